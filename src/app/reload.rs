@@ -1,0 +1,63 @@
+//! Watching the configuration file: its folder, so that a file replaced by renaming is seen.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use notify_debouncer_full::notify::{EventKind, RecommendedWatcher, RecursiveMode};
+use notify_debouncer_full::{DebounceEventResult, Debouncer, NoCache, new_debouncer_opt};
+use tokio::sync::mpsc;
+
+use super::Origin;
+
+/// Editors write in several steps: their events are taken together for so long.
+const SETTLE: Duration = Duration::from_millis(300);
+
+/// A watch on the configuration file; dropped, it ends.
+pub struct Watching {
+    changes: mpsc::Receiver<()>,
+    _watcher: Option<Debouncer<RecommendedWatcher, NoCache>>,
+}
+
+impl Watching {
+    /// Starts to watch. Without a file, or where watching is impossible, SIGHUP remains.
+    #[must_use]
+    pub fn start(origin: &Origin) -> Self {
+        let (sender, changes) = mpsc::channel(1);
+        let watcher = match origin {
+            Origin::Text(..) => None,
+            Origin::File(file) => watch(file, sender)
+                .inspect_err(|e| tracing::warn!("the configuration is not watched, use SIGHUP: {e}"))
+                .ok(),
+        };
+        Self { changes, _watcher: watcher }
+    }
+
+    /// Resolves when the file may have changed; never if it is not watched.
+    pub async fn changed(&mut self) {
+        if self.changes.recv().await.is_none() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+fn watch(
+    file: &Path,
+    sender: mpsc::Sender<()>,
+) -> notify_debouncer_full::notify::Result<Debouncer<RecommendedWatcher, NoCache>> {
+    let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    let folder = file.parent().map_or_else(|| PathBuf::from("."), Path::to_owned);
+    let seen = move |result: DebounceEventResult| {
+        let Ok(events) = result else { return };
+        let touched = events.iter().any(|e| {
+            !matches!(e.kind, EventKind::Access(_)) && e.paths.iter().any(|p| p.file_name() == file.file_name())
+        });
+        if touched {
+            // A full channel means that a reload is coming anyway.
+            let _ = sender.try_send(());
+        }
+    };
+    let config = notify_debouncer_full::notify::Config::default();
+    let mut watcher = new_debouncer_opt(SETTLE, None, seen, NoCache::new(), config)?;
+    watcher.watch(&folder, RecursiveMode::NonRecursive)?;
+    Ok(watcher)
+}

@@ -1,0 +1,166 @@
+//! The arguments, as clap reads them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::fetch::AllowAddress;
+use crate::model::ListenAddress;
+
+/// Turns sites' article listings into RSS, Atom and JSON feeds that can be trusted.
+///
+/// Without a command it serves. The configuration is --config, else ./feeds.toml, else the file in
+/// the user's configuration folder.
+#[derive(Debug, Parser)]
+#[command(name = "feedbridge", version, about, long_about, disable_help_subcommand = true)]
+#[command(after_help = "Exit codes: 0 fine; 1 it ran and something failed; 2 usage or configuration.")]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
+    /// What is logged to stderr: a level (error, warn, info, debug) or a filter.
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub(super) log: Option<String>,
+    /// Log lines as JSON objects.
+    #[arg(long, global = true)]
+    pub(super) log_json: bool,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// Where the configuration and the history are.
+#[derive(Debug, Clone, Args)]
+pub(super) struct PlaceArgs {
+    /// The configuration file.
+    #[arg(long, short, global = true, value_name = "FILE", env = "FEEDBRIDGE_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+    /// The folder of the database, instead of `[store]` in the file.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// The daemon: reads feeds on their schedules and serves them (also without a command).
+    Serve(Serve),
+    /// The daemon on a sample news site that it serves itself: no network, no configuration.
+    Demo(Serve),
+    /// All problems of the configuration; with --online a dry run of every feed.
+    Check(Check),
+    /// What a page would give: items, and why fields are empty. Writes nothing.
+    Preview(Preview),
+    /// Runs every feed once and writes documents, OPML and index.html as static files.
+    Build(Build),
+    /// Runs one feed now.
+    Run(Run),
+    /// All feeds with their state.
+    Feeds(Shown),
+    /// The history of a feed.
+    Items(Items),
+    /// The JSON Schema of feeds.toml, for editors.
+    Schema,
+    /// A completion script for a shell.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// The manual page, in troff.
+    Man,
+}
+
+#[derive(Debug, Default, Args)]
+pub(super) struct Serve {
+    /// Where to listen: ADDRESS:PORT or unix:PATH.
+    #[arg(long, value_name = "ADDR")]
+    pub(super) listen: Option<ListenAddress>,
+}
+
+/// Options of commands that fetch.
+#[derive(Debug, Clone, Args)]
+pub(super) struct FetchArgs {
+    /// A private address that may be reached, such as 127.0.0.1:8000 or 10.0.0.0/8; repeatable.
+    #[arg(long, value_name = "ADDR[:PORT]")]
+    pub(super) allow_address: Vec<AllowAddress>,
+    /// Deadline of a whole fetch, in seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(super) timeout: Option<u64>,
+    /// The User-Agent.
+    #[arg(long, value_name = "TEXT")]
+    pub(super) user_agent: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Also fetch every feed and count what its rules find; writes nothing.
+    #[arg(long)]
+    pub(super) online: bool,
+    /// One JSON object on stdout.
+    #[arg(long)]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) fetch: FetchArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Preview {
+    /// A feed's id, a URL, a file, or - for standard input.
+    pub(super) target: String,
+    /// Treat a file as if it had come from this URL.
+    #[arg(long, value_name = "URL")]
+    pub(super) base: Option<url::Url>,
+    /// What the page is.
+    #[arg(long, value_name = "KIND", value_parser = ["html"])]
+    pub(super) kind: Option<String>,
+    /// Use the rules of this feed.
+    #[arg(long, value_name = "ID")]
+    pub(super) feed: Option<String>,
+    /// How to show it.
+    #[arg(long, value_enum, default_value_t = PreviewFormat::Table)]
+    pub(super) format: PreviewFormat,
+    #[command(flatten)]
+    pub(super) fetch: FetchArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PreviewFormat {
+    Table,
+    Json,
+    Rss,
+    Atom,
+    Jsonfeed,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Build {
+    /// The folder to write to; created if it is not there.
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: PathBuf,
+    #[command(flatten)]
+    pub(super) fetch: FetchArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    /// The feed's id.
+    pub(super) id: String,
+    #[command(flatten)]
+    pub(super) fetch: FetchArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Shown {
+    /// One JSON object on stdout.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Items {
+    /// The feed's id.
+    pub(super) id: String,
+    /// At most so many, newest first.
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(super) limit: u32,
+    /// One JSON object on stdout.
+    #[arg(long)]
+    pub(super) json: bool,
+}

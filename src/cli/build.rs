@@ -1,0 +1,117 @@
+//! `build`: every feed once, then static files in the layout of the addresses that are served.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use futures_util::{StreamExt, stream};
+
+use super::arguments::{Build, PlaceArgs};
+use super::check::progress;
+use super::{End, output, run, target};
+use crate::app;
+use crate::board::Board;
+use crate::config::{Config, Feed};
+use crate::model::{FeedHead, FeedState, Format, Outcome};
+use crate::render::{opml, render};
+use crate::run::Tools;
+use crate::scheduler::register;
+use crate::serve::pages::{self, FeedView};
+
+pub(super) async fn build(at: &PlaceArgs, options: Build) -> anyhow::Result<End> {
+    let config = target::config(at, Some(&options.fetch))?;
+    let tools = app::tools(&config)?;
+    register(&tools, &config).await?;
+    let failures = run_all(&tools, &config).await;
+    let board = Board::default();
+    board.refresh(tools.store.as_ref()).await?;
+    let states: Vec<(&Arc<Feed>, FeedState)> =
+        config.feeds.iter().map(|f| (f, board.state(&f.id))).collect();
+    for (feed, state) in &states {
+        documents(&tools, &config, feed, state, &options.out).await?;
+        page(&tools, &config, feed, state, &options.out).await?;
+    }
+    overview(&tools, &config, &states, &options.out)?;
+    for failure in &failures {
+        output::note(&format!("error: {failure}"));
+    }
+    let (all, bad) = (config.feeds.len(), failures.len());
+    output::line(&format!("{} of {} fresh, written to {}", all - bad, output::counted(all, "feed", "feeds"), options.out.display()))?;
+    Ok(if failures.is_empty() { End::Fine } else { End::Failed })
+}
+
+/// Runs every feed; gives a line per failure.
+async fn run_all(tools: &Tools, config: &Config) -> Vec<String> {
+    let bar = progress(config.feeds.len());
+    let runs = stream::iter(&config.feeds).map(|feed| async {
+        let outcome = run::claimed(tools, config, feed).await;
+        bar.inc(1);
+        match outcome.map(|report| report.record.outcome) {
+            Ok(Outcome::Failed(trouble)) => Some(format!("{}: {trouble}", feed.id)),
+            Ok(_) => None,
+            Err(error) => Some(format!("{}: {error:#}", feed.id)),
+        }
+    });
+    let failures = runs.buffered(config.limits.fetches).filter_map(std::future::ready).collect().await;
+    bar.finish_and_clear();
+    failures
+}
+
+/// The documents of a feed; one that never succeeded has none.
+async fn documents(tools: &Tools, config: &Config, feed: &Feed, state: &FeedState, out: &Path) -> anyhow::Result<()> {
+    if state.changed.is_none() {
+        return Ok(());
+    }
+    let items = tools.store.items(&feed.id, u32::MAX).await?;
+    let head = config.head(feed, state);
+    for format in Format::ALL {
+        let file = out.join("feeds").join(format!("{}.{}", feed.id, format.extension()));
+        write(&file, &render(&head, &items, format).body)?;
+    }
+    Ok(())
+}
+
+/// The page of a feed, as the index of a folder: static hosts then serve it at `/feeds/{id}`.
+async fn page(tools: &Tools, config: &Config, feed: &Feed, state: &FeedState, out: &Path) -> anyhow::Result<()> {
+    let items = tools.store.items(&feed.id, count(pages::MAX_ITEMS)).await?;
+    let runs = tools.store.runs(&feed.id, count(pages::MAX_RUNS)).await?;
+    let view = FeedView { head: &config.head(feed, state), state, schedule: &feed.schedule_text };
+    let html = pages::feed(&view, &items, &runs, tools.clock.now());
+    let file = out.join("feeds").join(feed.id.as_str()).join("index.html");
+    write(&file, relative(&html, "../../").as_bytes())
+}
+
+fn count(most: usize) -> u32 {
+    u32::try_from(most).unwrap_or(u32::MAX)
+}
+
+/// Pages link from the root of the server; static files may lie anywhere below one.
+fn relative(html: &str, up: &str) -> String {
+    html.replace("href=\"/\"", &format!("href=\"{up}index.html\"")).replace("href=\"/", &format!("href=\"{up}"))
+}
+
+fn overview(tools: &Tools, config: &Config, states: &[(&Arc<Feed>, FeedState)], out: &Path) -> anyhow::Result<()> {
+    let heads: Vec<FeedHead> = states.iter().map(|(feed, state)| config.head(feed, state)).collect();
+    let views: Vec<FeedView<'_>> = heads
+        .iter()
+        .zip(states)
+        .map(|(head, (feed, state))| FeedView { head, state, schedule: &feed.schedule_text })
+        .collect();
+    write(&out.join("feeds.opml"), &opml(&config.server.title, &heads))?;
+    let index = pages::index(&config.server.title, &views, tools.clock.now());
+    write(&out.join("index.html"), relative(&index, "").as_bytes())?;
+    write(&out.join("style.css"), pages::STYLE.as_bytes())
+}
+
+/// Writes a file as a whole or not at all, and leaves an equal one as it is.
+fn write(file: &Path, body: &[u8]) -> anyhow::Result<()> {
+    if std::fs::read(file).is_ok_and(|old| old == body) {
+        return Ok(());
+    }
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let new = file.with_extension(format!("new-{}", std::process::id()));
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&new, body))
+        .and_then(|()| std::fs::rename(&new, file))
+        .with_context(|| format!("cannot write {}", file.display()))
+}

@@ -1,0 +1,102 @@
+//! `demo`: the daemon on a sample site that the same process serves on loopback.
+
+use std::future::pending;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use super::arguments::{PlaceArgs, Serve};
+use super::{End, output, target};
+use crate::app::{self, Origin};
+use crate::clock::{Clock, WallClock};
+use crate::config::Config;
+use crate::demo::{self, SampleSite};
+use crate::model::{Format, ListenAddress};
+use crate::serve::{self, ListenLimits, Listener};
+
+const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+
+pub(super) async fn demo(at: &PlaceArgs, options: Serve) -> anyhow::Result<End> {
+    let site = site().await?;
+    let listen = match options.listen {
+        Some(listen) => listen,
+        None => free_address().await?,
+    };
+    let scratch = Scratch::new(at.data.is_none())?;
+    let mut overrides = target::overrides(at, None);
+    overrides.listen = Some(listen.clone());
+    overrides.data = overrides.data.or_else(|| scratch.0.clone());
+    // The store stands in `overrides`: this one is only what a reader of the text would expect.
+    let text = demo::configuration(&site, &listen.default_base_url(), &listen.to_string(), "sqlite:demo.db");
+    let text = without_base_url(&text);
+    let origin = Origin::Text(text, PathBuf::from("demo/feeds.toml"));
+    app::serve(origin, overrides, |config| announce(config, &site)).await?;
+    Ok(End::Fine)
+}
+
+/// Self links follow the address that is bound in the end, which may have another port.
+fn without_base_url(text: &str) -> String {
+    let kept = text.lines().filter(|l| !l.trim_start().starts_with("base_url"));
+    kept.collect::<Vec<_>>().join("\n")
+}
+
+/// Starts the sample site on a free port of loopback; gives its origin.
+async fn site() -> anyhow::Result<String> {
+    let address: ListenAddress = "127.0.0.1:0".parse().context("loopback")?;
+    let listener = Listener::bind(&address).await.context("the sample site finds no port on loopback")?;
+    let origin = listener.address();
+    let clock: Arc<dyn Clock> = Arc::new(WallClock);
+    let site = SampleSite::new(clock.now(), origin.clone());
+    let router = serve::sample_router(site, clock);
+    // It ends with the process, as nothing else holds it.
+    tokio::spawn(serve::serve(listener, router, ListenLimits::default(), pending()));
+    Ok(origin)
+}
+
+/// The usual port if it is free, else any.
+async fn free_address() -> anyhow::Result<ListenAddress> {
+    let usual: ListenAddress = DEFAULT_LISTEN.parse().context("the usual address")?;
+    match Listener::bind(&usual).await {
+        Ok(_) => Ok(usual),
+        Err(_) => "127.0.0.1:0".parse().context("any port"),
+    }
+}
+
+/// A data folder for this demo alone, removed at its end.
+struct Scratch(Option<PathBuf>);
+
+impl Scratch {
+    fn new(wanted: bool) -> anyhow::Result<Self> {
+        if !wanted {
+            return Ok(Self(None));
+        }
+        let folder = std::env::temp_dir().join(format!("feedbridge-demo-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        Ok(Self(Some(folder)))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if let Some(folder) = &self.0 {
+            // What is left lies in the system's folder for temporary files.
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+}
+
+fn announce(config: &Config, site: &str) {
+    let mut lines = vec![
+        format!("The sample site:   {site}/newstream/"),
+        format!("listening on {}", config.server.base_url),
+        format!("Your feeds:        {}/", config.server.base_url),
+    ];
+    for feed in &config.feeds {
+        let documents = Format::ALL.map(|f| format!("{}/feeds/{}.{}", config.server.base_url, feed.id, f.extension()));
+        lines.push(format!("\n{}", feed.title));
+        lines.extend(documents.into_iter().map(|d| format!("  {d}")));
+    }
+    lines.push("\nA new article appears every few seconds; stop with Ctrl-C.".to_owned());
+    let _ = output::line(&lines.join("\n"));
+}

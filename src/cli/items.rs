@@ -1,0 +1,31 @@
+//! `items`: the history of a feed.
+
+use serde_json::{Value, json};
+
+use super::arguments::{Items, PlaceArgs};
+use super::{End, output, target};
+use crate::app;
+
+pub(super) async fn items(at: &PlaceArgs, options: Items) -> anyhow::Result<End> {
+    let config = target::config(at, None)?;
+    let feed = target::feed(&config, &options.id)?;
+    let items = if config.database.exists() {
+        app::tools(&config)?.store.items(&feed.id, options.limit).await?
+    } else {
+        Vec::new()
+    };
+    if options.json {
+        let list: Vec<Value> = items
+            .iter()
+            .map(|item| {
+                let mut value = output::item_json(item);
+                value["first_seen"] = json!(item.first_seen);
+                value
+            })
+            .collect();
+        output::json_value(&json!({ "id": feed.id, "title": feed.title, "items": list }))?;
+    } else {
+        output::line(&output::items_table(&items).to_string())?;
+    }
+    Ok(End::Fine)
+}

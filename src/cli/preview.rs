@@ -1,0 +1,176 @@
+//! `preview`: what a page would give, and why fields are empty. Writes nothing.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use url::Url;
+
+use super::arguments::{PlaceArgs, Preview, PreviewFormat};
+use super::target::{self, NotATarget, Target};
+use super::{End, output};
+use crate::app;
+use crate::clock::{Clock, WallClock};
+use crate::config::{Config, Feed};
+use crate::fetch::{Fetched, Fetcher, Network};
+use crate::history::{self, KnownItems};
+use crate::model::{FeedState, Format, Item, Problem, Trouble, Validators};
+use crate::render::render;
+use crate::run::{self, Reading};
+use crate::store::Memory;
+
+/// What the preview found.
+struct Seen {
+    url: Url,
+    outcome: Result<Reading, Trouble>,
+    now: DateTime<Utc>,
+}
+
+pub(super) async fn preview(at: &PlaceArgs, options: Preview) -> anyhow::Result<End> {
+    let target = target::target(&options.target)?;
+    let config = configuration(at, &options, &target)?;
+    let feed = match (&options.feed, &target) {
+        (Some(id), _) => Some(target::feed(&config, id)?.as_ref().clone()),
+        (None, Target::Feed(id)) => Some(target::feed(&config, id.as_str())?.as_ref().clone()),
+        (None, Target::Url(url)) => config.feeds.iter().find(|f| f.url == *url).map(|f| f.as_ref().clone()),
+        (None, Target::Bytes(_)) => None,
+    };
+    let page = match fetched(&config, feed.as_ref(), target, &options).await {
+        Ok(page) => page,
+        Err(trouble) => return failed(&options, None, &trouble),
+    };
+    let Some(feed) = feed else {
+        let hint = "name a feed whose rules fit with --feed ID, or the page's own feed in feeds.toml";
+        return Err(NotATarget(format!("there are no rules for {}: {hint}", page.url)).into());
+    };
+    let url = page.url.clone();
+    let now = WallClock.now();
+    let memory = remembered(&config, &feed).await;
+    let outcome = page.into_page().and_then(|page| {
+        run::read(&page, &feed.rules, memory.container.as_deref(), now, &config.limits)
+    });
+    show(&options, &config, &feed, Seen { url, outcome, now })
+}
+
+/// The configuration; without a file, and where none is needed, the defaults.
+fn configuration(at: &PlaceArgs, options: &Preview, target: &Target) -> anyhow::Result<Config> {
+    let needed = options.feed.is_some() || matches!(target, Target::Feed(_)) || at.config.is_some();
+    if !needed && !target::config_file(at).exists() {
+        let config = Config::parse("", std::path::Path::new("feeds.toml"))?;
+        return Ok(config.overridden(&target::overrides(at, Some(&options.fetch))));
+    }
+    Ok(target::config(at, Some(&options.fetch))?)
+}
+
+async fn fetched(
+    config: &Config,
+    feed: Option<&Feed>,
+    target: Target,
+    options: &Preview,
+) -> Result<Fetched, Trouble> {
+    let url = match (target, feed) {
+        (Target::Bytes(body), feed) => return Ok(from_bytes(body, feed, options)),
+        (Target::Url(url), _) => url,
+        (Target::Feed(_), Some(feed)) => feed.url.clone(),
+        (Target::Feed(id), None) => unreachable!("feed {id} was looked up before"),
+    };
+    let clock = std::sync::Arc::new(WallClock);
+    let network = Network::new(config.limits.fetch.clone(), clock);
+    let request = match feed {
+        Some(feed) => run::Request { url, ..run::request(config, feed, &Memory::default()) },
+        None => bare_request(config, url, options),
+    };
+    match network.fetch(&request).await {
+        Ok(crate::fetch::Answer::Fetched(fetched)) => Ok(fetched),
+        Ok(crate::fetch::Answer::Unchanged { .. }) => unreachable!("an unconditional request"),
+        Err(failure) => Err(failure.trouble),
+    }
+}
+
+fn bare_request(config: &Config, url: Url, options: &Preview) -> run::Request {
+    run::Request {
+        url,
+        user_agent: config.server.user_agent.clone(),
+        headers: Vec::new(),
+        validators: Validators::default(),
+        known_body: None,
+        guard: crate::fetch::Guard::new(options.fetch.allow_address.clone(), false),
+        obey_robots: true,
+        timeout: options.fetch.timeout.map(std::time::Duration::from_secs),
+    }
+}
+
+fn from_bytes(body: Vec<u8>, feed: Option<&Feed>, options: &Preview) -> Fetched {
+    let url = options.base.clone().or_else(|| feed.map(|f| f.url.clone()));
+    let url = url.unwrap_or_else(|| Url::parse("http://localhost/").expect("a fixed address"));
+    Fetched {
+        url,
+        bytes: body.len() as u64,
+        body,
+        content_type: None,
+        validators: Validators::default(),
+        body_hash: String::new(),
+        crawl_delay: None,
+    }
+}
+
+/// What the last run of the feed remembers, if there is a database; it is only read.
+async fn remembered(config: &Config, feed: &Feed) -> Memory {
+    if !config.database.exists() {
+        return Memory::default();
+    }
+    match app::tools(config) {
+        Ok(tools) => tools.store.memory(&feed.id).await.ok().flatten().unwrap_or_default(),
+        Err(_) => Memory::default(),
+    }
+}
+
+fn show(options: &Preview, config: &Config, feed: &Feed, seen: Seen) -> anyhow::Result<End> {
+    let reading = match seen.outcome {
+        Ok(reading) => reading,
+        Err(trouble) => return failed(options, Some(&seen.url), &trouble),
+    };
+    let merge = history::merge(&feed.id, &KnownItems::new(), reading.found, seen.now, false);
+    let mut items: Vec<Item> = merge.added.into_iter().map(|(item, _)| item).collect();
+    history::sort(&mut items);
+    let format = match options.format {
+        PreviewFormat::Table => return table(&items, &reading.problems),
+        PreviewFormat::Json => {
+            let value = json(Some(&seen.url), reading.title.as_deref(), &items, &reading.problems);
+            output::json_value(&value)?;
+            return Ok(End::Fine);
+        }
+        PreviewFormat::Rss => Format::Rss,
+        PreviewFormat::Atom => Format::Atom,
+        PreviewFormat::Jsonfeed => Format::Json,
+    };
+    let state = FeedState { changed: Some(seen.now), ..FeedState::default() };
+    let document = render(&config.head(feed, &state), &items, format);
+    output::raw(&String::from_utf8_lossy(&document.body))
+}
+
+fn table(items: &[Item], problems: &[Problem]) -> anyhow::Result<End> {
+    output::line(&output::items_table(items).to_string())?;
+    output::line(&format!("\n{}", output::counted(items.len(), "item", "items")))?;
+    for line in output::problem_lines(problems) {
+        output::line(&line)?;
+    }
+    Ok(End::Fine)
+}
+
+fn json(url: Option<&Url>, title: Option<&str>, items: &[Item], problems: &[Problem]) -> Value {
+    json!({
+        "url": url,
+        "title": title,
+        "items": items.iter().map(output::item_json).collect::<Vec<_>>(),
+        "problems": problems,
+    })
+}
+
+fn failed(options: &Preview, url: Option<&Url>, trouble: &Trouble) -> anyhow::Result<End> {
+    if options.format == PreviewFormat::Json {
+        let mut value = json(url, None, &[], &[]);
+        value["trouble"] = json!({ "kind": trouble.kind.name(), "message": trouble.detail });
+        output::json_value(&value)?;
+    }
+    output::note(&format!("error: {trouble}"));
+    Ok(End::Failed)
+}

@@ -1,0 +1,44 @@
+//! `run`: one feed, now.
+
+use anyhow::bail;
+
+use super::arguments::{PlaceArgs, Run};
+use super::{End, output, target};
+use crate::app;
+use crate::config::{Config, Feed};
+use crate::model::Outcome;
+use crate::run::{self, RunReport, Tools};
+use crate::scheduler::register;
+
+pub(super) async fn run(at: &PlaceArgs, options: Run) -> anyhow::Result<End> {
+    let config = target::config(at, Some(&options.fetch))?;
+    let feed = target::feed(&config, &options.id)?;
+    let tools = app::tools(&config)?;
+    register(&tools, &config).await?;
+    let report = claimed(&tools, &config, feed).await?;
+    for line in output::problem_lines(&report.problems) {
+        output::note(&line);
+    }
+    let record = &report.record;
+    let counts = format!("{} found, {} new, {} edited", record.found, record.added, record.changed);
+    match &record.outcome {
+        Outcome::Failed(trouble) => {
+            output::note(&format!("error: {}: {trouble}", feed.id));
+            Ok(End::Failed)
+        }
+        outcome => {
+            let ms = record.duration_ms;
+            output::line(&format!("{}: {}; {counts}; {ms} ms", feed.id, outcome.name()))?;
+            Ok(End::Fine)
+        }
+    }
+}
+
+/// Claims a feed and runs it.
+pub(super) async fn claimed(tools: &Tools, config: &Config, feed: &Feed) -> anyhow::Result<RunReport> {
+    let node = format!("command-{}", std::process::id());
+    let Some(claim) = tools.store.claim(&feed.id, &node, config.limits.claim).await? else {
+        bail!("feed `{}` is being run by somebody else just now", feed.id);
+    };
+    Ok(run::run(tools, config, feed, &claim).await?)
+}

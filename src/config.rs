@@ -1,0 +1,187 @@
+//! `feeds.toml` -> [`Config`], or every problem of it with line, column and hint.
+//!
+//! Raw and checked types are two: [`raw`] only mirrors what a person wrote, [`Config`] is what the
+//! program may rely on. Nothing later has to doubt a setting.
+
+mod check;
+mod check_feed;
+mod check_select;
+mod limits;
+mod overrides;
+mod raw;
+mod read;
+mod report;
+mod schema;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use http::HeaderName;
+use url::Url;
+
+use crate::extract::Rules;
+use crate::fetch::Guard;
+use crate::model::{FeedHead, FeedId, FeedState, ListenAddress, Secret};
+use crate::schedule::Schedule;
+
+pub use limits::Limits;
+pub use overrides::Overrides;
+pub use report::{ConfigProblem, ConfigProblems, Place};
+pub use schema::schema;
+
+/// A checked configuration.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The file that it was read from.
+    pub file: PathBuf,
+    /// Where and how documents are served.
+    pub server: Server,
+    /// The file of the embedded database.
+    pub database: PathBuf,
+    /// Limits.
+    pub limits: Limits,
+    /// The feeds that are read, in the order of the file.
+    pub feeds: Vec<Arc<Feed>>,
+}
+
+/// Where and how documents are served.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// Where to listen.
+    pub listen: ListenAddress,
+    /// What self links say, without a trailing slash.
+    pub base_url: String,
+    /// Whether the person gave `base_url`; else it follows the address that is bound.
+    pub base_url_given: bool,
+    /// The name of this server on its pages.
+    pub title: String,
+    /// The User-Agent of requests, with a contact address if one is known.
+    pub user_agent: String,
+}
+
+/// A checked feed.
+#[derive(Debug, Clone)]
+pub struct Feed {
+    /// Its name.
+    pub id: FeedId,
+    /// Title.
+    pub title: String,
+    /// A sentence about it.
+    pub description: String,
+    /// The page that lists the items.
+    pub url: Url,
+    /// When it is read.
+    pub schedule: Schedule,
+    /// The schedule as it was written.
+    pub schedule_text: String,
+    /// Zone of the page's dates.
+    pub timezone: Tz,
+    /// BCP 47 language of the items.
+    pub language: Option<String>,
+    /// Where the items are.
+    pub rules: Rules,
+    /// Changes when anything that decides what is extracted changes.
+    pub rules_hash: String,
+    /// How much is kept.
+    pub keep: Keep,
+    /// How the page is fetched.
+    pub fetch: FetchSettings,
+}
+
+/// How much is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keep {
+    /// Newest items that are kept.
+    pub items: u32,
+    /// Days after which an item that left the page goes.
+    pub days: Option<u32>,
+}
+
+/// How a page is fetched.
+#[derive(Debug, Clone)]
+pub struct FetchSettings {
+    /// Extra headers; sent to the origin of the feed's URL only.
+    pub headers: Vec<(HeaderName, Secret)>,
+    /// Instead of the server's User-Agent.
+    pub user_agent: Option<String>,
+    /// For the whole fetch.
+    pub timeout: Option<Duration>,
+    /// Which addresses may be reached.
+    pub guard: Guard,
+    /// Whether robots.txt is obeyed.
+    pub obey_robots: bool,
+}
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file could not be read.
+    #[error("cannot read {file}: {source}; name a file with --config, or start from the feeds.toml of the manual")]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file has mistakes.
+    #[error("{0}")]
+    Invalid(#[from] ConfigProblems),
+}
+
+impl Config {
+    /// Reads and checks a file.
+    ///
+    /// # Errors
+    /// When it cannot be read, or has mistakes: all of them at once.
+    pub fn load(file: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(file)
+            .map_err(|source| ConfigError::Unreadable { file: file.to_owned(), source })?;
+        Ok(Self::parse(&text, file)?)
+    }
+
+    /// Checks a text as if it stood in `file`, whose folder is the base of relative paths.
+    ///
+    /// # Errors
+    /// All mistakes at once.
+    pub fn parse(text: &str, file: &Path) -> Result<Self, ConfigProblems> {
+        let (source, raw, problems) = read::read(text);
+        let (config, problems) = check::check(&raw, &source, file, problems);
+        match config {
+            Some(config) if problems.is_empty() => Ok(config),
+            _ => Err(ConfigProblems::new(&file.display().to_string(), text, problems)),
+        }
+    }
+
+    /// The feed of an id.
+    #[must_use]
+    pub fn feed(&self, id: &FeedId) -> Option<&Arc<Feed>> {
+        self.feeds.iter().find(|f| f.id == *id)
+    }
+
+    /// The head of a feed's documents.
+    #[must_use]
+    pub fn head(&self, feed: &Feed, state: &FeedState) -> FeedHead {
+        let period = feed.schedule.period();
+        FeedHead {
+            id: feed.id.clone(),
+            title: feed.title.clone(),
+            description: feed.description.clone(),
+            home: Some(feed.url.clone()),
+            base_url: self.server.base_url.clone(),
+            language: feed.language.clone(),
+            ttl_minutes: u32::try_from(period.as_secs() / 60).unwrap_or(u32::MAX).clamp(1, 24 * 60),
+            changed: state.changed.unwrap_or(chrono::DateTime::UNIX_EPOCH),
+        }
+    }
+}
+
+/// A configuration in use, and how many there have been since the start.
+#[derive(Debug, Clone)]
+pub struct Live {
+    /// Counts up with every reload.
+    pub generation: u64,
+    /// The configuration.
+    pub config: Arc<Config>,
+}

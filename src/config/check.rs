@@ -1,0 +1,161 @@
+//! Raw configuration -> checked configuration, collecting every mistake of meaning.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use url::Url;
+
+use super::raw::{RawConfig, RawServer, RawStore};
+use super::read::{Source, Step};
+use super::report::ConfigProblem;
+use super::{Config, Feed, Server, check_feed, limits};
+use crate::model::{FeedId, ListenAddress};
+
+/// Where documents are served if nobody says so.
+const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+/// Where the history is kept if nobody says so.
+const DEFAULT_STORE: &str = "sqlite:data/feedbridge.db";
+
+/// What checking needs at hand: the places of settings, and the list of problems.
+pub(super) struct Checker<'a> {
+    source: &'a Source<'a>,
+    problems: Vec<ConfigProblem>,
+    /// The base of relative paths.
+    pub(super) folder: &'a Path,
+}
+
+impl Checker<'_> {
+    /// The path of a setting outside feeds.
+    pub(super) fn path(&self, keys: &[&str]) -> Vec<Step> {
+        keys.iter().map(|k| Step::Key((*k).to_owned())).collect()
+    }
+
+    /// The path of a setting of feed `index`, or of `[defaults]` if it comes from there.
+    pub(super) fn feed_path(&self, index: usize, keys: &[Step]) -> Vec<Step> {
+        let mut own = vec![Step::Key("feed".to_owned()), Step::Index(index)];
+        own.extend_from_slice(keys);
+        if self.source.has(&own) {
+            return own;
+        }
+        let mut default = vec![Step::Key("defaults".to_owned())];
+        default.extend_from_slice(keys);
+        if self.source.has(&default) { default } else { own }
+    }
+
+    /// Notes a mistake.
+    pub(super) fn problem(&mut self, path: &[Step], message: String, hint: Option<String>) {
+        let span = self.source.span(path);
+        self.problems.push(ConfigProblem { span, message, hint });
+    }
+
+    /// A path as the file gives it: relative to the file's folder.
+    pub(super) fn resolve(&self, path: &str) -> PathBuf {
+        self.folder.join(path)
+    }
+}
+
+/// Checks everything; the configuration is `None` only if nothing useful can be said.
+pub(super) fn check(
+    raw: &RawConfig,
+    source: &Source<'_>,
+    file: &Path,
+    problems: Vec<ConfigProblem>,
+) -> (Option<Config>, Vec<ConfigProblem>) {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let mut checker = Checker { source, problems, folder };
+    let server = server(&raw.server, &mut checker);
+    let database = database(&raw.store, &mut checker);
+    let limits = limits::check(&raw.limits, &mut checker);
+    let feeds: Vec<Option<Feed>> = raw
+        .feed
+        .iter()
+        .enumerate()
+        .map(|(i, feed)| check_feed::check(feed, &raw.defaults, i, &mut checker))
+        .collect();
+    duplicates(&feeds, &mut checker);
+    let enabled = |i: &usize| raw.feed[*i].enabled.or(raw.defaults.enabled).unwrap_or(true);
+    let feeds = feeds
+        .into_iter()
+        .enumerate()
+        .filter(|(i, _)| enabled(i))
+        .filter_map(|(_, feed)| feed.map(Arc::new))
+        .collect();
+    let config = server
+        .map(|server| Config { file: file.to_owned(), server, database, limits, feeds });
+    (config, checker.problems)
+}
+
+fn server(raw: &RawServer, checker: &mut Checker<'_>) -> Option<Server> {
+    let listen_text = raw.listen.as_deref().unwrap_or(DEFAULT_LISTEN);
+    let listen: Option<ListenAddress> = match listen_text.parse() {
+        Ok(listen) => Some(listen),
+        Err(error) => {
+            let path = checker.path(&["server", "listen"]);
+            let hint = "for example \"127.0.0.1:8080\" or \"unix:/run/feedbridge/http.sock\"";
+            checker.problem(&path, format!("listen `{listen_text}`: {error}"), Some(hint.to_owned()));
+            None
+        }
+    };
+    let given = raw.base_url.as_deref().and_then(|text| base_url(text, checker));
+    let listen = listen?;
+    let contact = raw.contact.clone().or_else(|| given.clone());
+    Some(Server {
+        base_url_given: given.is_some(),
+        base_url: given.unwrap_or_else(|| listen.default_base_url()),
+        listen,
+        title: raw.title.clone().unwrap_or_else(|| "feedbridge".to_owned()),
+        user_agent: user_agent(contact.as_deref()),
+    })
+}
+
+/// The honest default: who asks, and where the person behind it can be found.
+fn user_agent(contact: Option<&str>) -> String {
+    let name = concat!("feedbridge/", env!("CARGO_PKG_VERSION"));
+    let clean = |c: &str| c.chars().filter(|c| c.is_ascii_graphic()).collect::<String>();
+    contact.map_or_else(|| name.to_owned(), |c| format!("{name} (+{})", clean(c)))
+}
+
+fn base_url(text: &str, checker: &mut Checker<'_>) -> Option<String> {
+    let fits = |u: &Url| {
+        matches!(u.scheme(), "http" | "https") && u.query().is_none() && u.fragment().is_none()
+    };
+    match Url::parse(text) {
+        Ok(url) if fits(&url) => Some(url.as_str().trim_end_matches('/').to_owned()),
+        _ => {
+            let path = checker.path(&["server", "base_url"]);
+            let hint = "for example \"https://feeds.example.org\"".to_owned();
+            let message = format!("base_url `{text}` is not an http or https address without a query");
+            checker.problem(&path, message, Some(hint));
+            None
+        }
+    }
+}
+
+fn database(raw: &RawStore, checker: &mut Checker<'_>) -> PathBuf {
+    let text = raw.url.as_deref().unwrap_or(DEFAULT_STORE);
+    let path = text.strip_prefix("sqlite:").map(|p| p.trim_start_matches("//"));
+    match path.filter(|p| !p.is_empty()) {
+        Some(path) => checker.resolve(path),
+        None => {
+            let place = checker.path(&["store", "url"]);
+            let hint = "for example \"sqlite:data/feedbridge.db\"".to_owned();
+            checker.problem(&place, "the store's url must be `sqlite:PATH`".to_owned(), Some(hint));
+            PathBuf::new()
+        }
+    }
+}
+
+fn duplicates(feeds: &[Option<Feed>], checker: &mut Checker<'_>) {
+    let mut first: HashMap<&FeedId, usize> = HashMap::new();
+    for (i, feed) in feeds.iter().enumerate() {
+        let Some(feed) = feed else { continue };
+        if let Some(other) = first.insert(&feed.id, i) {
+            first.insert(&feed.id, other);
+            let path = checker.feed_path(i, &[Step::Key("id".to_owned())]);
+            let message = format!("feed id `{}` is used twice", feed.id);
+            let hint = format!("feed number {} has it already: give this one another `id`", other + 1);
+            checker.problem(&path, message, Some(hint));
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! One raw feed, completed by `[defaults]`, -> a checked feed.
+
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use http::{HeaderName, HeaderValue};
+use url::Url;
+
+use super::check::Checker;
+use super::raw::{RawDuration, RawFeed, RawFetch, RawKeep, RawSecret, RawSelect};
+use super::read::{Step, nearest};
+use super::{Feed, FetchSettings, Keep, check_select};
+use crate::digest::fingerprint;
+use crate::fetch::{AllowAddress, Guard};
+use crate::model::{FeedId, Secret};
+use crate::schedule::{Schedule, parse_duration};
+
+const DEFAULT_SCHEDULE: &str = "every 30m";
+
+/// Headers that belong to the fetch itself.
+const RESERVED_HEADERS: &[&str] = &[
+    "host", "connection", "content-length", "transfer-encoding", "accept-encoding", "user-agent",
+    "if-none-match", "if-modified-since", "range", "te", "upgrade", "expect", "keep-alive",
+];
+
+/// One feed under check: where its settings stand.
+pub(super) struct FeedChecker<'c, 's> {
+    pub(super) checker: &'c mut Checker<'s>,
+    index: usize,
+}
+
+impl FeedChecker<'_, '_> {
+    /// Notes a mistake at a setting of this feed.
+    pub(super) fn problem(&mut self, keys: &[&str], message: String, hint: Option<String>) {
+        let steps: Vec<Step> = keys.iter().map(|k| Step::Key((*k).to_owned())).collect();
+        self.problem_at(&steps, message, hint);
+    }
+
+    /// Notes a mistake at a path inside this feed.
+    pub(super) fn problem_at(&mut self, steps: &[Step], message: String, hint: Option<String>) {
+        let path = self.checker.feed_path(self.index, steps);
+        self.checker.problem(&path, message, hint);
+    }
+
+    /// A zone by its name.
+    pub(super) fn zone(&mut self, name: &str, steps: &[Step]) -> Option<Tz> {
+        if let Ok(zone) = name.parse::<Tz>() {
+            return Some(zone);
+        }
+        let names: Vec<&str> = chrono_tz::TZ_VARIANTS.iter().map(|z| z.name()).collect();
+        let hint = match nearest(name, &names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "names of the IANA time zone database, such as `Europe/Berlin` or `UTC`".to_owned(),
+        };
+        self.problem_at(steps, format!("unknown time zone `{name}`"), Some(hint));
+        None
+    }
+}
+
+/// Checks a feed; `None` if it has mistakes (all of them are noted).
+pub(super) fn check(
+    own: &RawFeed,
+    defaults: &RawFeed,
+    index: usize,
+    checker: &mut Checker<'_>,
+) -> Option<Feed> {
+    let raw = merged(own, defaults);
+    let mut at = FeedChecker { checker, index };
+    kind(&raw, &mut at);
+    let url = url(&raw, &mut at);
+    let id = id(own, url.as_ref(), &mut at);
+    let zone_name = raw.timezone.as_deref().unwrap_or("UTC");
+    let timezone = at.zone(zone_name, &[Step::Key("timezone".to_owned())]);
+    let language = language(&raw, &mut at);
+    let zone = timezone.unwrap_or(Tz::UTC);
+    let schedule = schedule(&raw, zone, &mut at);
+    let rules = check_select::check(raw.select.as_ref(), zone, raw.language.as_deref(), &mut at);
+    let keep = keep(raw.keep.as_ref(), &mut at);
+    let fetch = fetch(raw.fetch.as_ref(), &mut at);
+    let (id, url) = (id?, url?);
+    let title = raw.title.clone().filter(|t| !t.trim().is_empty()).unwrap_or_else(|| id.to_string());
+    let select = format!("{:?}{zone_name}{:?}", raw.select, raw.language);
+    Some(Feed {
+        description: raw.description.clone().unwrap_or_else(|| format!("Items of {url}")),
+        rules_hash: fingerprint(&[&select, url.as_str()]),
+        schedule_text: raw.schedule.clone().unwrap_or_else(|| DEFAULT_SCHEDULE.to_owned()),
+        schedule: schedule?,
+        timezone: timezone?,
+        rules: rules?,
+        fetch: fetch?,
+        id,
+        title,
+        url,
+        language,
+        keep,
+    })
+}
+
+/// A feed's own settings, and the defaults for what it does not say.
+fn merged(own: &RawFeed, defaults: &RawFeed) -> RawFeed {
+    macro_rules! or {
+        ($($key:ident),*) => { RawFeed { $($key: own.$key.clone().or_else(|| defaults.$key.clone()),)* } };
+    }
+    let mut raw = or!(
+        id, title, description, url, enabled, schedule, spread, timezone, language, kind, select,
+        keep, fetch
+    );
+    if let (Some(own), Some(base)) = (&own.keep, &defaults.keep) {
+        raw.keep = Some(RawKeep { items: own.items.or(base.items), days: own.days.or(base.days) });
+    }
+    if let (Some(own), Some(base)) = (&own.fetch, &defaults.fetch) {
+        let mut headers = base.headers.clone();
+        headers.extend(own.headers.clone());
+        raw.fetch = Some(RawFetch {
+            headers,
+            user_agent: own.user_agent.clone().or_else(|| base.user_agent.clone()),
+            timeout: own.timeout.clone().or_else(|| base.timeout.clone()),
+            allow_addresses: own.allow_addresses.clone().or_else(|| base.allow_addresses.clone()),
+            allow_private: own.allow_private.or(base.allow_private),
+            robots: own.robots.clone().or_else(|| base.robots.clone()),
+        });
+    }
+    if let (Some(own), Some(base)) = (&own.select, &defaults.select) {
+        raw.select = Some(merged_select(own, base));
+    }
+    raw
+}
+
+fn merged_select(own: &RawSelect, base: &RawSelect) -> RawSelect {
+    macro_rules! or {
+        ($($key:ident),*) => { RawSelect { $($key: own.$key.clone().or_else(|| base.$key.clone()),)* } };
+    }
+    or!(item, container, title, link, date, updated, summary, author, tags, image, content, enclosure, id)
+}
+
+fn kind(raw: &RawFeed, at: &mut FeedChecker<'_, '_>) {
+    let kind = raw.kind.as_deref().unwrap_or("html");
+    if kind != "html" {
+        let hint = "this version reads `kind = \"html\"` with `[feed.select]`".to_owned();
+        at.problem(&["kind"], format!("unknown kind `{kind}`"), Some(hint));
+    }
+}
+
+fn url(raw: &RawFeed, at: &mut FeedChecker<'_, '_>) -> Option<Url> {
+    let Some(text) = raw.url.as_deref() else {
+        let hint = "for example url = \"https://example.org/news\"".to_owned();
+        at.problem(&[], "the feed has no `url`".to_owned(), Some(hint));
+        return None;
+    };
+    let complain = |at: &mut FeedChecker<'_, '_>, why: &str, hint: &str| {
+        at.problem(&["url"], format!("url `{}` {why}", redacted(text)), Some(hint.to_owned()));
+        None
+    };
+    match Url::parse(text) {
+        Err(error) => complain(at, &format!("is no address: {error}"), "it begins with https:// or http://"),
+        Ok(url) if !matches!(url.scheme(), "http" | "https") => {
+            complain(at, "is neither http nor https", "only web pages are read")
+        }
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => complain(
+            at,
+            "has a password in it, which readers would see",
+            "use [feed.fetch.headers] with Authorization = { env = \"…\" }",
+        ),
+        Ok(url) => Some(url),
+    }
+}
+
+/// An address without its user and password.
+fn redacted(text: &str) -> String {
+    match (text.find("://"), text.find('@')) {
+        (Some(scheme), Some(at)) if at > scheme => format!("{}://…@{}", &text[..scheme], &text[at + 1..]),
+        _ => text.to_owned(),
+    }
+}
+
+fn id(own: &RawFeed, url: Option<&Url>, at: &mut FeedChecker<'_, '_>) -> Option<FeedId> {
+    let Some(text) = own.id.as_deref() else { return url.map(FeedId::from_url) };
+    match FeedId::parse(text) {
+        Ok(id) => Some(id),
+        Err(error) => {
+            let hint = url.map(|u| format!("for example `{}`", FeedId::from_url(u)));
+            at.problem(&["id"], error.to_string(), hint);
+            None
+        }
+    }
+}
+
+fn language(raw: &RawFeed, at: &mut FeedChecker<'_, '_>) -> Option<String> {
+    let text = raw.language.as_deref()?;
+    let mut parts = text.split('-');
+    let first = parts.next().unwrap_or_default();
+    let fits = (2..=3).contains(&first.len())
+        && first.bytes().all(|b| b.is_ascii_alphabetic())
+        && parts.all(|p| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()));
+    if !fits {
+        let hint = "a BCP 47 tag such as `en`, `ko` or `pt-BR`".to_owned();
+        at.problem(&["language"], format!("`{text}` is no language"), Some(hint));
+    }
+    fits.then(|| text.to_owned())
+}
+
+fn schedule(raw: &RawFeed, zone: Tz, at: &mut FeedChecker<'_, '_>) -> Option<Schedule> {
+    let spread = match raw.spread.as_deref().map(parse_duration).transpose() {
+        Ok(spread) => spread,
+        Err(error) => {
+            at.problem(&["spread"], format!("spread: {error}"), Some("for example \"5m\"".to_owned()));
+            None
+        }
+    };
+    let text = raw.schedule.as_deref().unwrap_or(DEFAULT_SCHEDULE);
+    match Schedule::parse(text, zone, spread) {
+        Ok(schedule) => Some(schedule),
+        Err(error) => {
+            let hint = "for example \"every 30m\", \"7,37 * * * *\" or \"@hourly\"".to_owned();
+            at.problem(&["schedule"], format!("schedule `{text}`: {error}"), Some(hint));
+            None
+        }
+    }
+}
+
+fn keep(raw: Option<&RawKeep>, at: &mut FeedChecker<'_, '_>) -> Keep {
+    let items = raw.and_then(|k| k.items).unwrap_or(500);
+    if !(1..=100_000).contains(&items) {
+        at.problem(&["keep", "items"], "`items` must be 1 to 100000".to_owned(), None);
+    }
+    let days = raw.and_then(|k| k.days);
+    if days == Some(0) {
+        let hint = "leave it out to keep items without a limit of age".to_owned();
+        at.problem(&["keep", "days"], "`days` must be at least 1".to_owned(), Some(hint));
+    }
+    Keep { items, days }
+}
+
+fn fetch(raw: Option<&RawFetch>, at: &mut FeedChecker<'_, '_>) -> Option<FetchSettings> {
+    let empty = RawFetch::default();
+    let raw = raw.unwrap_or(&empty);
+    let headers: Vec<_> = raw.headers.iter().map(|(name, secret)| header(name, secret, at)).collect();
+    let allowed = allowed(raw, at);
+    let timeout = match &raw.timeout {
+        None => None,
+        Some(duration) => Some(timeout(duration, at)?),
+    };
+    if let Some(agent) = &raw.user_agent
+        && HeaderValue::from_str(agent).is_err()
+    {
+        at.problem(&["fetch", "user_agent"], "the User-Agent has characters that no header may have".to_owned(), None);
+    }
+    let obey_robots = match raw.robots.as_deref() {
+        None | Some("obey") => true,
+        Some("ignore") => false,
+        Some(other) => {
+            let hint = "`obey` (the default) or `ignore`".to_owned();
+            at.problem(&["fetch", "robots"], format!("unknown value `{other}`"), Some(hint));
+            true
+        }
+    };
+    Some(FetchSettings {
+        headers: headers.into_iter().flatten().collect(),
+        user_agent: raw.user_agent.clone(),
+        timeout,
+        guard: Guard::new(allowed, raw.allow_private.unwrap_or(false)),
+        obey_robots,
+    })
+}
+
+fn allowed(raw: &RawFetch, at: &mut FeedChecker<'_, '_>) -> Vec<AllowAddress> {
+    let mut out = Vec::new();
+    for (i, text) in raw.allow_addresses.iter().flatten().enumerate() {
+        match text.parse() {
+            Ok(address) => out.push(address),
+            Err(error) => {
+                let steps = [
+                    Step::Key("fetch".to_owned()),
+                    Step::Key("allow_addresses".to_owned()),
+                    Step::Index(i),
+                ];
+                let hint = "for example \"127.0.0.1:8000\" or \"10.0.0.0/8\"".to_owned();
+                at.problem_at(&steps, format!("allowed address `{text}`: {error}"), Some(hint));
+            }
+        }
+    }
+    out
+}
+
+fn timeout(raw: &RawDuration, at: &mut FeedChecker<'_, '_>) -> Option<Duration> {
+    let read = match raw {
+        RawDuration::Seconds(s) => Ok(Duration::from_secs(*s)),
+        RawDuration::Text(text) => parse_duration(text).map_err(|e| e.to_string()),
+    };
+    match read {
+        Ok(d) if (1..=3600).contains(&d.as_secs()) => Some(d),
+        Ok(_) => {
+            at.problem(&["fetch", "timeout"], "the timeout must be 1 second to 1 hour".to_owned(), None);
+            None
+        }
+        Err(error) => {
+            at.problem(&["fetch", "timeout"], format!("timeout: {error}"), Some("for example 30 or \"30s\"".to_owned()));
+            None
+        }
+    }
+}
+
+fn header(name: &str, raw: &RawSecret, at: &mut FeedChecker<'_, '_>) -> Option<(HeaderName, Secret)> {
+    let keys = ["fetch", "headers", name];
+    let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
+        at.problem(&keys, format!("`{name}` is no name of a header"), None);
+        return None;
+    };
+    if RESERVED_HEADERS.contains(&header.as_str()) {
+        let hint = if header == "user-agent" { "use `user_agent` in [feed.fetch]" } else { "leave it out" };
+        at.problem(&keys, format!("the header `{name}` is set by feedbridge itself"), Some(hint.to_owned()));
+        return None;
+    }
+    let value = secret(raw, &keys, at)?;
+    if HeaderValue::from_str(value.expose()).is_err() {
+        at.problem(&keys, format!("the value of `{name}` has characters that no header may have"), None);
+        return None;
+    }
+    Some((header, value))
+}
+
+fn secret(raw: &RawSecret, keys: &[&str], at: &mut FeedChecker<'_, '_>) -> Option<Secret> {
+    let kept = match raw {
+        RawSecret::Plain(text) => return Some(Secret::new(text.clone())),
+        RawSecret::Kept(kept) => kept,
+    };
+    match (&kept.env, &kept.file) {
+        (Some(name), None) => match std::env::var(name) {
+            Ok(text) => Some(Secret::new(text)),
+            Err(_) => {
+                let hint = format!("set it before the start: {name}=… feedbridge serve");
+                at.problem(keys, format!("the environment variable `{name}` is not set"), Some(hint));
+                None
+            }
+        },
+        (None, Some(file)) => match std::fs::read_to_string(at.checker.resolve(file)) {
+            Ok(text) => Some(Secret::new(text.trim_end_matches(['\r', '\n']).to_owned())),
+            Err(error) => {
+                at.problem(keys, format!("the secret's file `{file}` cannot be read: {error}"), None);
+                None
+            }
+        },
+        _ => {
+            let hint = "{ env = \"NAME\" } or { file = \"path\" }".to_owned();
+            at.problem(keys, "a secret needs one of `env` and `file`".to_owned(), Some(hint));
+            None
+        }
+    }
+}

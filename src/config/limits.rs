@@ -1,0 +1,141 @@
+//! Limits, each with its default and the range in which it makes sense.
+
+use std::time::Duration;
+
+use super::check::Checker;
+use super::raw::RawLimits;
+use crate::extract::ExtractLimits;
+use crate::fetch::FetchLimits;
+use crate::normalise::TextLimits;
+
+/// All limits; the manual has the table.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Of a fetch.
+    pub fetch: FetchLimits,
+    /// Of an extraction.
+    pub extract: ExtractLimits,
+    /// Of texts.
+    pub text: TextLimits,
+    /// Runs at the same time.
+    pub fetches: usize,
+    /// Threads for parsing and rendering.
+    pub cpu_threads: usize,
+    /// A whole run.
+    pub run: Duration,
+    /// How long a node may hold a feed.
+    pub claim: Duration,
+    /// A request's head, silence included.
+    pub header: Duration,
+    /// Silence between two requests of a connection.
+    pub keep_alive: Duration,
+    /// A client that reads nothing.
+    pub write_stall: Duration,
+    /// Connections at the same time.
+    pub connections: usize,
+    /// Connections from one address.
+    pub connections_per_address: usize,
+    /// From the stop signal to the end.
+    pub drain: Duration,
+    /// Wait after the first failure.
+    pub backoff_min: Duration,
+    /// Longest wait after failures.
+    pub backoff_max: Duration,
+    /// Rendered documents kept in memory.
+    pub document_cache_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        checked(&RawLimits::default(), &mut |_, _| {})
+    }
+}
+
+/// Limits as the file gives them, or their defaults.
+pub(super) fn check(raw: &RawLimits, checker: &mut Checker<'_>) -> Limits {
+    checked(raw, &mut |name, range| {
+        let (low, high) = range;
+        let path = checker.path(&["limits", name]);
+        checker.problem(&path, format!("`{name}` must be {low} to {high}"), None);
+    })
+}
+
+type Complain<'a> = dyn FnMut(&'static str, (u64, u64)) + 'a;
+
+fn checked(raw: &RawLimits, complain: &mut Complain<'_>) -> Limits {
+    let mut take = |name, value: Option<u64>, default, low: u64, high: u64| {
+        let value = value.unwrap_or(default);
+        if (low..=high).contains(&value) {
+            return value;
+        }
+        complain(name, (low, high));
+        default
+    };
+    let cores = std::thread::available_parallelism().map_or(1, |n| n.get() as u64);
+    const DAY: u64 = 86_400;
+    const MIB: u64 = 1 << 20;
+    let fetch = FetchLimits {
+        connect: secs(take("connect_s", raw.connect_s, 5, 1, 120)),
+        idle_read: secs(take("idle_read_s", raw.idle_read_s, 10, 1, 600)),
+        total: secs(take("fetch_s", raw.fetch_s, 30, 1, 3600)),
+        wire_bytes: take("wire_bytes", raw.wire_bytes, 5 * MIB, 1024, 1024 * MIB),
+        decoded_bytes: take("decoded_bytes", raw.decoded_bytes, 10 * MIB, 1024, 1024 * MIB),
+        ratio: small(take("compression_ratio", raw.compression_ratio, 200, 2, 100_000)),
+        redirects: small(take("redirects", raw.redirects, 5, 0, 20)),
+        pace: secs(take("pace_s", raw.pace_s, 2, 0, 3600)),
+    };
+    let extract = ExtractLimits {
+        depth: size(take("depth", raw.depth, 512, 16, 4096)),
+        candidates: size(take("candidates", raw.candidates, 500, 1, 10_000)),
+    };
+    let text = TextLimits {
+        title_bytes: size(take("title_bytes", raw.title_bytes, 1024, 16, MIB)),
+        summary_bytes: size(take("summary_bytes", raw.summary_bytes, 64 * 1024, 16, 16 * MIB)),
+        content_bytes: size(take("content_bytes", raw.content_bytes, 512 * 1024, 16, 64 * MIB)),
+    };
+    let run_s = take("run_s", raw.run_s, 60, 1, DAY);
+    Limits {
+        fetch,
+        extract,
+        text,
+        fetches: size(take("fetches", raw.fetches, 16, 1, 4096)),
+        cpu_threads: size(take("cpu_threads", raw.cpu_threads, (cores - 1).max(1), 1, 1024)),
+        run: secs(run_s),
+        claim: secs(take("claim_s", raw.claim_s, 2 * run_s, run_s, 7 * DAY)),
+        header: secs(take("header_s", raw.header_s, 10, 1, 600)),
+        keep_alive: secs(take("keep_alive_s", raw.keep_alive_s, 60, 1, 3600)),
+        write_stall: secs(take("write_stall_s", raw.write_stall_s, 30, 1, 3600)),
+        connections: size(take("connections", raw.connections, 1024, 1, 1_000_000)),
+        connections_per_address: size(take(
+            "connections_per_address",
+            raw.connections_per_address,
+            64,
+            1,
+            1_000_000,
+        )),
+        drain: secs(take("drain_s", raw.drain_s, 20, 0, 3600)),
+        backoff_min: secs(take("backoff_min_s", raw.backoff_min_s, 60, 1, DAY)),
+        backoff_max: secs(take("backoff_max_s", raw.backoff_max_s, DAY, 1, 7 * DAY)),
+        document_cache_bytes: size(take(
+            "document_cache_bytes",
+            raw.document_cache_bytes,
+            64 * MIB,
+            MIB,
+            64 * 1024 * MIB,
+        )),
+    }
+}
+
+const fn secs(value: u64) -> Duration {
+    Duration::from_secs(value)
+}
+
+/// Ranges are far below what 32 bits hold.
+fn small(value: u64) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+/// Ranges are below what an address holds on every machine that can have so much memory.
+fn size(value: u64) -> usize {
+    usize::try_from(value).unwrap_or(usize::MAX)
+}

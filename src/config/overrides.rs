@@ -1,0 +1,71 @@
+//! What the command line says about things that the file says too: the command line wins.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Config;
+use crate::fetch::AllowAddress;
+use crate::model::ListenAddress;
+
+/// Settings of the command line.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// Where to listen.
+    pub listen: Option<ListenAddress>,
+    /// The folder of the database.
+    pub data: Option<PathBuf>,
+    /// Private addresses that may be reached, beside those of the file.
+    pub allow_addresses: Vec<AllowAddress>,
+    /// For the whole fetch.
+    pub timeout: Option<Duration>,
+    /// The User-Agent.
+    pub user_agent: Option<String>,
+}
+
+impl Overrides {
+    /// The database in a data folder.
+    #[must_use]
+    pub fn database_in(folder: &std::path::Path) -> PathBuf {
+        folder.join("feedbridge.db")
+    }
+}
+
+impl Config {
+    /// This configuration with the command line's settings.
+    #[must_use]
+    pub fn overridden(mut self, by: &Overrides) -> Self {
+        if let Some(listen) = &by.listen {
+            if !self.server.base_url_given {
+                self.server.base_url = listen.default_base_url();
+            }
+            self.server.listen = listen.clone();
+        }
+        if let Some(data) = &by.data {
+            self.database = Overrides::database_in(data);
+        }
+        if let Some(agent) = &by.user_agent {
+            self.server.user_agent.clone_from(agent);
+        }
+        if by.allow_addresses.is_empty() && by.timeout.is_none() && by.user_agent.is_none() {
+            return self;
+        }
+        for feed in &mut self.feeds {
+            let fetch = &mut Arc::make_mut(feed).fetch;
+            fetch.guard = fetch.guard.clone().allowing(&by.allow_addresses);
+            fetch.timeout = by.timeout.or(fetch.timeout);
+            fetch.user_agent = by.user_agent.clone().or_else(|| fetch.user_agent.take());
+        }
+        self
+    }
+
+    /// This configuration once the daemon listens: self links follow the bound address unless the
+    /// person gave a base.
+    #[must_use]
+    pub fn bound_to(mut self, address: &str) -> Self {
+        if !self.server.base_url_given && address.starts_with("http") {
+            address.clone_into(&mut self.server.base_url);
+        }
+        self
+    }
+}

@@ -1,0 +1,365 @@
+//! `feeds.toml` as a person wrote it: a mirror for serde, nothing checked.
+//!
+//! Doc comments here become the descriptions in the JSON Schema that editors show.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+/// The configuration of feedbridge.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawConfig {
+    /// Where and how documents are served.
+    pub(super) server: RawServer,
+    /// Where the history is kept.
+    pub(super) store: RawStore,
+    /// Any key of a feed, for all feeds that do not set it themselves.
+    pub(super) defaults: RawFeed,
+    /// Limits, each with its unit in the name.
+    pub(super) limits: RawLimits,
+    /// The feeds.
+    pub(super) feed: Vec<RawFeed>,
+}
+
+/// Where and how documents are served.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawServer {
+    /// `ADDRESS:PORT`, or `unix:/path/to/socket`. Default `127.0.0.1:8080`.
+    pub(super) listen: Option<String>,
+    /// What self links say, such as `https://feeds.example.org`; never taken from a request.
+    pub(super) base_url: Option<String>,
+    /// The name of this server on its pages.
+    pub(super) title: Option<String>,
+    /// A page about you for the sites that are read: stands in the User-Agent. Default: `base_url`.
+    pub(super) contact: Option<String>,
+}
+
+/// Where the history is kept.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawStore {
+    /// `sqlite:PATH`; a relative path begins at the folder of this file.
+    pub(super) url: Option<String>,
+}
+
+/// One feed.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawFeed {
+    /// Its name in addresses: `/feeds/{id}.rss`. 1 to 64 of a-z, 0-9, `-`, `_`. Default: made from the URL.
+    pub(super) id: Option<String>,
+    /// Title for readers. Default: the id.
+    pub(super) title: Option<String>,
+    /// A sentence about the feed.
+    pub(super) description: Option<String>,
+    /// The page that lists the articles.
+    pub(super) url: Option<String>,
+    /// Whether the feed is read at all. Default `true`.
+    pub(super) enabled: Option<bool>,
+    /// `every 30m`, a cron line of 5 or 6 fields, or `@hourly` and so on. Default `every 30m`.
+    pub(super) schedule: Option<String>,
+    /// Shifts a cron line by a stable offset of up to this long, such as `5m`.
+    pub(super) spread: Option<String>,
+    /// Zone of the dates on the page and of cron lines, such as `Europe/Berlin`. Default `UTC`.
+    pub(super) timezone: Option<String>,
+    /// BCP 47 language of the items, such as `en`.
+    pub(super) language: Option<String>,
+    /// What the page is. Default `html`.
+    pub(super) kind: Option<String>,
+    /// Where the items and their fields are.
+    pub(super) select: Option<RawSelect>,
+    /// How much is kept.
+    pub(super) keep: Option<RawKeep>,
+    /// How the page is fetched.
+    pub(super) fetch: Option<RawFetch>,
+}
+
+/// Where the items and their fields are. Selectors also match the item element itself.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawSelect {
+    /// CSS selector of one item.
+    pub(super) item: Option<String>,
+    /// CSS selector of the element that holds all items: tells an empty listing from a changed layout.
+    pub(super) container: Option<String>,
+    /// Title. Default: the text of the first link.
+    pub(super) title: Option<RawField>,
+    /// Link. Default: the link of the title, else the first link.
+    pub(super) link: Option<RawField>,
+    /// Date of publication.
+    pub(super) date: Option<RawField>,
+    /// Date of the last change.
+    pub(super) updated: Option<RawField>,
+    /// Short text.
+    pub(super) summary: Option<RawField>,
+    /// Author; all matches count.
+    pub(super) author: Option<RawField>,
+    /// Tags; all matches count.
+    pub(super) tags: Option<RawField>,
+    /// Picture.
+    pub(super) image: Option<RawField>,
+    /// Body as HTML.
+    pub(super) content: Option<RawField>,
+    /// Media file; all matches count.
+    pub(super) enclosure: Option<RawField>,
+    /// What identifies an item for ever. Default: the link.
+    pub(super) id: Option<RawField>,
+}
+
+impl RawSelect {
+    /// All fields by name, in the order in which they may refer to each other.
+    pub(super) fn fields(&self) -> [(&'static str, Option<&RawField>); 11] {
+        [
+            ("title", self.title.as_ref()),
+            ("link", self.link.as_ref()),
+            ("date", self.date.as_ref()),
+            ("updated", self.updated.as_ref()),
+            ("summary", self.summary.as_ref()),
+            ("author", self.author.as_ref()),
+            ("tags", self.tags.as_ref()),
+            ("image", self.image.as_ref()),
+            ("content", self.content.as_ref()),
+            ("enclosure", self.enclosure.as_ref()),
+            ("id", self.id.as_ref()),
+        ]
+    }
+}
+
+/// A field: a CSS selector, a table, or a list of those of which the first that gives something counts.
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(untagged)]
+pub(super) enum RawField {
+    /// A CSS selector.
+    Css(String),
+    /// Fallbacks: the first that gives something counts.
+    Any(Vec<RawField>),
+    /// All options.
+    Table(Box<RawFieldTable>),
+}
+
+/// A field with its options.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawFieldTable {
+    /// CSS selector inside the item.
+    pub(super) css: Option<String>,
+    /// The raw value of another field, such as `link`.
+    pub(super) from: Option<String>,
+    /// This text, always.
+    #[serde(rename = "const")]
+    pub(super) constant: Option<String>,
+    /// An attribute instead of the text.
+    pub(super) attr: Option<String>,
+    /// A regular expression: its first group, else the whole match, is taken.
+    pub(super) regex: Option<String>,
+    /// `["pattern", "replacement"]`, or a list of such pairs; regular expressions, `$1` refers to a group.
+    pub(super) replace: Option<RawReplace>,
+    /// This text if nothing was found.
+    pub(super) default: Option<String>,
+    /// Of a date: its format, as in strftime, such as `%B %d, %Y`.
+    pub(super) format: Option<String>,
+    /// Of a date: `dmy`, `mdy` or `ymd`.
+    pub(super) order: Option<String>,
+    /// Of a date: its language.
+    pub(super) language: Option<String>,
+    /// Of a date: its zone.
+    pub(super) timezone: Option<String>,
+}
+
+/// One replacement or several.
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(untagged)]
+pub(super) enum RawReplace {
+    /// One pair.
+    One([String; 2]),
+    /// Several pairs, one after the other.
+    Many(Vec<[String; 2]>),
+}
+
+/// How much is kept.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawKeep {
+    /// Newest items that are kept. Default 500.
+    pub(super) items: Option<u32>,
+    /// Days after which an item that left the page goes. Default: never.
+    pub(super) days: Option<u32>,
+}
+
+/// How the page is fetched.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawFetch {
+    /// Request headers; sent to the origin of `url` only.
+    pub(super) headers: BTreeMap<String, RawSecret>,
+    /// The User-Agent.
+    pub(super) user_agent: Option<String>,
+    /// For the whole fetch: seconds, or `30s`, `2m`.
+    pub(super) timeout: Option<RawDuration>,
+    /// Private addresses that may be reached: `10.0.0.7`, `127.0.0.1:8000`, `10.0.0.0/8`.
+    pub(super) allow_addresses: Option<Vec<String>>,
+    /// Whether all private addresses may be reached. Default `false`.
+    pub(super) allow_private: Option<bool>,
+    /// `obey` (default) or `ignore`.
+    pub(super) robots: Option<String>,
+}
+
+/// A text, or where to find it.
+#[derive(Clone, JsonSchema)]
+#[schemars(untagged)]
+pub(super) enum RawSecret {
+    /// The text itself.
+    Plain(String),
+    /// In an environment variable or a file.
+    Kept(RawKeptSecret),
+}
+
+/// Where a secret is kept: one of the two.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawKeptSecret {
+    /// Name of an environment variable.
+    pub(super) env: Option<String>,
+    /// Path of a file; a relative one begins at the folder of this file.
+    pub(super) file: Option<String>,
+}
+
+impl fmt::Debug for RawSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// Seconds, or a text such as `30s`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "expected seconds as a number, or a text such as \"30s\"")]
+pub(super) enum RawDuration {
+    /// Seconds.
+    Seconds(u64),
+    /// A text such as `30s` or `2m`.
+    Text(String),
+}
+
+/// Limits. Each has a default; see the manual's table.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawLimits {
+    pub(super) connect_s: Option<u64>,
+    pub(super) idle_read_s: Option<u64>,
+    pub(super) fetch_s: Option<u64>,
+    pub(super) wire_bytes: Option<u64>,
+    pub(super) decoded_bytes: Option<u64>,
+    pub(super) compression_ratio: Option<u64>,
+    pub(super) redirects: Option<u64>,
+    pub(super) depth: Option<u64>,
+    pub(super) candidates: Option<u64>,
+    pub(super) title_bytes: Option<u64>,
+    pub(super) summary_bytes: Option<u64>,
+    pub(super) content_bytes: Option<u64>,
+    pub(super) pace_s: Option<u64>,
+    pub(super) fetches: Option<u64>,
+    pub(super) cpu_threads: Option<u64>,
+    pub(super) run_s: Option<u64>,
+    pub(super) claim_s: Option<u64>,
+    pub(super) header_s: Option<u64>,
+    pub(super) keep_alive_s: Option<u64>,
+    pub(super) write_stall_s: Option<u64>,
+    pub(super) connections: Option<u64>,
+    pub(super) connections_per_address: Option<u64>,
+    pub(super) drain_s: Option<u64>,
+    pub(super) backoff_min_s: Option<u64>,
+    pub(super) backoff_max_s: Option<u64>,
+    pub(super) document_cache_bytes: Option<u64>,
+}
+
+// By hand and not `#[serde(untagged)]`: untagged enums lose the place of an error inside them.
+impl<'de> Deserialize<'de> for RawField {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FieldVisitor;
+        impl<'de> Visitor<'de> for FieldVisitor {
+            type Value = RawField;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a CSS selector, a list of fallbacks, or a table such as { css = \"…\" }")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<RawField, E> {
+                Ok(RawField::Css(text.to_owned()))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<RawField, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(seq)).map(RawField::Any)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawField, A::Error> {
+                let table = RawFieldTable::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(RawField::Table(Box::new(table)))
+            }
+        }
+        deserializer.deserialize_any(FieldVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for RawSecret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct SecretVisitor;
+        impl<'de> Visitor<'de> for SecretVisitor {
+            type Value = RawSecret;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text, { env = \"NAME\" } or { file = \"path\" }")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<RawSecret, E> {
+                Ok(RawSecret::Plain(text.to_owned()))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawSecret, A::Error> {
+                RawKeptSecret::deserialize(MapAccessDeserializer::new(map)).map(RawSecret::Kept)
+            }
+        }
+        deserializer.deserialize_any(SecretVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for RawReplace {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ReplaceVisitor;
+        impl<'de> Visitor<'de> for ReplaceVisitor {
+            type Value = RawReplace;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("[\"pattern\", \"replacement\"], or a list of such pairs")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<RawReplace, A::Error> {
+                let mut parts: Vec<TextOrPair> = Vec::new();
+                while let Some(part) = seq.next_element()? {
+                    parts.push(part);
+                }
+                pairs(parts).ok_or_else(|| serde::de::Error::invalid_length(0, &self))
+            }
+        }
+        deserializer.deserialize_seq(ReplaceVisitor)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a text, or a pair [\"pattern\", \"replacement\"]")]
+enum TextOrPair {
+    Text(String),
+    Pair([String; 2]),
+}
+
+fn pairs(parts: Vec<TextOrPair>) -> Option<RawReplace> {
+    let mut texts = Vec::new();
+    let mut pairs = Vec::new();
+    for part in parts {
+        match part {
+            TextOrPair::Text(text) => texts.push(text),
+            TextOrPair::Pair(pair) => pairs.push(pair),
+        }
+    }
+    match (<[String; 2]>::try_from(texts), pairs.is_empty()) {
+        (Ok(pair), true) => Some(RawReplace::One(pair)),
+        (Err(texts), false) if texts.is_empty() => Some(RawReplace::Many(pairs)),
+        _ => None,
+    }
+}

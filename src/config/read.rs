@@ -1,0 +1,163 @@
+//! Text -> raw configuration, collecting every mistake of form instead of stopping at the first.
+//!
+//! serde stops at one error, so the file is read again without the offending key until it passes.
+
+use std::ops::Range;
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::raw::RawConfig;
+use super::report::ConfigProblem;
+
+/// More mistakes than this are not worth a person's reading.
+const MAX_PROBLEMS: usize = 100;
+
+/// The file's tree, kept to find the place of a setting that turns out wrong later.
+pub(super) struct Source<'i> {
+    root: Spanned<DeTable<'i>>,
+}
+
+/// One step into the file's tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Step {
+    Key(String),
+    Index(usize),
+}
+
+/// Reads the text; the raw configuration holds whatever was well-formed.
+pub(super) fn read(text: &str) -> (Source<'_>, RawConfig, Vec<ConfigProblem>) {
+    let (root, errors) = DeTable::parse_recoverable(text);
+    let mut problems: Vec<ConfigProblem> = errors
+        .iter()
+        .map(|e| ConfigProblem {
+            span: e.span().unwrap_or(0..0),
+            message: format!("not valid TOML: {}", e.message()),
+            hint: None,
+        })
+        .collect();
+    let syntax_broken = !problems.is_empty();
+    let mut tree = root.clone();
+    let mut raw = RawConfig::default();
+    while problems.len() < MAX_PROBLEMS {
+        match RawConfig::deserialize(toml::Deserializer::from(tree.clone())) {
+            Ok(read) => {
+                raw = read;
+                break;
+            }
+            Err(error) => {
+                let span = error.span().unwrap_or(0..0);
+                problems.push(form_problem(&error, span.clone(), syntax_broken));
+                if !remove(tree.get_mut(), &span) {
+                    break;
+                }
+            }
+        }
+    }
+    (Source { root }, raw, problems)
+}
+
+impl Source<'_> {
+    /// The place of a setting, or of the closest thing around it that is there.
+    pub(super) fn span(&self, path: &[Step]) -> Range<usize> {
+        self.walk(path).0
+    }
+
+    /// Whether the file has exactly this setting.
+    pub(super) fn has(&self, path: &[Step]) -> bool {
+        self.walk(path).1
+    }
+
+    fn walk(&self, path: &[Step]) -> (Range<usize>, bool) {
+        let mut span = self.root.span();
+        let mut value: Option<&DeValue<'_>> = None;
+        for (depth, step) in path.iter().enumerate() {
+            let next = match (step, value) {
+                (Step::Key(key), None) if depth == 0 => entry(self.root.get_ref(), key),
+                (Step::Key(key), Some(DeValue::Table(table))) => entry(table, key),
+                (Step::Index(i), Some(DeValue::Array(array))) => array.get(*i),
+                _ => None,
+            };
+            let Some(next) = next else { return (span, false) };
+            span = next.span();
+            value = Some(next.get_ref());
+        }
+        (span, true)
+    }
+}
+
+fn entry<'a, 'i>(table: &'a DeTable<'i>, key: &str) -> Option<&'a Spanned<DeValue<'i>>> {
+    table.iter().find(|(k, _)| k.get_ref() == key).map(|(_, v)| v)
+}
+
+fn form_problem(error: &toml::de::Error, span: Range<usize>, syntax_broken: bool) -> ConfigProblem {
+    let message = error.message();
+    let mut names = message.split('`').skip(1).step_by(2);
+    let unknown = message.starts_with("unknown field").then(|| names.next()).flatten();
+    match unknown {
+        Some(unknown) => {
+            let known: Vec<&str> = names.collect();
+            let hint = nearest(unknown, &known)
+                .map(|n| format!("did you mean `{n}`?"))
+                .unwrap_or_else(|| format!("known here: {}", known.join(", ")));
+            ConfigProblem { span, message: format!("unknown key `{unknown}`"), hint: Some(hint) }
+        }
+        None => ConfigProblem {
+            span,
+            message: message.to_owned(),
+            hint: syntax_broken.then(|| "this may follow from the syntax error above".to_owned()),
+        },
+    }
+}
+
+/// The name that was probably meant.
+pub(super) fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
+    known
+        .iter()
+        .map(|k| (strsim::damerau_levenshtein(wrong, k), *k))
+        .filter(|(distance, k)| *distance <= 1 + k.len().max(wrong.len()) / 4)
+        .min()
+        .map(|(_, k)| k)
+}
+
+/// Removes the key that an error stands in; false if there is none, so that reading must end.
+fn remove(table: &mut DeTable<'_>, span: &Range<usize>) -> bool {
+    let owner = table.iter().find(|(k, v)| holds(&k.span(), span) || holds(&v.span(), span));
+    let inside = table.iter().find(|(_, v)| contains_key_at(v.get_ref(), span));
+    let Some(key) = inside.or(owner).map(|(k, _)| k.clone()) else { return false };
+    if inside.is_some()
+        && let Some(value) = table.get_mut(&key)
+        && remove_inside(value.get_mut(), span)
+    {
+        return true;
+    }
+    table.remove(&key).is_some()
+}
+
+fn remove_inside(value: &mut DeValue<'_>, span: &Range<usize>) -> bool {
+    match value {
+        DeValue::Table(table) => remove(table, span),
+        DeValue::Array(array) => array
+            .iter_mut()
+            .filter(|v| contains_key_at(v.get_ref(), span))
+            .any(|v| remove_inside(v.get_mut(), span)),
+        _ => false,
+    }
+}
+
+/// Whether a table inside this value has a key or value at the span: tables' own spans may cover
+/// their header alone, so the search looks at the leaves.
+fn contains_key_at(value: &DeValue<'_>, span: &Range<usize>) -> bool {
+    match value {
+        DeValue::Table(table) => table.iter().any(|(k, v)| {
+            holds(&k.span(), span) || holds(&v.span(), span) || contains_key_at(v.get_ref(), span)
+        }),
+        DeValue::Array(array) => array.iter().any(|v| contains_key_at(v.get_ref(), span)),
+        _ => false,
+    }
+}
+
+fn holds(outer: &Range<usize>, inner: &Range<usize>) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end && outer != &(0..0)
+}

@@ -1,0 +1,162 @@
+//! Problems of a configuration file: where, what, and what to do.
+
+use std::fmt;
+use std::ops::Range;
+
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode,
+};
+
+/// One mistake in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigProblem {
+    /// Byte range in the text.
+    pub span: Range<usize>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+/// All mistakes of one file, sorted by place.
+#[derive(Debug, Clone, thiserror::Error)]
+pub struct ConfigProblems {
+    file: String,
+    text: String,
+    problems: Vec<ConfigProblem>,
+}
+
+/// Line and column, both from 1; the column counts characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Line from 1.
+    pub line: usize,
+    /// Column from 1, in characters.
+    pub column: usize,
+}
+
+impl ConfigProblems {
+    pub(super) fn new(file: &str, text: &str, mut problems: Vec<ConfigProblem>) -> Self {
+        for problem in &mut problems {
+            problem.span = widened(text, problem.span.clone());
+        }
+        problems.sort_by(|a, b| (a.span.start, &a.message).cmp(&(b.span.start, &b.message)));
+        problems.dedup();
+        Self { file: file.to_owned(), text: text.to_owned(), problems }
+    }
+
+    /// The file's name as it was given.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The problems, in the order of the file.
+    #[must_use]
+    pub fn problems(&self) -> &[ConfigProblem] {
+        &self.problems
+    }
+
+    /// Where a problem stands.
+    #[must_use]
+    pub fn place(&self, problem: &ConfigProblem) -> Place {
+        let before = &self.text[..floor_boundary(&self.text, problem.span.start)];
+        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+        Place {
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+        }
+    }
+
+    /// The whole report for people: per problem a `file:line:column` headline, the snippet and a hint.
+    #[must_use]
+    pub fn report(&self, colours: bool) -> String {
+        let theme = if colours { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let renderer = GraphicalReportHandler::new_themed(theme).with_width(100);
+        let source = NamedSource::new(&self.file, self.text.clone());
+        let mut out = String::new();
+        for problem in &self.problems {
+            let place = self.place(problem);
+            let shown = Shown { problem, source: &source };
+            out.push_str(&format!("{}:{}:{}: ", self.file, place.line, place.column));
+            out.push_str(&problem.message);
+            out.push('\n');
+            let mut drawn = String::new();
+            if renderer.render_report(&mut drawn, &shown).is_ok() {
+                out.push_str(drawn.trim_start_matches('\n'));
+            }
+            out.push('\n');
+        }
+        out
+    }
+}
+
+impl fmt::Display for ConfigProblems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, problem) in self.problems.iter().enumerate() {
+            let place = self.place(problem);
+            if i > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{}:{}:{}: {}", self.file, place.line, place.column, problem.message)?;
+            if let Some(hint) = &problem.hint {
+                write!(f, " ({hint})")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A problem in the shape that the report renderer draws.
+#[derive(Debug)]
+struct Shown<'a> {
+    problem: &'a ConfigProblem,
+    source: &'a NamedSource<String>,
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.problem.message)
+    }
+}
+
+impl std::error::Error for Shown<'_> {}
+
+impl Diagnostic for Shown<'_> {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.problem.hint.as_ref().map(|h| Box::new(h) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let span = self.problem.span.clone();
+        let label = LabeledSpan::new(Some("here".to_owned()), span.start, span.len());
+        Some(Box::new(std::iter::once(label)))
+    }
+}
+
+/// Makes a span drawable: on character boundaries, inside the text, on one line, and not empty.
+fn widened(text: &str, span: Range<usize>) -> Range<usize> {
+    let mut start = floor_boundary(text, span.start);
+    let line_end = text[start..].find('\n').map_or(text.len(), |i| start + i);
+    let end = floor_boundary(text, span.end).min(line_end);
+    if end > start {
+        return start..end;
+    }
+    if start == line_end {
+        let line_start = text[..start].rfind('\n').map_or(0, |i| i + 1);
+        start = line_start + (text[line_start..start].len() - text[line_start..start].trim_start().len());
+    }
+    start..line_end
+}
+
+fn floor_boundary(text: &str, mut index: usize) -> usize {
+    index = index.min(text.len());
+    while !text.is_char_boundary(index) {
+        index -= 1;
+    }
+    index
+}

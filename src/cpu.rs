@@ -1,0 +1,46 @@
+//! A small pool for parsing and rendering, so that they never hold up the async workers.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+/// The pool. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct CpuPool {
+    permits: Arc<Semaphore>,
+}
+
+/// The work panicked; the text of the panic, if it has one.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("a panic: {0}")]
+pub struct Panicked(pub String);
+
+impl CpuPool {
+    /// A pool of so many threads.
+    #[must_use]
+    pub fn new(threads: usize) -> Self {
+        Self { permits: Arc::new(Semaphore::new(threads.max(1))) }
+    }
+
+    /// Does work on the pool.
+    ///
+    /// The permit moves into the closure: work whose caller gave up still holds its place, so that
+    /// late work cannot pile up.
+    ///
+    /// # Errors
+    /// When the work panics.
+    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Panicked> {
+        let permit = Arc::clone(&self.permits).acquire_owned().await;
+        let done = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work()
+        });
+        done.await.map_err(|error| Panicked(panic_text(error)))
+    }
+}
+
+fn panic_text(error: tokio::task::JoinError) -> String {
+    let Ok(panic) = error.try_into_panic() else { return "the work was cancelled".to_owned() };
+    let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a text".to_owned())
+}

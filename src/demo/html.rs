@@ -1,0 +1,66 @@
+//! HTML that all pages of the sample site share: escaping, the frame, drawings.
+
+/// What a page is made of.
+pub(super) struct Frame<'a> {
+    /// Title, plain text.
+    pub(super) title: &'a str,
+    /// The base of relative addresses, if the page states one.
+    pub(super) base: Option<&'a str>,
+    /// HTML of the main part.
+    pub(super) main: &'a str,
+}
+
+const STYLE: &str = "body{font:1rem/1.5 serif;max-width:56rem;margin:0 auto;padding:1rem;color:#1d2b36}\
+nav a{margin-right:1rem}.clearfix{display:flex;gap:1rem;border-top:1px solid #cfd8dc;padding:.5rem 0}\
+.article-desc p,.article-desc h4{margin:.2rem 0}.img-fluid{width:6rem}td,th{padding:.2rem .8rem;text-align:left}\
+.product-grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(12rem,1fr));gap:1rem}\
+.product-card img{width:100%}.load-more{cursor:pointer;text-decoration:underline}";
+
+const NAVIGATION: &str = "<header class=\"site-header\"><p class=\"site-title\"><a href=\"/\">Tidewater Wire</a></p>\n\
+<nav><a href=\"/newstream/\">Newstream</a><a href=\"/notices/\">Harbour notices</a><a href=\"/shop/\">Quay shop</a></nav></header>";
+
+const FOOTER: &str = "<footer class=\"site-footer\"><p>The harbour country, its people and its news are invented.</p></footer>";
+
+/// Text for use between tags and in quoted attributes. Apostrophes become numeric references,
+/// as the software that this site imitates writes them.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#039;"),
+            '\u{2019}' => out.push_str("&#8217;"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// A whole page.
+pub(super) fn document(frame: &Frame<'_>) -> String {
+    let base = frame
+        .base
+        .map_or_else(String::new, |b| format!("<base href=\"{}\">\n", escaped(b)));
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"UTF-8\">\n{base}\
+         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{NAVIGATION}\n\
+         <main>\n{main}</main>\n{FOOTER}\n</body>\n</html>\n",
+        title = escaped(frame.title),
+        main = frame.main,
+    )
+}
+
+/// A small drawing: a word on a coloured ground. `colour` is one of our own constants.
+pub(super) fn drawing(word: &str, colour: &str) -> String {
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"240\" height=\"120\" viewBox=\"0 0 240 120\">\
+         <rect width=\"240\" height=\"120\" rx=\"8\" fill=\"{colour}\"/>\
+         <path d=\"M0 96q30-16 60 0t60 0t60 0t60 0v24H0z\" fill=\"#ffffff\" fill-opacity=\"0.35\"/>\
+         <text x=\"120\" y=\"62\" font-family=\"serif\" font-size=\"26\" text-anchor=\"middle\" \
+         fill=\"#ffffff\">{}</text></svg>\n",
+        escaped(word)
+    )
+}

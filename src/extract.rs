@@ -1,0 +1,130 @@
+//! (page, rules) -> candidates and problems. Pure: no I/O, no clock, no async.
+//!
+//! One broken item never costs the others: what does not work becomes a [`Problem`] on that item.
+
+mod attributes;
+mod container;
+mod dom;
+mod field;
+mod listing;
+mod rules;
+
+use url::Url;
+
+use crate::date::{self, DateRules};
+use crate::model::{Candidate, DateSource, Page, PageDate, Problem};
+
+pub use dom::Unparsable;
+pub use rules::{Css, Field, Find, Rules, Source};
+
+/// Bounds of one extraction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExtractLimits {
+    /// Deepest nesting of elements; html5ever takes quadratic time in it.
+    pub depth: usize,
+    /// Most items taken from one page.
+    pub candidates: usize,
+}
+
+/// What a page held.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Extraction {
+    /// The items, in page order.
+    pub candidates: Vec<Candidate>,
+    /// What did not work, by item and field.
+    pub problems: Vec<Problem>,
+    /// Where the listing is.
+    pub listing: Listing,
+    /// The base of relative addresses: `<base href>`, else the page's own.
+    pub base: Url,
+    /// The page's `<title>`.
+    pub title: Option<String>,
+}
+
+/// Where the listing is, told apart so that an empty listing is not taken for a changed layout.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listing {
+    /// Elements matched; a selector of what holds them, if one could be made.
+    Found(Option<String>),
+    /// What holds the items is there, and nothing in it matches.
+    Empty,
+    /// Neither items nor what held them are on the page.
+    Missing,
+}
+
+/// Extracts the items of a page. `remembered` is the container selector of the last good run.
+///
+/// # Errors
+/// When the page cannot be parsed within the limits.
+pub fn extract(
+    page: &Page,
+    rules: &Rules,
+    remembered: Option<&str>,
+    limits: &ExtractLimits,
+) -> Result<Extraction, Unparsable> {
+    let document = dom::parse(&page.text, limits.depth)?;
+    let base = dom::base(&document, &page.url);
+    let mut problems = Vec::new();
+    let raws = listing::raw_items(&document, rules, &base, limits.candidates, &mut problems);
+    let listing = container::judge(&document, rules, remembered, raws.matched);
+    let mut candidates = raws.items;
+    date_column(&mut candidates, raws.dates, |c, d| c.date = d, "date", &mut problems);
+    date_column(&mut candidates, raws.updates, |c, d| c.updated = d, "updated", &mut problems);
+    problems.sort_by_key(|p| p.position);
+    Ok(Extraction { candidates, problems, listing, base, title: dom::title(&document) })
+}
+
+/// A date's text, waiting for the whole column to settle the order of day and month.
+#[derive(Debug, Clone)]
+struct DateText {
+    index: usize,
+    position: u32,
+    text: String,
+    machine: Option<String>,
+    rules: DateRules,
+}
+
+fn date_column(
+    candidates: &mut [Candidate],
+    column: Vec<DateText>,
+    put: fn(&mut Candidate, Option<PageDate>),
+    field: &str,
+    problems: &mut Vec<Problem>,
+) {
+    let texts: Vec<&str> = column.iter().map(|d| d.text.as_str()).collect();
+    let order = date::column_order(&texts);
+    for mut raw in column {
+        raw.rules.order = raw.rules.order.or(order);
+        match read_date(&raw) {
+            Ok(date) => put(&mut candidates[raw.index], Some(date)),
+            Err(message) => problems.push(Problem {
+                field: field.to_owned(),
+                position: Some(raw.position),
+                message,
+            }),
+        }
+    }
+}
+
+fn read_date(raw: &DateText) -> Result<PageDate, String> {
+    let machine = raw.machine.as_deref();
+    let by_machine = |text: &str| date::read_machine(text, &raw.rules).ok();
+    // With an explicit format the text is what the rule speaks of; `datetime` is the way out.
+    let first = if raw.rules.format.is_none() { machine.and_then(by_machine) } else { None };
+    let reading = match first {
+        Some(reading) => Ok(reading),
+        None => date::read(&raw.text, &raw.rules).or_else(|e| machine.and_then(by_machine).ok_or(e)),
+    };
+    reading
+        .map(|r| PageDate { at: r.at, precision: r.precision, source: DateSource::Page })
+        .map_err(|e| format!("date `{}`: {e}", shown(&raw.text)))
+}
+
+/// A page's text, short enough for a message.
+fn shown(text: &str) -> String {
+    let mut out: String = text.chars().take(80).collect();
+    if out.len() < text.len() {
+        out.push('…');
+    }
+    out
+}

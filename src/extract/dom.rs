@@ -1,0 +1,146 @@
+//! Text -> document, within bounds; and what every reading of a document needs.
+
+use html5ever::driver::{self, ParseOpts, Parser};
+use html5ever::tendril::{StrTendril, TendrilSink};
+use scraper::node::Node;
+use scraper::{ElementRef, Html, HtmlTreeSink, Selector};
+use url::Url;
+
+use super::attributes;
+
+/// How much is parsed between two looks at the depth. Small enough that the quadratic cost of what
+/// one chunk can add stays in milliseconds.
+const CHUNK_BYTES: usize = 4096;
+
+/// Why a page was not parsed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unparsable {
+    /// Nested deeper than allowed.
+    #[error("elements are nested deeper than {0} levels; raise `limits.depth` if this page is honest")]
+    TooDeep(usize),
+    /// One tag has more attributes than any honest page.
+    #[error("a tag has more than {0} attributes")]
+    TooManyAttributes(usize),
+}
+
+/// Parses a page, giving up as soon as it nests deeper than `max_depth`.
+pub(super) fn parse(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
+    attributes::check(text)?;
+    let sink = HtmlTreeSink::new(Html::new_document());
+    let mut parser = driver::parse_document(sink, ParseOpts::default());
+    for chunk in chunks(text) {
+        parser.process(StrTendril::from(chunk));
+        if depth(&parser) > max_depth {
+            return Err(Unparsable::TooDeep(max_depth));
+        }
+    }
+    Ok(parser.finish())
+}
+
+fn chunks(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let mut cut = CHUNK_BYTES.min(rest.len());
+        while !rest.is_char_boundary(cut) {
+            cut += 1;
+        }
+        let (chunk, tail) = rest.split_at(cut);
+        rest = tail;
+        Some(chunk)
+    })
+}
+
+/// How deep the newest nodes sit: elements are made where the parser's open elements are.
+fn depth(parser: &Parser<HtmlTreeSink>) -> usize {
+    let html = parser.tokenizer.sink.sink.0.borrow();
+    let newest = html.tree.nodes().rev().take(8);
+    newest.map(|n| n.ancestors().count()).max().unwrap_or(0)
+}
+
+/// The base of relative addresses: the first `<base href>`, resolved, else the page's own address.
+pub(super) fn base(document: &Html, page: &Url) -> Url {
+    first(document, "base[href]")
+        .and_then(|e| e.attr("href"))
+        .and_then(|href| page.join(href.trim()).ok())
+        .filter(|u| matches!(u.scheme(), "http" | "https"))
+        .unwrap_or_else(|| page.clone())
+}
+
+/// The page's title as text.
+pub(super) fn title(document: &Html) -> Option<String> {
+    first(document, "title").map(text).filter(|t| !t.is_empty())
+}
+
+fn first<'a>(document: &'a Html, css: &'static str) -> Option<ElementRef<'a>> {
+    let selector = Selector::parse(css).expect("the selectors of this file are valid");
+    document.select(&selector).next()
+}
+
+/// The text that a person reads: white space folded, a space where a block or line ends, nothing
+/// from scripts and styles, and no space where only an inline tag stands.
+pub(super) fn text(element: ElementRef<'_>) -> String {
+    let mut out = String::new();
+    for edge in element.traverse() {
+        match edge {
+            ego_tree::iter::Edge::Open(node) => match node.value() {
+                Node::Text(t) if !silent(&node) => out.push_str(t),
+                Node::Element(e) if breaks(e.name()) => out.push(' '),
+                _ => {}
+            },
+            ego_tree::iter::Edge::Close(node) => {
+                if node.value().as_element().is_some_and(|e| breaks(e.name())) {
+                    out.push(' ');
+                }
+            }
+        }
+    }
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn silent(node: &ego_tree::NodeRef<'_, Node>) -> bool {
+    let parent = node.parent().and_then(|p| p.value().as_element().map(|e| e.name().to_owned()));
+    parent.is_some_and(|name| matches!(name.as_str(), "script" | "style" | "noscript" | "template"))
+}
+
+fn breaks(name: &str) -> bool {
+    matches!(
+        name,
+        "address" | "article" | "aside" | "blockquote" | "br" | "dd" | "div" | "dl" | "dt"
+            | "figcaption" | "figure" | "footer" | "form" | "h1" | "h2" | "h3" | "h4" | "h5"
+            | "h6" | "header" | "hr" | "li" | "main" | "nav" | "ol" | "option" | "p" | "pre"
+            | "section" | "table" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr" | "ul"
+    )
+}
+
+/// All elements that match, the given one included.
+pub(super) fn all_within<'a>(element: ElementRef<'a>, selector: &Selector) -> Vec<ElementRef<'a>> {
+    let own = selector.matches(&element).then_some(element);
+    own.into_iter().chain(element.select(selector)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nesting_is_stopped_before_it_costs() {
+        let page = "<ul><li>".repeat(16_000);
+        assert_eq!(parse(&page, 512).unwrap_err(), Unparsable::TooDeep(512));
+    }
+
+    #[test]
+    fn a_long_flat_page_is_fine() {
+        let page = "<p>one<br>two".repeat(20_000);
+        assert!(parse(&page, 512).is_ok());
+    }
+
+    #[test]
+    fn text_reads_as_a_person_reads() {
+        let html = parse("<div>Dr. <b>Kim</b> , of<script>x()</script><p>Paris</p>a<br>b</div>", 512);
+        let html = html.expect("small page");
+        assert_eq!(text(html.root_element()), "Dr. Kim , of Paris a b");
+    }
+}

@@ -1,0 +1,242 @@
+//! One field of one item: from elements to raw values.
+
+use scraper::{ElementRef, Selector};
+
+use super::dom;
+use super::rules::{Field, Find, Rules, Source};
+use crate::model::Enclosure;
+
+/// How deep `from` may refer to `from`.
+const MAX_REFERENCES: usize = 4;
+
+/// What a field takes from an element by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Take {
+    /// The text.
+    Text,
+    /// Where the element links to.
+    Link,
+    /// The address of the picture in it.
+    Image,
+    /// Its inner HTML.
+    Html,
+}
+
+impl Take {
+    fn of(field: &str) -> Self {
+        match field {
+            "link" => Self::Link,
+            "image" => Self::Image,
+            "content" => Self::Html,
+            _ => Self::Text,
+        }
+    }
+}
+
+/// A raw value and where it was found.
+pub(super) struct Value<'r, 'd> {
+    pub(super) text: String,
+    pub(super) element: Option<ElementRef<'d>>,
+    pub(super) source: &'r Source,
+}
+
+/// The values of a field: those of the first source that gives any.
+pub(super) fn values<'r, 'd>(
+    item: ElementRef<'d>,
+    rules: &'r Rules,
+    name: &str,
+    all: bool,
+) -> Vec<Value<'r, 'd>> {
+    rules.field(name).map_or_else(Vec::new, |f| of_field(item, rules, name, f, all, 0))
+}
+
+fn of_field<'r, 'd>(
+    item: ElementRef<'d>,
+    rules: &'r Rules,
+    name: &str,
+    field: &'r Field,
+    all: bool,
+    references: usize,
+) -> Vec<Value<'r, 'd>> {
+    let found = field.sources.iter().map(|s| of_source(item, rules, name, s, all, references));
+    found.into_iter().find(|v| !v.is_empty()).unwrap_or_default()
+}
+
+fn of_source<'r, 'd>(
+    item: ElementRef<'d>,
+    rules: &'r Rules,
+    name: &str,
+    source: &'r Source,
+    all: bool,
+    references: usize,
+) -> Vec<Value<'r, 'd>> {
+    let raws = match &source.find {
+        Find::Const(text) => vec![(text.clone(), None)],
+        Find::From(other) => vec![(referred(item, rules, other, references), None)],
+        Find::Css(css) => of_elements(item, css.selector(), source.attr.as_deref(), Take::of(name), all),
+    };
+    let mut values: Vec<Value<'r, 'd>> = raws
+        .into_iter()
+        .filter_map(|(raw, element)| shape(source, raw).map(|text| Value { text, element, source }))
+        .collect();
+    if values.is_empty()
+        && let Some(default) = &source.default
+    {
+        values.push(Value { text: default.clone(), element: None, source });
+    }
+    values
+}
+
+fn of_elements<'d>(
+    item: ElementRef<'d>,
+    selector: &Selector,
+    attr: Option<&str>,
+    take: Take,
+    all: bool,
+) -> Vec<(String, Option<ElementRef<'d>>)> {
+    let matches = dom::all_within(item, selector);
+    let mut values = matches
+        .into_iter()
+        .filter_map(|e| taken(item, e, attr, take).map(|text| (text, Some(e))))
+        .filter(|(text, element)| !text.trim().is_empty() || has_machine_date(*element));
+    if all { values.collect() } else { values.next().into_iter().collect() }
+}
+
+/// An empty `<time datetime>` still says something.
+fn has_machine_date(element: Option<ElementRef<'_>>) -> bool {
+    element.and_then(machine_date).is_some()
+}
+
+fn taken(item: ElementRef<'_>, element: ElementRef<'_>, attr: Option<&str>, take: Take) -> Option<String> {
+    match (attr, take) {
+        (Some(attr), _) => element.attr(attr).map(str::to_owned),
+        (None, Take::Text) => Some(meta_content(element).unwrap_or_else(|| dom::text(element))),
+        (None, Take::Html) => Some(element.inner_html()),
+        (None, Take::Link) => link(item, element).map(str::to_owned),
+        (None, Take::Image) => image(element).map(str::to_owned),
+    }
+}
+
+fn meta_content(element: ElementRef<'_>) -> Option<String> {
+    (element.value().name() == "meta").then(|| element.attr("content").map(str::to_owned)).flatten()
+}
+
+/// What another field's rule gives, raw; the defaults of title and link included.
+fn referred(item: ElementRef<'_>, rules: &Rules, name: &str, references: usize) -> String {
+    if references >= MAX_REFERENCES {
+        return String::new();
+    }
+    let found = match (rules.field(name), name) {
+        (Some(field), _) => of_field(item, rules, name, field, false, references + 1)
+            .into_iter()
+            .next()
+            .map(|v| v.text),
+        (None, "link") => default_link(item, rules),
+        (None, "title") => default_title(item),
+        (None, _) => None,
+    };
+    found.unwrap_or_default()
+}
+
+/// Applies pattern and replacements; nothing if the pattern does not match or nothing is left.
+fn shape(source: &Source, raw: String) -> Option<String> {
+    let mut text = match &source.regex {
+        None => raw,
+        Some(regex) => {
+            let found = regex.captures(&raw)?;
+            found.get(1).or_else(|| found.get(0))?.as_str().to_owned()
+        }
+    };
+    for (pattern, with) in &source.replace {
+        text = pattern.replace_all(&text, with.as_str()).into_owned();
+    }
+    let shaped = source.regex.is_some() || !source.replace.is_empty();
+    (!shaped || !text.trim().is_empty()).then_some(text)
+}
+
+/// The link of an element: its own, that of the closest one inside it, or that of the closest one
+/// around it inside the item.
+fn link<'a>(item: ElementRef<'a>, element: ElementRef<'a>) -> Option<&'a str> {
+    let inside = own_link(element).or_else(|| element.descendent_elements().find_map(own_link));
+    inside.or_else(|| {
+        element
+            .ancestors()
+            .filter_map(ElementRef::wrap)
+            .take_while(|a| item.ancestors().all(|outer| outer.id() != a.id()))
+            .find_map(own_link)
+    })
+}
+
+fn own_link(element: ElementRef<'_>) -> Option<&str> {
+    let links = matches!(element.value().name(), "a" | "area" | "link");
+    links.then(|| element.attr("href")).flatten().filter(|h| leads_somewhere(h))
+}
+
+/// `#` and scripts are buttons, not links.
+fn leads_somewhere(href: &str) -> bool {
+    let href = href.trim();
+    !href.is_empty() && !href.starts_with('#') && !href.to_ascii_lowercase().starts_with("javascript:")
+}
+
+/// The link of the title, else the first link of the item.
+pub(super) fn default_link(item: ElementRef<'_>, rules: &Rules) -> Option<String> {
+    let of_title = values(item, rules, "title", false)
+        .into_iter()
+        .find_map(|v| v.element.and_then(|e| link(item, e)));
+    of_title.or_else(|| link(item, item)).map(str::to_owned)
+}
+
+/// The text of the first link that has one, else of the item itself if it is short of links.
+pub(super) fn default_title(item: ElementRef<'_>) -> Option<String> {
+    let links = item.descendent_elements().filter(|e| own_link(*e).is_some());
+    links.map(dom::text).find(|t| !t.is_empty())
+}
+
+fn image(element: ElementRef<'_>) -> Option<&str> {
+    let img = if matches!(element.value().name(), "img" | "meta" | "source") {
+        element
+    } else {
+        element.descendent_elements().find(|e| e.value().name() == "img")?
+    };
+    let lazy = ["data-src", "data-lazy-src", "data-original", "src", "content"];
+    let address = lazy.iter().find_map(|a| img.attr(a)).filter(|a| !a.trim().is_empty());
+    address.or_else(|| img.attr("srcset").and_then(|s| s.split([' ', ',']).find(|p| !p.is_empty())))
+}
+
+/// The machine-readable date of an element: `<time datetime>`, its own or of the one inside it.
+pub(super) fn machine_date(element: ElementRef<'_>) -> Option<String> {
+    let time = element.descendent_elements().find(|e| e.value().name() == "time")?;
+    time.attr("datetime").filter(|d| !d.trim().is_empty()).map(str::to_owned)
+}
+
+/// The media files of an item: address, type and length as the element says them.
+pub(super) fn enclosures(item: ElementRef<'_>, rules: &Rules) -> Vec<Enclosure> {
+    let Some(field) = &rules.enclosure else { return Vec::new() };
+    let mut out = Vec::new();
+    for source in &field.sources {
+        let elements = match (&source.find, &source.attr) {
+            (Find::Css(css), None) => dom::all_within(item, css.selector()),
+            _ => Vec::new(),
+        };
+        out.extend(elements.into_iter().filter_map(|e| enclosure(e, source)));
+        if out.is_empty() {
+            let plain = of_source(item, rules, "enclosure", source, true, 0).into_iter();
+            out.extend(plain.filter(|_| source.attr.is_some() || !matches!(source.find, Find::Css(_))).map(
+                |v| Enclosure { url: v.text, media_type: None, length: None },
+            ));
+        }
+        if !out.is_empty() {
+            break;
+        }
+    }
+    out
+}
+
+fn enclosure(element: ElementRef<'_>, source: &Source) -> Option<Enclosure> {
+    let media = ["href", "src", "url", "data-src"];
+    let own = media.iter().find_map(|a| element.attr(a));
+    let inside = || element.descendent_elements().find_map(|e| media.iter().find_map(|a| e.attr(a)));
+    let url = shape(source, own.or_else(inside)?.to_owned())?;
+    let length = ["length", "data-length"].iter().find_map(|a| element.attr(a)?.trim().parse().ok());
+    Some(Enclosure { url, media_type: element.attr("type").map(str::to_owned), length })
+}

@@ -1,0 +1,155 @@
+//! The items of a listing: one raw candidate per element that matches.
+
+use scraper::{ElementRef, Html};
+use url::Url;
+
+use super::field::{self, Value};
+use super::rules::{Find, Rules};
+use super::DateText;
+use crate::model::{Candidate, Problem};
+
+/// Items with the texts of their dates still unread.
+pub(super) struct RawItems {
+    pub(super) items: Vec<Candidate>,
+    pub(super) dates: Vec<DateText>,
+    pub(super) updates: Vec<DateText>,
+    /// Elements that the item selector matched.
+    pub(super) matched: usize,
+}
+
+/// Reads every item of a document.
+pub(super) fn raw_items(
+    document: &Html,
+    rules: &Rules,
+    base: &Url,
+    max: usize,
+    problems: &mut Vec<Problem>,
+) -> RawItems {
+    let mut out =
+        RawItems { items: Vec::new(), dates: Vec::new(), updates: Vec::new(), matched: 0 };
+    for (position, item) in document.select(rules.item.selector()).enumerate() {
+        out.matched = position + 1;
+        if position >= max {
+            problems.push(whole(format!("only the first {max} items of the page are taken")));
+            break;
+        }
+        let position = u32::try_from(position).unwrap_or(u32::MAX);
+        read_item(item, rules, base, position, &mut out, problems);
+    }
+    out
+}
+
+fn read_item(
+    item: ElementRef<'_>,
+    rules: &Rules,
+    base: &Url,
+    position: u32,
+    out: &mut RawItems,
+    problems: &mut Vec<Problem>,
+) {
+    let candidate = candidate(item, rules, base, position);
+    if candidate.title.is_none() && candidate.link.is_none() && candidate.summary.is_none() {
+        // Header rows of tables and spacers match honest item selectors; they are no items.
+        problems.push(Problem {
+            field: "item".to_owned(),
+            position: Some(position),
+            message: "no title, link or summary in it; not taken as an item".to_owned(),
+        });
+        return;
+    }
+    missing_fields(&candidate, rules, position, problems);
+    let index = out.items.len();
+    let dates = date_text(item, rules, "date", index, position, problems);
+    let updates = date_text(item, rules, "updated", index, position, problems);
+    out.dates.extend(dates);
+    out.updates.extend(updates);
+    out.items.push(candidate);
+}
+
+fn candidate(item: ElementRef<'_>, rules: &Rules, base: &Url, position: u32) -> Candidate {
+    let one = |name| first_text(field::values(item, rules, name, false));
+    let many = |name| texts(field::values(item, rules, name, true));
+    let title = if rules.title.is_some() { one("title") } else { field::default_title(item) };
+    let link = if rules.link.is_some() { one("link") } else { field::default_link(item, rules) };
+    Candidate {
+        position,
+        id: one("id").map(|id| id.trim().to_owned()),
+        title,
+        link: link.map(|l| absolute(base, &l)),
+        date: None,
+        updated: None,
+        summary: one("summary"),
+        content: one("content"),
+        authors: many("author"),
+        tags: many("tags"),
+        image: one("image"),
+        enclosures: field::enclosures(item, rules),
+    }
+}
+
+/// Absolute where that is possible; what is no address stays as written, for the message about it.
+fn absolute(base: &Url, link: &str) -> String {
+    base.join(link.trim()).map_or_else(|_| link.to_owned(), String::from)
+}
+
+fn first_text(values: Vec<Value<'_, '_>>) -> Option<String> {
+    values.into_iter().map(|v| v.text).find(|t| !t.trim().is_empty())
+}
+
+fn texts(values: Vec<Value<'_, '_>>) -> Vec<String> {
+    values.into_iter().map(|v| v.text).filter(|t| !t.trim().is_empty()).collect()
+}
+
+fn date_text(
+    item: ElementRef<'_>,
+    rules: &Rules,
+    name: &str,
+    index: usize,
+    position: u32,
+    problems: &mut Vec<Problem>,
+) -> Option<DateText> {
+    rules.field(name)?;
+    let Some(value) = field::values(item, rules, name, false).into_iter().next() else {
+        problems.push(missing(rules, name, position));
+        return None;
+    };
+    let by_attribute = value.source.attr.is_some();
+    let machine = value.element.filter(|_| !by_attribute).and_then(field::machine_date);
+    Some(DateText { index, position, text: value.text, machine, rules: value.source.date.clone() })
+}
+
+/// A configured field that gave nothing is worth a word, if the item should have it.
+fn missing_fields(candidate: &Candidate, rules: &Rules, position: u32, problems: &mut Vec<Problem>) {
+    let missed = [
+        ("title", candidate.title.is_none()),
+        ("link", candidate.link.is_none()),
+        ("id", candidate.id.is_none()),
+        ("summary", candidate.summary.is_none()),
+        ("content", candidate.content.is_none()),
+        ("image", candidate.image.is_none()),
+    ];
+    for (name, missed) in missed {
+        if missed && rules.field(name).is_some() {
+            problems.push(missing(rules, name, position));
+        }
+    }
+}
+
+fn missing(rules: &Rules, name: &str, position: u32) -> Problem {
+    let sources = rules.field(name).map_or(&[][..], |f| &f.sources);
+    let tried: Vec<String> = sources
+        .iter()
+        .map(|s| match &s.find {
+            Find::Css(css) => format!("`{}`", css.text()),
+            Find::From(other) => format!("the pattern on `{other}`"),
+            Find::Const(_) => "the constant".to_owned(),
+        })
+        .collect();
+    let message = format!("nothing found by {}", tried.join(", nor by "));
+    Problem { field: name.to_owned(), position: Some(position), message }
+}
+
+fn whole(message: String) -> Problem {
+    Problem { field: "item".to_owned(), position: None, message }
+}
+

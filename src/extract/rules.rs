@@ -1,0 +1,154 @@
+//! Rules: how to find items on a listing. Compiled once, when the configuration is checked.
+
+use std::fmt;
+
+use regex::Regex;
+use scraper::Selector;
+
+use crate::date::DateRules;
+
+/// The longest selector or pattern, in bytes.
+const MAX_SELECTOR_BYTES: usize = 4096;
+
+/// A compiled CSS selector and its text.
+#[derive(Clone)]
+pub struct Css {
+    selector: Selector,
+    text: String,
+}
+
+impl Css {
+    /// Compiles a selector.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if text.trim().is_empty() {
+            return Err("the selector is empty".to_owned());
+        }
+        if text.len() > MAX_SELECTOR_BYTES {
+            return Err(format!("the selector is longer than {MAX_SELECTOR_BYTES} bytes"));
+        }
+        match Selector::parse(text) {
+            Ok(selector) => Ok(Self { selector, text: text.to_owned() }),
+            Err(error) => Err(plain(&error.to_string())),
+        }
+    }
+
+    /// The selector as it was written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(super) fn selector(&self) -> &Selector {
+        &self.selector
+    }
+}
+
+/// The parser's messages speak to its developers; what is useful in them is the part before that.
+fn plain(message: &str) -> String {
+    let cut = message.split(". Please report").next().unwrap_or(message);
+    let cut = cut.trim_end_matches('.');
+    let mut chars = cut.chars();
+    chars.next().map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
+}
+
+impl fmt::Debug for Css {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Css({:?})", self.text)
+    }
+}
+
+impl PartialEq for Css {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+/// How to find the items of a listing and their fields.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// One item.
+    pub item: Css,
+    /// The element that holds all items, if the person said so.
+    pub container: Option<Css>,
+    /// Title; `None`: the text of the first link.
+    pub title: Option<Field>,
+    /// Link; `None`: the link of the title, else the first link.
+    pub link: Option<Field>,
+    /// Date of publication.
+    pub date: Option<Field>,
+    /// Date of the last change.
+    pub updated: Option<Field>,
+    /// Short text.
+    pub summary: Option<Field>,
+    /// Authors.
+    pub author: Option<Field>,
+    /// Tags.
+    pub tags: Option<Field>,
+    /// Picture.
+    pub image: Option<Field>,
+    /// Body.
+    pub content: Option<Field>,
+    /// Media files.
+    pub enclosure: Option<Field>,
+    /// Identity.
+    pub id: Option<Field>,
+}
+
+impl Rules {
+    /// The field of a name of `[feed.select]`.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        match name {
+            "title" => self.title.as_ref(),
+            "link" => self.link.as_ref(),
+            "date" => self.date.as_ref(),
+            "updated" => self.updated.as_ref(),
+            "summary" => self.summary.as_ref(),
+            "author" => self.author.as_ref(),
+            "tags" => self.tags.as_ref(),
+            "image" => self.image.as_ref(),
+            "content" => self.content.as_ref(),
+            "enclosure" => self.enclosure.as_ref(),
+            "id" => self.id.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// One field: the first source that gives something counts.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// The sources, in order.
+    pub sources: Vec<Source>,
+}
+
+/// Where a field's raw value comes from and what is done to it.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Where it is found.
+    pub find: Find,
+    /// An attribute instead of what the field takes by itself.
+    pub attr: Option<String>,
+    /// Its first group, else the whole match, is taken; no match: nothing was found.
+    pub regex: Option<Regex>,
+    /// Replacements, one after the other.
+    pub replace: Vec<(Regex, String)>,
+    /// Taken if nothing was found.
+    pub default: Option<String>,
+    /// Of dates.
+    pub date: DateRules,
+}
+
+/// Where a raw value is found.
+#[derive(Debug, Clone)]
+pub enum Find {
+    /// Elements inside the item, or the item itself.
+    Css(Css),
+    /// Another field's raw value, by its name.
+    From(String),
+    /// Always this text.
+    Const(String),
+}

@@ -1,0 +1,263 @@
+//! Pages from the network: robots.txt, pace, redirects, conditions, caps.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use tokio::time::timeout;
+use url::Url;
+
+use super::client::{Clients, Response};
+use super::pace::{Pace, Turn};
+use super::retry_after::retry_after;
+use super::robots_cache::{RobotsCache, Wishes};
+use super::{
+    Answer, FetchFailure, FetchLimits, Fetched, Fetcher, Request, Robots, body, product_token, site_of,
+};
+use crate::clock::Clock;
+use crate::digest;
+use crate::model::{Trouble, TroubleKind, Validators};
+
+const ACCEPT: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5";
+const ACCEPT_ENCODING: &str = "gzip, br, zstd, deflate";
+/// What is read of a robots.txt (RFC 9309 section 2.5: at least 500 KiB).
+const ROBOTS_BYTES: u64 = 512 * 1024;
+/// Redirects of a robots.txt that are followed (RFC 9309 section 2.3.1.2).
+const ROBOTS_REDIRECTS: u32 = 5;
+
+/// The network, behind the guard.
+pub struct Network {
+    clients: Clients,
+    limits: FetchLimits,
+    pace: Pace,
+    robots: RobotsCache,
+    clock: Arc<dyn Clock>,
+}
+
+impl Network {
+    /// A fetcher with these limits. The clock reads dates in `Retry-After`.
+    #[must_use]
+    pub fn new(limits: FetchLimits, clock: Arc<dyn Clock>) -> Self {
+        let (pace, robots) = (Pace::default(), RobotsCache::default());
+        Self { clients: Clients::new(limits.clone()), limits, pace, robots, clock }
+    }
+
+    /// The whole fetch, without its deadline.
+    async fn fetch_unbounded(&self, request: &Request) -> Result<Answer, FetchFailure> {
+        let mut turn: Option<Turn> = None;
+        let mut url = request.url.clone();
+        for _ in 0..=self.limits.redirects {
+            // Refused addresses are not even asked for their robots.txt.
+            let refused = |r: super::Refusal| Trouble::new(TroubleKind::RefusedAddress, r.to_string());
+            request.guard.check_url(&url).map_err(refused)?;
+            let delay = self.permission(&url, request).await?;
+            let turn = match &mut turn {
+                Some(turn) => turn,
+                none => none.insert(self.pace.turn(&site_of(&url), self.limits.pace).await),
+            };
+            turn.widen(delay.unwrap_or_default());
+            let headers = headers(request, &url)?;
+            let mut response = self.clients.get(&url, headers, &request.guard).await?;
+            match redirect_target(&response, &url)? {
+                Some(target) => url = target,
+                None => return self.answer(request, url, &mut response, delay).await,
+            }
+        }
+        let detail = format!("more than {} redirects", self.limits.redirects);
+        Err(Trouble::new(TroubleKind::Redirect, detail).into())
+    }
+
+    async fn answer(
+        &self,
+        request: &Request,
+        url: Url,
+        response: &mut Response,
+        crawl_delay: Option<Duration>,
+    ) -> Result<Answer, FetchFailure> {
+        let asked = request.validators != Validators::default();
+        match response.status {
+            StatusCode::NOT_MODIFIED if asked => {
+                let validators = request.validators.clone();
+                return Ok(Answer::Unchanged { validators, bytes: 0, crawl_delay });
+            }
+            StatusCode::OK => {}
+            status => return Err(self.bad_status(status, response)),
+        }
+        let body = body::read(response, &self.limits).await?;
+        let validators = validators(&response.headers);
+        let body_hash = digest::hex(&body.bytes, 64);
+        if request.known_body.as_ref() == Some(&body_hash) {
+            return Ok(Answer::Unchanged { validators, bytes: body.wire_bytes, crawl_delay });
+        }
+        let content_type = text(&response.headers, header::CONTENT_TYPE);
+        Ok(Answer::Fetched(Fetched {
+            url,
+            body: body.bytes,
+            content_type,
+            validators,
+            body_hash,
+            bytes: body.wire_bytes,
+            crawl_delay,
+        }))
+    }
+
+    fn bad_status(&self, status: StatusCode, response: &Response) -> FetchFailure {
+        let asked = text(&response.headers, header::RETRY_AFTER);
+        let wait = asked.and_then(|v| retry_after(&v, self.clock.now()));
+        let limited = status == StatusCode::TOO_MANY_REQUESTS
+            || (status == StatusCode::SERVICE_UNAVAILABLE && wait.is_some());
+        let kind = if limited { TroubleKind::RateLimited } else { TroubleKind::HttpStatus };
+        let mut detail = format!("status {status}");
+        if let Some(wait) = wait {
+            detail.push_str(&format!("; asks to be left alone for {} s", wait.as_secs()));
+        }
+        FetchFailure { trouble: Trouble::new(kind, detail), retry_after: wait, bytes: 0 }
+    }
+
+    /// Whether robots.txt lets us; gives its Crawl-delay.
+    async fn permission(&self, url: &Url, request: &Request) -> Result<Option<Duration>, FetchFailure> {
+        if !request.obey_robots {
+            return Ok(None);
+        }
+        let agent = product_token(&request.user_agent);
+        let wishes = match self.robots.get(url, agent) {
+            Some(wishes) => wishes,
+            None => {
+                let wishes = self.fetch_robots(url, request, agent).await?;
+                self.robots.put(url, agent, wishes.clone());
+                wishes
+            }
+        };
+        match wishes {
+            Wishes::Known(robots) if robots.allowed(url) => Ok(robots.crawl_delay()),
+            Wishes::Known(_) => {
+                let detail = format!("robots.txt of {} forbids {}", origin(url), url.path());
+                Err(Trouble::new(TroubleKind::Robots, detail).into())
+            }
+            Wishes::Unreachable(why) => Err(Trouble::new(TroubleKind::RobotsUnreachable, why).into()),
+        }
+    }
+
+    async fn fetch_robots(&self, url: &Url, request: &Request, agent: &str) -> Result<Wishes, FetchFailure> {
+        let mut at = url.clone();
+        at.set_path("/robots.txt");
+        at.set_query(None);
+        at.set_fragment(None);
+        for _ in 0..=ROBOTS_REDIRECTS {
+            let got = self.clients.get(&at, plain_headers(&request.user_agent)?, &request.guard).await;
+            let mut response = match got {
+                Ok(response) => response,
+                // The page itself would fail in the same way, and in clearer words.
+                Err(failure) if failure.trouble.kind != TroubleKind::Timeout => return Err(failure),
+                Err(failure) => return Ok(Wishes::Unreachable(failure.trouble.to_string())),
+            };
+            match redirect_target(&response, &at) {
+                Ok(Some(target)) => at = target,
+                Ok(None) => return Ok(self.wishes(&mut response, agent).await),
+                Err(_) => break,
+            }
+        }
+        // RFC 9309 section 2.3.1.2: too many redirects may be taken for "unavailable".
+        Ok(Wishes::Known(Arc::new(Robots::allow_all())))
+    }
+
+    async fn wishes(&self, response: &mut Response, agent: &str) -> Wishes {
+        match response.status.as_u16() {
+            200..=299 => {
+                let limits = FetchLimits {
+                    wire_bytes: ROBOTS_BYTES,
+                    decoded_bytes: ROBOTS_BYTES,
+                    ..self.limits.clone()
+                };
+                match body::read(response, &limits).await {
+                    Ok(body) => Wishes::Known(Arc::new(Robots::parse(&body.bytes, agent))),
+                    Err(failure) => Wishes::Unreachable(format!("robots.txt: {}", failure.trouble)),
+                }
+            }
+            500..=599 | 429 => Wishes::Unreachable(format!("robots.txt answers with status {}", response.status)),
+            _ => Wishes::Known(Arc::new(Robots::allow_all())),
+        }
+    }
+}
+
+#[async_trait]
+impl Fetcher for Network {
+    async fn fetch(&self, request: &Request) -> Result<Answer, FetchFailure> {
+        let total = request.timeout.unwrap_or(self.limits.total);
+        match timeout(total, self.fetch_unbounded(request)).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                let detail = format!("no whole page within {} s", total.as_secs());
+                Err(Trouble::new(TroubleKind::Timeout, detail).into())
+            }
+        }
+    }
+}
+
+/// Where a redirect leads; `None` if the answer is none.
+fn redirect_target(response: &Response, from: &Url) -> Result<Option<Url>, FetchFailure> {
+    if !matches!(response.status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return Ok(None);
+    }
+    let trouble = |detail: String| FetchFailure::from(Trouble::new(TroubleKind::Redirect, detail));
+    let location = response.headers.get(header::LOCATION).map(HeaderValue::as_bytes);
+    let location = location.map(String::from_utf8_lossy);
+    let location = location.ok_or_else(|| trouble("a redirect without Location".to_owned()))?;
+    let target = from.join(&location).map_err(|e| trouble(format!("a redirect to no address: {e}")))?;
+    match (from.scheme(), target.scheme()) {
+        ("https", "http") => Err(trouble("a redirect from https to http is not followed".to_owned())),
+        (_, "http" | "https") => Ok(Some(target)),
+        (_, scheme) => Err(trouble(format!("a redirect to `{scheme}:` is not followed"))),
+    }
+}
+
+fn headers(request: &Request, url: &Url) -> Result<HeaderMap, FetchFailure> {
+    let mut headers = plain_headers(&request.user_agent)?;
+    if url.origin() == request.url.origin() {
+        for (name, secret) in &request.headers {
+            let mut value = header_value(secret.expose(), name.as_str())?;
+            value.set_sensitive(true);
+            headers.append(name, value);
+        }
+        let Validators { etag, last_modified } = &request.validators;
+        let conditions = [(header::IF_NONE_MATCH, etag), (header::IF_MODIFIED_SINCE, last_modified)];
+        for (name, value) in conditions {
+            if let Some(value) = value.as_ref().and_then(|v| HeaderValue::from_str(v).ok()) {
+                headers.insert(name, value);
+            }
+        }
+    }
+    Ok(headers)
+}
+
+fn plain_headers(user_agent: &str) -> Result<HeaderMap, FetchFailure> {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::USER_AGENT, header_value(user_agent, "User-Agent")?);
+    headers.insert(header::ACCEPT, HeaderValue::from_static(ACCEPT));
+    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(ACCEPT_ENCODING));
+    Ok(headers)
+}
+
+fn header_value(text: &str, name: &str) -> Result<HeaderValue, FetchFailure> {
+    let bad = |_| {
+        let detail = format!("the value of the header {name} has characters that no header may have");
+        FetchFailure::from(Trouble::new(TroubleKind::Settings, detail))
+    };
+    HeaderValue::from_str(text).map_err(bad)
+}
+
+fn validators(headers: &HeaderMap) -> Validators {
+    Validators {
+        etag: text(headers, header::ETAG),
+        last_modified: text(headers, header::LAST_MODIFIED),
+    }
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
+    headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned)
+}
+
+fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}

@@ -1,0 +1,59 @@
+//! `Retry-After` (RFC 9110 section 10.2.3).
+
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+
+const LEAST: Duration = Duration::from_secs(60);
+const MOST: Duration = Duration::from_secs(7 * 86_400);
+
+/// How long a site asks to be left alone, between a minute and a week. Nonsense, negative numbers
+/// and dates that have passed say nothing.
+pub(super) fn retry_after(value: &str, now: DateTime<Utc>) -> Option<Duration> {
+    let value = value.trim();
+    let wait = if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) {
+        // A number too large to read is at least the most.
+        value.parse().map_or(MOST, Duration::from_secs)
+    } else {
+        (http_date(value)? - now).to_std().ok()?
+    };
+    Some(wait.clamp(LEAST, MOST))
+}
+
+/// The three forms of section 5.6.7; all are in GMT.
+fn http_date(value: &str) -> Option<DateTime<Utc>> {
+    if let Ok(date) = DateTime::parse_from_rfc2822(value) {
+        return Some(date.to_utc());
+    }
+    let old = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
+    old.iter().find_map(|form| NaiveDateTime::parse_from_str(value, form).ok()).map(|d| d.and_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(value: &str, seconds: Option<u64>) {
+        let now = "2026-03-05T06:00:00Z".parse().expect("an instant");
+        assert_eq!(retry_after(value, now), seconds.map(Duration::from_secs), "{value}");
+    }
+
+    #[test]
+    fn both_kinds_of_value_are_read() {
+        check("120", Some(120));
+        check(" 120 ", Some(120));
+        check("0", Some(60));
+        check("99999999999999999999999", Some(604_800));
+        check("-5", None);
+        check("1.5", None);
+        check("soon", None);
+        check("", None);
+        check("Thu, 05 Mar 2026 07:00:00 GMT", Some(3600));
+        check("Thursday, 05-Mar-26 07:00:00 GMT", Some(3600));
+        check("Thu Mar  5 07:00:00 2026", Some(3600));
+        check("Thu, 05 Mar 2026 06:00:10 GMT", Some(60));
+        check("Thu, 05 Mar 2026 05:00:00 GMT", None);
+        check("Thu, 05 Mar 2099 05:00:00 GMT", Some(604_800));
+    }
+}

@@ -1,0 +1,7 @@
+//! Arguments -> exit code.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    feedbridge::cli::main()
+}

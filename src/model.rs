@@ -1,0 +1,19 @@
+//! The nouns of the program as plain values: no I/O, no async, no clock.
+//!
+//! Everything else speaks in these words; see `ARCHITECTURE.md` for the glossary.
+
+mod feed;
+mod item;
+mod listen_address;
+mod page;
+mod run;
+mod secret;
+
+pub use feed::{FeedHead, FeedId, FeedIdError, Format};
+pub use item::{
+    Candidate, Content, DateSource, Enclosure, Found, Item, PageDate, Precision, Problem,
+};
+pub use listen_address::{ListenAddress, ListenAddressError};
+pub use page::{Page, Validators};
+pub use run::{FeedState, Outcome, RunRecord, Trouble, TroubleKind};
+pub use secret::Secret;

@@ -1,0 +1,183 @@
+//! From what a page says to what is kept: candidate, found, item.
+
+use chrono::{DateTime, FixedOffset, Utc};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// What extraction found for one item of a listing: raw texts, unchecked.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Candidate {
+    /// Position on the listing, from 0.
+    pub position: u32,
+    /// What the `id` rule gave.
+    pub id: Option<String>,
+    /// Title as text.
+    pub title: Option<String>,
+    /// Link as written, maybe relative.
+    pub link: Option<String>,
+    /// Date as the page's text, already read if the rules could.
+    pub date: Option<PageDate>,
+    /// When the page says that the item was changed.
+    pub updated: Option<PageDate>,
+    /// Short text.
+    pub summary: Option<String>,
+    /// HTML of the body, not sanitised.
+    pub content: Option<String>,
+    /// Author names.
+    pub authors: Vec<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Address of a picture, maybe relative.
+    pub image: Option<String>,
+    /// Media files, addresses maybe relative.
+    pub enclosures: Vec<Enclosure>,
+}
+
+/// Something about one field of one item that did not work; the item is kept where it can be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The field's name in `[feed.select]`, or `item`.
+    pub field: String,
+    /// Position of the item on the listing, from 0; `None` if it concerns the whole page.
+    pub position: Option<u32>,
+    /// What went wrong, with the selector and the text that failed.
+    pub message: String,
+}
+
+/// How exact a date is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// To the second.
+    Second,
+    /// To the minute.
+    Minute,
+    /// A day; rendered at 00:00 of the page's zone.
+    Day,
+    /// A month; rendered at its first day.
+    Month,
+}
+
+/// Who said that an item has this date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DateSource {
+    /// The listing.
+    Page,
+    /// The article's own page.
+    Article,
+    /// The link.
+    Url,
+    /// Nobody: it is the moment at which the item was first seen.
+    FirstSeen,
+}
+
+impl DateSource {
+    /// The stable name, as in JSON output and the store.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Article => "article",
+            Self::Url => "url",
+            Self::FirstSeen => "first_seen",
+        }
+    }
+
+    /// The source of a stable name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Page, Self::Article, Self::Url, Self::FirstSeen].into_iter().find(|s| s.name() == name)
+    }
+}
+
+/// A date that a page gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageDate {
+    /// The instant, with the page's own offset.
+    pub at: DateTime<FixedOffset>,
+    /// How exact it is.
+    pub precision: Precision,
+    /// Who said so; never [`DateSource::FirstSeen`].
+    pub source: DateSource,
+}
+
+/// A media file that belongs to an item.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enclosure {
+    /// Address; absolute once normalised.
+    pub url: String,
+    /// Media type, if known.
+    #[serde(rename = "type")]
+    pub media_type: Option<String>,
+    /// Length in bytes, if known.
+    pub length: Option<u64>,
+}
+
+/// What the page says about an item, cleaned: the part that is compared to tell an edit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Content {
+    /// Plain text; may be empty if the page gives none.
+    pub title: String,
+    /// Absolute http(s) address, if the item has one.
+    pub url: Option<Url>,
+    /// Plain text; absent where it only repeats the title.
+    pub summary: Option<String>,
+    /// Sanitised HTML.
+    pub content_html: Option<String>,
+    /// Author names, plain text.
+    pub authors: Vec<String>,
+    /// Tags, plain text.
+    pub tags: Vec<String>,
+    /// Absolute http(s) address of a picture.
+    pub image: Option<Url>,
+    /// Media files with absolute http(s) addresses.
+    pub enclosures: Vec<Enclosure>,
+}
+
+/// A normalised candidate: it has a key, but the history has not seen it yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// What makes two items the same.
+    pub key: String,
+    /// Position on the listing, from 0.
+    pub position: u32,
+    /// What the page says.
+    pub content: Content,
+    /// The page's date, if it gives one.
+    pub date: Option<PageDate>,
+    /// The page's own word that the item was changed.
+    pub updated: Option<PageDate>,
+}
+
+/// An item of the history: what is published.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// What makes two items the same; stable for ever.
+    pub key: String,
+    /// The published identifier, an IRI; made once and never recomputed.
+    pub guid: String,
+    /// What the page said last.
+    pub content: Content,
+    /// The published date; it never moves.
+    pub date: DateTime<FixedOffset>,
+    /// How exact the date is.
+    pub precision: Precision,
+    /// Who said so.
+    pub date_source: DateSource,
+    /// When the item was last edited, by the page's word or by what we saw; `None` if never.
+    pub updated: Option<DateTime<FixedOffset>>,
+    /// When the item was first seen.
+    pub first_seen: DateTime<Utc>,
+    /// Position on the listing when it was first seen, from 0: orders items of equal date.
+    pub position: u32,
+}
+
+impl Item {
+    /// The newest of the date and the last edit.
+    #[must_use]
+    pub fn last_change(&self) -> DateTime<FixedOffset> {
+        self.updated.map_or(self.date, |u| u.max(self.date))
+    }
+}

@@ -1,0 +1,175 @@
+//! One attempt on one feed, and why it failed.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The listing was read; the history may have changed.
+    Fresh,
+    /// The listing is what it was the last time.
+    Unchanged,
+    /// Nothing that is served has changed.
+    Failed(Trouble),
+}
+
+impl Outcome {
+    /// The stable name: `fresh`, `unchanged` or `failed`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Fresh => "fresh",
+            Self::Unchanged => "unchanged",
+            Self::Failed(_) => "failed",
+        }
+    }
+}
+
+/// Why a run failed: a stable class for programs, and a sentence for people without secrets.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{kind}: {detail}")]
+pub struct Trouble {
+    /// The class.
+    pub kind: TroubleKind,
+    /// One sentence: what failed, on what, and what to do.
+    pub detail: String,
+}
+
+impl Trouble {
+    /// A trouble with its sentence.
+    pub fn new(kind: TroubleKind, detail: impl Into<String>) -> Self {
+        Self { kind, detail: detail.into() }
+    }
+}
+
+macro_rules! trouble_kinds {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $words:literal;)*) => {
+        /// The class of a trouble. Names are stable: they stand in the store, logs, metrics and JSON.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum TroubleKind { $($(#[$doc])* $variant,)* }
+
+        impl TroubleKind {
+            /// Every class.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The stable name.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The class in words, for people.
+            #[must_use]
+            pub const fn words(self) -> &'static str {
+                match self { $(Self::$variant => $words,)* }
+            }
+        }
+    };
+}
+
+trouble_kinds! {
+    /// A deadline passed.
+    Timeout = "timeout", "the site did not answer in time";
+    /// The address is private or special, and not allowed.
+    RefusedAddress = "refused_address", "the address is private or special, and not allowed for this feed";
+    /// The name has no address.
+    Dns = "dns", "the site's name could not be resolved";
+    /// No connection.
+    Connect = "connect", "no connection to the site";
+    /// The certificate or the handshake is bad.
+    Tls = "tls", "no trusted encrypted connection to the site";
+    /// The answer broke off or was malformed.
+    BrokenAnswer = "broken_answer", "the site's answer broke off or was malformed";
+    /// A status other than 200 and 304.
+    HttpStatus = "http_status", "the site answered with an error";
+    /// 429, or 503 with Retry-After.
+    RateLimited = "rate_limited", "the site asks for fewer requests";
+    /// robots.txt forbids it.
+    Robots = "robots", "the site's robots.txt does not allow it";
+    /// robots.txt could not be had, so nothing is allowed (RFC 9309 section 2.3.1.4).
+    RobotsUnreachable = "robots_unreachable", "the site's robots.txt could not be read";
+    /// Too many redirects, a loop, or one to a forbidden place.
+    Redirect = "redirect", "the site redirects in a way that is not followed";
+    /// Over a byte limit or a compression ratio.
+    TooLarge = "too_large", "the page is larger than allowed";
+    /// An unknown or doubled content coding, or a broken one.
+    BadEncoding = "bad_encoding", "the page is compressed in a way that cannot be read";
+    /// Not a page of the declared kind.
+    WrongType = "wrong_type", "the address gives something else than a web page";
+    /// Nested deeper than allowed.
+    TooDeep = "too_deep", "the page is nested deeper than allowed";
+    /// The part of the page that held the items is gone.
+    ContainerMissing = "container_missing", "no items: the listing is no longer where it was; the layout has probably changed";
+    /// The listing is there and empty.
+    ContainerEmpty = "container_empty", "no items: the listing is there, but empty";
+    /// Elements matched, but none is an item.
+    NoItems = "no_items", "no items: elements matched, but none has a title or a link";
+    /// A secret or setting needed for the fetch is missing.
+    Settings = "settings", "a setting or secret that the feed needs is missing";
+    /// The store failed.
+    Store = "store", "the store could not be read or written";
+    /// Another node took the run over.
+    ClaimLost = "claim_lost", "another node took this run over";
+    /// The program's own fault.
+    Bug = "bug", "feedbridge itself failed; please report it";
+}
+
+impl TroubleKind {
+    /// The class of a stable name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|k| k.name() == name)
+    }
+}
+
+impl fmt::Display for TroubleKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One line of a feed's run history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunRecord {
+    /// When it began.
+    pub started: DateTime<Utc>,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Bytes received from the network.
+    pub bytes: u64,
+    /// Items found on the listing.
+    pub found: u32,
+    /// Items that are new to the history.
+    pub added: u32,
+    /// Items whose content was edited.
+    pub changed: u32,
+    /// Problems with single fields.
+    pub problems: u32,
+}
+
+/// What is known of a feed at this moment.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FeedState {
+    /// Counts up with every change of the items; names a version of the documents.
+    pub version: u64,
+    /// When the items last changed; `None` before the first success.
+    pub changed: Option<DateTime<Utc>>,
+    /// When a run last succeeded (fresh or unchanged).
+    pub last_success: Option<DateTime<Utc>>,
+    /// When the last run began.
+    pub last_run: Option<DateTime<Utc>>,
+    /// When the next run is due.
+    pub next_due: Option<DateTime<Utc>>,
+    /// Failed runs since the last success.
+    pub failures: u32,
+    /// Why the last run failed, if it did.
+    pub trouble: Option<Trouble>,
+    /// Items in the history that are served.
+    pub items: u64,
+    /// A run is under way.
+    pub running: bool,
+}

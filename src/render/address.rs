@@ -1,0 +1,161 @@
+//! Which addresses a document may carry, and what kind of file stands at one.
+//!
+//! Items were checked before; this is the last door.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use url::Url;
+
+/// Media type of a file of which nothing is known (RFC 2046 section 4.5.1).
+const UNKNOWN_MEDIA_TYPE: &str = "application/octet-stream";
+
+/// Characters that no URI may hold (RFC 3986 section 2), but that a [`Url`] may.
+const NOT_IN_URI: &[char] = &[' ', '"', '<', '>', '\\', '^', '`', '{', '|', '}'];
+
+/// File endings of what sites offer beside an article.
+const ENDINGS: &[(&str, &str)] = &[
+    ("aac", "audio/aac"),
+    ("avif", "image/avif"),
+    ("epub", "application/epub+zip"),
+    ("flac", "audio/flac"),
+    ("gif", "image/gif"),
+    ("jpeg", "image/jpeg"),
+    ("jpg", "image/jpeg"),
+    ("m4a", "audio/mp4"),
+    ("m4v", "video/mp4"),
+    ("mkv", "video/x-matroska"),
+    ("mov", "video/quicktime"),
+    ("mp3", "audio/mpeg"),
+    ("mp4", "video/mp4"),
+    ("oga", "audio/ogg"),
+    ("ogg", "audio/ogg"),
+    ("ogv", "video/ogg"),
+    ("opus", "audio/ogg"),
+    ("pdf", "application/pdf"),
+    ("png", "image/png"),
+    ("svg", "image/svg+xml"),
+    ("torrent", "application/x-bittorrent"),
+    ("wav", "audio/wav"),
+    ("webm", "video/webm"),
+    ("webp", "image/webp"),
+    ("zip", "application/zip"),
+];
+
+/// The address as ASCII text, if it is a web address; without user name and password, since a
+/// document is public.
+pub(super) fn web(url: &Url) -> Option<String> {
+    if !matches!(url.scheme(), "http" | "https") {
+        return None;
+    }
+    let mut url = Cow::Borrowed(url);
+    if !url.username().is_empty() || url.password().is_some() {
+        let public = url.to_mut();
+        public.set_username("").ok()?;
+        public.set_password(None).ok()?;
+    }
+    Some(as_uri(url.as_str()))
+}
+
+/// Same as [`web`], for an address as text.
+pub(super) fn web_text(text: &str) -> Option<String> {
+    Url::parse(text).ok().and_then(|url| web(&url))
+}
+
+fn as_uri(url: &str) -> String {
+    let mut out = String::with_capacity(url.len());
+    for c in url.chars() {
+        if NOT_IN_URI.contains(&c) {
+            write!(out, "%{:02X}", u32::from(c)).expect("writing to a String cannot fail");
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// The media type of a file, without parameters: as named if that is one, else by the ending of
+/// its address.
+pub(super) fn media_type(named: Option<&str>, url: &str) -> String {
+    named
+        .and_then(essence)
+        .unwrap_or_else(|| by_ending(url).unwrap_or(UNKNOWN_MEDIA_TYPE).to_owned())
+}
+
+/// `type/subtype` in the characters of RFC 6838 section 4.2.
+fn essence(named: &str) -> Option<String> {
+    let essence = named.split(';').next()?.trim().to_ascii_lowercase();
+    let is_name = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "!#$&-^_.+".contains(c))
+    };
+    let (kind, subtype) = essence.split_once('/')?;
+    (is_name(kind) && is_name(subtype)).then_some(essence)
+}
+
+fn by_ending(url: &str) -> Option<&'static str> {
+    let path = url.split(['?', '#']).next()?;
+    let (_, ending) = path.rsplit('/').next()?.rsplit_once('.')?;
+    ENDINGS
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(ending))
+        .map(|(_, kind)| *kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_web_addresses_pass() {
+        let check = |input: &str, expected: Option<&str>| {
+            assert_eq!(web_text(input).as_deref(), expected, "{input}");
+        };
+        check(
+            "https://example.org/a?b=1&c=2#d",
+            Some("https://example.org/a?b=1&c=2#d"),
+        );
+        check("http://example.org", Some("http://example.org/"));
+        check("https://[::1]:8080/a", Some("https://[::1]:8080/a"));
+        check(
+            "https://ann:s3cret@example.org/",
+            Some("https://example.org/"),
+        );
+        check(
+            "https://example.org/소식",
+            Some("https://example.org/%EC%86%8C%EC%8B%9D"),
+        );
+        check(
+            "https://example.org/?a={x|y}^\\",
+            Some("https://example.org/?a=%7Bx%7Cy%7D%5E%5C"),
+        );
+        check("javascript:alert(1)", None);
+        check("data:text/html,x", None);
+        check("file:///etc/passwd", None);
+        check("mailto:ann@example.org", None);
+        check("/relative", None);
+        check("", None);
+    }
+
+    #[test]
+    fn media_types() {
+        let check = |named: Option<&str>, url: &str, expected: &str| {
+            assert_eq!(media_type(named, url), expected, "{named:?} {url}");
+        };
+        let mp3 = "https://example.org/talk.MP3?dl=1.zip#t";
+        check(None, mp3, "audio/mpeg");
+        check(Some("Audio/X-M4A; q=\"1\""), mp3, "audio/x-m4a");
+        check(Some("audio"), mp3, "audio/mpeg");
+        check(Some("audio/\nmp3"), mp3, "audio/mpeg");
+        check(Some("/"), mp3, "audio/mpeg");
+        check(
+            Some(""),
+            "https://example.org/file",
+            "application/octet-stream",
+        );
+        check(None, "https://example.org/", "application/octet-stream");
+        check(None, "https://mp3.example.zip", "application/zip");
+    }
+}

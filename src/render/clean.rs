@@ -1,0 +1,256 @@
+//! The last door: what may stand in a document, the same for all formats.
+//!
+//! Every text and address of a head or an item passes here, and nowhere else. A format decides
+//! only where a field stands in its document, never whether it may.
+
+use chrono::{DateTime, Datelike, FixedOffset, Timelike, Utc};
+
+use super::{address, text};
+use crate::model::{Enclosure, FeedHead, Format, Item, Precision};
+
+/// A head whose texts are fit for any document.
+pub(super) struct CleanHead {
+    /// The feed's name.
+    pub id: String,
+    /// Never blank.
+    pub title: String,
+    /// Never blank.
+    pub description: String,
+    /// The page that the feed is made from.
+    pub home: Option<String>,
+    /// Where documents are served.
+    pub base: String,
+    /// The address of the document being rendered.
+    pub self_url: Option<String>,
+    /// BCP 47 tag.
+    pub language: Option<String>,
+    /// Minutes.
+    pub ttl_minutes: u32,
+    /// `None` if there were never any items.
+    pub changed: Option<DateTime<FixedOffset>>,
+}
+
+/// An item whose texts and addresses are fit for any document.
+pub(super) struct CleanItem {
+    pub guid: String,
+    /// Never blank; `None` only if there is a summary.
+    pub title: Option<String>,
+    pub url: Option<String>,
+    pub summary: Option<String>,
+    pub content_html: Option<String>,
+    pub authors: Vec<String>,
+    pub tags: Vec<String>,
+    pub image: Option<String>,
+    pub files: Vec<CleanFile>,
+    pub published: Option<DateTime<FixedOffset>>,
+    /// Never before `published`.
+    pub updated: Option<DateTime<FixedOffset>>,
+    pub date_source: &'static str,
+    pub precision: Precision,
+}
+
+/// A media file at a web address.
+pub(super) struct CleanFile {
+    pub url: String,
+    pub media_type: String,
+    /// Bytes.
+    pub length: Option<u64>,
+}
+
+impl CleanHead {
+    pub(super) fn new(head: &FeedHead, format: Format) -> Self {
+        let id = head.id.to_string();
+        let title = text::clean_or_none(&head.title).unwrap_or_else(|| id.clone());
+        Self {
+            description: text::clean_or_none(&head.description).unwrap_or_else(|| title.clone()),
+            title,
+            home: head.home.as_ref().and_then(address::web),
+            base: address::web_text(&head.base_url).unwrap_or_default(),
+            self_url: address::web_text(&head.self_url(format)),
+            language: head.language.clone().filter(|tag| is_language_tag(tag)),
+            ttl_minutes: head.ttl_minutes,
+            changed: Some(head.changed)
+                .filter(|&at| at != DateTime::<Utc>::UNIX_EPOCH)
+                .and_then(|at| writable(at.fixed_offset())),
+            id,
+        }
+    }
+}
+
+impl CleanItem {
+    pub(super) fn new(item: &Item) -> Self {
+        let content = &item.content;
+        let url = content.url.as_ref().and_then(address::web);
+        let summary = content.summary.as_deref().and_then(text::clean_or_none);
+        Self {
+            guid: text::clean(&item.guid).into_owned(),
+            title: text::clean_or_none(&content.title).or_else(|| {
+                summary
+                    .is_none()
+                    .then(|| stand_in_title(item, url.as_deref()))
+            }),
+            url,
+            summary,
+            content_html: content
+                .content_html
+                .as_deref()
+                .and_then(text::clean_or_none),
+            authors: content
+                .authors
+                .iter()
+                .filter_map(|a| text::clean_or_none(a))
+                .collect(),
+            tags: content
+                .tags
+                .iter()
+                .filter_map(|t| text::clean_or_none(t))
+                .collect(),
+            image: content.image.as_ref().and_then(address::web),
+            files: content
+                .enclosures
+                .iter()
+                .filter_map(CleanFile::new)
+                .collect(),
+            published: writable(item.date),
+            updated: item.updated.and_then(|_| writable(item.last_change())),
+            date_source: item.date_source.name(),
+            precision: item.precision,
+        }
+    }
+}
+
+impl CleanFile {
+    fn new(file: &Enclosure) -> Option<Self> {
+        let url = address::web_text(&file.url)?;
+        let media_type = address::media_type(file.media_type.as_deref(), &url);
+        Some(Self {
+            url,
+            media_type,
+            length: file.length,
+        })
+    }
+}
+
+/// What an item is called that has neither title nor summary, since RSS needs one of them:
+/// its address, else its date, as exact as that is.
+fn stand_in_title(item: &Item, url: Option<&str>) -> String {
+    let format = match item.precision {
+        Precision::Second | Precision::Minute => "%Y-%m-%d %H:%M",
+        Precision::Day => "%Y-%m-%d",
+        Precision::Month => "%Y-%m",
+    };
+    url.map_or_else(|| item.date.format(format).to_string(), str::to_owned)
+}
+
+/// The same instant in a form that RFC 3339 and RFC 2822 can both say: whole seconds, an offset
+/// of whole minutes (old zones have others), a year of four digits; `None` if it has no such form.
+fn writable(at: DateTime<FixedOffset>) -> Option<DateTime<FixedOffset>> {
+    let seconds = at.offset().local_minus_utc();
+    let offset = FixedOffset::east_opt(seconds - seconds % 60)?;
+    let at = at.with_timezone(&offset).with_nanosecond(0)?;
+    (0..=9999).contains(&at.year()).then_some(at)
+}
+
+/// The shape of a BCP 47 tag (RFC 5646 section 2.1): letters, then subtags of at most eight.
+fn is_language_tag(tag: &str) -> bool {
+    let is_subtag =
+        |s: &str| (1..=8).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric());
+    tag.starts_with(|c: char| c.is_ascii_alphabetic()) && tag.split('-').all(is_subtag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::tests::{at, head, item};
+
+    #[test]
+    fn language_tags() {
+        let check = |tag: &str, expected: bool| assert_eq!(is_language_tag(tag), expected, "{tag}");
+        check("en", true);
+        check("zh-Hant-TW", true);
+        check("de-1996", true);
+        check("", false);
+        check("en_US", false);
+        check("en-", false);
+        check("deutschland", false);
+        check("\"x", false);
+    }
+
+    #[test]
+    fn instants_that_documents_can_say() {
+        let check = |input: DateTime<FixedOffset>, expected: Option<&str>| {
+            assert_eq!(
+                writable(input).map(|t| t.to_rfc3339()).as_deref(),
+                expected,
+                "{input:?}"
+            );
+        };
+        check(
+            at("2026-11-03T09:00:00.250+09:00"),
+            Some("2026-11-03T09:00:00+09:00"),
+        );
+        check(
+            at("2016-12-31T23:59:60Z"),
+            Some("2016-12-31T23:59:59+00:00"),
+        );
+        check(
+            at("0001-01-01T00:00:00Z"),
+            Some("0001-01-01T00:00:00+00:00"),
+        );
+        let seoul_1900 = FixedOffset::east_opt(30_472).unwrap();
+        check(
+            at("1900-01-01T00:00:00Z").with_timezone(&seoul_1900),
+            Some("1900-01-01T08:27:00+08:27"),
+        );
+        check(DateTime::<Utc>::MAX_UTC.fixed_offset(), None);
+        check(DateTime::<Utc>::MIN_UTC.fixed_offset(), None);
+        let east = FixedOffset::east_opt(86_399).unwrap();
+        check(DateTime::<Utc>::MAX_UTC.with_timezone(&east), None);
+    }
+
+    #[test]
+    fn an_item_without_words_is_called_by_its_address_or_date() {
+        let check = |url: Option<&str>, precision, expected: &str| {
+            let mut item = item();
+            item.content.title = "\u{8} ".into();
+            item.content.summary = None;
+            item.content.url = url.map(|u| u.parse().unwrap());
+            item.precision = precision;
+            assert_eq!(CleanItem::new(&item).title.as_deref(), Some(expected));
+        };
+        check(
+            Some("https://example.org/a"),
+            Precision::Day,
+            "https://example.org/a",
+        );
+        check(Some("ftp://example.org/a"), Precision::Day, "2026-11-03");
+        check(None, Precision::Minute, "2026-11-03 09:30");
+        check(None, Precision::Month, "2026-11");
+    }
+
+    #[test]
+    fn a_summary_alone_needs_no_title() {
+        let mut item = item();
+        item.content.title = String::new();
+        assert_eq!(CleanItem::new(&item).title, None);
+    }
+
+    #[test]
+    fn an_edit_is_never_before_the_date() {
+        let mut item = item();
+        item.updated = Some(at("2020-01-01T00:00:00Z"));
+        assert_eq!(CleanItem::new(&item).updated, Some(item.date));
+    }
+
+    #[test]
+    fn a_head_without_words_is_called_by_its_id() {
+        let mut head = head();
+        head.title = "\u{FFFF}".into();
+        head.description = "\n".into();
+        let clean = CleanHead::new(&head, Format::Rss);
+        assert_eq!(
+            (clean.title.as_str(), clean.description.as_str()),
+            ("harbour", "harbour")
+        );
+    }
+}

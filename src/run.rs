@@ -1,0 +1,185 @@
+//! One run of one feed: the data flow from top to bottom.
+
+mod attempt;
+mod reading;
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt;
+use tokio::time::{Instant, timeout};
+
+use crate::clock::Clock;
+use crate::config::{Config, Feed};
+use crate::cpu::CpuPool;
+use crate::fetch::Fetcher;
+use crate::history::{self, Merge};
+use crate::model::{Outcome, Problem, RunRecord, Trouble, TroubleKind};
+use crate::store::{Claim, Finish, Memory, Store, StoreError};
+use crate::telemetry::Metrics;
+
+pub use attempt::{Attempt, Failure, attempt, request};
+pub use crate::fetch::Request;
+pub use reading::{Reading, read};
+
+/// What every run needs.
+#[derive(Clone)]
+pub struct Tools {
+    /// The history.
+    pub store: Arc<dyn Store>,
+    /// Where pages come from.
+    pub fetcher: Arc<dyn Fetcher>,
+    /// Where pages are parsed.
+    pub cpu: CpuPool,
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+}
+
+/// What a run did.
+#[derive(Debug, Clone)]
+pub struct RunReport {
+    /// The line in the history of runs.
+    pub record: RunRecord,
+    /// What did not work on single items.
+    pub problems: Vec<Problem>,
+}
+
+/// Runs a claimed feed and writes the end of it.
+///
+/// # Errors
+/// When the store cannot be read or written, or the claim was lost; then nothing has changed.
+pub async fn run(tools: &Tools, config: &Config, feed: &Feed, claim: &Claim) -> Result<RunReport, StoreError> {
+    let (started, clock) = (tools.clock.now(), Instant::now());
+    let outcome = guarded(tools, config, feed, &claim.memory).await;
+    let duration = clock.elapsed();
+    let (report, finish) = conclude(tools, config, feed, claim, outcome, (started, duration)).await?;
+    tools.store.finish_run(claim, finish).await?;
+    tools.metrics.run_ended(&report.record);
+    log(feed, &report);
+    Ok(report)
+}
+
+/// An attempt that ends in time and survives a panic.
+async fn guarded(tools: &Tools, config: &Config, feed: &Feed, memory: &Memory) -> Result<Attempt, Failure> {
+    let limit = config.limits.run;
+    let work = AssertUnwindSafe(attempt(tools, config, feed, memory)).catch_unwind();
+    match timeout(limit, work).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(Trouble::new(TroubleKind::Bug, "a panic; the log has its place").into()),
+        Err(_) => {
+            let detail = format!("the whole run took longer than {} s", limit.as_secs());
+            Err(Trouble::new(TroubleKind::Timeout, detail).into())
+        }
+    }
+}
+
+async fn conclude(
+    tools: &Tools,
+    config: &Config,
+    feed: &Feed,
+    claim: &Claim,
+    outcome: Result<Attempt, Failure>,
+    (started, duration): (DateTime<Utc>, Duration),
+) -> Result<(RunReport, Finish), StoreError> {
+    let now = tools.clock.now();
+    let mut record = RunRecord {
+        started,
+        duration_ms: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
+        outcome: Outcome::Unchanged,
+        bytes: 0,
+        found: 0,
+        added: 0,
+        changed: 0,
+        problems: 0,
+    };
+    let mut memory = Memory { failures: 0, ..claim.memory.clone() };
+    let mut next_due = feed.schedule.next_after(now, feed.id.as_str());
+    let (mut merged, mut problems) = (None, Vec::new());
+    let rest;
+    match outcome {
+        Ok(Attempt::Unchanged { validators, bytes, crawl_delay }) => {
+            memory.validators = validators;
+            (record.bytes, rest) = (bytes, crawl_delay);
+        }
+        Ok(Attempt::Fresh { reading, memory: fresh, bytes, crawl_delay }) => {
+            let merge = merge(tools, feed, claim, &reading, now).await?;
+            record.outcome = Outcome::Fresh;
+            record.found = count(reading.found.len());
+            record.added = count(merge.added.len());
+            record.changed = count(merge.edited());
+            (record.bytes, rest, problems) = (bytes, crawl_delay, reading.problems);
+            (memory, merged) = (fresh, Some(merge));
+        }
+        Err(failure) => {
+            memory.failures = claim.memory.failures.saturating_add(1);
+            next_due = now + back_off(config, memory.failures, failure.retry_after);
+            (record.bytes, rest, problems) = (failure.bytes, failure.retry_after, failure.problems);
+            record.outcome = Outcome::Failed(failure.trouble);
+        }
+    }
+    record.problems = count(problems.len());
+    let finish = Finish {
+        record: record.clone(),
+        merge: merged,
+        memory,
+        next_due,
+        site_rest: rest.unwrap_or_default().max(config.limits.fetch.pace),
+        keep_items: feed.keep.items,
+        keep_days: feed.keep.days,
+    };
+    Ok((RunReport { record, problems }, finish))
+}
+
+async fn merge(
+    tools: &Tools,
+    feed: &Feed,
+    claim: &Claim,
+    reading: &Reading,
+    now: DateTime<Utc>,
+) -> Result<Merge, StoreError> {
+    let known = tools.store.known_items(&feed.id).await?;
+    let rules_changed = claim.memory.rules_hash.as_ref().is_some_and(|h| *h != feed.rules_hash);
+    Ok(history::merge(&feed.id, &known, reading.found.clone(), now, rules_changed))
+}
+
+/// Doubles from the least to the most, and never gives up; a site that names a time is obeyed.
+fn back_off(config: &Config, failures: u32, retry_after: Option<Duration>) -> TimeDelta {
+    let (min, max) = (config.limits.backoff_min, config.limits.backoff_max);
+    let doubled = min.saturating_mul(1_u32 << failures.saturating_sub(1).min(30));
+    let wait = doubled.min(max).max(retry_after.unwrap_or_default());
+    TimeDelta::from_std(wait).unwrap_or(TimeDelta::days(7))
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+fn log(feed: &Feed, report: &RunReport) {
+    let record = &report.record;
+    match &record.outcome {
+        Outcome::Failed(trouble) => tracing::warn!(
+            feed.id = %feed.id,
+            run.outcome = "failed",
+            run.trouble = trouble.kind.name(),
+            duration_ms = record.duration_ms,
+            bytes = record.bytes,
+            "run failed: {}",
+            trouble.detail
+        ),
+        outcome => tracing::info!(
+            feed.id = %feed.id,
+            run.outcome = outcome.name(),
+            found = record.found,
+            added = record.added,
+            changed = record.changed,
+            problems = record.problems,
+            duration_ms = record.duration_ms,
+            bytes = record.bytes,
+            "run ended"
+        ),
+    }
+}

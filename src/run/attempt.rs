@@ -1,0 +1,122 @@
+//! The part of a run that can fail: fetch, then read.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Tools;
+use super::reading::{Reading, read};
+use crate::config::{Config, Feed};
+use crate::fetch::{Answer, FetchFailure, Fetched, Request};
+use crate::model::{Problem, Trouble, TroubleKind, Validators};
+use crate::store::Memory;
+
+/// What an attempt gave.
+#[derive(Debug)]
+pub enum Attempt {
+    /// The listing is what it was.
+    Unchanged {
+        /// For the next request.
+        validators: Validators,
+        /// Bytes received.
+        bytes: u64,
+        /// What robots.txt asks for between two requests.
+        crawl_delay: Option<Duration>,
+    },
+    /// The listing was read.
+    Fresh {
+        /// What it held.
+        reading: Reading,
+        /// For the next run.
+        memory: Memory,
+        /// Bytes received.
+        bytes: u64,
+        /// What robots.txt asks for between two requests.
+        crawl_delay: Option<Duration>,
+    },
+}
+
+/// Why an attempt gave nothing.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// The class and the sentence.
+    pub trouble: Trouble,
+    /// How long the site asks to be left alone.
+    pub retry_after: Option<Duration>,
+    /// Bytes received.
+    pub bytes: u64,
+    /// What did not work on single items.
+    pub problems: Vec<Problem>,
+}
+
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Self {
+        Self { trouble, retry_after: None, bytes: 0, problems: Vec::new() }
+    }
+}
+
+impl From<FetchFailure> for Failure {
+    fn from(failure: FetchFailure) -> Self {
+        let FetchFailure { trouble, retry_after, bytes } = failure;
+        Self { trouble, retry_after, bytes, problems: Vec::new() }
+    }
+}
+
+/// Fetches a feed's listing and reads it; writes nothing.
+///
+/// # Errors
+/// Whatever kept it from giving items.
+pub async fn attempt(tools: &Tools, config: &Config, feed: &Feed, memory: &Memory) -> Result<Attempt, Failure> {
+    let request = request(config, feed, memory);
+    match tools.fetcher.fetch(&request).await? {
+        Answer::Unchanged { validators, bytes, crawl_delay } => {
+            Ok(Attempt::Unchanged { validators, bytes, crawl_delay })
+        }
+        Answer::Fetched(fetched) => fresh(tools, config, feed, memory, fetched).await,
+    }
+}
+
+async fn fresh(
+    tools: &Tools,
+    config: &Config,
+    feed: &Feed,
+    memory: &Memory,
+    fetched: Fetched,
+) -> Result<Attempt, Failure> {
+    let (bytes, crawl_delay) = (fetched.bytes, fetched.crawl_delay);
+    let (validators, body_hash) = (fetched.validators.clone(), fetched.body_hash.clone());
+    // The rules are cheap to share and the closure must own what it uses.
+    let (rules, limits) = (Arc::new(feed.rules.clone()), config.limits.clone());
+    let (remembered, now) = (memory.container.clone(), tools.clock.now());
+    let read = tools.cpu.run(move || {
+        let page = fetched.into_page()?;
+        read(&page, &rules, remembered.as_deref(), now, &limits)
+    });
+    let outcome = read.await.map_err(|p| Trouble::new(TroubleKind::Bug, p.to_string()));
+    let reading = outcome.and_then(|r| r).map_err(|trouble| Failure { bytes, ..trouble.into() })?;
+    let memory = Memory {
+        validators,
+        body_hash: Some(body_hash),
+        container: reading.container.clone().or_else(|| memory.container.clone()),
+        rules_hash: Some(feed.rules_hash.clone()),
+        failures: 0,
+    };
+    Ok(Attempt::Fresh { reading, memory, bytes, crawl_delay })
+}
+
+/// The request for a feed's listing: conditional, unless the rules have changed since the last
+/// page was read.
+#[must_use]
+pub fn request(config: &Config, feed: &Feed, memory: &Memory) -> Request {
+    let same_rules = memory.rules_hash.as_ref() == Some(&feed.rules_hash);
+    let agent = feed.fetch.user_agent.as_ref().unwrap_or(&config.server.user_agent);
+    Request {
+        url: feed.url.clone(),
+        user_agent: agent.clone(),
+        headers: feed.fetch.headers.clone(),
+        validators: if same_rules { memory.validators.clone() } else { Validators::default() },
+        known_body: memory.body_hash.clone().filter(|_| same_rules),
+        guard: feed.fetch.guard.clone(),
+        obey_robots: feed.fetch.obey_robots,
+        timeout: feed.fetch.timeout,
+    }
+}

@@ -1,0 +1,71 @@
+//! (page, rules) -> normalised items, or the trouble that there are none. Pure.
+
+use chrono::{DateTime, Utc};
+
+use crate::config::Limits;
+use crate::extract::{Css, Listing, Rules, extract};
+use crate::model::{Found, Page, Problem, Trouble, TroubleKind};
+use crate::normalise::normalise;
+
+/// What a page held.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// The items, in page order; at least one.
+    pub found: Vec<Found>,
+    /// What did not work on single items.
+    pub problems: Vec<Problem>,
+    /// Selector of what holds the items, for the next run.
+    pub container: Option<String>,
+    /// The page's title.
+    pub title: Option<String>,
+}
+
+/// Reads a page by its rules. `remembered` is the container of the last good run.
+///
+/// # Errors
+/// `too_deep`, `container_missing`, `container_empty` or `no_items`.
+pub fn read(
+    page: &Page,
+    rules: &Rules,
+    remembered: Option<&str>,
+    now: DateTime<Utc>,
+    limits: &Limits,
+) -> Result<Reading, Trouble> {
+    let extraction = extract(page, rules, remembered, &limits.extract)
+        .map_err(|e| Trouble::new(TroubleKind::TooDeep, e.to_string()))?;
+    let title = extraction.title.clone();
+    let container = match &extraction.listing {
+        Listing::Found(container) => container.clone(),
+        Listing::Empty => return Err(trouble(TroubleKind::ContainerEmpty, page, rules, remembered)),
+        Listing::Missing => return Err(trouble(TroubleKind::ContainerMissing, page, rules, remembered)),
+    };
+    let (found, mut problems) = normalise(extraction, now, &limits.text);
+    if page.replacements {
+        let message = format!("some characters could not be read as {} and are shown as U+FFFD", page.charset);
+        problems.insert(0, Problem { field: "item".to_owned(), position: None, message });
+    }
+    if found.is_empty() {
+        return Err(trouble(TroubleKind::NoItems, page, rules, remembered));
+    }
+    Ok(Reading { found, problems, container, title })
+}
+
+fn trouble(kind: TroubleKind, page: &Page, rules: &Rules, remembered: Option<&str>) -> Trouble {
+    let item = rules.item.text();
+    let container = rules.container.as_ref().map(Css::text).or(remembered);
+    let holder = container.map_or_else(String::new, |c| format!(" `{c}`"));
+    let size = page.text.len();
+    let detail = match kind {
+        TroubleKind::ContainerEmpty => {
+            format!("the listing{holder} is on the page, but nothing in it matches `{item}`")
+        }
+        TroubleKind::ContainerMissing if container.is_some() => {
+            format!("neither the listing{holder} nor any item `{item}` is on the page ({size} bytes); the layout has probably changed")
+        }
+        TroubleKind::ContainerMissing => {
+            format!("no items: nothing on the page ({size} bytes) matches `{item}`; the layout has probably changed, or the selector is wrong")
+        }
+        _ => format!("elements match `{item}`, but none of them has a title or a link"),
+    };
+    Trouble::new(kind, detail)
+}

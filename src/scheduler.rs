@@ -1,0 +1,131 @@
+//! Which feed runs when: claim what is due, run it within bounds, sleep until the next.
+//!
+//! A feed that hangs holds one of the places and its own site, nothing else.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::board::Board;
+use crate::config::{Config, Feed, Live};
+use crate::fetch::site_of;
+use crate::run::{self, Tools};
+use crate::store::{Claim, Registration, StoreError};
+
+/// Other nodes and commands write to the store too: it is looked at this often at least.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// And at most this often.
+const BREATH: Duration = Duration::from_millis(20);
+
+/// What the scheduler works with.
+pub struct Scheduler {
+    /// What runs need.
+    pub tools: Tools,
+    /// The configuration in use.
+    pub config: watch::Receiver<Live>,
+    /// Where results are announced.
+    pub board: Arc<Board>,
+    /// The name under which feeds are claimed.
+    pub node: String,
+}
+
+/// Makes the configured feeds known to the store.
+///
+/// # Errors
+/// When the store fails.
+pub async fn register(tools: &Tools, config: &Config) -> Result<(), StoreError> {
+    let now = tools.store.now().await?;
+    let registration = |feed: &Arc<Feed>| Registration {
+        feed: feed.id.clone(),
+        site: site_of(&feed.url),
+        schedule: format!("{} {}", feed.schedule_text, feed.timezone),
+        rules_hash: feed.rules_hash.clone(),
+        next_regular: feed.schedule.next_after(now, feed.id.as_str()),
+    };
+    tools.store.register(config.feeds.iter().map(registration).collect()).await
+}
+
+impl Scheduler {
+    /// Runs due feeds until `stop`, then waits for what runs at most `drain` long.
+    pub async fn work(mut self, stop: CancellationToken, drain: Duration) {
+        let mut runs = JoinSet::new();
+        loop {
+            let wait = self.step(&mut runs).await;
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = tokio::time::sleep(wait) => {}
+                Some(_) = runs.join_next() => {}
+                Ok(()) = self.config.changed() => {}
+            }
+        }
+        self.drain(runs, drain).await;
+    }
+
+    /// Starts what is due; gives how long to sleep.
+    async fn step(&mut self, runs: &mut JoinSet<()>) -> Duration {
+        let config = Arc::clone(&self.config.borrow_and_update().config);
+        match self.start_due(&config, runs).await {
+            Ok(wait) => wait,
+            Err(error) => {
+                tracing::error!("the scheduler waits: {error}");
+                LOOK_EVERY
+            }
+        }
+    }
+
+    async fn start_due(&self, config: &Arc<Config>, runs: &mut JoinSet<()>) -> Result<Duration, StoreError> {
+        let store = &self.tools.store;
+        self.board.refresh(store.as_ref()).await?;
+        self.count_states(config);
+        let free = config.limits.fetches.saturating_sub(runs.len());
+        if free == 0 {
+            return Ok(LOOK_EVERY);
+        }
+        for claim in store.claim_due(&self.node, free, config.limits.claim).await? {
+            self.start(config, claim, runs);
+        }
+        let Some(due) = store.next_due().await? else { return Ok(LOOK_EVERY) };
+        let wait = (due - store.now().await?).to_std().unwrap_or_default();
+        Ok(wait.clamp(BREATH, LOOK_EVERY))
+    }
+
+    fn start(&self, config: &Arc<Config>, claim: Claim, runs: &mut JoinSet<()>) {
+        let Some(feed) = config.feed(&claim.feed).cloned() else { return };
+        let (tools, config, board) = (self.tools.clone(), Arc::clone(config), Arc::clone(&self.board));
+        runs.spawn(async move {
+            if let Err(error) = run::run(&tools, &config, &feed, &claim).await {
+                tracing::error!(feed.id = %feed.id, "the run could not be written: {error}");
+            }
+            if let Err(error) = board.refresh(tools.store.as_ref()).await {
+                tracing::error!("the states of feeds could not be read: {error}");
+            }
+        });
+    }
+
+    fn count_states(&self, config: &Config) {
+        let (mut fine, mut waiting, mut troubled) = (0, 0, 0);
+        for feed in &config.feeds {
+            let state = self.board.state(&feed.id);
+            match (&state.trouble, state.last_run) {
+                (Some(_), _) => troubled += 1,
+                (None, None) => waiting += 1,
+                (None, Some(_)) => fine += 1,
+            }
+        }
+        self.tools.metrics.set_feeds([("fine", fine), ("waiting", waiting), ("trouble", troubled)]);
+    }
+
+    async fn drain(&self, mut runs: JoinSet<()>, limit: Duration) {
+        let all = async { while runs.join_next().await.is_some() {} };
+        if tokio::time::timeout(limit, all).await.is_err() {
+            tracing::warn!("{} runs were cut off by the stop", runs.len());
+            runs.shutdown().await;
+        }
+        if let Err(error) = self.tools.store.release(&self.node).await {
+            tracing::error!("claims could not be given back: {error}");
+        }
+    }
+}

@@ -1,0 +1,446 @@
+//! Whole pages: what they say, and what they never let through.
+
+use chrono::{DateTime, FixedOffset, TimeDelta, TimeZone, Utc};
+use url::Url;
+
+use super::*;
+use crate::model::{
+    Content, DateSource, Enclosure, FeedId, Outcome, Precision, Trouble, TroubleKind,
+};
+
+const HOSTILE: &str =
+    r#""><script src="http://evil.example.org/x.js">alert('1')</script><img src=x onerror=y>"#;
+
+fn noon() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 8, 5, 12, 0, 0).unwrap()
+}
+
+fn head(id: &str, title: &str) -> FeedHead {
+    FeedHead {
+        id: FeedId::parse(id).unwrap(),
+        title: title.to_owned(),
+        description: "What the harbour office announces".to_owned(),
+        home: Some(Url::parse("https://www.harbour.example.org/news/").unwrap()),
+        base_url: "https://feeds.example.org".to_owned(),
+        language: Some("ko".to_owned()),
+        ttl_minutes: 30,
+        changed: noon(),
+    }
+}
+
+fn fine() -> FeedState {
+    FeedState {
+        changed: Some(noon() - TimeDelta::hours(5)),
+        last_success: Some(noon() - TimeDelta::minutes(4)),
+        last_run: Some(noon() - TimeDelta::minutes(4)),
+        next_due: Some(noon() + TimeDelta::minutes(3)),
+        items: 1_234,
+        ..FeedState::default()
+    }
+}
+
+fn broken() -> FeedState {
+    let detail = "container `main > ul` of https://user:hunter2@example.org/ is gone";
+    FeedState {
+        trouble: Some(Trouble::new(TroubleKind::ContainerMissing, detail)),
+        failures: 6,
+        last_success: Some(noon() - TimeDelta::hours(3)),
+        ..fine()
+    }
+}
+
+fn item(title: &str) -> Item {
+    let seoul = FixedOffset::east_opt(9 * 3_600).unwrap();
+    Item {
+        key: "k".to_owned(),
+        guid: "urn:x".to_owned(),
+        content: Content {
+            title: title.to_owned(),
+            url: Some(Url::parse("https://harbour.example.org/news/1").unwrap()),
+            ..Content::default()
+        },
+        date: seoul.with_ymd_and_hms(2026, 8, 5, 0, 0, 0).unwrap(),
+        precision: Precision::Day,
+        date_source: DateSource::Page,
+        updated: None,
+        first_seen: noon(),
+        position: 0,
+    }
+}
+
+fn run(outcome: Outcome) -> RunRecord {
+    RunRecord {
+        started: noon() - TimeDelta::minutes(4),
+        duration_ms: 820,
+        outcome,
+        bytes: 34_120,
+        found: 20,
+        added: 2,
+        changed: 1,
+        problems: 0,
+    }
+}
+
+fn index_of(heads: &[FeedHead], states: &[FeedState]) -> String {
+    let views: Vec<FeedView<'_>> = heads
+        .iter()
+        .zip(states)
+        .map(|(head, state)| FeedView {
+            head,
+            state,
+            schedule: "every 30 minutes",
+        })
+        .collect();
+    index("Feeds of the harbour", &views, noon())
+}
+
+fn feed_of(head: &FeedHead, state: &FeedState, items: &[Item], runs: &[RunRecord]) -> String {
+    feed(
+        &FeedView {
+            head,
+            state,
+            schedule: "every 30 minutes",
+        },
+        items,
+        runs,
+        noon(),
+    )
+}
+
+/// The page without its tags, so that words can be looked for across elements.
+fn text(page: &str) -> String {
+    let parts: Vec<&str> = page
+        .split('<')
+        .map(|s| s.split_once('>').map_or(s, |p| p.1))
+        .collect();
+    parts
+        .join(" ")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Every element that is opened is closed, in order (void elements apart), and ids are unique.
+#[track_caller]
+fn check_structure(page: &str) {
+    let mut open = Vec::new();
+    let mut ids = std::collections::HashSet::new();
+    assert!(page.starts_with("<!DOCTYPE html><html lang=\"en\">"));
+    for part in page.split('<').skip(2) {
+        let tag = part.split_once('>').expect("a tag ends").0;
+        let name = tag.split_whitespace().next().unwrap();
+        if let Some(closed) = name.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(closed), "in {page}");
+        } else if !["meta", "link", "br"].contains(&name) {
+            open.push(name);
+        }
+        if let Some((_, rest)) = tag.split_once(" id=\"") {
+            assert!(
+                ids.insert(rest.split('"').next().unwrap()),
+                "an id twice: {tag}"
+            );
+        }
+    }
+    assert!(open.is_empty(), "left open: {open:?}");
+    for once in ["<main ", "<h1", "<title>", "<footer>", "href=\"#main\""] {
+        assert_eq!(page.matches(once).count(), 1, "{once}");
+    }
+}
+
+/// Nothing runs, and nothing is loaded from anywhere but our own style sheet.
+#[track_caller]
+fn check_inert(page: &str) {
+    for element in [
+        "<script", "<img", "<iframe", "<object", "<form", "<style", "<base",
+    ] {
+        assert!(!page.contains(element), "{element} in {page}");
+    }
+    // A quote within an attribute's value is `&quot;`, so every second part lies outside values.
+    for tag in page
+        .split('<')
+        .filter_map(|part| part.split_once('>'))
+        .map(|(tag, _)| tag)
+    {
+        let names: String = tag.split('"').step_by(2).collect();
+        for attribute in [" src", " style", " on", " action"] {
+            assert!(!names.contains(attribute), "{attribute} in {tag}");
+        }
+    }
+    assert_eq!(page.matches("rel=\"stylesheet\"").count(), 1);
+    assert!(page.contains("<link rel=\"stylesheet\" href=\"/style.css\">"));
+}
+
+#[track_caller]
+fn check_says(page: &str, expected: &str) {
+    let text = text(page);
+    assert!(text.contains(expected), "no {expected:?} in {text}");
+}
+
+#[test]
+fn hostile_texts_stay_texts() {
+    let hostile_head = FeedHead {
+        description: HOSTILE.to_owned(),
+        ..head("h", HOSTILE)
+    };
+    let hostile_head = FeedHead {
+        language: Some(HOSTILE.to_owned()),
+        ..hostile_head
+    };
+    let mut hostile = item(HOSTILE);
+    hostile.content.summary = Some(HOSTILE.to_owned());
+    hostile.content.tags = vec![HOSTILE.to_owned()];
+    hostile.content.authors = vec![HOSTILE.to_owned()];
+    hostile.content.enclosures = vec![Enclosure {
+        url: "javascript:alert(1)".to_owned(),
+        media_type: Some(HOSTILE.to_owned()),
+        length: Some(1),
+    }];
+    let mut body = item("body");
+    body.content.content_html = Some(format!("<p>safe</p>&lt;script>{HOSTILE}"));
+    let of_feed = feed_of(
+        &hostile_head,
+        &fine(),
+        &[hostile, body],
+        &[run(Outcome::Fresh)],
+    );
+    let of_index = index_of(&[hostile_head], &[fine()]);
+    for page in [
+        of_feed,
+        of_index,
+        not_found(HOSTILE),
+        index(HOSTILE, &[], noon()),
+    ] {
+        check_structure(&page);
+        check_inert(&page);
+        assert!(!page.contains("<script"));
+        assert!(!page.contains("href=\"javascript"));
+    }
+}
+
+#[test]
+fn only_web_addresses_become_links() {
+    let mut strange = item("strange");
+    strange.content.url = Some(Url::parse("data:text/html,x").unwrap());
+    let odd_base = FeedHead {
+        base_url: "javascript:alert(1)//".to_owned(),
+        home: Some(Url::parse("file:///etc/hosts").unwrap()),
+        ..head("odd", "Odd")
+    };
+    let page = feed_of(&odd_base, &fine(), &[strange], &[]) + &index_of(&[odd_base], &[fine()]);
+    for scheme in ["data:", "javascript:", "file:"] {
+        assert!(!page.contains(&format!("href=\"{scheme}")), "{scheme}");
+    }
+}
+
+#[test]
+fn links_to_sites_give_nothing_away() {
+    let page = feed_of(&head("h", "Harbour"), &fine(), &[item("Ferry")], &[]);
+    let link = "href=\"https://harbour.example.org/news/1\" rel=\"noreferrer noopener nofollow\"";
+    assert!(page.contains(link), "{page}");
+    for tag in page
+        .split('<')
+        .filter(|t| t.starts_with("a ") && t.contains("harbour.example"))
+    {
+        assert!(tag.contains("noreferrer"), "{tag}");
+    }
+}
+
+#[test]
+fn each_state_has_its_words() {
+    #[track_caller]
+    fn check(state: &FeedState, expected: &[&str]) {
+        let head = head("h", "Harbour");
+        let on_index = index_of(std::slice::from_ref(&head), std::slice::from_ref(state));
+        let on_feed = feed_of(&head, state, &[], &[]);
+        for page in [on_index, on_feed] {
+            check_structure(&page);
+            for words in expected {
+                check_says(&page, words);
+            }
+            assert!(!page.contains("hunter2"), "a detail is shown");
+        }
+    }
+    check(&fine(), &["fine", "4 minutes ago", "in 3 minutes"]);
+    check(&FeedState::default(), &["waiting for its first run"]);
+    check(
+        &FeedState {
+            running: true,
+            ..fine()
+        },
+        &["running now"],
+    );
+    check(
+        &broken(),
+        &[
+            "in trouble no items: the listing is no longer where it was",
+            "6 failed runs since the last success 3 hours ago",
+        ],
+    );
+    for kind in TroubleKind::ALL {
+        let trouble = Some(Trouble::new(*kind, "hunter2"));
+        let words = maud::html! { (kind.words()) }.into_string();
+        check(
+            &FeedState {
+                trouble,
+                failures: 1,
+                ..fine()
+            },
+            &[&words, "1 failed run since"],
+        );
+    }
+}
+
+#[test]
+fn the_index_sums_up_and_shows_trouble_first() {
+    let heads = [head("a", "Alpha"), head("b", "Beta"), head("c", "Gamma")];
+    let page = index_of(&heads, &[fine(), FeedState::default(), broken()]);
+    check_structure(&page);
+    check_says(&page, "3 feeds 1 fine 1 waiting 1 in trouble");
+    let place = |id: &str| page.find(&format!("<a href=\"/feeds/{id}\"")).unwrap();
+    assert!(place("c") < place("a") && place("a") < place("b"));
+    assert!(page.contains("href=\"/feeds.opml\""));
+    assert!(page.contains("type=\"text/x-opml\""));
+    assert_eq!(page.matches("scope=\"col\"").count(), 6);
+    for format in ["rss", "atom", "json"] {
+        assert!(page.contains(&format!(
+            "href=\"https://feeds.example.org/feeds/a.{format}\""
+        )));
+    }
+}
+
+#[test]
+fn an_index_without_feeds_says_what_to_do() {
+    let page = index("Feeds", &[], noon());
+    check_structure(&page);
+    check_inert(&page);
+    check_says(&page, "0 feeds");
+    check_says(&page, "feedbridge add https://example.org/news");
+}
+
+#[test]
+fn a_long_index_is_cut_and_counted() {
+    let heads: Vec<FeedHead> = (0..1_100)
+        .map(|n| head(&format!("f{n}"), "A feed"))
+        .collect();
+    let page = index_of(&heads, &vec![fine(); heads.len()]);
+    check_says(&page, "And 100 more feeds");
+    check_says(&page, "1,100 feeds");
+    assert_eq!(page.matches("<th class=\"name\"").count(), MAX_INDEX_FEEDS);
+    assert_eq!(page.matches("rel=\"alternate\"").count(), 51);
+}
+
+#[test]
+fn a_feed_announces_its_three_documents() {
+    let page = feed_of(&head("h", "Harbour"), &fine(), &[], &[]);
+    check_structure(&page);
+    assert_eq!(page.matches("rel=\"alternate\"").count(), 3);
+    for ending in ["rss", "atom", "json"] {
+        let address = format!("https://feeds.example.org/feeds/h.{ending}");
+        assert!(
+            page.contains(&format!("<code>{address}</code>")),
+            "{address}"
+        );
+    }
+    check_says(&page, "every 30 minutes");
+    check_says(&page, "Made from harbour.example.org/news");
+}
+
+#[test]
+fn an_item_is_shown_as_the_page_gave_it() {
+    #[track_caller]
+    fn check(change: impl Fn(&mut Item), expected: &str) {
+        let mut item = item("Ferry timetable");
+        change(&mut item);
+        let page = feed_of(&head("h", "Harbour"), &fine(), &[item], &[]);
+        check_structure(&page);
+        check_says(&page, expected);
+    }
+    check(|_| {}, "Ferry timetable 5 August 2026 Runs");
+    check(|i| i.precision = Precision::Month, "August 2026 Runs");
+    check(
+        |i| i.precision = Precision::Minute,
+        "5 August 2026, 00:00 +09:00",
+    );
+    check(
+        |i| i.date_source = DateSource::FirstSeen,
+        "first seen 5 August 2026",
+    );
+    check(
+        |i| i.updated = Some(i.date),
+        "· edited 5 August 2026, 00:00 +09:00",
+    );
+    check(
+        |i| i.content.authors = vec!["Ana".into(), "Bo".into()],
+        "· Ana , Bo",
+    );
+    check(|i| i.content.tags = vec!["ferries".into()], "ferries");
+    check(|i| i.content.title.clear(), "Untitled");
+    check(
+        |i| i.content.summary = Some("Two more a day.".into()),
+        "Two more a day.",
+    );
+    check(
+        |i| i.content.content_html = Some("<p>From <b>May</b></p>".into()),
+        "From May",
+    );
+}
+
+#[test]
+fn an_item_has_the_language_of_its_site() {
+    let page = feed_of(&head("h", "Harbour"), &fine(), &[item("부두 소식")], &[]);
+    assert!(page.contains("<span lang=\"ko\">부두 소식</span>"));
+    assert!(page.contains("<time datetime=\"2026-08-05\">"));
+}
+
+#[test]
+fn a_page_shows_the_newest_only() {
+    let items: Vec<Item> = (0..60).map(|n| item(&format!("Item {n}"))).collect();
+    let runs = vec![run(Outcome::Unchanged); 30];
+    let page = feed_of(&head("h", "Harbour"), &fine(), &items, &runs);
+    check_says(&page, "Items the newest 50 of 1,234");
+    assert_eq!(page.matches("<article").count(), MAX_ITEMS);
+    assert_eq!(page.matches("<th class=\"name\"").count(), MAX_RUNS);
+}
+
+#[test]
+fn runs_tell_their_outcome_without_detail() {
+    let failed = Outcome::Failed(Trouble::new(TroubleKind::Timeout, "hunter2 detail"));
+    let with_problems = RunRecord {
+        problems: 3,
+        ..run(Outcome::Fresh)
+    };
+    let runs = [run(failed), run(Outcome::Unchanged), with_problems];
+    let page = feed_of(&head("h", "Harbour"), &fine(), &[], &runs);
+    check_structure(&page);
+    check_says(
+        &page,
+        "4 minutes ago failed: the site did not answer in time 20 2 1 820 ms 34.1 kB",
+    );
+    check_says(&page, "unchanged 20");
+    check_says(&page, "read, with 3 problems in single fields");
+    assert!(!page.contains("hunter2"));
+}
+
+#[test]
+fn empty_lists_say_so() {
+    let page = feed_of(&head("h", "Harbour"), &FeedState::default(), &[], &[]);
+    check_says(&page, "None yet: the feed is waiting for its first run.");
+    check_says(&page, "Runs None yet.");
+    check_says(&page, "Last success never");
+}
+
+#[test]
+fn a_missing_page_is_a_page() {
+    let page = not_found("There is no feed of this name.");
+    check_structure(&page);
+    check_inert(&page);
+    check_says(&page, "There is no feed of this name.");
+}
+
+#[test]
+fn the_style_sheet_loads_nothing() {
+    assert!(!STYLE.contains("url("));
+    assert!(!STYLE.contains("@import"));
+    assert!(CONTENT_SECURITY_POLICY.starts_with("default-src 'none'; style-src 'self'; "));
+    assert!(!CONTENT_SECURITY_POLICY.contains("  "));
+}

@@ -1,0 +1,215 @@
+//! Paths -> answers.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::routing::get;
+use http::{HeaderMap, StatusCode, header};
+use tokio::sync::watch;
+
+use super::conditional::{http_date, not_modified};
+use super::documents::{Documents, Ready, Stamp};
+use super::encoding::{Encoding, Wanted};
+use super::{pages, plain};
+use crate::board::Board;
+use crate::clock::Clock;
+use crate::config::{Feed, Live};
+use crate::model::{FeedHead, FeedId, FeedState, Format};
+use crate::render::opml;
+use crate::store::Store;
+use crate::telemetry::Metrics;
+
+/// What is served, and where it comes from.
+pub struct Site {
+    /// The configuration in use.
+    pub config: watch::Receiver<Live>,
+    /// States of feeds.
+    pub board: Arc<Board>,
+    /// Rendered documents.
+    pub documents: Documents,
+    /// The history.
+    pub store: Arc<dyn Store>,
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// Whether requests should be sent here.
+    pub ready: AtomicBool,
+}
+
+type Shared = State<Arc<Site>>;
+
+/// The router of the daemon.
+pub fn router(site: Arc<Site>) -> Router {
+    let metrics = Arc::clone(&site.metrics);
+    Router::new()
+        .route("/", get(index))
+        .route("/feeds/{name}", get(feed))
+        .route("/feeds.opml", get(feeds_opml))
+        .route("/style.css", get(style))
+        .route("/health/live", get(live))
+        .route("/health/ready", get(ready))
+        .route("/metrics", get(numbers))
+        .fallback(not_found)
+        .with_state(site)
+        .layer(axum::middleware::map_response(move |response: Response| {
+            metrics.request_answered(response.status().as_u16());
+            std::future::ready(response)
+        }))
+}
+
+impl Site {
+    fn current(&self) -> Live {
+        self.config.borrow().clone()
+    }
+}
+
+async fn index(State(site): Shared) -> Response {
+    let Live { config, .. } = site.current();
+    let rows: Vec<(&Arc<Feed>, FeedHead, FeedState)> = config
+        .feeds
+        .iter()
+        .map(|feed| {
+            let state = site.board.state(&feed.id);
+            (feed, config.head(feed, &state), state)
+        })
+        .collect();
+    let views: Vec<pages::FeedView<'_>> = rows
+        .iter()
+        .map(|(feed, head, state)| pages::FeedView { head, state, schedule: &feed.schedule_text })
+        .collect();
+    plain::page(StatusCode::OK, pages::index(&config.server.title, &views, site.clock.now()))
+}
+
+/// `/feeds/{id}.{ending}` is a document; `/feeds/{id}` is what the client prefers.
+async fn feed(State(site): Shared, Path(name): Path<String>, headers: HeaderMap) -> Response {
+    let (id, format) = match name.rsplit_once('.') {
+        Some((id, ending)) => match Format::from_extension(ending) {
+            Some(format) => (id, Some(format)),
+            None => return not_found().await,
+        },
+        None => (name.as_str(), None),
+    };
+    let Live { generation, config } = site.current();
+    let Some(feed) = FeedId::parse(id).ok().and_then(|id| config.feed(&id).cloned()) else {
+        return not_found().await;
+    };
+    let state = site.board.state(&feed.id);
+    let head = config.head(&feed, &state);
+    let negotiated = format.is_none();
+    let wanted = format.map_or_else(|| Wanted::of(&headers), Wanted::Document);
+    let response = match wanted {
+        Wanted::Page => feed_page(&site, &feed, &head, &state).await,
+        Wanted::Document(format) => {
+            let stamp = Stamp { version: state.version, generation };
+            match site.documents.get(head, format, stamp).await {
+                Ok(ready) => document(&headers, &ready, &feed, &state),
+                Err(error) => unavailable(&error.to_string()),
+            }
+        }
+    };
+    if negotiated { plain::with(response, header::VARY, "Accept, Accept-Encoding") } else { response }
+}
+
+async fn feed_page(site: &Site, feed: &Feed, head: &FeedHead, state: &FeedState) -> Response {
+    let items = site.store.items(&feed.id, shown(pages::MAX_ITEMS)).await;
+    let runs = site.store.runs(&feed.id, shown(pages::MAX_RUNS)).await;
+    match (items, runs) {
+        (Ok(items), Ok(runs)) => {
+            let view = pages::FeedView { head, state, schedule: &feed.schedule_text };
+            plain::page(StatusCode::OK, pages::feed(&view, &items, &runs, site.clock.now()))
+        }
+        (Err(error), _) | (_, Err(error)) => unavailable(&error.to_string()),
+    }
+}
+
+fn shown(most: usize) -> u32 {
+    u32::try_from(most).unwrap_or(u32::MAX)
+}
+
+fn unavailable(error: &str) -> Response {
+    tracing::error!("a request could not be answered: {error}");
+    let response = plain::text(StatusCode::SERVICE_UNAVAILABLE, "the store cannot be read just now; try again later");
+    plain::with(response, header::RETRY_AFTER, "60")
+}
+
+fn document(headers: &HeaderMap, ready: &Ready, feed: &Feed, state: &FeedState) -> Response {
+    let (encoding, body) = ready.body(Encoding::accepted(headers));
+    let fresh = not_modified(headers, &ready.tag, ready.changed);
+    let (status, body) = if fresh {
+        (StatusCode::NOT_MODIFIED, Body::empty())
+    } else {
+        (StatusCode::OK, Body::from(body.clone()))
+    };
+    let mut response = plain::answer(status, ready.format.content_type(), body);
+    let tag = format!("\"{}{}\"", ready.tag, encoding.tag_suffix());
+    response = plain::with(response, header::ETAG, &tag);
+    if state.changed.is_some() {
+        response = plain::with(response, header::LAST_MODIFIED, &http_date(ready.changed));
+    }
+    response = plain::with(response, header::CACHE_CONTROL, &cache_control(feed, state));
+    response = plain::with(response, header::VARY, "Accept-Encoding");
+    response = plain::with(response, header::LINK, &format!("<{}>; rel=\"self\"", ready.self_url));
+    if fresh {
+        response.headers_mut().remove(header::CONTENT_TYPE);
+        return response;
+    }
+    match encoding.name() {
+        Some(name) => plain::with(response, header::CONTENT_ENCODING, name),
+        None => response,
+    }
+}
+
+/// As long as the schedule makes a change unlikely; a feed without a first success is asked for
+/// again soon.
+fn cache_control(feed: &Feed, state: &FeedState) -> String {
+    let period = feed.schedule.period();
+    let longest = if state.last_success.is_some() { Duration::from_secs(3600) } else { Duration::from_secs(30) };
+    let age = (period / 2).min(longest).as_secs();
+    format!("public, max-age={age}, stale-if-error=604800")
+}
+
+async fn feeds_opml(State(site): Shared) -> Response {
+    let Live { config, .. } = site.current();
+    let heads: Vec<FeedHead> =
+        config.feeds.iter().map(|f| config.head(f, &site.board.state(&f.id))).collect();
+    let body = Body::from(opml(&config.server.title, &heads));
+    plain::cache(plain::answer(StatusCode::OK, "text/x-opml; charset=utf-8", body), "no-cache")
+}
+
+async fn style() -> Response {
+    let response = plain::answer(StatusCode::OK, "text/css; charset=utf-8", pages::STYLE);
+    plain::cache(response, "public, max-age=3600")
+}
+
+async fn live() -> Response {
+    plain::text(StatusCode::OK, "alive")
+}
+
+async fn ready(State(site): Shared) -> Response {
+    if !site.ready.load(Ordering::Relaxed) {
+        return plain::text(StatusCode::SERVICE_UNAVAILABLE, "stopping");
+    }
+    match site.store.next_due().await {
+        Ok(_) => plain::text(StatusCode::OK, "ready"),
+        Err(error) => {
+            tracing::error!("not ready: {error}");
+            plain::text(StatusCode::SERVICE_UNAVAILABLE, "the store cannot be read")
+        }
+    }
+}
+
+async fn numbers(State(site): Shared) -> Response {
+    let response = plain::answer(StatusCode::OK, Metrics::CONTENT_TYPE, site.metrics.text());
+    plain::cache(response, "no-store")
+}
+
+async fn not_found() -> Response {
+    let page = pages::not_found("There is nothing at this address.");
+    plain::page(StatusCode::NOT_FOUND, page)
+}

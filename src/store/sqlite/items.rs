@@ -1,0 +1,167 @@
+//! Items: what is known, what is served, what a run adds and retention takes away.
+
+use chrono::{DateTime, FixedOffset};
+use rusqlite::{Connection, Row, params};
+
+use super::instant;
+use crate::history::{Change, Known, KnownItems, Merge};
+use crate::model::{Content, DateSource, FeedId, Item, Precision};
+use crate::store::Finish;
+
+/// A tombstone of an item that has not been on the page for so long is no longer needed.
+const TOMBSTONE_MS: i64 = 400 * 86_400_000;
+const DAY_MS: i64 = 86_400_000;
+
+pub(super) fn known(db: &mut Connection, feed: &FeedId) -> rusqlite::Result<KnownItems> {
+    let mut query = db.prepare_cached("SELECT key, fingerprint, pruned FROM items WHERE feed = ?1")?;
+    let rows = query.query_map([feed.as_str()], |row| {
+        Ok((row.get(0)?, Known { fingerprint: row.get(1)?, pruned: row.get(2)? }))
+    })?;
+    rows.collect()
+}
+
+pub(super) fn served(db: &mut Connection, feed: &FeedId, limit: u32) -> rusqlite::Result<Vec<Item>> {
+    let mut query = db.prepare_cached(
+        "SELECT key, guid, content, date, date_offset, precision, date_source, updated,
+                updated_offset, first_seen, position
+         FROM items WHERE feed = ?1 AND pruned = 0
+         ORDER BY date DESC, first_seen DESC, position, key LIMIT ?2",
+    )?;
+    let rows = query.query_map(params![feed.as_str(), limit], item_of)?;
+    rows.collect()
+}
+
+fn item_of(row: &Row<'_>) -> rusqlite::Result<Item> {
+    let content: String = row.get(2)?;
+    let content: Content = serde_json::from_str(&content).map_err(|e| {
+        rusqlite::Error::FromSqlConversionFailure(2, rusqlite::types::Type::Text, Box::new(e))
+    })?;
+    let precision: String = row.get(5)?;
+    let source: String = row.get(6)?;
+    let updated: Option<i64> = row.get(7)?;
+    let updated_offset: Option<i32> = row.get(8)?;
+    Ok(Item {
+        key: row.get(0)?,
+        guid: row.get(1)?,
+        content,
+        date: zoned(row.get(3)?, row.get(4)?),
+        precision: precision_of(&precision),
+        date_source: DateSource::from_name(&source).unwrap_or(DateSource::FirstSeen),
+        updated: updated.map(|at| zoned(at, updated_offset.unwrap_or(0))),
+        first_seen: instant(row.get(9)?),
+        position: row.get(10)?,
+    })
+}
+
+fn zoned(millis: i64, offset: i32) -> DateTime<FixedOffset> {
+    let utc = instant(millis);
+    FixedOffset::east_opt(offset).map_or_else(|| utc.fixed_offset(), |o| utc.with_timezone(&o))
+}
+
+const PRECISIONS: [(Precision, &str); 4] = [
+    (Precision::Second, "second"),
+    (Precision::Minute, "minute"),
+    (Precision::Day, "day"),
+    (Precision::Month, "month"),
+];
+
+fn precision_of(name: &str) -> Precision {
+    PRECISIONS.iter().find(|(_, n)| *n == name).map_or(Precision::Second, |(p, _)| *p)
+}
+
+fn precision_name(precision: Precision) -> &'static str {
+    PRECISIONS.iter().find(|(p, _)| *p == precision).map_or("second", |(_, n)| n)
+}
+
+/// Writes what a run found, and applies retention. Gives whether what is served has changed.
+pub(super) fn write(
+    db: &Connection,
+    feed: &FeedId,
+    merge: &Merge,
+    finish: &Finish,
+    now: i64,
+) -> rusqlite::Result<bool> {
+    for (item, fingerprint) in &merge.added {
+        insert(db, feed, item, fingerprint, now)?;
+    }
+    for change in &merge.changed {
+        edit(db, feed, change)?;
+    }
+    let mut seen = db.prepare_cached("UPDATE items SET last_seen = ?3 WHERE feed = ?1 AND key = ?2")?;
+    for key in &merge.seen {
+        seen.execute(params![feed.as_str(), key, now])?;
+    }
+    let pruned = prune(db, feed, finish, now)?;
+    Ok(merge.changes_documents() || pruned > 0)
+}
+
+fn insert(db: &Connection, feed: &FeedId, item: &Item, fingerprint: &str, now: i64) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "INSERT INTO items (feed, key, guid, first_seen, last_seen, date, date_offset, precision,
+                            date_source, updated, updated_offset, position, content, fingerprint)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+         ON CONFLICT DO NOTHING",
+    )?
+    .execute(params![
+        feed.as_str(),
+        item.key,
+        item.guid,
+        item.first_seen.timestamp_millis(),
+        now,
+        item.date.timestamp_millis(),
+        item.date.offset().local_minus_utc(),
+        precision_name(item.precision),
+        item.date_source.name(),
+        item.updated.map(|u| u.timestamp_millis()),
+        item.updated.map(|u| u.offset().local_minus_utc()),
+        item.position,
+        json(&item.content)?,
+        fingerprint,
+    ])?;
+    Ok(())
+}
+
+fn edit(db: &Connection, feed: &FeedId, change: &Change) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "UPDATE items SET content = ?3, fingerprint = ?4,
+                updated = coalesce(?5, updated), updated_offset = coalesce(?6, updated_offset)
+         WHERE feed = ?1 AND key = ?2 AND pruned = 0",
+    )?
+    .execute(params![
+        feed.as_str(),
+        change.key,
+        json(&change.content)?,
+        change.fingerprint,
+        change.updated.map(|u| u.timestamp_millis()),
+        change.updated.map(|u| u.offset().local_minus_utc()),
+    ])?;
+    Ok(())
+}
+
+fn json(content: &Content) -> rusqlite::Result<String> {
+    serde_json::to_string(content).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))
+}
+
+/// Empties items beyond the number or age to keep; their keys stay, so that they do not come back
+/// as new while the page still shows them.
+fn prune(db: &Connection, feed: &FeedId, finish: &Finish, now: i64) -> rusqlite::Result<usize> {
+    let by_number = db
+        .prepare_cached(
+            "UPDATE items SET pruned = 1, content = '' WHERE feed = ?1 AND pruned = 0 AND key IN (
+                 SELECT key FROM items WHERE feed = ?1 AND pruned = 0
+                 ORDER BY date DESC, first_seen DESC, position, key LIMIT -1 OFFSET ?2)",
+        )?
+        .execute(params![feed.as_str(), finish.keep_items])?;
+    let by_age = match finish.keep_days {
+        None => 0,
+        Some(days) => db
+            .prepare_cached(
+                "UPDATE items SET pruned = 1, content = ''
+                 WHERE feed = ?1 AND pruned = 0 AND last_seen < ?2",
+            )?
+            .execute(params![feed.as_str(), now - i64::from(days) * DAY_MS])?,
+    };
+    db.prepare_cached("DELETE FROM items WHERE feed = ?1 AND pruned = 1 AND last_seen < ?2")?
+        .execute(params![feed.as_str(), now - TOMBSTONE_MS])?;
+    Ok(by_number + by_age)
+}

@@ -1,0 +1,88 @@
+//! Opening: settings of the connections, and the schema.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use crate::store::StoreError;
+
+/// The schema, step by step; the number of steps done stands in `user_version`.
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001.sql")];
+
+/// Says that a file is ours: "FdBr".
+const APPLICATION_ID: i64 = 0x4664_4272;
+
+const BUSY: Duration = Duration::from_secs(10);
+
+/// Opens the connection that writes, and migrates.
+pub(super) fn writer(file: &Path) -> Result<Connection, StoreError> {
+    if let Some(folder) = file.parent().filter(|f| !f.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|e| unusable(file, &format!("cannot make its folder: {e}")))?;
+    }
+    let mut connection = Connection::open(file).map_err(|e| unusable(file, &e.to_string()))?;
+    connection.busy_timeout(BUSY).map_err(|e| unusable(file, &e.to_string()))?;
+    let version = version(&connection, file)?;
+    let failed = |e: rusqlite::Error| unusable(file, &e.to_string());
+    connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
+    connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
+    connection.pragma_update(None, "journal_size_limit", 16 * 1024 * 1024).map_err(failed)?;
+    connection.pragma_update(None, "cache_size", -1024).map_err(failed)?;
+    connection.pragma_update(None, "foreign_keys", true).map_err(failed)?;
+    migrate(&mut connection, version).map_err(failed)?;
+    Ok(connection)
+}
+
+/// Opens a connection that cannot write.
+pub(super) fn reader(file: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let open = || {
+        let connection = Connection::open_with_flags(file, flags)?;
+        connection.busy_timeout(BUSY)?;
+        connection.pragma_update(None, "query_only", true)?;
+        connection.pragma_update(None, "cache_size", -1024)?;
+        Ok(connection)
+    };
+    open().map_err(|e: rusqlite::Error| unusable(file, &e.to_string()))
+}
+
+/// The schema of the file, checked before anything is written to it.
+fn version(connection: &Connection, file: &Path) -> Result<i64, StoreError> {
+    let read = |name: &str| {
+        connection
+            .pragma_query_value(None, name, |row| row.get::<_, i64>(0))
+            .map_err(|e| unusable(file, &e.to_string()))
+    };
+    let (version, application) = (read("user_version")?, read("application_id")?);
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let tables: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(|e| unusable(file, &e.to_string()))?;
+    if tables > 0 && application != APPLICATION_ID {
+        return Err(unusable(file, "it is a database of another program"));
+    }
+    if version > known {
+        return Err(StoreError::NewerSchema { file: file.display().to_string(), found: version, known });
+    }
+    Ok(version)
+}
+
+fn migrate(connection: &mut Connection, version: i64) -> rusqlite::Result<()> {
+    let done = usize::try_from(version).unwrap_or(0);
+    if done == MIGRATIONS.len() {
+        return Ok(());
+    }
+    // Immediate: two programs that start at once do not both migrate.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let now: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    for step in MIGRATIONS.iter().skip(usize::try_from(now).unwrap_or(0)) {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "user_version", i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX))?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.commit()
+}
+
+fn unusable(file: &Path, reason: &str) -> StoreError {
+    StoreError::Unusable { file: file.display().to_string(), reason: reason.to_owned() }
+}

@@ -1,0 +1,156 @@
+//! Which feed is due, and who has it.
+
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+
+use super::millis_of;
+use crate::model::{FeedId, Validators};
+use crate::store::{Claim, Memory, Registration};
+
+/// Overdue feeds follow each other at this distance after a start.
+const START_GAP_MS: i64 = 200;
+
+const CLAIM_COLUMNS: &str =
+    "id, fence, etag, last_modified, body_hash, container, rules_hash, failures";
+
+pub(super) fn register(db: &mut Connection, feeds: &[Registration], now: i64) -> rusqlite::Result<()> {
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    tx.execute("UPDATE feeds SET active = 0", [])?;
+    let mut overdue = 0;
+    for feed in feeds {
+        let due = due_of(&tx, feed, now, &mut overdue)?;
+        tx.prepare_cached(
+            "INSERT INTO feeds (id, site, schedule, registered, next_due, touched)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (id) DO UPDATE SET active = 1, site = excluded.site,
+                 schedule = excluded.schedule, registered = excluded.registered,
+                 next_due = excluded.next_due, touched = excluded.touched",
+        )?
+        .execute(params![feed.feed.as_str(), feed.site, feed.schedule, feed.rules_hash, due, now])?;
+    }
+    tx.commit()
+}
+
+/// New feeds and feeds with other rules are due now; overdue ones are spread; others keep their
+/// time, unless the schedule changed.
+fn due_of(db: &Connection, feed: &Registration, now: i64, overdue: &mut i64) -> rusqlite::Result<i64> {
+    let known: Option<(i64, String, String)> = db
+        .prepare_cached("SELECT next_due, schedule, registered FROM feeds WHERE id = ?1")?
+        .query_row([feed.feed.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let due = match known {
+        Some((due, schedule, rules)) if rules == feed.rules_hash => {
+            let regular = feed.next_regular.timestamp_millis();
+            // A clock that was set back must not leave a feed waiting for the old future.
+            if schedule == feed.schedule { due.min(regular.max(now + BACKOFF_HORIZON_MS)) } else { due.min(regular) }
+        }
+        _ => now,
+    };
+    if due > now {
+        return Ok(due);
+    }
+    let spread = now + *overdue * START_GAP_MS;
+    *overdue += 1;
+    Ok(spread)
+}
+
+/// No back-off and no Retry-After reaches further.
+const BACKOFF_HORIZON_MS: i64 = 8 * 86_400_000;
+
+pub(super) fn claim_due(
+    db: &mut Connection,
+    node: &str,
+    limit: usize,
+    claim: Duration,
+    now: i64,
+) -> rusqlite::Result<Vec<Claim>> {
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let ids: Vec<String> = {
+        // One feed per site: `min(next_due)` picks the row (SQLite's bare-column rule).
+        let mut query = tx.prepare_cached(
+            "SELECT id, min(next_due) FROM feeds f
+             WHERE active = 1 AND next_due <= ?1 AND claimed_until <= ?1
+               AND NOT EXISTS (SELECT 1 FROM feeds o WHERE o.site = f.site
+                               AND o.claimed_by IS NOT NULL AND o.claimed_until > ?1)
+               AND NOT EXISTS (SELECT 1 FROM sites s WHERE s.site = f.site AND s.rest_until > ?1)
+             GROUP BY site ORDER BY 2 LIMIT ?2",
+        )?;
+        let rows = query.query_map(params![now, i64::try_from(limit).unwrap_or(i64::MAX)], |r| r.get(0))?;
+        rows.collect::<rusqlite::Result<_>>()?
+    };
+    let claims = ids.iter().map(|id| take(&tx, id, node, claim, now)).collect::<rusqlite::Result<_>>()?;
+    tx.commit()?;
+    Ok(claims)
+}
+
+pub(super) fn claim_one(
+    db: &mut Connection,
+    feed: &FeedId,
+    node: &str,
+    claim: Duration,
+    now: i64,
+) -> rusqlite::Result<Option<Claim>> {
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let free: Option<bool> = tx
+        .query_row("SELECT claimed_until <= ?2 FROM feeds WHERE id = ?1", params![feed.as_str(), now], |r| r.get(0))
+        .optional()?;
+    let claimed = match free {
+        Some(true) => Some(take(&tx, feed.as_str(), node, claim, now)?),
+        _ => None,
+    };
+    tx.commit()?;
+    Ok(claimed)
+}
+
+fn take(db: &Connection, id: &str, node: &str, claim: Duration, now: i64) -> rusqlite::Result<Claim> {
+    let sql = format!(
+        "UPDATE feeds SET claimed_by = ?2, claimed_until = ?3, fence = fence + 1, touched = ?4
+         WHERE id = ?1 RETURNING {CLAIM_COLUMNS}"
+    );
+    db.prepare_cached(&sql)?.query_row(params![id, node, now + millis_of(claim), now], claim_of)
+}
+
+fn claim_of(row: &Row<'_>) -> rusqlite::Result<Claim> {
+    let id: String = row.get(0)?;
+    let feed = FeedId::parse(&id).map_err(|e| {
+        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(e))
+    })?;
+    Ok(Claim {
+        feed,
+        fence: row.get(1)?,
+        memory: Memory {
+            validators: Validators { etag: row.get(2)?, last_modified: row.get(3)? },
+            body_hash: row.get(4)?,
+            container: row.get(5)?,
+            rules_hash: row.get(6)?,
+            failures: row.get(7)?,
+        },
+    })
+}
+
+pub(super) fn memory(db: &mut Connection, feed: &FeedId) -> rusqlite::Result<Option<Memory>> {
+    let sql = format!("SELECT {CLAIM_COLUMNS} FROM feeds WHERE id = ?1");
+    let claim = db.prepare_cached(&sql)?.query_row([feed.as_str()], claim_of).optional()?;
+    Ok(claim.map(|c| c.memory))
+}
+
+pub(super) fn release(db: &mut Connection, node: &str, now: i64) -> rusqlite::Result<()> {
+    db.execute(
+        "UPDATE feeds SET claimed_by = NULL, claimed_until = 0, touched = ?2 WHERE claimed_by = ?1",
+        params![node, now],
+    )?;
+    Ok(())
+}
+
+/// The earliest moment at which a feed will be free: due, not held, its site at rest no more.
+pub(super) fn next_due(db: &mut Connection, now: i64) -> rusqlite::Result<Option<i64>> {
+    db.prepare_cached(
+        "SELECT min(max(f.next_due, f.claimed_until,
+                    coalesce((SELECT rest_until FROM sites s WHERE s.site = f.site AND s.rest_until > ?1), 0),
+                    coalesce((SELECT max(o.claimed_until) FROM feeds o WHERE o.site = f.site
+                              AND o.claimed_by IS NOT NULL AND o.claimed_until > ?1), 0)))
+         FROM (SELECT * FROM feeds WHERE active = 1 ORDER BY next_due LIMIT 256) f",
+    )?
+    .query_row([now], |row| row.get(0))
+}

@@ -1,0 +1,41 @@
+//! What the program says of itself: log lines and metrics.
+//!
+//! Log lines are a sentence for people and fields for machines, with the same names everywhere:
+//! `feed.id`, `run.outcome`, `duration_ms`, `bytes`. Never a body, a token or an address with one.
+
+mod metrics;
+
+use std::io::IsTerminal;
+
+use tracing_subscriber::EnvFilter;
+
+pub use metrics::Metrics;
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object per line.
+    Json,
+}
+
+/// Sends log lines to stderr. `level` is a level or a filter such as `feedbridge=debug`; the
+/// environment variable `FEEDBRIDGE_LOG` overrides it. Called twice, the first call holds.
+pub fn start_logging(level: &str, format: LogFormat) {
+    let wanted = std::env::var("FEEDBRIDGE_LOG").unwrap_or_else(|_| level.to_owned());
+    // The HTTP client's own lines carry whole addresses, tokens included: they stay off.
+    let filter = EnvFilter::try_new(format!("{wanted},reqwest=off,hyper_util=off,h2=off,rustls=off"))
+        .unwrap_or_else(|_| EnvFilter::new("info"));
+    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .with_ansi(colours);
+    // An error means that somebody has set a subscriber already, as tests do.
+    let _ = match format {
+        LogFormat::Text => lines.try_init(),
+        LogFormat::Json => lines.json().try_init(),
+    };
+}

@@ -1,0 +1,221 @@
+//! The house rules that can be read off the sources: which room may use which, and how big rooms are.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+
+/// Rooms from the ground up. A room uses those below it and itself, never those beside or above.
+const FLOORS: &[&[&str]] = &[
+    &["model", "digest", "clock"],
+    &["coding", "schedule", "date", "demo", "cpu"],
+    &["telemetry", "extract"],
+    &["normalise", "render"],
+    &["history"],
+    &["fetch", "store"],
+    &["config"],
+    &["board", "run"],
+    &["scheduler", "serve"],
+    &["app"],
+    &["cli"],
+];
+
+/// Rooms without I/O, async or a clock.
+const PURE: &[&str] =
+    &["model", "digest", "coding", "schedule", "date", "demo", "extract", "normalise", "history", "render"];
+
+/// Foreign crates and the one place that may name them.
+const HOMES: &[(&str, &str)] = &[
+    ("ammonia", "normalise/html.rs"),
+    ("anstream", "cli"),
+    ("atom_syndication", "render/atom.rs"),
+    ("axum", "serve"),
+    ("brotli", "coding"),
+    ("chardetng", "fetch/charset.rs"),
+    ("clap", "cli"),
+    ("clap_complete", "cli"),
+    ("clap_mangen", "cli"),
+    ("comfy_table", "cli/output.rs"),
+    ("cron", "schedule"),
+    ("ego_tree", "extract"),
+    ("encoding_rs", "fetch/charset.rs"),
+    ("flate2", "coding"),
+    ("html5ever", "extract"),
+    ("hyper", "serve"),
+    ("hyper_util", "serve"),
+    ("indicatif", "cli/check.rs"),
+    ("listenfd", "app/sockets.rs"),
+    ("maud", "serve/pages"),
+    ("miette", "config/report.rs"),
+    ("notify_debouncer_full", "app/reload.rs"),
+    ("prometheus_client", "telemetry/metrics.rs"),
+    ("psl", "fetch/site.rs"),
+    ("quick_xml", "render"),
+    ("reqwest", "fetch/client.rs"),
+    ("rss", "render"),
+    ("rusqlite", "store/sqlite"),
+    ("schemars", "config"),
+    ("scraper", "extract"),
+    ("sd_notify", "app/sockets.rs"),
+    ("sha2", "digest.rs"),
+    ("strsim", "config"),
+    ("toml", "config"),
+    ("tower_service", "serve"),
+    ("tracing_subscriber", "telemetry.rs"),
+    ("zstd", "coding"),
+];
+
+struct Source {
+    path: String,
+    room: String,
+    /// Without comments, texts and the tests at the end.
+    code: String,
+    lines: usize,
+}
+
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    collect(&root, &mut files);
+    files.iter().map(|file| source(&root, file)).filter(|s| !s.path.ends_with("tests.rs")).collect()
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("readable").path();
+        if path.is_dir() {
+            if path.file_name().is_some_and(|n| n != "tests") {
+                collect(&path, files);
+            }
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+fn source(root: &Path, file: &Path) -> Source {
+    let path = file.strip_prefix(root).expect("below src").to_string_lossy().into_owned();
+    let text = fs::read_to_string(file).expect("readable");
+    let own = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let texts = Regex::new(r#""(?:\\.|[^"\\])*""#).expect("a pattern");
+    let lines: Vec<&str> = own.lines().map(|l| l.split("//").next().unwrap_or_default()).collect();
+    let code = texts.replace_all(&lines.join("\n"), "\"\"").into_owned();
+    let room = path.split(['/', '.']).next().unwrap_or_default().to_owned();
+    Source { room, lines: own.lines().count(), code, path }
+}
+
+fn report(wrong: &[String]) {
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn imports_go_one_way() {
+    let floor: BTreeMap<&str, usize> =
+        FLOORS.iter().enumerate().flat_map(|(i, rooms)| rooms.iter().map(move |r| (*r, i))).collect();
+    let used = Regex::new(r"\bcrate::(?:\{([^}]*)\}|(\w+))").expect("a pattern");
+    let mut wrong = Vec::new();
+    for source in sources().iter().filter(|s| !matches!(s.room.as_str(), "lib" | "main")) {
+        let Some(own) = floor.get(source.room.as_str()) else {
+            wrong.push(format!("{}: the room `{}` has no floor", source.path, source.room));
+            continue;
+        };
+        for found in used.captures_iter(&source.code) {
+            let names = found.get(1).or_else(|| found.get(2)).map_or("", |m| m.as_str());
+            for name in names.split(',').map(|n| n.trim().split("::").next().unwrap_or_default()) {
+                let higher = floor.get(name).is_some_and(|other| other >= own);
+                if higher && name != source.room {
+                    wrong.push(format!("{} uses `{name}`, which is not below it", source.path));
+                }
+            }
+        }
+        // The served side must have no way to cause a fetch.
+        if source.room == "serve" && source.code.contains("crate::fetch") {
+            wrong.push(format!("{}: the server must not know how to fetch", source.path));
+        }
+    }
+    report(&wrong);
+}
+
+#[test]
+fn each_foreign_crate_has_one_home() {
+    let sources = sources();
+    let mut wrong = Vec::new();
+    for (name, home) in HOMES {
+        let named = Regex::new(&format!(r"(?m)(?:^|[^:\w]){name}::|\buse {name};")).expect("a pattern");
+        let users = sources.iter().filter(|s| named.is_match(&s.code));
+        for user in users {
+            let own_room = !home.contains('.') && (user.path.starts_with(&format!("{home}/")) || user.path == format!("{home}.rs"));
+            if !own_room && user.path != *home {
+                wrong.push(format!("{} names `{name}`, whose home is {home}", user.path));
+            }
+        }
+    }
+    report(&wrong);
+}
+
+#[test]
+fn every_dependency_has_a_home_or_is_vocabulary() {
+    let vocabulary = BTreeSet::from([
+        "anyhow", "async-trait", "bytes", "chrono", "chrono-tz", "futures-util", "http", "regex", "serde",
+        "serde_json", "thiserror", "tokio", "tokio-util", "tracing", "url",
+    ]);
+    let manifest = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).expect("readable");
+    let dependencies = manifest.split("[dependencies]").nth(1).and_then(|s| s.split("[dev-dependencies]").next());
+    let names = dependencies.expect("a section").lines().filter_map(|l| l.split_once(" = ").map(|(name, _)| name));
+    let homeless: Vec<String> = names
+        .filter(|n| !vocabulary.contains(n) && !HOMES.iter().any(|(h, _)| *h == n.replace('-', "_")))
+        .map(str::to_owned)
+        .collect();
+    report(&homeless);
+}
+
+#[test]
+fn pure_rooms_are_pure() {
+    let impure = Regex::new(r"\basync\b|\.await|\btokio\b|std::fs|std::net::Tcp|std::thread|Utc::now|Instant::now|SystemTime|std::env\b").expect("a pattern");
+    let sources = sources();
+    let wrong: Vec<String> = sources
+        .iter()
+        .filter(|s| PURE.contains(&s.room.as_str()))
+        .filter_map(|s| impure.find(&s.code).map(|m| format!("{}: `{}`", s.path, m.as_str())))
+        .collect();
+    report(&wrong);
+}
+
+#[test]
+fn files_and_functions_can_be_seen_whole() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        if source.lines > 400 {
+            wrong.push(format!("{} has {} lines without its tests", source.path, source.lines));
+        }
+        wrong.extend(long_functions(&source));
+    }
+    report(&wrong);
+}
+
+fn long_functions(source: &Source) -> Vec<String> {
+    let head = Regex::new(r"^(\s*)(?:pub(?:\([a-z]+\))? )?(?:const )?(?:async )?fn (\w+)").expect("a pattern");
+    let lines: Vec<&str> = source.code.lines().collect();
+    let mut wrong = Vec::new();
+    for (start, line) in lines.iter().enumerate() {
+        let Some(found) = head.captures(line) else { continue };
+        let end = format!("{}}}", &found[1]);
+        let length = lines[start..].iter().position(|l| l.trim_end() == end).unwrap_or(0) + 1;
+        if length > 50 {
+            wrong.push(format!("{}: {} has {length} lines", source.path, &found[2]));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn names_say_what_things_are() {
+    let vague = Regex::new(r"(?i)\b(?:mod|struct|enum|trait|fn) \w*(?:util|helper|manager|common)\w*").expect("a pattern");
+    let sources = sources();
+    let wrong: Vec<String> = sources
+        .iter()
+        .filter_map(|s| vague.find(&s.code).map(|m| format!("{}: `{}`", s.path, m.as_str())))
+        .collect();
+    report(&wrong);
+}

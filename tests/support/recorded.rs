@@ -1,0 +1,90 @@
+//! Pages from a recording, and the tools of a run around them.
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use feedbridge::clock::ManualClock;
+use feedbridge::config::Config;
+use feedbridge::cpu::CpuPool;
+use feedbridge::fetch::{Answer, FetchFailure, Fetched, Fetcher, Request};
+use feedbridge::model::{Trouble, Validators};
+use feedbridge::run::{self, RunReport, Tools};
+use feedbridge::scheduler::register;
+use feedbridge::store::SqliteStore;
+use feedbridge::telemetry::Metrics;
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+/// What the next fetch gives.
+#[derive(Clone)]
+pub enum Next {
+    Page(Vec<u8>, Option<String>),
+    Fails(Trouble),
+    Panics,
+}
+
+/// A fetcher that gives what it was told last.
+pub struct Recorded(Mutex<Next>);
+
+#[async_trait]
+impl Fetcher for Recorded {
+    async fn fetch(&self, request: &Request) -> Result<Answer, FetchFailure> {
+        let next = self.0.lock().expect("next").clone();
+        let (body, content_type) = match next {
+            Next::Page(body, content_type) => (body, content_type),
+            Next::Fails(trouble) => return Err(trouble.into()),
+            Next::Panics => panic!("a panic that a test asked for"),
+        };
+        let body_hash: String = Sha256::digest(&body).iter().map(|b| format!("{b:02x}")).collect();
+        let (bytes, validators) = (body.len() as u64, Validators::default());
+        if request.known_body.as_ref() == Some(&body_hash) {
+            return Ok(Answer::Unchanged { validators, bytes, crawl_delay: None });
+        }
+        let url = request.url.clone();
+        Ok(Answer::Fetched(Fetched { url, body, content_type, validators, body_hash, bytes, crawl_delay: None }))
+    }
+}
+
+/// A feed whose time, pages and database a test holds in its hands.
+pub struct Bench {
+    pub tools: Tools,
+    pub clock: Arc<ManualClock>,
+    pub config: Config,
+    fetcher: Arc<Recorded>,
+    pub folder: TempDir,
+}
+
+impl Bench {
+    pub async fn new(config: Config, now: DateTime<Utc>) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let clock = Arc::new(ManualClock::new(now));
+        let fetcher = Arc::new(Recorded(Mutex::new(Next::Panics)));
+        let store = SqliteStore::open(&folder.path().join("t.db"), clock.clone()).expect("a store");
+        let tools = Tools {
+            store: Arc::new(store),
+            fetcher: fetcher.clone(),
+            cpu: CpuPool::new(1),
+            clock: clock.clone(),
+            metrics: Arc::new(Metrics::default()),
+        };
+        register(&tools, &config).await.expect("registered");
+        Self { tools, clock, config, fetcher, folder }
+    }
+
+    pub fn next(&self, next: Next) {
+        *self.fetcher.0.lock().expect("next") = next;
+    }
+
+    pub fn page(&self, html: &str) {
+        self.next(Next::Page(html.as_bytes().to_vec(), Some("text/html; charset=utf-8".to_owned())));
+    }
+
+    /// Runs the first feed, due or not.
+    pub async fn run(&self) -> RunReport {
+        let feed = &self.config.feeds[0];
+        let claim = self.tools.store.claim(&feed.id, "test", self.config.limits.claim).await;
+        let claim = claim.expect("the store answers").expect("nobody else holds the feed");
+        run::run(&self.tools, &self.config, feed, &claim).await.expect("the run is written")
+    }
+}
