@@ -201,7 +201,8 @@ impl Decoder {
         self.ended = true;
         if let Stream::Gzip(member) = &mut self.stream {
             member.try_finish().map_err(|_| DecodeError::Broken(self.coding.name()))?;
-            if rest.starts_with(&[0x1f, 0x8b]) {
+            // The second byte of the mark may be in the next chunk.
+            if rest[0] == 0x1f && rest.get(1).is_none_or(|b| *b == 0x8b) {
                 let sink = self.take_sink();
                 self.stream = Stream::Gzip(GzDecoder::new(sink));
                 self.ended = false;

@@ -28,7 +28,20 @@ struct Rule {
 struct Group {
     agents: Vec<String>,
     rules: Vec<Rule>,
-    crawl_delay: Option<Duration>,
+    /// Each with the number of agents that were named before it.
+    delays: Vec<(usize, Duration)>,
+}
+
+impl Group {
+    fn delay_of(&self, agent: &str) -> Option<Duration> {
+        let own =
+            |(named, _): &&(usize, Duration)| self.agents[..*named].iter().any(|a| a == agent);
+        self.delays
+            .iter()
+            .filter(own)
+            .map(|(_, delay)| *delay)
+            .max()
+    }
 }
 
 /// The part of a User-Agent by which robots.txt names it (section 2.2.1).
@@ -45,19 +58,37 @@ impl Robots {
         Self::default()
     }
 
+    /// A site that wants nothing fetched, as when its file cannot be had (section 2.3.1.4).
+    #[must_use]
+    pub fn disallow_all() -> Self {
+        let rules = vec![Rule {
+            allow: false,
+            pattern: "/".to_owned(),
+        }];
+        Self {
+            rules,
+            crawl_delay: None,
+        }
+    }
+
     /// Reads a file, keeping what concerns the agent: the groups that name it, else those for `*`.
+    /// What lies beyond 512 KiB is ignored, with the line that is cut there: half a pattern would
+    /// forbid more than the whole one.
     #[must_use]
     pub fn parse(bytes: &[u8], product_token: &str) -> Self {
-        let bytes = &bytes[..bytes.len().min(MAX_BYTES)];
-        let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
-        let groups = groups(&text);
+        let text = text(bytes);
+        let groups = groups(text.strip_prefix('\u{feff}').unwrap_or(&text));
         let naming = |name: &str| groups.iter().any(|g| g.agents.iter().any(|a| a == name));
-        let own = product_token.to_ascii_lowercase();
-        let name = if !own.is_empty() && naming(&own) { own } else { "*".to_owned() };
+        let own = token(product_token);
+        let name = if !own.is_empty() && naming(&own) {
+            own
+        } else {
+            "*".to_owned()
+        };
         let mut robots = Self::default();
         for group in groups.into_iter().filter(|g| g.agents.contains(&name)) {
+            robots.crawl_delay = robots.crawl_delay.max(group.delay_of(&name));
             robots.rules.extend(group.rules);
-            robots.crawl_delay = robots.crawl_delay.max(group.crawl_delay);
         }
         robots
     }
@@ -76,7 +107,9 @@ impl Robots {
             return true;
         }
         let matching = self.rules.iter().filter(|r| matches(&r.pattern, &path));
-        matching.max_by_key(|r| (r.pattern.len(), r.allow)).is_none_or(|r| r.allow)
+        matching
+            .max_by_key(|r| (r.pattern.len(), r.allow))
+            .is_none_or(|r| r.allow)
     }
 
     /// The pause that the site asks for between two requests. Not in the RFC, but widely written.
@@ -86,11 +119,34 @@ impl Robots {
     }
 }
 
+/// The lines as text. Octets that are no UTF-8 become percent-encoded, which is what patterns and
+/// paths are compared as.
+fn text(bytes: &[u8]) -> String {
+    let mut bytes = bytes;
+    if bytes.len() > MAX_BYTES {
+        let end = bytes[..=MAX_BYTES]
+            .iter()
+            .rposition(|b| matches!(b, b'\r' | b'\n'));
+        bytes = &bytes[..end.unwrap_or(0)];
+    }
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        chunk
+            .invalid()
+            .iter()
+            .for_each(|octet| push_encoded(&mut text, *octet));
+    }
+    text
+}
+
 fn groups(text: &str) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut names_agents = false;
     for line in text.split(['\n', '\r']) {
-        let Some((key, value)) = key_value(line) else { continue };
+        let Some((key, value)) = key_value(line) else {
+            continue;
+        };
         match key {
             Key::UserAgent => {
                 // Lines that follow each other make one group.
@@ -106,13 +162,17 @@ fn groups(text: &str) -> Vec<Group> {
                 names_agents = false;
                 // An empty pattern says nothing; rules before any agent speak to nobody.
                 if let Some(group) = groups.last_mut().filter(|_| !value.is_empty()) {
-                    group.rules.push(Rule { allow, pattern: pattern(value) });
+                    group.rules.push(Rule {
+                        allow,
+                        pattern: pattern(value),
+                    });
                 }
             }
             Key::CrawlDelay => {
-                names_agents = false;
-                if let Some(group) = groups.last_mut() {
-                    group.crawl_delay = delay(value).or(group.crawl_delay);
+                // Lines outside the standard must not end a group (section 2.2.4), so agents named
+                // after this one share its rules; the delay is that of the agents before it.
+                if let (Some(group), Some(delay)) = (groups.last_mut(), delay(value)) {
+                    group.delays.push((group.agents.len(), delay));
                 }
             }
         }
@@ -129,11 +189,15 @@ enum Key {
 /// Reads a line. A missing colon and the usual misspellings are forgiven.
 fn key_value(line: &str) -> Option<(Key, &str)> {
     let line = line.split('#').next().unwrap_or_default().trim();
-    let (key, value) = line.split_once(':').or_else(|| line.split_once(char::is_whitespace))?;
+    let (key, value) = line
+        .split_once(':')
+        .or_else(|| line.split_once(char::is_whitespace))?;
     let key = match key.trim().to_ascii_lowercase().as_str() {
         "user-agent" | "useragent" | "user agent" => Key::UserAgent,
         "allow" => Key::Rule(true),
-        "disallow" | "dissallow" | "dissalow" | "disalow" | "diasllow" | "disallaw" => Key::Rule(false),
+        "disallow" | "dissallow" | "dissalow" | "disalow" | "diasllow" | "disallaw" => {
+            Key::Rule(false)
+        }
         "crawl-delay" | "crawldelay" => Key::CrawlDelay,
         _ => return None,
     };
@@ -142,10 +206,14 @@ fn key_value(line: &str) -> Option<(Key, &str)> {
 
 /// `*` alone, or followed by a space, is everybody; a name ends where a product token ends.
 fn agent(value: &str) -> String {
-    if value == "*" || value.starts_with("* ") {
-        return "*".to_owned();
+    match value.strip_prefix('*') {
+        Some(rest) if rest.is_empty() || rest.starts_with(char::is_whitespace) => "*".to_owned(),
+        _ => token(value),
     }
-    product_token(value).to_ascii_lowercase()
+}
+
+fn token(name: &str) -> String {
+    product_token(name).to_ascii_lowercase()
 }
 
 fn delay(value: &str) -> Option<Duration> {
@@ -154,39 +222,56 @@ fn delay(value: &str) -> Option<Duration> {
     fits.then(|| Duration::from_secs_f64(seconds.min(MAX_DELAY.as_secs_f64())))
 }
 
+/// Normalises what stands between the wildcards. A `$` elsewhere than at the end is itself.
 fn pattern(value: &str) -> String {
-    normalised(value)
+    let (open, end) = match value.strip_suffix('$') {
+        Some(open) => (open, "$"),
+        None => (value, ""),
+    };
+    let pieces: Vec<String> = open.split('*').map(normalised).collect();
+    pieces.join("*") + end
 }
 
-/// Section 2.2.2: octets outside ASCII are compared percent-encoded, digits in upper case, and
-/// encoded characters that need no encoding as what they are.
+/// Section 2.2.2: encoded characters that need no encoding as what they are, all that a path cannot
+/// hold (RFC 3986 section 2) percent-encoded, digits in upper case. `*` and `$` are encoded too, as
+/// section 2.2.3 asks for where they do not stand for others.
 fn normalised(path: &str) -> String {
     let bytes = path.as_bytes();
     let mut out = String::with_capacity(path.len());
     let mut at = 0;
     while at < bytes.len() {
-        let hex = |i: usize| bytes.get(i).and_then(|b| char::from(*b).to_digit(16));
-        match (bytes[at], hex(at + 1), hex(at + 2)) {
-            (b'%', Some(high), Some(low)) => {
-                let octet = u8::try_from(high * 16 + low).unwrap_or(b'%');
-                if octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'~') {
-                    out.push(char::from(octet));
-                } else {
-                    out.push_str(&format!("%{octet:02X}"));
-                }
-                at += 3;
-            }
-            (octet, ..) if octet.is_ascii() => {
-                out.push(char::from(octet));
-                at += 1;
-            }
-            (octet, ..) => {
-                out.push_str(&format!("%{octet:02X}"));
-                at += 1;
-            }
+        let escaped = encoded_octet(&bytes[at..]);
+        let octet = escaped.unwrap_or(bytes[at]);
+        let kept = escaped.is_none() && b"%:/?#[]@!&'()+,;=".contains(&octet);
+        if kept || is_unreserved(octet) {
+            out.push(char::from(octet));
+        } else {
+            push_encoded(&mut out, octet);
         }
+        at += if escaped.is_some() { 3 } else { 1 };
     }
     out
+}
+
+/// The octet that `%` and two digits at the beginning stand for.
+fn encoded_octet(bytes: &[u8]) -> Option<u8> {
+    let [b'%', high, low, ..] = bytes else {
+        return None;
+    };
+    let digit = |b: u8| char::from(b).to_digit(16);
+    u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()
+}
+
+/// RFC 3986 section 2.3.
+const fn is_unreserved(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'~')
+}
+
+fn push_encoded(out: &mut String, octet: u8) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    out.push('%');
+    out.push(char::from(DIGITS[usize::from(octet >> 4)]));
+    out.push(char::from(DIGITS[usize::from(octet & 15)]));
 }
 
 /// Whether a pattern matches the beginning of a path. Linear in both: each `*` is matched at the
@@ -197,7 +282,9 @@ fn matches(pattern: &str, path: &str) -> bool {
         None => (pattern, false),
     };
     let mut pieces = pattern.split('*');
-    let Some(mut rest) = path.strip_prefix(pieces.next().unwrap_or_default()) else { return false };
+    let Some(mut rest) = path.strip_prefix(pieces.next().unwrap_or_default()) else {
+        return false;
+    };
     let mut pieces = pieces.peekable();
     if pieces.peek().is_none() {
         return !whole || rest.is_empty();
@@ -220,26 +307,80 @@ mod tests {
 
     #[track_caller]
     fn check(robots: &str, path: &str, expected: bool) {
-        let url = Url::parse("https://example.org").and_then(|u| u.join(path)).expect("an address");
-        assert_eq!(Robots::parse(robots.as_bytes(), "feedbridge").allowed(&url), expected, "{path} under:\n{robots}");
+        let url = Url::parse("https://example.org")
+            .and_then(|u| u.join(path))
+            .expect("an address");
+        assert_eq!(
+            Robots::parse(robots.as_bytes(), "feedbridge").allowed(&url),
+            expected,
+            "{path} under:\n{robots}"
+        );
     }
 
     #[test]
     fn groups_are_chosen_by_name() {
         check("", "/a", true);
         check("User-agent: *\nDisallow: /", "/a", false);
-        check("User-agent: *\nDisallow: /\n\nUser-agent: FeedBridge\nAllow: /", "/a", true);
+        check(
+            "User-agent: *\nDisallow: /\n\nUser-agent: FeedBridge\nAllow: /",
+            "/a",
+            true,
+        );
         check("User-agent: feedbridge/2.0 (x)\nDisallow: /", "/a", false);
         check("User-agent: feedbridges\nDisallow: /", "/a", true);
         check("User-agent: other\nDisallow: /", "/a", true);
-        check("User-agent: other\nUser-agent: feedbridge\nDisallow: /a", "/a", false);
-        check("User-agent: feedbridge\nDisallow: /a\nUser-agent: x\nDisallow: /\nUser-agent: feedbridge\nDisallow: /b", "/b", false);
-        check("User-agent: feedbridge\nDisallow: /a\nUser-agent: x\nDisallow: /\nUser-agent: feedbridge\nDisallow: /b", "/c", true);
+        check(
+            "User-agent: other\nUser-agent: feedbridge\nDisallow: /a",
+            "/a",
+            false,
+        );
+        check(
+            "User-agent: feedbridge\nDisallow: /a\nUser-agent: x\nDisallow: /\nUser-agent: feedbridge\nDisallow: /b",
+            "/b",
+            false,
+        );
+        check(
+            "User-agent: feedbridge\nDisallow: /a\nUser-agent: x\nDisallow: /\nUser-agent: feedbridge\nDisallow: /b",
+            "/c",
+            true,
+        );
         check("Disallow: /\nUser-agent: x\nDisallow: /y", "/a", true);
-        check("\u{feff}user-agent: *\r\ndisallow: /a # comment\r\n", "/a", false);
+        check(
+            "\u{feff}user-agent: *\r\ndisallow: /a # comment\r\n",
+            "/a",
+            false,
+        );
         check("User-agent *\nDisallow /a", "/a", false);
-        check("user-agent: *\nSitemap: /s\nuser-agent: feedbridge\nDissallow: /", "/a", false);
+        check(
+            "user-agent: *\nSitemap: /s\nuser-agent: feedbridge\nDissallow: /",
+            "/a",
+            false,
+        );
         check("user-agent: * extra\nDisallow: /", "/a", false);
+        check("user-agent: *\textra\nDisallow: /", "/a", false);
+        check("user-agent: *x\nDisallow: /", "/a", true);
+        check(
+            "User-agent: feedbridge\nDisallow: /a\n\nUser-agent: *\nDisallow: /b",
+            "/b",
+            true,
+        );
+        check("User-agent: feedbridge\n\n\nDisallow: /a", "/a", false);
+        check(
+            "user-agent: x\nCrawl-delay: 1\nuser-agent: *\nDisallow: /a",
+            "/a",
+            false,
+        );
+        check(
+            "user-agent: *\rdisallow: /a\r\rallow: /a/b\r",
+            "/a/c",
+            false,
+        );
+        check(
+            "<html><body>User-agent: *<br>Disallow: /</body></html>",
+            "/a",
+            true,
+        );
+        check("USER-AGENT : * \n  DISALLOW :  /a  ", "/a", false);
     }
 
     #[test]
@@ -251,7 +392,16 @@ mod tests {
         check(robots, "/robots.txt", true);
         check("User-agent: *\nDisallow: /a\nAllow: /a", "/a", true);
         check("User-agent: *\nDisallow:", "/a", true);
-        check("User-agent: *\nAllow: /a.\nDisallow: /*.html", "/a.html", false);
+        check(
+            "User-agent: *\nAllow: /a.\nDisallow: /*.html",
+            "/a.html",
+            false,
+        );
+        check("User-agent: *\nDisallow: /\nAllow: /$", "/", true);
+        check("User-agent: *\nDisallow: /\nAllow: /$", "/a", false);
+        check("User-agent: *\nDisallow: news", "/news", true);
+        check("User-agent: *\nDisallow: # /a", "/a", true);
+        check("User-agent: *\nDisallow: /robots.txt", "/robots.txt", true);
     }
 
     #[test]
@@ -267,7 +417,11 @@ mod tests {
         check("User-agent: *\nDisallow: /a$b", "/a$b", false);
         check("User-agent: *\nDisallow: /?q=", "/?q=1", false);
         check("User-agent: *\nDisallow: /Fish", "/fish", true);
-        check(&format!("User-agent: *\nDisallow: /{}b$", "a*".repeat(500)), &format!("/{}", "a".repeat(2000)), true);
+        check(
+            &format!("User-agent: *\nDisallow: /{}b$", "a*".repeat(500)),
+            &format!("/{}", "a".repeat(2000)),
+            true,
+        );
     }
 
     #[test]
@@ -276,16 +430,77 @@ mod tests {
         check("User-agent: *\nDisallow: /%61b", "/ab", false);
         check("User-agent: *\nDisallow: /ツ", "/%E3%83%84", false);
         check("User-agent: *\nDisallow: /a%2Fb", "/a/b", true);
+        check("User-agent: *\nDisallow: /a%2fb", "/a%2Fb", false);
+        check("User-agent: *\nDisallow: /a%2Ab", "/a*b", false);
+        check("User-agent: *\nDisallow: /a%2Ab", "/axb", true);
+        check("User-agent: *\nDisallow: /a%24", "/a$", false);
+        check("User-agent: *\nDisallow: /a b", "/a%20b", false);
+        check("User-agent: *\nDisallow: /{id}|x", "/%7Bid%7D|x", false);
+        check("User-agent: *\nDisallow: /a%zz", "/a%zz", false);
+        check("User-agent: *\nDisallow: /?q=ü", "/?q=%C3%BC", false);
+    }
+
+    #[test]
+    fn octets_that_are_no_utf8_are_octets_all_the_same() {
+        let robots = Robots::parse(b"User-agent: *\nDisallow: /caf\xe9", "feedbridge");
+        let url = Url::parse("https://example.org/caf%E9").expect("an address");
+        assert!(!robots.allowed(&url));
+    }
+
+    #[test]
+    fn what_is_cut_off_forbids_nothing() {
+        let url = |path: &str| {
+            Url::parse("https://example.org")
+                .and_then(|u| u.join(path))
+                .expect("an address")
+        };
+        let mut file = "User-agent: *\nDisallow: /a\n".to_owned();
+        file.push_str(&"#".repeat(MAX_BYTES - file.len() - "\nDisallow: /".len()));
+        file.push_str("\nDisallow: /private\n");
+        let robots = Robots::parse(file.as_bytes(), "feedbridge");
+        assert!(robots.allowed(&url("/news")));
+        assert!(robots.allowed(&url("/private")));
+        assert!(!robots.allowed(&url("/a")));
+        assert!(Robots::parse(&vec![b'x'; MAX_BYTES * 2], "feedbridge").allowed(&url("/a")));
+    }
+
+    #[test]
+    fn everything_and_nothing_can_be_allowed() {
+        let url = |path: &str| {
+            Url::parse("https://example.org")
+                .and_then(|u| u.join(path))
+                .expect("an address")
+        };
+        assert!(Robots::allow_all().allowed(&url("/a")));
+        assert!(!Robots::disallow_all().allowed(&url("/a")));
+        assert!(!Robots::disallow_all().allowed(&url("/")));
+        assert!(Robots::disallow_all().allowed(&url("/robots.txt")));
     }
 
     #[test]
     fn pauses_are_read() {
         let delay = |text: &str| Robots::parse(text.as_bytes(), "feedbridge").crawl_delay();
-        assert_eq!(delay("User-agent: *\nCrawl-delay: 2.5"), Some(Duration::from_millis(2500)));
+        assert_eq!(
+            delay("User-agent: *\nCrawl-delay: 2.5"),
+            Some(Duration::from_millis(2500))
+        );
         assert_eq!(delay("User-agent: *\nCrawl-delay: 99999"), Some(MAX_DELAY));
         assert_eq!(delay("User-agent: *\nCrawl-delay: -1"), None);
         assert_eq!(delay("User-agent: *\nCrawl-delay: NaN"), None);
         assert_eq!(delay("User-agent: x\nCrawl-delay: 5"), None);
+        assert_eq!(delay("Crawl-delay: 5\nUser-agent: *\nDisallow:"), None);
+        assert_eq!(
+            delay("User-agent: x\nCrawl-delay: 5\nUser-agent: *\nDisallow:"),
+            None
+        );
+        assert_eq!(
+            delay("User-agent: x\nUser-agent: *\nCrawl-delay: 5"),
+            Some(Duration::from_secs(5))
+        );
+        assert_eq!(
+            delay("User-agent: *\nCrawl-delay: 5\nCrawl-delay: 2"),
+            Some(Duration::from_secs(5))
+        );
     }
 
     #[test]

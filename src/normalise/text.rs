@@ -59,7 +59,7 @@ mod tests {
         check("Vraiment ? Oui !", "Vraiment ? Oui !");
         check("see ... here", "see... here");
         check("price .5", "price.5");
-        check("a\u{0}\u{8}\u{b}b\u{ffff}", "ab");
+        check("a\u{0}\u{8}b\u{ffff}\u{b}c", "ab c");
         check("שלום עולם", "שלום עולם");
         check("e\u{301} 👩\u{200d}🚀", "e\u{301} 👩\u{200d}🚀");
         check("", "");

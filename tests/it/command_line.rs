@@ -1,0 +1,235 @@
+//! The commands, as a person or a script runs them.
+
+use std::path::Path;
+use std::process::Output;
+
+use serde_json::Value;
+
+use crate::support::daemon::{program, run};
+use crate::support::origin::Origin;
+use crate::support::{feed_toml, listing};
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[track_caller]
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {} {}", stdout(output), stderr(output)))
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.expect("joined")
+}
+
+/// A card in the shape of a news mirror: the excerpt repeats the title, the picture is a logo.
+fn card(number: u32, title: &str, day: &str) -> String {
+    format!(
+        "<article class=\"clearfix\"><div class=\"article-thumb\"><a href=\"/newstream/17622{number:05}-{number}/x\"><img class=\"img-fluid\" src=\"/logo.png\" alt=\"{title}\"></a></div>\
+         <div class=\"article-desc\"><h4><a href=\"/newstream/17622{number:05}-{number}/x\">{title}</a></h4><p class=\"articled-date\"> <span>{day}</span></p><p>{title}</p></div></article>"
+    )
+}
+
+const CARD_RULES: &str = "[[feed]]\nid = \"wire\"\nurl = \"https://wire.example.org/newstream/\"\ntimezone = \"Asia/Pyongyang\"\n[feed.select]\nitem = \"article.clearfix\"\n\
+    title = \"h4 a\"\nlink = \"h4 a\"\ndate = { css = \".articled-date span\", format = \"%B %d, %Y\" }\nsummary = \".article-desc > p:not(.articled-date)\"\n\
+    id = { from = \"link\", regex = '/newstream/(\\d+-\\d+)' }\n";
+
+#[test]
+fn preview_reads_a_saved_page_by_the_rules_of_a_feed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let cards: String = (1..=20).map(|i| card(i, &format!("New houses have been built in valley {i}"), "November 04, 2025")).collect();
+    std::fs::write(folder.path().join("feeds.toml"), CARD_RULES).expect("written");
+    std::fs::write(folder.path().join("page.html"), format!("<title>Wire</title><div class=\"archive-list\">{cards}</div>")).expect("written");
+    let output = run(&["preview", "page.html", "--feed", "wire", "--format", "json"], folder.path());
+    let value = json(&output);
+    let items = value["items"].as_array().expect("items");
+    assert_eq!((items.len(), value["title"].as_str()), (20, Some("Wire")));
+    for (i, item) in items.iter().enumerate() {
+        assert_eq!(item["title"], format!("New houses have been built in valley {}", i + 1));
+        assert_eq!(item["date"], "2025-11-04T00:00:00+09:00");
+        assert_eq!(item["key"], format!("id:17622{:05}-{}", i + 1, i + 1));
+        assert!(item["url"].as_str().is_some_and(|u| u.starts_with("https://wire.example.org/newstream/17622")));
+        assert_eq!((&item["summary"], &item["date_source"], &item["image"]), (&Value::Null, &Value::from("page"), &Value::Null));
+    }
+    assert_eq!(value["problems"].as_array().map(Vec::len), Some(0));
+    for (format, begins) in [("rss", "<?xml"), ("atom", "<?xml"), ("jsonfeed", "{")] {
+        let output = run(&["preview", "page.html", "--feed", "wire", "--format", format], folder.path());
+        assert!(output.status.success() && stdout(&output).starts_with(begins), "{format}");
+    }
+    let table = run(&["preview", "page.html", "--feed", "wire"], folder.path());
+    assert!(stdout(&table).contains("valley 20") && stdout(&table).contains("20 items"));
+    assert!(!folder.path().join("data").exists(), "nothing was written");
+}
+
+#[test]
+fn preview_of_a_changed_layout_fails_and_names_the_trouble() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("feeds.toml"), CARD_RULES).expect("written");
+    std::fs::write(folder.path().join("page.html"), "<div class=\"grid\"><section>One</section></div>").expect("written");
+    let output = run(&["preview", "page.html", "--feed", "wire", "--format", "json"], folder.path());
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(json(&output)["trouble"]["kind"], "container_missing");
+    assert!(stderr(&output).contains("container_missing"), "{}", stderr(&output));
+}
+
+#[test]
+fn preview_reads_standard_input_under_a_base() {
+    use std::io::Write;
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("feeds.toml"), CARD_RULES).expect("written");
+    let mut child = program()
+        .args(["preview", "-", "--feed", "wire", "--base", "https://other.example.org/x/", "--format", "json"])
+        .current_dir(folder.path())
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    child.stdin.take().expect("piped").write_all(card(1, "One", "November 04, 2025").as_bytes()).expect("sent");
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(json(&output)["items"][0]["url"], "https://other.example.org/newstream/1762200001-1/x");
+}
+
+#[test]
+fn wrong_arguments_end_with_two_and_a_remedy() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("feeds.toml"), CARD_RULES).expect("written");
+    std::fs::write(folder.path().join("page.html"), "<p>x").expect("written");
+    for (arguments, says) in [
+        (&["preview", "page.html"][..], "--feed"),
+        (&["preview", "no such thing"], "neither a feed's id"),
+        (&["preview", "nope"], "no feed `nope`"),
+        (&["preview", "page.html", "--feed", "nope"], "it has wire"),
+        (&["run", "nope"], "no feed `nope`"),
+        (&["items", "nope"], "no feed `nope`"),
+        (&["frobnicate"], "unrecognized subcommand"),
+        (&["preview", "https://example.org/", "--allow-address", "localhost"], "not an IP address"),
+        (&["serve", "--listen", "8080"], "no port"),
+    ] {
+        let output = run(arguments, folder.path());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains(says), "{arguments:?}: {}", stderr(&output));
+    }
+}
+
+async fn site() -> (Origin, String) {
+    let origin = Origin::start().await;
+    origin.page("/good", &listing(&["One", "Two"]));
+    origin.page("/bad", "<p>nothing here");
+    let toml = "[limits]\npace_s = 0\n".to_owned()
+        + &feed_toml("good", &origin.url("/good"), &origin.address(), "")
+        + &feed_toml("bad", &origin.url("/bad"), &origin.address(), "");
+    (origin, toml)
+}
+
+fn in_folder(toml: &str, work: impl FnOnce(&Path)) {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("feeds.toml"), toml).expect("written");
+    work(folder.path());
+}
+
+#[tokio::test]
+async fn run_feeds_and_items_tell_the_history() {
+    let (_origin, toml) = site().await;
+    blocking(move || {
+        in_folder(&toml, |folder| {
+            let output = run(&["run", "good"], folder);
+            assert!(output.status.success() && stdout(&output).contains("2 found, 2 new"), "{}", stderr(&output));
+            let output = run(&["run", "good"], folder);
+            assert!(stdout(&output).contains("unchanged"), "{}", stdout(&output));
+            let output = run(&["run", "bad"], folder);
+            assert!(output.status.code() == Some(1) && stderr(&output).contains("container_missing"));
+            let feeds = json(&run(&["feeds", "--json"], folder));
+            assert_eq!((&feeds["feeds"][0]["items"], &feeds["feeds"][0]["trouble"]), (&Value::from(2), &Value::Null));
+            assert_eq!(feeds["feeds"][1]["trouble"]["kind"], "container_missing");
+            assert!(stdout(&run(&["feeds"], folder)).contains("container_missing"));
+            let items = json(&run(&["items", "good", "--json"], folder));
+            assert_eq!(items["items"].as_array().map(Vec::len), Some(2));
+            assert_eq!(items["items"][0]["date_source"], "first_seen");
+            assert!(stdout(&run(&["items", "good"], folder)).contains("One"));
+        });
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn build_writes_what_is_good_and_says_what_is_not() {
+    let (origin, toml) = site().await;
+    blocking(move || {
+        in_folder(&toml, |folder| {
+            let output = run(&["build", "--out", "public"], folder);
+            assert_eq!(output.status.code(), Some(1));
+            assert!(stderr(&output).contains("bad: container_missing") && stdout(&output).contains("1 of 2 feeds fresh"), "{}", stdout(&output));
+            let public = folder.join("public");
+            for file in ["feeds/good.rss", "feeds/good.atom", "feeds/good.json", "feeds/good/index.html", "feeds.opml", "index.html", "style.css"] {
+                assert!(public.join(file).is_file(), "{file}");
+            }
+            assert!(!public.join("feeds/bad.rss").exists(), "a feed that never succeeded has no document");
+            let before = std::fs::read(public.join("feeds/good.rss")).expect("readable");
+            origin.page("/good", "<p>gone");
+            assert_eq!(run(&["build", "--out", "public"], folder).status.code(), Some(1));
+            assert_eq!(std::fs::read(public.join("feeds/good.rss")).expect("readable"), before, "the last good one stays");
+            let index = std::fs::read_to_string(public.join("index.html")).expect("readable");
+            assert!(index.contains("feeds/good.rss") && !index.contains("href=\"/"), "links are relative");
+        });
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn check_online_counts_fields_and_writes_nothing() {
+    let (_origin, toml) = site().await;
+    blocking(move || {
+        in_folder(&toml, |folder| {
+            assert!(run(&["check"], folder).status.success());
+            let output = run(&["check", "--online", "--json"], folder);
+            assert_eq!(output.status.code(), Some(1));
+            let value = json(&output);
+            assert_eq!(value["feeds"][0]["fields"]["items"], 2);
+            assert_eq!(value["feeds"][0]["fields"]["title"], 2);
+            assert_eq!(value["feeds"][1]["trouble"]["kind"], "container_missing");
+            assert!(stdout(&run(&["check", "--online"], folder)).contains("container_missing"));
+            assert!(!folder.join("data").exists());
+        });
+    })
+    .await;
+}
+
+#[test]
+fn the_program_describes_itself() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let schema = json(&run(&["schema"], folder.path()));
+    assert!(schema["properties"]["feed"].is_object(), "{schema}");
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(stdout(&run(&["completions", shell], folder.path())).contains("feedbridge"), "{shell}");
+    }
+    assert!(stdout(&run(&["man"], folder.path())).contains(".TH feedbridge"));
+    assert!(stdout(&run(&["--version"], folder.path())).starts_with("feedbridge 0.1.0"));
+}
+
+#[test]
+fn the_demo_needs_nothing_and_keeps_its_identifiers() {
+    use crate::support::daemon::Daemon;
+    let folder = tempfile::tempdir().expect("a folder");
+    let start = || Daemon::start_with(folder.path(), &["demo", "--listen", "127.0.0.1:0", "--data", "data"]);
+    let guids = |daemon: &Daemon| {
+        let reply = daemon.until("/feeds/tidewater.json", |r| r.json()["items"].as_array().is_some_and(|i| i.len() >= 20));
+        let items = reply.json()["items"].as_array().cloned().unwrap_or_default();
+        items.into_iter().map(|i| (i["title"].to_string(), i["id"].to_string(), i)).collect::<Vec<_>>()
+    };
+    let first = guids(&start());
+    for (_, _, item) in &first {
+        assert!(item["date_published"].as_str().is_some_and(|d| d.ends_with("+09:00")), "{item}");
+        assert!(item["image"].is_null() && item["summary"].is_null(), "{item}");
+    }
+    let daemon = start();
+    let second = guids(&daemon);
+    for (title, id, _) in &first {
+        assert!(second.iter().any(|(t, i, _)| t == title && i == id), "{title} has another identifier");
+    }
+    let rss = daemon.get("/feeds/tidewater.rss", "").text();
+    assert!(rss.contains("+0900</pubDate>") && !rss.contains("media:thumbnail"), "{rss}");
+}

@@ -1,0 +1,149 @@
+//! Configuration: every mistake at once, each at its line, with what to do.
+
+use std::path::Path;
+
+use feedbridge::config::{Config, schema};
+
+use crate::support::daemon::run;
+
+const EIGHT_MISTAKES: &str = r#"[server]
+listen = "127.0.0.1"
+
+[[feed]]
+id = "News"
+url = "https://example.org/news"
+shedule = "every 30m"
+
+[feed.select]
+item = "li >"
+date = { css = "time", fromat = "%Y" }
+
+[[feed]]
+id = "b"
+url = "ftp://example.org/"
+schedule = "61 * * * *"
+timezone = "Europe/Berln"
+title = 5
+
+[feed.select]
+item = "article"
+"#;
+
+#[test]
+fn eight_mistakes_are_eight_problems_each_at_its_line() {
+    let problems = Config::parse(EIGHT_MISTAKES, Path::new("feeds.toml")).expect_err("mistakes");
+    let seen: Vec<(usize, &str)> =
+        problems.problems().iter().map(|p| (problems.place(p).line, p.message.as_str())).collect();
+    let wanted = [
+        (2, "listen `127.0.0.1`"),
+        (5, "feed id `News`"),
+        (7, "unknown key `shedule`"),
+        (10, "selector `li >`"),
+        (11, "unknown key `fromat`"),
+        (15, "neither http nor https"),
+        (16, "minute field `61`"),
+        (17, "unknown time zone `Europe/Berln`"),
+        (18, "invalid type: integer"),
+    ];
+    assert_eq!(seen.len(), wanted.len(), "{seen:#?}");
+    for ((line, message), (wanted_line, part)) in seen.iter().zip(wanted) {
+        assert!(*line == wanted_line && message.contains(part), "{line}: {message}; not {wanted_line}: {part}");
+    }
+    let hints: Vec<&str> = problems.problems().iter().filter_map(|p| p.hint.as_deref()).collect();
+    for hint in ["did you mean `schedule`?", "did you mean `format`?", "did you mean `Europe/Berlin`?"] {
+        assert!(hints.contains(&hint), "{hints:?}");
+    }
+}
+
+#[test]
+fn the_command_prints_them_with_snippets_and_ends_with_two() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("feeds.toml"), EIGHT_MISTAKES).expect("written");
+    let output = run(&["check"], folder.path());
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    for part in ["feeds.toml:7:1:", "shedule = \"every 30m\"", "did you mean `schedule`?", "9 problems"] {
+        assert!(text.contains(part), "{part} is not in:\n{text}");
+    }
+    let json = run(&["check", "--json"], folder.path());
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    assert_eq!(json["problems"].as_array().map(Vec::len), Some(9));
+    assert_eq!(json["problems"][2]["line"], 7);
+}
+
+#[track_caller]
+fn one(text: &str, line: usize, says: &str) {
+    let problems = Config::parse(text, Path::new("feeds.toml")).expect_err(text);
+    let seen = problems.to_string();
+    let found = problems.problems().iter().any(|p| problems.place(p).line == line && format!("{} {:?}", p.message, p.hint).contains(says));
+    assert!(found, "no `{says}` on line {line}:\n{seen}");
+}
+
+fn with_select(select: &str) -> String {
+    format!("[[feed]]\nurl = \"https://example.org/\"\n[feed.select]\nitem = \"li\"\n{select}\n")
+}
+
+#[test]
+fn mistakes_of_every_kind_are_named() {
+    one("[server\nlisten = 1", 1, "not valid TOML");
+    one("[[feed]]\nurl = \"https://example.org/\"", 1, "no `[feed.select]`");
+    one("[[feed]]\nid = \"a\"\n[feed.select]\nitem = \"li\"", 1, "no `url`");
+    one("[[feed]]\nurl = \"https://u:p@example.org/\"\n[feed.select]\nitem = \"li\"", 2, "password");
+    one("[[feed]]\nurl = \"https://example.org/\"\nkind = \"json\"\n[feed.select]\nitem = \"li\"", 3, "unknown kind");
+    one("[store]\nurl = \"mysql://x\"", 2, "sqlite:");
+    one("[server]\nbase_url = \"feeds.example.org\"", 2, "base_url");
+    one("[limits]\nconnect_s = 0", 2, "1 to 120");
+    one("[defaults]\ntimezone = \"Nowhere\"\n[[feed]]\nurl = \"https://example.org/\"\n[feed.select]\nitem = \"li\"", 2, "unknown time zone");
+    one(&with_select("title = { css = \"h2\", regex = \"(\" }"), 5, "pattern");
+    one(&with_select("title = { css = \"h2\", regex = '(\\w{1000}){1000}' }"), 5, "pattern");
+    one(&with_select("title = { css = \"h2\", from = \"link\" }"), 5, "exactly one");
+    one(&with_select("title = { from = \"titel\" }"), 5, "names no other field");
+    one(&with_select("title = { css = \"h2\", format = \"%Y\" }"), 5, "has no `format`");
+    one(&with_select("date = { css = \"time\", format = \"%B %d\" }"), 5, "no year");
+    one(&with_select("date = { css = \"time\", order = \"xyz\" }"), 5, "unknown order");
+    one(&with_select("title = [\"h2\", \"h3:contains(x)\"]"), 5, "selector");
+    one(&with_select("title = 7"), 5, "CSS selector");
+    one(&with_select("[feed.keep]\nitems = 0"), 6, "1 to 100000");
+    one(&with_select("[feed.fetch]\ntimeout = \"soon\""), 6, "timeout");
+    one(&with_select("[feed.fetch]\nallow_addresses = [\"localhost\"]"), 6, "not an IP address");
+    one(&with_select("[feed.fetch]\nrobots = \"maybe\""), 6, "unknown value");
+    one(&with_select("[feed.fetch.headers]\nCookie = { env = \"FEEDBRIDGE_TEST_NOT_SET\" }"), 6, "is not set");
+    one(&with_select("[feed.fetch.headers]\nHost = \"x\""), 6, "set by feedbridge itself");
+    let twice = format!("{}{}", with_select(""), with_select(""));
+    one(&twice, 6, "used twice");
+}
+
+#[test]
+fn defaults_fill_what_a_feed_does_not_say() {
+    let text = "[defaults]\nschedule = \"every 2h\"\ntimezone = \"Asia/Seoul\"\n[defaults.keep]\nitems = 7\n[defaults.select]\nitem = \"li\"\n\
+        [[feed]]\nurl = \"https://www.example.org/news/today\"\n[feed.keep]\ndays = 3\n";
+    let config = Config::parse(text, Path::new("feeds.toml")).expect("a configuration");
+    let feed = &config.feeds[0];
+    assert_eq!(feed.id.as_str(), "example-org-news-today");
+    assert_eq!((feed.schedule_text.as_str(), feed.timezone.name()), ("every 2h", "Asia/Seoul"));
+    assert_eq!((feed.keep.items, feed.keep.days), (7, Some(3)));
+}
+
+#[test]
+fn secrets_come_from_files_and_show_nowhere() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("token"), "TOK3N\n").expect("written");
+    let text = with_select("[feed.fetch.headers]\nAuthorization = { file = \"token\" }");
+    let config = Config::parse(&text, &folder.path().join("feeds.toml")).expect("a configuration");
+    assert_eq!(config.feeds[0].fetch.headers[0].1.expose(), "TOK3N");
+    assert!(!format!("{config:?}").contains("TOK3N"));
+}
+
+#[test]
+fn the_schema_in_the_manual_is_the_schema_of_the_types() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/feeds.schema.json");
+    let committed = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(committed == schema(), "run: feedbridge schema > docs/feeds.schema.json");
+}
+
+#[test]
+fn the_example_in_the_root_is_valid() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("feeds.toml");
+    let config = Config::load(&file).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(config.feeds.len(), 1, "two more are switched off");
+}
