@@ -72,7 +72,11 @@ pub fn tools(config: &Config) -> anyhow::Result<Tools> {
 ///
 /// # Errors
 /// When it cannot start: configuration, database, address.
-pub async fn serve(origin: Origin, overrides: Overrides, announce: impl FnOnce(&Config)) -> anyhow::Result<()> {
+pub async fn serve(
+    origin: Origin,
+    overrides: Overrides,
+    announce: impl FnOnce(&Config),
+) -> anyhow::Result<()> {
     let config = origin.load(&overrides)?;
     let listener = listen(&config).await?;
     let address = listener.address();
@@ -156,7 +160,8 @@ impl Daemon {
             drain: limits.drain,
         };
         let router = serve::router(Arc::clone(&site));
-        let server = tokio::spawn(serve::serve(listener, router, listen_limits, stop.clone().cancelled_owned()));
+        let server =
+            tokio::spawn(serve::serve(listener, router, listen_limits, stop.clone().cancelled_owned()));
         let scheduler = Scheduler { tools: tools.clone(), config, board, node: NODE.to_owned() };
         let scheduler = tokio::spawn(scheduler.work(stop.clone(), limits.drain));
         Ok(Self { live, tools, site, stop, server, scheduler })
@@ -194,7 +199,7 @@ impl Daemon {
         self.tools.metrics.set_config_ok(loaded.is_ok());
         let config = loaded?.bound_to(address);
         let Live { generation, config: old } = self.live.borrow().clone();
-        if !said && format!("{:?}", old) == format!("{config:?}") {
+        if !said && format!("{old:?}") == format!("{config:?}") {
             return Ok(false);
         }
         if old.server.listen != config.server.listen || old.database != config.database {
@@ -212,7 +217,7 @@ impl Daemon {
         self.site.ready.store(false, Ordering::Relaxed);
         self.stop.cancel();
         // Both ends have deadlines of their own.
-        let (_, _) = tokio::join!(end(self.server), end(self.scheduler));
+        tokio::join!(end(self.server), end(self.scheduler));
         tracing::info!("stopped");
     }
 }

@@ -81,10 +81,8 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
 }
 
 fn wait(command: impl Future<Output = anyhow::Result<End>>) -> anyhow::Result<End> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .thread_stack_size(1 << 20)
-        .build()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(1 << 20).build()?;
     let end = runtime.block_on(command);
     // Work on the pool that nobody waits for must not hold up the exit.
     runtime.shutdown_background();
@@ -100,6 +98,7 @@ fn complain(error: &anyhow::Error) -> End {
         return End::Usage;
     }
     output::note(&format!("error: {error:#}"));
-    let usage = error.downcast_ref::<ConfigError>().is_some() || error.downcast_ref::<target::NotATarget>().is_some();
+    let usage =
+        error.downcast_ref::<ConfigError>().is_some() || error.downcast_ref::<target::NotATarget>().is_some();
     if usage { End::Usage } else { End::Failed }
 }

@@ -118,7 +118,9 @@ pub struct FetchSettings {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file could not be read.
-    #[error("cannot read {file}: {source}; name a file with --config, or start from the feeds.toml of the manual")]
+    #[error(
+        "cannot read {file}: {source}; name a file with --config, or start from the feeds.toml of the manual"
+    )]
     Unreadable {
         /// The file.
         file: PathBuf,

@@ -57,13 +57,8 @@ pub fn configuration(site_origin: &str, base_url: &str, listen: &str, store_url:
 /// Host and port of an origin, as `allow_addresses` takes them.
 fn address(origin: &str) -> String {
     let parsed = Url::parse(origin).ok();
-    let parts = parsed
-        .as_ref()
-        .and_then(|u| u.host_str().zip(u.port_or_known_default()));
-    parts.map_or_else(
-        || origin.to_owned(),
-        |(host, port)| format!("{host}:{port}"),
-    )
+    let parts = parsed.as_ref().and_then(|u| u.host_str().zip(u.port_or_known_default()));
+    parts.map_or_else(|| origin.to_owned(), |(host, port)| format!("{host}:{port}"))
 }
 
 /// A text for use inside a basic string of TOML 1.0; safe in a comment as well.

@@ -35,8 +35,8 @@ pub fn fingerprint(parts: &[&str]) -> String {
 /// A stable number for a text: the same in every version and on every machine.
 #[must_use]
 pub fn number(text: &str) -> u64 {
-    let [a, b, c, d, e, f, g, h, ..] = sha256(text.as_bytes());
-    u64::from_be_bytes([a, b, c, d, e, f, g, h])
+    let digest = sha256(text.as_bytes());
+    digest[..8].iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// `urn:uuid:` of version 8 (RFC 9562 section 5.8) made from bytes: an identifier that anybody

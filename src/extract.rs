@@ -97,11 +97,9 @@ fn date_column(
         raw.rules.order = raw.rules.order.or(order);
         match read_date(&raw) {
             Ok(date) => put(&mut candidates[raw.index], Some(date)),
-            Err(message) => problems.push(Problem {
-                field: field.to_owned(),
-                position: Some(raw.position),
-                message,
-            }),
+            Err(message) => {
+                problems.push(Problem { field: field.to_owned(), position: Some(raw.position), message });
+            }
         }
     }
 }

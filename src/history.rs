@@ -170,7 +170,8 @@ mod tests {
 
     #[test]
     fn an_edit_is_told_from_new_rules() {
-        let first = merge(&feed(), &KnownItems::new(), vec![found("a", "A")], at("2026-03-05T06:00:00Z"), false);
+        let first =
+            merge(&feed(), &KnownItems::new(), vec![found("a", "A")], at("2026-03-05T06:00:00Z"), false);
         let known = known_of(&first);
         let now = at("2026-03-06T06:00:00Z");
         let same = merge(&feed(), &known, vec![found("a", "A")], now, false);

@@ -10,9 +10,7 @@ mod run;
 mod secret;
 
 pub use feed::{FeedHead, FeedId, FeedIdError, Format};
-pub use item::{
-    Candidate, Content, DateSource, Enclosure, Found, Item, PageDate, Precision, Problem,
-};
+pub use item::{Candidate, Content, DateSource, Enclosure, Found, Item, PageDate, Precision, Problem};
 pub use listen_address::{ListenAddress, ListenAddressError};
 pub use page::{Page, Validators};
 pub use run::{FeedState, Outcome, RunRecord, Trouble, TroubleKind};

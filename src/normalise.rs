@@ -11,7 +11,7 @@ use url::Url;
 use crate::extract::Extraction;
 use crate::model::{Candidate, Content, Enclosure, Found, PageDate, Precision, Problem};
 
-pub use text::clean as clean_text;
+use text::Spacing;
 
 /// Clocks of sites run ahead a little; what is further ahead is not believed.
 const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(10);
@@ -31,40 +31,45 @@ pub struct TextLimits {
 }
 
 /// Normalises what was extracted. `now` judges dates: a date in the future is not believed.
+/// `language` decides where punctuation has spaces before it.
 ///
 /// The problems of the extraction come back with those found here, by position.
 #[must_use]
 pub fn normalise(
     extraction: Extraction,
+    language: Option<&str>,
     now: DateTime<Utc>,
     limits: &TextLimits,
 ) -> (Vec<Found>, Vec<Problem>) {
-    let Extraction { candidates, mut problems, base, .. } = extraction;
-    let mut found: Vec<Found> = candidates
-        .into_iter()
-        .filter_map(|candidate| one(candidate, &base, now, limits, &mut problems))
-        .collect();
+    let context = Context { base: &extraction.base.clone(), spacing: Spacing::of(language), now, limits };
+    let Extraction { candidates, mut problems, .. } = extraction;
+    let mut found: Vec<Found> =
+        candidates.into_iter().filter_map(|candidate| one(candidate, &context, &mut problems)).collect();
     drop_logo(&mut found, &mut problems);
     let found = key::settle(found, &mut problems);
     problems.sort_by_key(|p| p.position);
     (found, problems)
 }
 
-fn one(
-    candidate: Candidate,
-    base: &Url,
+/// What all items of a page share.
+struct Context<'a> {
+    base: &'a Url,
+    spacing: Spacing,
     now: DateTime<Utc>,
-    limits: &TextLimits,
-    problems: &mut Vec<Problem>,
-) -> Option<Found> {
+    limits: &'a TextLimits,
+}
+
+fn one(candidate: Candidate, context: &Context<'_>, problems: &mut Vec<Problem>) -> Option<Found> {
+    let Context { base, spacing, now, limits } = *context;
+    let clean = |raw: &str| text::clean(raw, spacing);
     let position = candidate.position;
     let mut note = |field: &str, message: String| {
         problems.push(Problem { field: field.to_owned(), position: Some(position), message });
     };
     let url = address("link", candidate.link.as_deref(), base, &mut note);
     let image = address("image", candidate.image.as_deref(), base, &mut note);
-    let title = bounded(text::clean(candidate.title.as_deref().unwrap_or_default()), limits.title_bytes);
-    let summary = candidate.summary.as_deref().map(text::clean).filter(|s| !s.is_empty());
+    let title = bounded(clean(candidate.title.as_deref().unwrap_or_default()), limits.title_bytes);
+    let summary = candidate.summary.as_deref().map(clean).filter(|s| !s.is_empty());
     let summary = summary.map(|s| bounded(s, limits.summary_bytes));
     let title = if title.is_empty() { headline(summary.as_deref(), limits.title_bytes) } else { title };
     let date = believed("date", candidate.date, now, &mut note);
@@ -77,8 +82,8 @@ fn one(
         summary: summary.filter(|s| !text::repeats(s, &title)),
         url,
         content_html,
-        authors: distinct(&candidate.authors),
-        tags: distinct(&candidate.tags),
+        authors: distinct(&candidate.authors, clean),
+        tags: distinct(&candidate.tags, clean),
         image,
         enclosures: enclosures(candidate.enclosures, base, &mut note),
         title,
@@ -89,12 +94,7 @@ fn one(
 }
 
 /// An absolute http(s) address, or a problem.
-fn address(
-    field: &str,
-    raw: Option<&str>,
-    base: &Url,
-    note: &mut impl FnMut(&str, String),
-) -> Option<Url> {
+fn address(field: &str, raw: Option<&str>, base: &Url, note: &mut impl FnMut(&str, String)) -> Option<Url> {
     let raw = raw?;
     match web_address::absolute(raw, base) {
         Ok(url) => Some(url),
@@ -124,12 +124,7 @@ fn believed(
     None
 }
 
-fn body(
-    raw: Option<&str>,
-    base: &Url,
-    max: usize,
-    note: &mut impl FnMut(&str, String),
-) -> Option<String> {
+fn body(raw: Option<&str>, base: &Url, max: usize, note: &mut impl FnMut(&str, String)) -> Option<String> {
     let clean = html::sanitise(raw?, base);
     if clean.len() > max {
         note("content", format!("{} bytes are more than `content_bytes` allows; left out", clean.len()));
@@ -138,15 +133,12 @@ fn body(
     (!clean.trim().is_empty()).then_some(clean)
 }
 
-fn enclosures(
-    raw: Vec<Enclosure>,
-    base: &Url,
-    note: &mut impl FnMut(&str, String),
-) -> Vec<Enclosure> {
+fn enclosures(raw: Vec<Enclosure>, base: &Url, note: &mut impl FnMut(&str, String)) -> Vec<Enclosure> {
     let mut out: Vec<Enclosure> = Vec::new();
     for enclosure in raw {
         let Some(url) = address("enclosure", Some(&enclosure.url), base, note) else { continue };
-        let media_type = enclosure.media_type.map(|t| text::clean(&t)).filter(|t| t.contains('/'));
+        let media_type =
+            enclosure.media_type.map(|t| text::clean(&t, Spacing::Plain)).filter(|t| t.contains('/'));
         let media_type = media_type.or_else(|| web_address::media_type(&url).map(str::to_owned));
         if out.iter().all(|e| e.url != url.as_str()) {
             out.push(Enclosure { url: url.into(), media_type, length: enclosure.length });
@@ -155,9 +147,9 @@ fn enclosures(
     out
 }
 
-fn distinct(raw: &[String]) -> Vec<String> {
+fn distinct(raw: &[String], clean: impl Fn(&str) -> String) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
-    for text in raw.iter().map(|t| text::clean(t)).filter(|t| !t.is_empty()) {
+    for text in raw.iter().map(|t| clean(t)).filter(|t| !t.is_empty()) {
         if !out.contains(&text) {
             out.push(text);
         }

@@ -48,9 +48,5 @@ pub fn render(head: &FeedHead, items: &[Item], format: Format) -> Document {
         Format::Atom => atom::write(head, items),
         Format::Json => json::write(head, items),
     };
-    Document {
-        format,
-        etag: digest::hex(&body, 32),
-        body: Bytes::from(body),
-    }
+    Document { format, etag: digest::hex(&body, 32), body: Bytes::from(body) }
 }

@@ -20,8 +20,8 @@ use crate::model::{Outcome, Problem, RunRecord, Trouble, TroubleKind};
 use crate::store::{Claim, Finish, Memory, Store, StoreError};
 use crate::telemetry::Metrics;
 
-pub use attempt::{Attempt, Failure, attempt, request};
 pub use crate::fetch::Request;
+pub use attempt::{Attempt, Failure, attempt, request};
 pub use reading::{Reading, read};
 
 /// What every run needs.
@@ -52,7 +52,12 @@ pub struct RunReport {
 ///
 /// # Errors
 /// When the store cannot be read or written, or the claim was lost; then nothing has changed.
-pub async fn run(tools: &Tools, config: &Config, feed: &Feed, claim: &Claim) -> Result<RunReport, StoreError> {
+pub async fn run(
+    tools: &Tools,
+    config: &Config,
+    feed: &Feed,
+    claim: &Claim,
+) -> Result<RunReport, StoreError> {
     let (started, clock) = (tools.clock.now(), Instant::now());
     let outcome = guarded(tools, config, feed, &claim.memory).await;
     let duration = clock.elapsed();
@@ -77,6 +82,18 @@ async fn guarded(tools: &Tools, config: &Config, feed: &Feed, memory: &Memory) -
     }
 }
 
+/// What the end of a run consists of, before it is written.
+struct Conclusion {
+    outcome: Outcome,
+    bytes: u64,
+    found: usize,
+    merge: Option<Merge>,
+    memory: Memory,
+    problems: Vec<Problem>,
+    /// How long the site asks to be left alone.
+    rest: Option<Duration>,
+}
+
 async fn conclude(
     tools: &Tools,
     config: &Config,
@@ -86,52 +103,69 @@ async fn conclude(
     (started, duration): (DateTime<Utc>, Duration),
 ) -> Result<(RunReport, Finish), StoreError> {
     let now = tools.clock.now();
-    let mut record = RunRecord {
+    let end = conclusion(tools, feed, claim, outcome, now).await?;
+    let next_due = match end.outcome {
+        Outcome::Failed(_) => now + back_off(config, end.memory.failures, end.rest),
+        _ => feed.schedule.next_after(now, feed.id.as_str()),
+    };
+    let record = RunRecord {
         started,
         duration_ms: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
-        outcome: Outcome::Unchanged,
-        bytes: 0,
-        found: 0,
-        added: 0,
-        changed: 0,
-        problems: 0,
+        outcome: end.outcome,
+        bytes: end.bytes,
+        found: count(end.found),
+        added: count(end.merge.as_ref().map_or(0, |m| m.added.len())),
+        changed: count(end.merge.as_ref().map_or(0, Merge::edited)),
+        problems: count(end.problems.len()),
     };
-    let mut memory = Memory { failures: 0, ..claim.memory.clone() };
-    let mut next_due = feed.schedule.next_after(now, feed.id.as_str());
-    let (mut merged, mut problems) = (None, Vec::new());
-    let rest;
-    match outcome {
-        Ok(Attempt::Unchanged { validators, bytes, crawl_delay }) => {
-            memory.validators = validators;
-            (record.bytes, rest) = (bytes, crawl_delay);
-        }
-        Ok(Attempt::Fresh { reading, memory: fresh, bytes, crawl_delay }) => {
-            let merge = merge(tools, feed, claim, &reading, now).await?;
-            record.outcome = Outcome::Fresh;
-            record.found = count(reading.found.len());
-            record.added = count(merge.added.len());
-            record.changed = count(merge.edited());
-            (record.bytes, rest, problems) = (bytes, crawl_delay, reading.problems);
-            (memory, merged) = (fresh, Some(merge));
-        }
-        Err(failure) => {
-            memory.failures = claim.memory.failures.saturating_add(1);
-            next_due = now + back_off(config, memory.failures, failure.retry_after);
-            (record.bytes, rest, problems) = (failure.bytes, failure.retry_after, failure.problems);
-            record.outcome = Outcome::Failed(failure.trouble);
-        }
-    }
-    record.problems = count(problems.len());
     let finish = Finish {
         record: record.clone(),
-        merge: merged,
-        memory,
+        merge: end.merge,
+        memory: end.memory,
         next_due,
-        site_rest: rest.unwrap_or_default().max(config.limits.fetch.pace),
+        site_rest: end.rest.unwrap_or_default().max(config.limits.fetch.pace),
         keep_items: feed.keep.items,
         keep_days: feed.keep.days,
     };
-    Ok((RunReport { record, problems }, finish))
+    Ok((RunReport { record, problems: end.problems }, finish))
+}
+
+async fn conclusion(
+    tools: &Tools,
+    feed: &Feed,
+    claim: &Claim,
+    outcome: Result<Attempt, Failure>,
+    now: DateTime<Utc>,
+) -> Result<Conclusion, StoreError> {
+    Ok(match outcome {
+        Ok(Attempt::Unchanged { validators, bytes, crawl_delay }) => Conclusion {
+            outcome: Outcome::Unchanged,
+            bytes,
+            found: 0,
+            merge: None,
+            memory: Memory { failures: 0, validators, ..claim.memory.clone() },
+            problems: Vec::new(),
+            rest: crawl_delay,
+        },
+        Ok(Attempt::Fresh { reading, memory, bytes, crawl_delay }) => Conclusion {
+            outcome: Outcome::Fresh,
+            bytes,
+            found: reading.found.len(),
+            merge: Some(merge(tools, feed, claim, &reading, now).await?),
+            memory,
+            problems: reading.problems,
+            rest: crawl_delay,
+        },
+        Err(failure) => Conclusion {
+            outcome: Outcome::Failed(failure.trouble),
+            bytes: failure.bytes,
+            found: 0,
+            merge: None,
+            memory: Memory { failures: claim.memory.failures.saturating_add(1), ..claim.memory.clone() },
+            problems: failure.problems,
+            rest: failure.retry_after,
+        },
+    })
 }
 
 async fn merge(

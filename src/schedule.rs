@@ -25,7 +25,9 @@ const SAMPLE: usize = 8;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScheduleError {
     /// Not one of the three forms.
-    #[error("it is neither `every …`, nor a cron line of 5 or 6 fields, nor one of @hourly, @daily, @weekly, @monthly, @yearly")]
+    #[error(
+        "it is neither `every …`, nor a cron line of 5 or 6 fields, nor one of @hourly, @daily, @weekly, @monthly, @yearly"
+    )]
     Unknown,
     /// A length of time that cannot be read.
     #[error("`{0}` is no length of time; write 30s, 10m, 1h30m or 2 days")]
@@ -47,7 +49,9 @@ pub enum ScheduleError {
     #[error("no day fits it, so it would never run")]
     Never,
     /// Spread over more than the time between two runs, or with an interval.
-    #[error("`spread` must be shorter than the time between two runs, and goes with cron lines only; intervals are spread by themselves")]
+    #[error(
+        "`spread` must be shorter than the time between two runs, and goes with cron lines only; intervals are spread by themselves"
+    )]
     Spread,
 }
 
@@ -72,7 +76,9 @@ impl Schedule {
     /// What is wrong with the text.
     pub fn parse(text: &str, zone: Tz, spread: Option<Duration>) -> Result<Self, ScheduleError> {
         let text = text.trim();
-        if let Some(interval) = text.strip_prefix("every").filter(|rest| rest.starts_with(char::is_whitespace)) {
+        if let Some(interval) =
+            text.strip_prefix("every").filter(|rest| rest.starts_with(char::is_whitespace))
+        {
             return match spread {
                 Some(_) => Err(ScheduleError::Spread),
                 None => Self::every(parse_duration(interval)?),

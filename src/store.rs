@@ -20,7 +20,9 @@ pub use sqlite::SqliteStore;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database was written by a newer version of the program.
-    #[error("the database {file} has schema {found}, newer than the {known} of this version; use the newer feedbridge, or another database")]
+    #[error(
+        "the database {file} has schema {found}, newer than the {known} of this version; use the newer feedbridge, or another database"
+    )]
     NewerSchema {
         /// The database.
         file: String,
@@ -30,7 +32,9 @@ pub enum StoreError {
         known: i64,
     },
     /// The file is not a database of feedbridge, or a broken one.
-    #[error("{file} is not a usable database: {reason}; it was left as it is: restore a backup, or name another one")]
+    #[error(
+        "{file} is not a usable database: {reason}; it was left as it is: restore a backup, or name another one"
+    )]
     Unusable {
         /// The file.
         file: String,

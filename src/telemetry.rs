@@ -27,7 +27,8 @@ pub fn start_logging(level: &str, format: LogFormat) {
     // The HTTP client's own lines carry whole addresses, tokens included: they stay off.
     let filter = EnvFilter::try_new(format!("{wanted},reqwest=off,hyper_util=off,h2=off,rustls=off"))
         .unwrap_or_else(|_| EnvFilter::new("info"));
-    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    let colours =
+        std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -49,7 +49,8 @@ fn watch(
     let seen = move |result: DebounceEventResult| {
         let Ok(events) = result else { return };
         let touched = events.iter().any(|e| {
-            !matches!(e.kind, EventKind::Access(_)) && e.paths.iter().any(|p| p.file_name() == file.file_name())
+            !matches!(e.kind, EventKind::Access(_))
+                && e.paths.iter().any(|p| p.file_name() == file.file_name())
         });
         if touched {
             // A full channel means that a reload is coming anyway.

@@ -45,7 +45,7 @@ impl Signals {
 }
 
 /// The person is in a hurry. The database is safe: every run is one transaction.
-#[expect(clippy::disallowed_methods, reason = "the second signal means: now")]
+#[expect(clippy::disallowed_methods, clippy::exit, reason = "the second signal means: now")]
 pub(super) fn exit_at_once() -> ! {
     tracing::warn!("second stop signal: leaving at once");
     std::process::exit(130)

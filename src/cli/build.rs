@@ -25,8 +25,7 @@ pub(super) async fn build(at: &PlaceArgs, options: Build) -> anyhow::Result<End>
     let failures = run_all(&tools, &config).await;
     let board = Board::default();
     board.refresh(tools.store.as_ref()).await?;
-    let states: Vec<(&Arc<Feed>, FeedState)> =
-        config.feeds.iter().map(|f| (f, board.state(&f.id))).collect();
+    let states: Vec<(&Arc<Feed>, FeedState)> = config.feeds.iter().map(|f| (f, board.state(&f.id))).collect();
     for (feed, state) in &states {
         documents(&tools, &config, feed, state, &options.out).await?;
         page(&tools, &config, feed, state, &options.out).await?;
@@ -36,7 +35,12 @@ pub(super) async fn build(at: &PlaceArgs, options: Build) -> anyhow::Result<End>
         output::note(&format!("error: {failure}"));
     }
     let (all, bad) = (config.feeds.len(), failures.len());
-    output::line(&format!("{} of {} fresh, written to {}", all - bad, output::counted(all, "feed", "feeds"), options.out.display()))?;
+    output::line(&format!(
+        "{} of {} fresh, written to {}",
+        all - bad,
+        output::counted(all, "feed", "feeds"),
+        options.out.display()
+    ))?;
     Ok(if failures.is_empty() { End::Fine } else { End::Failed })
 }
 
@@ -58,7 +62,13 @@ async fn run_all(tools: &Tools, config: &Config) -> Vec<String> {
 }
 
 /// The documents of a feed; one that never succeeded has none.
-async fn documents(tools: &Tools, config: &Config, feed: &Feed, state: &FeedState, out: &Path) -> anyhow::Result<()> {
+async fn documents(
+    tools: &Tools,
+    config: &Config,
+    feed: &Feed,
+    state: &FeedState,
+    out: &Path,
+) -> anyhow::Result<()> {
     if state.changed.is_none() {
         return Ok(());
     }
@@ -72,7 +82,13 @@ async fn documents(tools: &Tools, config: &Config, feed: &Feed, state: &FeedStat
 }
 
 /// The page of a feed, as the index of a folder: static hosts then serve it at `/feeds/{id}`.
-async fn page(tools: &Tools, config: &Config, feed: &Feed, state: &FeedState, out: &Path) -> anyhow::Result<()> {
+async fn page(
+    tools: &Tools,
+    config: &Config,
+    feed: &Feed,
+    state: &FeedState,
+    out: &Path,
+) -> anyhow::Result<()> {
     let items = tools.store.items(&feed.id, count(pages::MAX_ITEMS)).await?;
     let runs = tools.store.runs(&feed.id, count(pages::MAX_RUNS)).await?;
     let view = FeedView { head: &config.head(feed, state), state, schedule: &feed.schedule_text };
@@ -87,10 +103,16 @@ fn count(most: usize) -> u32 {
 
 /// Pages link from the root of the server; static files may lie anywhere below one.
 fn relative(html: &str, up: &str) -> String {
-    html.replace("href=\"/\"", &format!("href=\"{up}index.html\"")).replace("href=\"/", &format!("href=\"{up}"))
+    html.replace("href=\"/\"", &format!("href=\"{up}index.html\""))
+        .replace("href=\"/", &format!("href=\"{up}"))
 }
 
-fn overview(tools: &Tools, config: &Config, states: &[(&Arc<Feed>, FeedState)], out: &Path) -> anyhow::Result<()> {
+fn overview(
+    tools: &Tools,
+    config: &Config,
+    states: &[(&Arc<Feed>, FeedState)],
+    out: &Path,
+) -> anyhow::Result<()> {
     let heads: Vec<FeedHead> = states.iter().map(|(feed, state)| config.head(feed, state)).collect();
     let views: Vec<FeedView<'_>> = heads
         .iter()

@@ -11,8 +11,8 @@ use super::{End, output, target};
 use crate::clock::{Clock, WallClock};
 use crate::config::{Config, ConfigError, ConfigProblems, Feed};
 use crate::cpu::CpuPool;
-use crate::fetch::{Answer, Network, Request};
 use crate::fetch::Fetcher;
+use crate::fetch::{Answer, Network, Request};
 use crate::model::{Found, Problem, Trouble};
 use crate::run::{self, Reading};
 use crate::store::Memory;
@@ -77,8 +77,11 @@ async fn dry_run(config: &Config, feed: &Feed, network: &Network, cpu: &CpuPool)
         Answer::Fetched(fetched) => fetched,
         Answer::Unchanged { .. } => unreachable!("an unconditional request"),
     };
-    let (rules, limits, now) = (feed.rules.clone(), config.limits.clone(), WallClock.now());
-    let read = cpu.run(move || run::read(&fetched.into_page()?, &rules, None, now, &limits)).await;
+    let (rules, language, limits) = (feed.rules.clone(), feed.language.clone(), config.limits.clone());
+    let now = WallClock.now();
+    let read = cpu
+        .run(move || run::read(&fetched.into_page()?, (&rules, language.as_deref()), None, now, &limits))
+        .await;
     read.map_err(|p| Trouble::new(crate::model::TroubleKind::Bug, p.to_string()))?
 }
 
@@ -92,7 +95,8 @@ pub(super) fn progress(feeds: usize) -> ProgressBar {
 }
 
 fn show(dry: &[Dry]) -> anyhow::Result<()> {
-    let header = ["feed", "outcome", "items", "title", "link", "date", "summary", "content", "image", "problems"];
+    let header =
+        ["feed", "outcome", "items", "title", "link", "date", "summary", "content", "image", "problems"];
     let mut table = output::table(&header);
     for (feed, outcome) in dry {
         let mut row = vec![feed.id.to_string()];
@@ -136,7 +140,10 @@ fn counts(found: &[Found]) -> [(&'static str, usize); 7] {
 fn dry_json(feed: &Feed, outcome: &Result<Reading, Trouble>) -> Value {
     let problems: &[Problem] = outcome.as_ref().map_or(&[], |r| &r.problems);
     let fields = outcome.as_ref().ok().map(|r| {
-        counts(&r.found).into_iter().map(|(name, n)| (name.to_owned(), json!(n))).collect::<serde_json::Map<_, _>>()
+        counts(&r.found)
+            .into_iter()
+            .map(|(name, n)| (name.to_owned(), json!(n)))
+            .collect::<serde_json::Map<_, _>>()
     });
     let trouble = outcome.as_ref().err();
     json!({

@@ -93,7 +93,8 @@ fn announce(config: &Config, site: &str) {
         format!("Your feeds:        {}/", config.server.base_url),
     ];
     for feed in &config.feeds {
-        let documents = Format::ALL.map(|f| format!("{}/feeds/{}.{}", config.server.base_url, feed.id, f.extension()));
+        let documents =
+            Format::ALL.map(|f| format!("{}/feeds/{}.{}", config.server.base_url, feed.id, f.extension()));
         lines.push(format!("\n{}", feed.title));
         lines.extend(documents.into_iter().map(|d| format!("  {d}")));
     }

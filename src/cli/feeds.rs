@@ -41,7 +41,10 @@ pub(super) async fn feeds(at: &PlaceArgs, options: Shown) -> anyhow::Result<End>
 fn words(state: &FeedState) -> String {
     match (&state.trouble, state.running, state.last_run) {
         (_, true, _) => "running".to_owned(),
-        (Some(trouble), ..) => format!("{trouble} ({} in a row)", output::counted(state.failures as usize, "failure", "failures")),
+        (Some(trouble), ..) => format!(
+            "{trouble} ({} in a row)",
+            output::counted(state.failures as usize, "failure", "failures")
+        ),
         (None, false, None) => "waiting".to_owned(),
         (None, false, Some(_)) => "fine".to_owned(),
     }

@@ -45,7 +45,13 @@ pub(super) async fn preview(at: &PlaceArgs, options: Preview) -> anyhow::Result<
     let now = WallClock.now();
     let memory = remembered(&config, &feed).await;
     let outcome = page.into_page().and_then(|page| {
-        run::read(&page, &feed.rules, memory.container.as_deref(), now, &config.limits)
+        run::read(
+            &page,
+            (&feed.rules, feed.language.as_deref()),
+            memory.container.as_deref(),
+            now,
+            &config.limits,
+        )
     });
     show(&options, &config, &feed, Seen { url, outcome, now })
 }

@@ -14,7 +14,9 @@ pub(super) async fn serve(at: &PlaceArgs, options: Serve) -> anyhow::Result<End>
 
 fn announce(config: &Config) {
     if config.feeds.is_empty() {
-        output::note("no feeds are configured yet: add a [[feed]] to the file; it is read again when it changes");
+        output::note(
+            "no feeds are configured yet: add a [[feed]] to the file; it is read again when it changes",
+        );
     }
     // The log has the address too; this line is for scripts that start the daemon.
     let _ = output::line(&format!("listening on {}", config.server.base_url));

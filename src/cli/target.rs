@@ -57,7 +57,8 @@ pub(super) fn feed<'a>(config: &'a Config, id: &str) -> anyhow::Result<&'a Arc<F
     let found = FeedId::parse(id).ok().and_then(|id| config.feed(&id));
     found.ok_or_else(|| {
         let ids: Vec<&str> = config.feeds.iter().map(|f| f.id.as_str()).take(20).collect();
-        let known = if ids.is_empty() { "it has none".to_owned() } else { format!("it has {}", ids.join(", ")) };
+        let known =
+            if ids.is_empty() { "it has none".to_owned() } else { format!("it has {}", ids.join(", ")) };
         NotATarget(format!("no feed `{id}` in {}: {known}", config.file.display())).into()
     })
 }

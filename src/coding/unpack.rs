@@ -230,8 +230,11 @@ impl Decoder {
         if matches!(self.stream, Stream::Undecided(_)) {
             let sink = self.take_sink();
             let zlib = first & 0x0f == 8 && first >> 4 <= 7;
-            self.stream =
-                if zlib { Stream::Zlib(ZlibDecoder::new(sink)) } else { Stream::Deflate(DeflateDecoder::new(sink)) };
+            self.stream = if zlib {
+                Stream::Zlib(ZlibDecoder::new(sink))
+            } else {
+                Stream::Deflate(DeflateDecoder::new(sink))
+            };
         }
     }
 
@@ -313,7 +316,11 @@ mod tests {
     }
 
     fn page() -> Vec<u8> {
-        (0..4000).flat_map(|i: u32| format!("<p>paragraph {} of a page", i.wrapping_mul(2_654_435_761)).into_bytes()).collect()
+        (0..4000)
+            .flat_map(|i: u32| {
+                format!("<p>paragraph {} of a page", i.wrapping_mul(2_654_435_761)).into_bytes()
+            })
+            .collect()
     }
 
     #[test]
@@ -330,7 +337,11 @@ mod tests {
     fn a_body_that_breaks_off_is_no_page() {
         for (coding, body) in packed(&page()).into_iter().filter(|(c, _)| *c != Coding::Identity) {
             for cut in [1, body.len() / 2, body.len() - 1] {
-                assert!(unpack(coding, &body[..cut], 4096).is_err(), "{coding:?} cut at {cut} of {}", body.len());
+                assert!(
+                    unpack(coding, &body[..cut], 4096).is_err(),
+                    "{coding:?} cut at {cut} of {}",
+                    body.len()
+                );
             }
         }
     }

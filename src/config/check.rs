@@ -27,7 +27,7 @@ pub(super) struct Checker<'a> {
 
 impl Checker<'_> {
     /// The path of a setting outside feeds.
-    pub(super) fn path(&self, keys: &[&str]) -> Vec<Step> {
+    pub(super) fn path(keys: &[&str]) -> Vec<Step> {
         keys.iter().map(|k| Step::Key((*k).to_owned())).collect()
     }
 
@@ -81,8 +81,7 @@ pub(super) fn check(
         .filter(|(i, _)| enabled(i))
         .filter_map(|(_, feed)| feed.map(Arc::new))
         .collect();
-    let config = server
-        .map(|server| Config { file: file.to_owned(), server, database, limits, feeds });
+    let config = server.map(|server| Config { file: file.to_owned(), server, database, limits, feeds });
     (config, checker.problems)
 }
 
@@ -91,7 +90,7 @@ fn server(raw: &RawServer, checker: &mut Checker<'_>) -> Option<Server> {
     let listen: Option<ListenAddress> = match listen_text.parse() {
         Ok(listen) => Some(listen),
         Err(error) => {
-            let path = checker.path(&["server", "listen"]);
+            let path = Checker::path(&["server", "listen"]);
             let hint = "for example \"127.0.0.1:8080\" or \"unix:/run/feedbridge/http.sock\"";
             checker.problem(&path, format!("listen `{listen_text}`: {error}"), Some(hint.to_owned()));
             None
@@ -112,18 +111,17 @@ fn server(raw: &RawServer, checker: &mut Checker<'_>) -> Option<Server> {
 /// The honest default: who asks, and where the person behind it can be found.
 fn user_agent(contact: Option<&str>) -> String {
     let name = concat!("feedbridge/", env!("CARGO_PKG_VERSION"));
-    let clean = |c: &str| c.chars().filter(|c| c.is_ascii_graphic()).collect::<String>();
+    let clean = |c: &str| c.chars().filter(char::is_ascii_graphic).collect::<String>();
     contact.map_or_else(|| name.to_owned(), |c| format!("{name} (+{})", clean(c)))
 }
 
 fn base_url(text: &str, checker: &mut Checker<'_>) -> Option<String> {
-    let fits = |u: &Url| {
-        matches!(u.scheme(), "http" | "https") && u.query().is_none() && u.fragment().is_none()
-    };
+    let fits =
+        |u: &Url| matches!(u.scheme(), "http" | "https") && u.query().is_none() && u.fragment().is_none();
     match Url::parse(text) {
         Ok(url) if fits(&url) => Some(url.as_str().trim_end_matches('/').to_owned()),
         _ => {
-            let path = checker.path(&["server", "base_url"]);
+            let path = Checker::path(&["server", "base_url"]);
             let hint = "for example \"https://feeds.example.org\"".to_owned();
             let message = format!("base_url `{text}` is not an http or https address without a query");
             checker.problem(&path, message, Some(hint));
@@ -138,7 +136,7 @@ fn database(raw: &RawStore, checker: &mut Checker<'_>) -> PathBuf {
     match path.filter(|p| !p.is_empty()) {
         Some(path) => checker.resolve(path),
         None => {
-            let place = checker.path(&["store", "url"]);
+            let place = Checker::path(&["store", "url"]);
             let hint = "for example \"sqlite:data/feedbridge.db\"".to_owned();
             checker.problem(&place, "the store's url must be `sqlite:PATH`".to_owned(), Some(hint));
             PathBuf::new()

@@ -19,8 +19,19 @@ const DEFAULT_SCHEDULE: &str = "every 30m";
 
 /// Headers that belong to the fetch itself.
 const RESERVED_HEADERS: &[&str] = &[
-    "host", "connection", "content-length", "transfer-encoding", "accept-encoding", "user-agent",
-    "if-none-match", "if-modified-since", "range", "te", "upgrade", "expect", "keep-alive",
+    "host",
+    "connection",
+    "content-length",
+    "transfer-encoding",
+    "accept-encoding",
+    "user-agent",
+    "if-none-match",
+    "if-modified-since",
+    "range",
+    "te",
+    "upgrade",
+    "expect",
+    "keep-alive",
 ];
 
 /// One feed under check: where its settings stand.
@@ -102,8 +113,19 @@ fn merged(own: &RawFeed, defaults: &RawFeed) -> RawFeed {
         ($($key:ident),*) => { RawFeed { $($key: own.$key.clone().or_else(|| defaults.$key.clone()),)* } };
     }
     let mut raw = or!(
-        id, title, description, url, enabled, schedule, spread, timezone, language, kind, select,
-        keep, fetch
+        id,
+        title,
+        description,
+        url,
+        enabled,
+        schedule,
+        spread,
+        timezone,
+        language,
+        kind,
+        select,
+        keep,
+        fetch
     );
     if let (Some(own), Some(base)) = (&own.keep, &defaults.keep) {
         raw.keep = Some(RawKeep { items: own.items.or(base.items), days: own.days.or(base.days) });
@@ -243,7 +265,11 @@ fn fetch(raw: Option<&RawFetch>, at: &mut FeedChecker<'_, '_>) -> Option<FetchSe
     if let Some(agent) = &raw.user_agent
         && HeaderValue::from_str(agent).is_err()
     {
-        at.problem(&["fetch", "user_agent"], "the User-Agent has characters that no header may have".to_owned(), None);
+        at.problem(
+            &["fetch", "user_agent"],
+            "the User-Agent has characters that no header may have".to_owned(),
+            None,
+        );
     }
     let obey_robots = match raw.robots.as_deref() {
         None | Some("obey") => true,
@@ -269,11 +295,8 @@ fn allowed(raw: &RawFetch, at: &mut FeedChecker<'_, '_>) -> Vec<AllowAddress> {
         match text.parse() {
             Ok(address) => out.push(address),
             Err(error) => {
-                let steps = [
-                    Step::Key("fetch".to_owned()),
-                    Step::Key("allow_addresses".to_owned()),
-                    Step::Index(i),
-                ];
+                let steps =
+                    [Step::Key("fetch".to_owned()), Step::Key("allow_addresses".to_owned()), Step::Index(i)];
                 let hint = "for example \"127.0.0.1:8000\" or \"10.0.0.0/8\"".to_owned();
                 at.problem_at(&steps, format!("allowed address `{text}`: {error}"), Some(hint));
             }
@@ -294,7 +317,11 @@ fn timeout(raw: &RawDuration, at: &mut FeedChecker<'_, '_>) -> Option<Duration> 
             None
         }
         Err(error) => {
-            at.problem(&["fetch", "timeout"], format!("timeout: {error}"), Some("for example 30 or \"30s\"".to_owned()));
+            at.problem(
+                &["fetch", "timeout"],
+                format!("timeout: {error}"),
+                Some("for example 30 or \"30s\"".to_owned()),
+            );
             None
         }
     }

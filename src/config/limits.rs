@@ -55,75 +55,79 @@ impl Default for Limits {
 pub(super) fn check(raw: &RawLimits, checker: &mut Checker<'_>) -> Limits {
     checked(raw, &mut |name, range| {
         let (low, high) = range;
-        let path = checker.path(&["limits", name]);
+        let path = Checker::path(&["limits", name]);
         checker.problem(&path, format!("`{name}` must be {low} to {high}"), None);
     })
 }
 
-type Complain<'a> = dyn FnMut(&'static str, (u64, u64)) + 'a;
+/// Takes one limit: its name, what the file says, the default, and the range in which it makes sense.
+type Take<'a> = dyn FnMut(&'static str, Option<u64>, u64, std::ops::RangeInclusive<u64>) -> u64 + 'a;
 
-fn checked(raw: &RawLimits, complain: &mut Complain<'_>) -> Limits {
-    let mut take = |name, value: Option<u64>, default, low: u64, high: u64| {
+const DAY: u64 = 86_400;
+const MIB: u64 = 1 << 20;
+
+fn checked(raw: &RawLimits, complain: &mut dyn FnMut(&'static str, (u64, u64))) -> Limits {
+    let mut take = |name, value: Option<u64>, default, range: std::ops::RangeInclusive<u64>| {
         let value = value.unwrap_or(default);
-        if (low..=high).contains(&value) {
+        if range.contains(&value) {
             return value;
         }
-        complain(name, (low, high));
+        complain(name, (*range.start(), *range.end()));
         default
     };
     let cores = std::thread::available_parallelism().map_or(1, |n| n.get() as u64);
-    const DAY: u64 = 86_400;
-    const MIB: u64 = 1 << 20;
-    let fetch = FetchLimits {
-        connect: secs(take("connect_s", raw.connect_s, 5, 1, 120)),
-        idle_read: secs(take("idle_read_s", raw.idle_read_s, 10, 1, 600)),
-        total: secs(take("fetch_s", raw.fetch_s, 30, 1, 3600)),
-        wire_bytes: take("wire_bytes", raw.wire_bytes, 5 * MIB, 1024, 1024 * MIB),
-        decoded_bytes: take("decoded_bytes", raw.decoded_bytes, 10 * MIB, 1024, 1024 * MIB),
-        ratio: small(take("compression_ratio", raw.compression_ratio, 200, 2, 100_000)),
-        redirects: small(take("redirects", raw.redirects, 5, 0, 20)),
-        pace: secs(take("pace_s", raw.pace_s, 2, 0, 3600)),
-    };
-    let extract = ExtractLimits {
-        depth: size(take("depth", raw.depth, 512, 16, 4096)),
-        candidates: size(take("candidates", raw.candidates, 500, 1, 10_000)),
-    };
-    let text = TextLimits {
-        title_bytes: size(take("title_bytes", raw.title_bytes, 1024, 16, MIB)),
-        summary_bytes: size(take("summary_bytes", raw.summary_bytes, 64 * 1024, 16, 16 * MIB)),
-        content_bytes: size(take("content_bytes", raw.content_bytes, 512 * 1024, 16, 64 * MIB)),
-    };
-    let run_s = take("run_s", raw.run_s, 60, 1, DAY);
+    let run_s = take("run_s", raw.run_s, 60, 1..=DAY);
+    let cache = raw.document_cache_bytes;
     Limits {
-        fetch,
-        extract,
-        text,
-        fetches: size(take("fetches", raw.fetches, 16, 1, 4096)),
-        cpu_threads: size(take("cpu_threads", raw.cpu_threads, (cores - 1).max(1), 1, 1024)),
+        fetch: fetch(raw, &mut take),
+        extract: extract(raw, &mut take),
+        text: text(raw, &mut take),
+        fetches: size(take("fetches", raw.fetches, 16, 1..=4096)),
+        cpu_threads: size(take("cpu_threads", raw.cpu_threads, (cores - 1).max(1), 1..=1024)),
         run: secs(run_s),
-        claim: secs(take("claim_s", raw.claim_s, 2 * run_s, run_s, 7 * DAY)),
-        header: secs(take("header_s", raw.header_s, 10, 1, 600)),
-        keep_alive: secs(take("keep_alive_s", raw.keep_alive_s, 60, 1, 3600)),
-        write_stall: secs(take("write_stall_s", raw.write_stall_s, 30, 1, 3600)),
-        connections: size(take("connections", raw.connections, 1024, 1, 1_000_000)),
-        connections_per_address: size(take(
-            "connections_per_address",
-            raw.connections_per_address,
-            64,
-            1,
-            1_000_000,
-        )),
-        drain: secs(take("drain_s", raw.drain_s, 20, 0, 3600)),
-        backoff_min: secs(take("backoff_min_s", raw.backoff_min_s, 60, 1, DAY)),
-        backoff_max: secs(take("backoff_max_s", raw.backoff_max_s, DAY, 1, 7 * DAY)),
-        document_cache_bytes: size(take(
-            "document_cache_bytes",
-            raw.document_cache_bytes,
-            64 * MIB,
-            MIB,
-            64 * 1024 * MIB,
-        )),
+        claim: secs(take("claim_s", raw.claim_s, 2 * run_s, run_s..=7 * DAY)),
+        header: secs(take("header_s", raw.header_s, 10, 1..=600)),
+        keep_alive: secs(take("keep_alive_s", raw.keep_alive_s, 60, 1..=3600)),
+        write_stall: secs(take("write_stall_s", raw.write_stall_s, 30, 1..=3600)),
+        connections: size(take("connections", raw.connections, 1024, 1..=1_000_000)),
+        connections_per_address: per_address(raw, &mut take),
+        drain: secs(take("drain_s", raw.drain_s, 20, 0..=3600)),
+        backoff_min: secs(take("backoff_min_s", raw.backoff_min_s, 60, 1..=DAY)),
+        backoff_max: secs(take("backoff_max_s", raw.backoff_max_s, DAY, 1..=7 * DAY)),
+        document_cache_bytes: size(take("document_cache_bytes", cache, 64 * MIB, MIB..=65_536 * MIB)),
     }
+}
+
+fn fetch(raw: &RawLimits, take: &mut Take<'_>) -> FetchLimits {
+    FetchLimits {
+        connect: secs(take("connect_s", raw.connect_s, 5, 1..=120)),
+        idle_read: secs(take("idle_read_s", raw.idle_read_s, 10, 1..=600)),
+        total: secs(take("fetch_s", raw.fetch_s, 30, 1..=3600)),
+        wire_bytes: take("wire_bytes", raw.wire_bytes, 5 * MIB, 1024..=1024 * MIB),
+        decoded_bytes: take("decoded_bytes", raw.decoded_bytes, 10 * MIB, 1024..=1024 * MIB),
+        ratio: small(take("compression_ratio", raw.compression_ratio, 200, 2..=100_000)),
+        redirects: small(take("redirects", raw.redirects, 5, 0..=20)),
+        pace: secs(take("pace_s", raw.pace_s, 2, 0..=3600)),
+    }
+}
+
+fn extract(raw: &RawLimits, take: &mut Take<'_>) -> ExtractLimits {
+    ExtractLimits {
+        depth: size(take("depth", raw.depth, 512, 16..=4096)),
+        candidates: size(take("candidates", raw.candidates, 500, 1..=10_000)),
+    }
+}
+
+fn text(raw: &RawLimits, take: &mut Take<'_>) -> TextLimits {
+    TextLimits {
+        title_bytes: size(take("title_bytes", raw.title_bytes, 1024, 16..=MIB)),
+        summary_bytes: size(take("summary_bytes", raw.summary_bytes, 64 * 1024, 16..=16 * MIB)),
+        content_bytes: size(take("content_bytes", raw.content_bytes, 512 * 1024, 16..=64 * MIB)),
+    }
+}
+
+fn per_address(raw: &RawLimits, take: &mut Take<'_>) -> usize {
+    size(take("connections_per_address", raw.connections_per_address, 64, 1..=1_000_000))
 }
 
 const fn secs(value: u64) -> Duration {

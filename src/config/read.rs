@@ -98,9 +98,9 @@ fn form_problem(error: &toml::de::Error, span: Range<usize>, syntax_broken: bool
     match unknown {
         Some(unknown) => {
             let known: Vec<&str> = names.collect();
-            let hint = nearest(unknown, &known)
-                .map(|n| format!("did you mean `{n}`?"))
-                .unwrap_or_else(|| format!("known here: {}", known.join(", ")));
+            let near = nearest(unknown, &known);
+            let all = || format!("known here: {}", known.join(", "));
+            let hint = near.map_or_else(all, |n| format!("did you mean `{n}`?"));
             ConfigProblem { span, message: format!("unknown key `{unknown}`"), hint: Some(hint) }
         }
         None => ConfigProblem {

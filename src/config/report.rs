@@ -1,11 +1,9 @@
 //! Problems of a configuration file: where, what, and what to do.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 
-use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode,
-};
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
 
 /// One mistake in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,10 +60,7 @@ impl ConfigProblems {
     pub fn place(&self, problem: &ConfigProblem) -> Place {
         let before = &self.text[..floor_boundary(&self.text, problem.span.start)];
         let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-        Place {
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-        }
+        Place { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
     }
 
     /// The whole report for people: per problem a `file:line:column` headline, the snippet and a hint.
@@ -78,9 +73,8 @@ impl ConfigProblems {
         for problem in &self.problems {
             let place = self.place(problem);
             let shown = Shown { problem, source: &source };
-            out.push_str(&format!("{}:{}:{}: ", self.file, place.line, place.column));
-            out.push_str(&problem.message);
-            out.push('\n');
+            // Writing to a String cannot fail.
+            let _ = writeln!(out, "{}:{}:{}: {}", self.file, place.line, place.column, problem.message);
             let mut drawn = String::new();
             if renderer.render_report(&mut drawn, &shown).is_ok() {
                 out.push_str(drawn.trim_start_matches('\n'));

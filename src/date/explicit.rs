@@ -16,7 +16,9 @@ pub(super) fn read(text: &str, format: &str, zone: Tz) -> Result<Reading, DateFa
     let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let narrow: String = folded.chars().map(narrow_digit).collect();
     let whole = fit(&narrow, format, zone);
-    whole.or_else(|| fit(narrow.trim_matches(AROUND), format, zone)).ok_or_else(|| DateFailure::Misfit(format.to_owned()))
+    whole
+        .or_else(|| fit(narrow.trim_matches(AROUND), format, zone))
+        .ok_or_else(|| DateFailure::Misfit(format.to_owned()))
 }
 
 fn narrow_digit(c: char) -> char {
@@ -71,10 +73,7 @@ pub fn check_format(format: &str) -> Result<(), String> {
     let whole = |i: &Item<'_>| {
         matches!(i, Item::Numeric(Numeric::Timestamp, _) | Item::Fixed(Fixed::RFC2822 | Fixed::RFC3339))
     };
-    let year = |i: &Item<'_>| matches!(i, Item::Numeric(Numeric::Year | Numeric::YearMod100 | Numeric::IsoYear, _));
-    if items.iter().any(|i| whole(i) || year(i)) {
-        Ok(())
-    } else {
-        Err("it has no year (%Y)".to_owned())
-    }
+    let year =
+        |i: &Item<'_>| matches!(i, Item::Numeric(Numeric::Year | Numeric::YearMod100 | Numeric::IsoYear, _));
+    if items.iter().any(|i| whole(i) || year(i)) { Ok(()) } else { Err("it has no year (%Y)".to_owned()) }
 }

@@ -66,10 +66,8 @@ impl Triple {
         let dmy = Ok((self.year, self.second, self.first));
         let mdy = Ok((self.year, self.first, self.second));
         match (self.shown(), order) {
-            (Some(Order::Dmy), _) => dmy,
-            (Some(_), _) => mdy,
-            (None, Some(Order::Dmy)) => dmy,
-            (None, Some(Order::Mdy)) => mdy,
+            (Some(Order::Dmy), _) | (None, Some(Order::Dmy)) => dmy,
+            (Some(_), _) | (None, Some(Order::Mdy)) => mdy,
             (None, _) if self.first == self.second || self.mark == '.' => dmy,
             (None, _) => Err(DateFailure::Ambiguous),
         }

@@ -20,7 +20,7 @@ enum Said {
 /// A time as a text says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Time {
-    time: NaiveTime,
+    clock: NaiveTime,
     precision: Precision,
     zone: ZoneSaid,
 }
@@ -54,8 +54,8 @@ pub(super) fn read(tokens: &[Token], rules: &DateRules) -> Result<Reading, DateF
 }
 
 fn placed(date: chrono::NaiveDate, time: Option<Time>, rules: &DateRules) -> Result<Reading, DateFailure> {
-    let Some(Time { time, precision, zone }) = time else { return Ok(place::whole_day(date, rules.zone)) };
-    let reading = place::moment(date.and_time(time), precision, &zone, rules.zone);
+    let Some(Time { clock, precision, zone }) = time else { return Ok(place::whole_day(date, rules.zone)) };
+    let reading = place::moment(date.and_time(clock), precision, &zone, rules.zone);
     reading.ok_or(DateFailure::NotUnderstood)
 }
 
@@ -196,10 +196,10 @@ fn time_at(tokens: &[Token], at: usize) -> Option<(Time, usize)> {
     if minute.is_none() && half == Half::None {
         return None;
     }
-    let time = NaiveTime::from_hms_opt(hour, minute.unwrap_or(0), second.unwrap_or(0).min(59))?;
+    let clock = NaiveTime::from_hms_opt(hour, minute.unwrap_or(0), second.unwrap_or(0).min(59))?;
     let precision = if second.is_some() { Precision::Second } else { Precision::Minute };
     let (zone, next) = zone_at(tokens, next);
-    Some((Time { time, precision, zone }, next))
+    Some((Time { clock, precision, zone }, next))
 }
 
 type Clock = (u32, Option<u32>, Option<u32>, usize);
@@ -219,7 +219,10 @@ fn clock(tokens: &[Token], at: usize) -> Option<Clock> {
     };
     let Some(minute) = part(at + 1) else { return Some((*hour, None, None, at + 1)) };
     let Some(second) = part(at + 3) else { return Some((*hour, Some(minute), None, at + 3)) };
-    let fraction = matches!((tokens.get(at + 5), tokens.get(at + 6)), (Some(Token::Mark('.' | ',')), Some(Token::Number(..))));
+    let fraction = matches!(
+        (tokens.get(at + 5), tokens.get(at + 6)),
+        (Some(Token::Mark('.' | ',')), Some(Token::Number(..)))
+    );
     Some((*hour, Some(minute), Some(second), if fraction { at + 7 } else { at + 5 }))
 }
 
@@ -234,7 +237,8 @@ enum Half {
 fn half_of_day(tokens: &[Token], at: usize) -> (Half, usize) {
     let start = skip(tokens, at, &[]);
     let Some(Token::Word(word)) = tokens.get(start) else { return (Half::None, at) };
-    let dotted = is_mark(tokens, start + 1, '.') && matches!(tokens.get(start + 2), Some(Token::Word(m)) if m == "m");
+    let dotted =
+        is_mark(tokens, start + 1, '.') && matches!(tokens.get(start + 2), Some(Token::Word(m)) if m == "m");
     let end = if dotted { start + 3 } else { start + 1 };
     let end = if dotted && is_mark(tokens, end, '.') { end + 1 } else { end };
     match (word.as_str(), dotted) {
@@ -264,7 +268,9 @@ fn offset_at(tokens: &[Token], at: usize) -> Option<(ZoneSaid, usize)> {
         _ => return None,
     };
     let (hours, minutes, next) = match (tokens.get(at + 1), tokens.get(at + 2), tokens.get(at + 3)) {
-        (Some(Token::Number(h, 1..=2)), Some(Token::Mark(':')), Some(Token::Number(m, 2))) => (*h, *m, at + 4),
+        (Some(Token::Number(h, 1..=2)), Some(Token::Mark(':')), Some(Token::Number(m, 2))) => {
+            (*h, *m, at + 4)
+        }
         (Some(Token::Number(hm, 4)), ..) => (hm / 100, hm % 100, at + 2),
         (Some(Token::Number(h, 1..=2)), ..) => (*h, 0, at + 2),
         _ => return None,

@@ -27,13 +27,46 @@ fn all(rules: &DateRules, rows: &[(&str, &str)]) {
 fn days_in_words_and_numbers() {
     let day = "2025-11-04t00:00:00+09:00 day";
     let rows: Vec<(&str, &str)> = [
-        " November 04, 2025", "November 4, 2025", "November 4 2025", "Nov 4, 2025", "Nov. 4, 2025", "NOVEMBER 4TH, 2025",
-        "4 November 2025", "4th November 2025", "4th of November, 2025", "04 Nov 2025", "4-Nov-2025", "04-Nov-25", "4 Nov. 2025",
-        "Tuesday November 4, 2025", "Tuesday, November 4, 2025", "Tue 4 Nov 2025", "Nov 4, Tuesday, 2025", "2025 November 4", "2025-Nov-04",
-        "2025-11-04", "2025/11/04", "2025.11.04", "2025.11.4.", "[2025.11.4.]", "[ 2025-11-04 ]", "2025. 11. 4.", "2025-11-4",
-        "4.11.2025", "04.11.2025", "4. 11. 2025", "20251104", "２０２５.１１.４.", "2025–11–04",
-        "Posted on November 4, 2025 by Ann Lee", "Date: 2025-11-04 | Source: Tidewater Wire (En)", "(November 4, 2025)",
-        "Updated: 4 November 2025", "Nov. 4,\u{a0}2025\u{a0}\u{a0}Tuesday", "Nov. 4, 2025 Tuesday [Photo]", "\u{200f}2025/11/04\u{200f}",
+        " November 04, 2025",
+        "November 4, 2025",
+        "November 4 2025",
+        "Nov 4, 2025",
+        "Nov. 4, 2025",
+        "NOVEMBER 4TH, 2025",
+        "4 November 2025",
+        "4th November 2025",
+        "4th of November, 2025",
+        "04 Nov 2025",
+        "4-Nov-2025",
+        "04-Nov-25",
+        "4 Nov. 2025",
+        "Tuesday November 4, 2025",
+        "Tuesday, November 4, 2025",
+        "Tue 4 Nov 2025",
+        "Nov 4, Tuesday, 2025",
+        "2025 November 4",
+        "2025-Nov-04",
+        "2025-11-04",
+        "2025/11/04",
+        "2025.11.04",
+        "2025.11.4.",
+        "[2025.11.4.]",
+        "[ 2025-11-04 ]",
+        "2025. 11. 4.",
+        "2025-11-4",
+        "4.11.2025",
+        "04.11.2025",
+        "4. 11. 2025",
+        "20251104",
+        "２０２５.１１.４.",
+        "2025–11–04",
+        "Posted on November 4, 2025 by Ann Lee",
+        "Date: 2025-11-04 | Source: Tidewater Wire (En)",
+        "(November 4, 2025)",
+        "Updated: 4 November 2025",
+        "Nov. 4,\u{a0}2025\u{a0}\u{a0}Tuesday",
+        "Nov. 4, 2025 Tuesday [Photo]",
+        "\u{200f}2025/11/04\u{200f}",
         "November 4, 2025 (2025-11-04)",
     ]
     .iter()
@@ -109,16 +142,41 @@ fn months_and_orders() {
         ],
     );
     rules.order = Some(Order::Dmy);
-    all(&rules, &[("03/11/2025", "2025-11-03t00:00:00+00:00 day"), ("3/11/25", "2025-11-03t00:00:00+00:00 day")]);
+    all(
+        &rules,
+        &[("03/11/2025", "2025-11-03t00:00:00+00:00 day"), ("3/11/25", "2025-11-03t00:00:00+00:00 day")],
+    );
     rules.order = Some(Order::Mdy);
-    all(&rules, &[("03/11/2025", "2025-03-11t00:00:00+00:00 day"), ("16/05/2022", "2022-05-16t00:00:00+00:00 day")]);
+    all(
+        &rules,
+        &[("03/11/2025", "2025-03-11t00:00:00+00:00 day"), ("16/05/2022", "2022-05-16t00:00:00+00:00 day")],
+    );
 }
 
 #[test]
 fn what_is_no_date_gives_none() {
     let none = [
-        "", "12", "2025", "1.2.3", "Windows 10", "10:30", "5 pm", "+1 555 123 4567", "$19.99", "v2.11.4", "May", "May be later",
-        "in 2025", "192.168.1.1", "2025-11-04-005", "10.0.19045", "Chapter 4, 2025 pages", "Route 66", "12345678", "99999999999999999999", "1/2",
+        "",
+        "12",
+        "2025",
+        "1.2.3",
+        "Windows 10",
+        "10:30",
+        "5 pm",
+        "+1 555 123 4567",
+        "$19.99",
+        "v2.11.4",
+        "May",
+        "May be later",
+        "in 2025",
+        "192.168.1.1",
+        "2025-11-04-005",
+        "10.0.19045",
+        "Chapter 4, 2025 pages",
+        "Route 66",
+        "12345678",
+        "99999999999999999999",
+        "1/2",
     ];
     let rows: Vec<(&str, &str)> = none.iter().map(|t| (*t, "notunderstood")).collect();
     all(&rules("UTC"), &rows);
@@ -137,11 +195,14 @@ fn what_is_no_date_gives_none() {
 #[test]
 fn explicit_formats_are_explicit() {
     let with = |format: &str| DateRules { format: Some(format.to_owned()), ..rules("Asia/Pyongyang") };
-    all(&with("%B %d, %Y"), &[
-        (" November 04, 2025", "2025-11-04t00:00:00+09:00 day"),
-        ("[November\u{a0}4, 2025]", "2025-11-04t00:00:00+09:00 day"),
-        ("4 November 2025", "misfit(\"%b %d, %y\")"),
-    ]);
+    all(
+        &with("%B %d, %Y"),
+        &[
+            (" November 04, 2025", "2025-11-04t00:00:00+09:00 day"),
+            ("[November\u{a0}4, 2025]", "2025-11-04t00:00:00+09:00 day"),
+            ("4 November 2025", "misfit(\"%b %d, %y\")"),
+        ],
+    );
     all(&with("%d/%m/%Y"), &[("03/11/2025", "2025-11-03t00:00:00+09:00 day")]);
     all(&with("%Y年%m月%d日 %H時%M分"), &[("2025年11月04日 17時30分", "2025-11-04t17:30:00+09:00 minute")]);
     all(&with("%Y-%m-%dT%H:%M:%S%z"), &[("2025-11-04T17:30:05+0100", "2025-11-04t17:30:05+01:00 second")]);

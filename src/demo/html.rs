@@ -41,9 +41,7 @@ pub(super) fn escaped(text: &str) -> String {
 
 /// A whole page.
 pub(super) fn document(frame: &Frame<'_>) -> String {
-    let base = frame
-        .base
-        .map_or_else(String::new, |b| format!("<base href=\"{}\">\n", escaped(b)));
+    let base = frame.base.map_or_else(String::new, |b| format!("<base href=\"{}\">\n", escaped(b)));
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"UTF-8\">\n{base}\
          <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{NAVIGATION}\n\

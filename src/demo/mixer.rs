@@ -8,9 +8,7 @@ pub(super) struct Mixer {
 impl Mixer {
     /// The sequence of a seed; `purpose` tells apart sequences that share a seed.
     pub(super) const fn new(seed: u64, purpose: u64) -> Self {
-        Self {
-            state: mixed(seed ^ mixed(purpose)),
-        }
+        Self { state: mixed(seed ^ mixed(purpose)) }
     }
 
     /// The next number of the sequence.
@@ -27,10 +25,7 @@ impl Mixer {
 }
 
 /// The element at a number, counted round and round. The list must not be empty.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the remainder is less than a usize"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "the remainder is less than a usize")]
 pub(super) const fn nth<T: Copy>(list: &[T], number: u64) -> T {
     list[(number % list.len() as u64) as usize]
 }

@@ -31,10 +31,8 @@ const BACKDATED_ONE_IN: u64 = 9;
 /// Words of the text that make the last part of an address.
 const SLUG_WORDS: usize = 7;
 
-const TIMETABLE: Timetable = Timetable {
-    every_s: LIVE_EVERY_S,
-    daily_s: &[22_327, 34_893, 45_048, 57_921, 73_074],
-};
+const TIMETABLE: Timetable =
+    Timetable { every_s: LIVE_EVERY_S, daily_s: &[22_327, 34_893, 45_048, 57_921, 73_074] };
 
 // `insertAdjacentHTML` takes the fragment as it is; `data-from` is the number of cards shown.
 const MORE_SCRIPT: &str = "<script>document.getElementById('more_articles').onclick=async e=>{const b=e.currentTarget;\
@@ -60,13 +58,7 @@ impl Article {
         let excerpt = prose.excerpt();
         let id = id(slot);
         let url = format!("{origin}/newstream/{}-{id}/{}", slot.unix(), slug(&excerpt));
-        Self {
-            url,
-            excerpt,
-            date: shown_date(slot),
-            id,
-            prose,
-        }
+        Self { url, excerpt, date: shown_date(slot), id, prose }
     }
 
     /// The article that a path below `/newstream/` names, whatever its last part says, if it was
@@ -102,20 +94,13 @@ pub(super) fn slots(started: DateTime<Utc>, now: DateTime<Utc>) -> Vec<Slot> {
 
 /// The cards of some slots, a fragment of HTML.
 pub(super) fn cards(slots: &[Slot], origin: &str) -> String {
-    slots
-        .iter()
-        .map(|s| Article::of(s, origin).card(origin))
-        .collect()
+    slots.iter().map(|s| Article::of(s, origin).card(origin)).collect()
 }
 
 /// The page that lists the newest articles.
 pub(super) fn listing_page(slots: &[Slot], origin: &str) -> String {
     let main = format!("<h1>Newstream</h1>\n{}", newest(slots, origin));
-    document(&Frame {
-        title: "Newstream | Tidewater Wire",
-        base: None,
-        main: &main,
-    })
+    document(&Frame { title: "Newstream | Tidewater Wire", base: None, main: &main })
 }
 
 /// The page of one article, with the newest of the same publisher below it.
@@ -130,11 +115,7 @@ pub(super) fn article_page(article: &Article, slots: &[Slot], origin: &str) -> S
         body = article.prose.html(),
         more = newest(slots, origin),
     );
-    document(&Frame {
-        title: &article.excerpt,
-        base: None,
-        main: &main,
-    })
+    document(&Frame { title: &article.excerpt, base: None, main: &main })
 }
 
 fn newest(slots: &[Slot], origin: &str) -> String {
@@ -149,11 +130,7 @@ fn newest(slots: &[Slot], origin: &str) -> String {
 /// The date on the card. The address keeps the moment of publication: the two may differ.
 pub(super) fn shown_date(slot: &Slot) -> NaiveDate {
     let mut mixer = Mixer::new(slot.seed(), 3);
-    let back = if mixer.roll().is_multiple_of(BACKDATED_ONE_IN) {
-        1 + mixer.roll() % 3
-    } else {
-        0
-    };
+    let back = if mixer.roll().is_multiple_of(BACKDATED_ONE_IN) { 1 + mixer.roll() % 3 } else { 0 };
     local(slot.at).date_naive() - Days::new(back)
 }
 
@@ -169,9 +146,5 @@ fn slug(text: &str) -> String {
             .collect::<String>()
             .to_ascii_lowercase()
     });
-    words
-        .filter(|w| !w.is_empty())
-        .take(SLUG_WORDS)
-        .collect::<Vec<_>>()
-        .join("-")
+    words.filter(|w| !w.is_empty()).take(SLUG_WORDS).collect::<Vec<_>>().join("-")
 }

@@ -28,24 +28,13 @@ const BERTHS: u64 = 40;
 /// no title comes twice in ten days.
 const TITLE_STEP: u64 = 4_819;
 
-const TIMETABLE: Timetable = Timetable {
-    every_s: 60,
-    daily_s: &[28_807],
-};
+const TIMETABLE: Timetable = Timetable { every_s: 60, daily_s: &[28_807] };
 
 /// The page with the table, or with what stands in its place while the layout is broken.
 pub(super) fn page(started: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    let board = if broken(started, now) {
-        broken_board()
-    } else {
-        table(started, now)
-    };
+    let board = if broken(started, now) { broken_board() } else { table(started, now) };
     let main = format!("<h1>Harbour notices</h1>\n{board}");
-    document(&Frame {
-        title: "Harbour notices | Tidewater Wire",
-        base: None,
-        main: &main,
-    })
+    document(&Frame { title: "Harbour notices | Tidewater Wire", base: None, main: &main })
 }
 
 /// Whether the layout is broken at `now`.
@@ -56,12 +45,7 @@ pub(super) fn broken(started: DateTime<Utc>, now: DateTime<Utc>) -> bool {
 
 fn table(started: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let slots = TIMETABLE.listed(started, now);
-    let rows: String = slots
-        .iter()
-        .take(ROWS)
-        .enumerate()
-        .map(|(i, s)| row(i + 1, s))
-        .collect();
+    let rows: String = slots.iter().take(ROWS).enumerate().map(|(i, s)| row(i + 1, s)).collect();
     format!(
         "<table class=\"notices\">\n<thead><tr><th>No.</th><th>Notice</th></tr></thead>\n\
          <tbody>\n{rows}</tbody>\n</table>\n"
@@ -71,10 +55,7 @@ fn table(started: DateTime<Utc>, now: DateTime<Utc>) -> String {
 /// The number is that of the row and moves down with every new notice: it identifies nothing.
 fn row(number: usize, slot: &Slot) -> String {
     let date = local(slot.at).format("%Y-%m-%d");
-    format!(
-        "<tr><td>{number}</td><td>{} [ {date} ]</td></tr>\n",
-        escaped(&title(slot))
-    )
+    format!("<tr><td>{number}</td><td>{} [ {date} ]</td></tr>\n", escaped(&title(slot)))
 }
 
 fn broken_board() -> String {
@@ -86,21 +67,13 @@ fn broken_board() -> String {
 fn title(slot: &Slot) -> String {
     let count = NOTICES.len() as u64 * PLACES.len() as u64 * BERTHS;
     let number = (slot.serial % count) * TITLE_STEP % count;
-    let first = if TIMETABLE.is_live(slot) {
-        1
-    } else {
-        1 + BERTHS
-    };
+    let first = if TIMETABLE.is_live(slot) { 1 } else { 1 + BERTHS };
     let berth = first + number / NOTICES.len() as u64 / PLACES.len() as u64;
     let place = nth(&PLACES, number / NOTICES.len() as u64);
     let mut out = String::new();
     let mut rest = nth(&NOTICES, number);
     while let Some((before, slot, after)) = next_slot(rest) {
-        let word = if slot == "berth" {
-            berth.to_string()
-        } else {
-            place.to_owned()
-        };
+        let word = if slot == "berth" { berth.to_string() } else { place.to_owned() };
         out.extend([before, &word]);
         rest = after;
     }

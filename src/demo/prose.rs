@@ -66,16 +66,9 @@ impl Prose {
 
     /// What stands for a headline: the first characters of the text, cut hard.
     pub(super) fn excerpt(&self) -> String {
-        let paragraphs = self
-            .paragraphs
-            .iter()
-            .map(|p| p.iter().map(Piece::plain).collect());
+        let paragraphs = self.paragraphs.iter().map(|p| p.iter().map(Piece::plain).collect());
         let text = paragraphs.collect::<Vec<String>>().join(" ");
-        text.chars()
-            .take(EXCERPT_CHARS)
-            .collect::<String>()
-            .trim_end()
-            .to_owned()
+        text.chars().take(EXCERPT_CHARS).collect::<String>().trim_end().to_owned()
     }
 }
 
@@ -133,10 +126,7 @@ struct Sentences {
 impl Sentences {
     fn new(mixer: &mut Mixer) -> Self {
         let count = SENTENCES.len() as u64;
-        Self {
-            next: mixer.roll() % count,
-            step: 1 + mixer.roll() % (count - 1),
-        }
+        Self { next: mixer.roll() % count, step: 1 + mixer.roll() % (count - 1) }
     }
 
     fn sentence(&mut self) -> &'static str {

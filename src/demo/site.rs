@@ -19,8 +19,7 @@ const HOME: &str = "<h1>Tidewater Wire</h1>\n<p>News of a harbour country that i
 <li><a href=\"/notices/\">Harbour notices</a>: rows without links; the layout breaks every five minutes and heals</li>\n\
 <li><a href=\"/shop/\">Quay shop</a>: cards with pictures, times, makers and tags</li>\n</ul>\n";
 
-const NOT_FOUND: &str =
-    "<h1>Nothing here</h1>\n<p>The tide has taken this page, or it never was.</p>\n";
+const NOT_FOUND: &str = "<h1>Nothing here</h1>\n<p>The tide has taken this page, or it never was.</p>\n";
 
 /// A news site that does not exist, for trying feedbridge without a network.
 #[derive(Debug, Clone)]
@@ -58,11 +57,7 @@ impl SampleSite {
     #[must_use]
     pub fn answer(&self, path: &str, query: Option<&str>, now: DateTime<Utc>) -> Answer {
         match path {
-            "/" => page(&Frame {
-                title: "Tidewater Wire",
-                base: None,
-                main: HOME,
-            }),
+            "/" => page(&Frame { title: "Tidewater Wire", base: None, main: HOME }),
             "/robots.txt" => Answer::new(200, "text/plain; charset=UTF-8", ROBOTS),
             "/newstream/" => html(newstream::listing_page(&self.slots(now), &self.origin)),
             "/notices/" => html(notices::page(self.started, now)),
@@ -80,25 +75,17 @@ impl SampleSite {
 
     /// One article, product or picture.
     fn single(&self, path: &str, now: DateTime<Utc>) -> Answer {
-        let article =
-            Article::at_path(path, &self.origin, now).map(|a| self.article(&a, path, now));
+        let article = Article::at_path(path, &self.origin, now).map(|a| self.article(&a, path, now));
         let product = || shop::product_page(path, now).map(html);
         let picture = || shop::picture(path).map(svg);
-        article
-            .or_else(product)
-            .or_else(picture)
-            .unwrap_or_else(not_found)
+        article.or_else(product).or_else(picture).unwrap_or_else(not_found)
     }
 
     /// Its one true address ends in a slash; others, such as those of the listing, lead there.
     fn article(&self, article: &Article, path: &str, now: DateTime<Utc>) -> Answer {
         let address = format!("{}/", article.url);
         if format!("{}{path}", self.origin) == address {
-            html(newstream::article_page(
-                article,
-                &self.slots(now),
-                &self.origin,
-            ))
+            html(newstream::article_page(article, &self.slots(now), &self.origin))
         } else {
             moved(address)
         }
@@ -107,9 +94,7 @@ impl SampleSite {
     /// The cards behind "More Articles": `from` is an offset, `to` a count.
     fn more(&self, query: &str, now: DateTime<Utc>) -> Answer {
         let value = |name: &str| {
-            form_urlencoded::parse(query.as_bytes())
-                .find(|(n, _)| n == name)
-                .map(|(_, v)| v.into_owned())
+            form_urlencoded::parse(query.as_bytes()).find(|(n, _)| n == name).map(|(_, v)| v.into_owned())
         };
         if value("action").as_deref() != Some("get_cat_by_source") {
             return Answer::new(400, HTML, "0");
@@ -118,21 +103,14 @@ impl SampleSite {
         let known = value("id").as_deref() == Some(newstream::SOURCE_ID);
         let slots = if known { self.slots(now) } else { Vec::new() };
         let from = number("from", 0).min(slots.len());
-        let to = from
-            .saturating_add(number("to", 10).min(MAX_MORE))
-            .min(slots.len());
+        let to = from.saturating_add(number("to", 10).min(MAX_MORE)).min(slots.len());
         html(newstream::cards(&slots[from..to], &self.origin))
     }
 }
 
 impl Answer {
     fn new(status: u16, content_type: &'static str, body: impl Into<String>) -> Self {
-        Self {
-            status,
-            content_type,
-            body: body.into(),
-            location: None,
-        }
+        Self { status, content_type, body: body.into(), location: None }
     }
 }
 
@@ -149,20 +127,10 @@ fn svg(body: String) -> Answer {
 }
 
 fn moved(location: String) -> Answer {
-    Answer {
-        location: Some(location),
-        ..Answer::new(301, HTML, "")
-    }
+    Answer { location: Some(location), ..Answer::new(301, HTML, "") }
 }
 
 fn not_found() -> Answer {
-    let frame = Frame {
-        title: "Not found | Tidewater Wire",
-        base: None,
-        main: NOT_FOUND,
-    };
-    Answer {
-        status: 404,
-        ..page(&frame)
-    }
+    let frame = Frame { title: "Not found | Tidewater Wire", base: None, main: NOT_FOUND };
+    Answer { status: 404, ..page(&frame) }
 }

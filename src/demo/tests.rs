@@ -33,21 +33,12 @@ fn body(path: &str, now: DateTime<Utc>) -> String {
 }
 
 fn more(query: &str, now: DateTime<Utc>) -> String {
-    site()
-        .answer(
-            AJAX,
-            Some(&format!("action=get_cat_by_source&die=true&{query}&sort=")),
-            now,
-        )
-        .body
+    site().answer(AJAX, Some(&format!("action=get_cat_by_source&die=true&{query}&sort=")), now).body
 }
 
 /// All texts between two marks.
 fn all_between<'a>(text: &'a str, open: &str, close: &str) -> Vec<&'a str> {
-    text.split(open)
-        .skip(1)
-        .map(|rest| rest.split(close).next().unwrap())
-        .collect()
+    text.split(open).skip(1).map(|rest| rest.split(close).next().unwrap()).collect()
 }
 
 fn links(listing: &str) -> Vec<&str> {
@@ -55,18 +46,12 @@ fn links(listing: &str) -> Vec<&str> {
 }
 
 fn titles(listing: &str) -> Vec<&str> {
-    all_between(listing, "<h4><a href=\"", "</a>")
-        .iter()
-        .map(|t| t.split_once("\">").unwrap().1)
-        .collect()
+    all_between(listing, "<h4><a href=\"", "</a>").iter().map(|t| t.split_once("\">").unwrap().1).collect()
 }
 
 fn card_dates(listing: &str) -> Vec<NaiveDate> {
     let texts = all_between(listing, "<p class=\"articled-date\"> <span>", "</span>");
-    texts
-        .iter()
-        .map(|t| NaiveDate::parse_from_str(t, "%B %d, %Y").unwrap())
-        .collect()
+    texts.iter().map(|t| NaiveDate::parse_from_str(t, "%B %d, %Y").unwrap()).collect()
 }
 
 fn unix(url: &str) -> i64 {
@@ -84,11 +69,7 @@ fn the_start_shows_twenty_cards_of_the_archive() {
     let links = links(&listing);
     assert_eq!(links.len(), 20);
     assert_eq!(links.iter().collect::<HashSet<_>>().len(), 20);
-    assert!(
-        links
-            .iter()
-            .all(|l| unix(l) < start().timestamp() && !l.ends_with('/'))
-    );
+    assert!(links.iter().all(|l| unix(l) < start().timestamp() && !l.ends_with('/')));
     let days: HashSet<_> = card_dates(&listing).into_iter().collect();
     assert!((4..=6).contains(&days.len()), "{days:?}");
 }
@@ -97,9 +78,7 @@ fn the_start_shows_twenty_cards_of_the_archive() {
 fn a_restart_shows_the_same_archive() {
     let first = body("/newstream/", start());
     let later = after(30);
-    let again = SampleSite::new(later, ORIGIN.to_owned())
-        .answer("/newstream/", None, later)
-        .body;
+    let again = SampleSite::new(later, ORIGIN.to_owned()).answer("/newstream/", None, later).body;
     assert_eq!(first, again);
 }
 
@@ -120,39 +99,25 @@ fn cards_are_in_order_of_the_date_shown_also_with_backdated_ones() {
     let all = more("from=0&to=100&id=163", after(300));
     let (dates, links) = (card_dates(&all), links(&all));
     assert!(dates.is_sorted_by(|a, b| a >= b));
-    let same_day = dates
-        .windows(2)
-        .zip(links.windows(2))
-        .filter(|(d, _)| d[0] == d[1]);
+    let same_day = dates.windows(2).zip(links.windows(2)).filter(|(d, _)| d[0] == d[1]);
     assert!(same_day.map(|(_, l)| l).all(|l| unix(l[0]) > unix(l[1])));
-    assert!(
-        !links.is_sorted_by(|a, b| unix(a) > unix(b)),
-        "nothing is dated back"
-    );
+    assert!(!links.is_sorted_by(|a, b| unix(a) > unix(b)), "nothing is dated back");
 }
 
 #[test]
 fn about_one_in_nine_is_dated_back_by_up_to_three_days() {
     let slots = slots(start(), after(3600));
-    let back = |s: usize| {
-        (super::timetable::local(slots[s].at).date_naive() - shown_date(&slots[s])).num_days()
-    };
+    let back =
+        |s: usize| (super::timetable::local(slots[s].at).date_naive() - shown_date(&slots[s])).num_days();
     let days: Vec<i64> = (0..slots.len()).map(back).filter(|d| *d != 0).collect();
     assert!(days.iter().all(|d| (1..=3).contains(d)));
-    assert!(
-        (slots.len() / 14..slots.len() / 6).contains(&days.len()),
-        "{}",
-        days.len()
-    );
+    assert!((slots.len() / 14..slots.len() / 6).contains(&days.len()), "{}", days.len());
 }
 
 #[test]
 fn lists_are_bounded() {
     let after_a_day = slots(start(), after(86_400)).len();
-    assert!(
-        (1000..=720 + 61 * 5).contains(&after_a_day),
-        "{after_a_day}"
-    );
+    assert!((1000..=720 + 61 * 5).contains(&after_a_day), "{after_a_day}");
 }
 
 #[test]
@@ -176,28 +141,13 @@ fn five_hundred_articles_in_a_row_have_distinct_short_titles() {
         let slots = slots(started, now);
         let live: Vec<_> = slots.iter().filter(|s| s.at > started).collect();
         let archive: Vec<_> = slots.iter().filter(|s| s.at <= started).collect();
-        assert!(
-            live.len() >= 500 && archive.len() >= 300,
-            "{} {}",
-            live.len(),
-            archive.len()
-        );
+        assert!(live.len() >= 500 && archive.len() >= 300, "{} {}", live.len(), archive.len());
         for series in [live, archive] {
             let articles: Vec<_> = series.iter().map(|s| Article::of(s, ORIGIN)).collect();
             let titles: HashSet<_> = articles.iter().map(|a| &a.excerpt).collect();
             assert_eq!(titles.len(), articles.len());
-            assert!(
-                titles
-                    .iter()
-                    .all(|t| (60..=EXCERPT_CHARS).contains(&t.chars().count()))
-            );
-            assert!(
-                titles
-                    .iter()
-                    .filter(|t| t.starts_with("New moorings have been built"))
-                    .count()
-                    > 9
-            );
+            assert!(titles.iter().all(|t| (60..=EXCERPT_CHARS).contains(&t.chars().count())));
+            assert!(titles.iter().filter(|t| t.starts_with("New moorings have been built")).count() > 9);
         }
     }
 }
@@ -213,10 +163,7 @@ fn names_leave_a_space_before_punctuation() {
 fn more_articles_continue_the_listing() {
     let now = after(42);
     let listed = body("/newstream/", now);
-    let fragments = [
-        more("from=0&to=10&id=163", now),
-        more("from=10&to=10&id=163", now),
-    ];
+    let fragments = [more("from=0&to=10&id=163", now), more("from=10&to=10&id=163", now)];
     let both: Vec<&str> = fragments.iter().flat_map(|f| links(f)).collect();
     assert_eq!(links(&listed), both);
     let next = more("from=20&to=10&id=163", now);
@@ -231,11 +178,7 @@ fn more_articles_continue_the_listing() {
 fn an_unknown_action_is_refused_as_the_original_does() {
     for query in [None, Some(""), Some("action=nothing&id=163")] {
         let answer = site().answer(AJAX, query, start());
-        assert_eq!(
-            (answer.status, answer.body.as_str()),
-            (400, "0"),
-            "{query:?}"
-        );
+        assert_eq!((answer.status, answer.body.as_str()), (400, "0"), "{query:?}");
     }
 }
 
@@ -244,10 +187,7 @@ fn an_article_has_one_address_for_good() {
     let listing = body("/newstream/", after(20));
     let link = links(&listing)[0];
     let short = site().answer(path(link), None, after(20));
-    assert_eq!(
-        (short.status, short.location),
-        (301, Some(format!("{link}/")))
-    );
+    assert_eq!((short.status, short.location), (301, Some(format!("{link}/"))));
     let key = path(link).rsplit_once('/').unwrap().0;
     let other = site().answer(&format!("{key}/other-words/"), None, after(20));
     assert_eq!(other.location, Some(format!("{link}/")));
@@ -264,15 +204,10 @@ fn the_article_page_has_a_head_line_in_another_date_format() {
     let listing = body("/newstream/", start());
     let page = body(&format!("{}/", path(links(&listing)[0])), start());
     let date = card_dates(&listing)[0].format("%d/%m/%Y").to_string();
-    assert!(page.contains(&format!(
-        "Date: {date} | Source: {} | <a ",
-        newstream::SOURCE
-    )));
+    assert!(page.contains(&format!("Date: {date} | Source: {} | <a ", newstream::SOURCE)));
     assert!(page.contains(">Read original version at source</a>"));
     assert!(page.contains("More From Tidewater Wire (En)"));
-    assert!(page.contains(
-        "<a id=\"more_articles\" class=\"load-more\" data-from=\"20\">More Articles</a>"
-    ));
+    assert!(page.contains("<a id=\"more_articles\" class=\"load-more\" data-from=\"20\">More Articles</a>"));
 }
 
 #[test]
@@ -302,38 +237,17 @@ fn what_is_not_there_is_not_found() {
 fn listings_without_their_slash_lead_to_it() {
     for path in ["/newstream", "/notices", "/shop"] {
         let answer = site().answer(path, None, start());
-        assert_eq!(
-            (answer.status, answer.location),
-            (301, Some(format!("{ORIGIN}{path}/")))
-        );
+        assert_eq!((answer.status, answer.location), (301, Some(format!("{ORIGIN}{path}/"))));
     }
 }
 
 #[test]
 fn the_layout_of_the_notices_breaks_and_heals() {
-    let windows = [
-        (0, false),
-        (119, false),
-        (120, true),
-        (159, true),
-        (160, false),
-        (419, false),
-    ];
-    for (seconds, broken) in windows
-        .into_iter()
-        .chain([(420, true), (460, false), (-200, false)])
-    {
+    let windows = [(0, false), (119, false), (120, true), (159, true), (160, false), (419, false)];
+    for (seconds, broken) in windows.into_iter().chain([(420, true), (460, false), (-200, false)]) {
         let page = body("/notices/", after(seconds));
-        assert_eq!(
-            page.contains("<table class=\"notices\">"),
-            !broken,
-            "{seconds} s"
-        );
-        assert_eq!(
-            page.contains("<div class=\"grid-v2\"></div>"),
-            broken,
-            "{seconds} s"
-        );
+        assert_eq!(page.contains("<table class=\"notices\">"), !broken, "{seconds} s");
+        assert_eq!(page.contains("<div class=\"grid-v2\"></div>"), broken, "{seconds} s");
     }
 }
 
@@ -349,20 +263,10 @@ fn notices_have_twelve_rows_and_a_new_one_each_minute() {
     assert_eq!(notice_titles(&first)[..11], notice_titles(&next)[1..]);
     assert!(!first.contains("<td><a"));
     let mut seen = HashSet::new();
-    for minute in (0..1440)
-        .step_by(10)
-        .filter(|m| !super::notices::broken(start(), after(m * 60)))
-    {
-        seen.extend(
-            notice_titles(&body("/notices/", after(minute * 60)))
-                .iter()
-                .map(|t| (*t).to_owned()),
-        );
+    for minute in (0..1440).step_by(10).filter(|m| !super::notices::broken(start(), after(m * 60))) {
+        seen.extend(notice_titles(&body("/notices/", after(minute * 60))).iter().map(|t| (*t).to_owned()));
     }
-    let plain: HashSet<_> = seen
-        .iter()
-        .map(|t| t.split(" [ ").next().unwrap())
-        .collect();
+    let plain: HashSet<_> = seen.iter().map(|t| t.split(" [ ").next().unwrap()).collect();
     assert_eq!(plain.len(), seen.len());
     assert!(seen.len() > 1000, "{}", seen.len());
 }
@@ -392,9 +296,7 @@ fn the_shop_has_eight_relative_cards_that_lead_somewhere() {
 fn assert_nested(page: &str, name: &str) {
     let mut open: Vec<&str> = Vec::new();
     for part in page.split('<').skip(1) {
-        let (tag, _) = part
-            .split_once('>')
-            .unwrap_or_else(|| panic!("{name}: open `<{part}`"));
+        let (tag, _) = part.split_once('>').unwrap_or_else(|| panic!("{name}: open `<{part}`"));
         let word = tag.split([' ', '\n']).next().unwrap();
         match word.strip_prefix('/') {
             Some(closed) => assert_eq!(open.pop(), Some(closed), "{name}"),
@@ -409,45 +311,24 @@ fn assert_nested(page: &str, name: &str) {
 #[test]
 fn every_page_nests_and_escapes() {
     let listing = body("/newstream/", start());
-    let articles: Vec<String> = links(&listing)
-        .iter()
-        .map(|l| format!("{}/", path(l)))
-        .collect();
-    let fixed = [
-        "/",
-        "/newstream/",
-        "/notices/",
-        "/shop/",
-        newstream::LOGO,
-        "/shop/pictures/kettle.svg",
-    ];
+    let articles: Vec<String> = links(&listing).iter().map(|l| format!("{}/", path(l))).collect();
+    let fixed = ["/", "/newstream/", "/notices/", "/shop/", newstream::LOGO, "/shop/pictures/kettle.svg"];
     for path in fixed.into_iter().chain(articles.iter().map(String::as_str)) {
         for seconds in [0, 130, 2000] {
             let page = body(path, after(seconds));
             assert_nested(&page, path);
-            assert!(
-                !page.contains(" & ") && !page.contains(" < ") && !page.contains('\u{2019}'),
-                "{path}"
-            );
-            assert!(
-                !page.contains("{place") && !page.contains("{berth"),
-                "{path}"
-            );
+            assert!(!page.contains(" & ") && !page.contains(" < ") && !page.contains('\u{2019}'), "{path}");
+            assert!(!page.contains("{place") && !page.contains("{berth"), "{path}");
         }
     }
     assert_nested(&site().answer("/none", None, start()).body, "not found");
     assert_nested(&more("from=0&to=100&id=163", after(900)), "fragment");
-    assert_eq!(
-        escaped("a<b> & \"c\" 'd’"),
-        "a&lt;b&gt; &amp; &quot;c&quot; &#039;d&#8217;"
-    );
+    assert_eq!(escaped("a<b> & \"c\" 'd’"), "a&lt;b&gt; &amp; &quot;c&quot; &#039;d&#8217;");
 }
 
 #[test]
 fn sentences_use_known_slots_only() {
-    let known = [
-        "place", "count", "person", "other", "boats", "goods", "part", "berth",
-    ];
+    let known = ["place", "count", "person", "other", "boats", "goods", "part", "berth"];
     for text in OPENINGS.iter().chain(&SENTENCES).chain(&NOTICES) {
         let mut rest = *text;
         while let Some((_, slot, after)) = next_slot(rest) {
@@ -455,27 +336,15 @@ fn sentences_use_known_slots_only() {
             rest = after;
         }
     }
-    assert!(
-        OPENINGS
-            .iter()
-            .all(|o| o.contains("{place}") && o.contains("{count}"))
-    );
-    assert!(
-        NOTICES
-            .iter()
-            .all(|n| n.contains("{place}") && n.contains("{berth}"))
-    );
+    assert!(OPENINGS.iter().all(|o| o.contains("{place}") && o.contains("{count}")));
+    assert!(NOTICES.iter().all(|n| n.contains("{place}") && n.contains("{berth}")));
     assert!((2..SENTENCES.len()).all(|d| !SENTENCES.len().is_multiple_of(d)));
 }
 
 #[test]
 fn the_configuration_holds_its_values_escaped() {
-    let text = configuration(
-        "http://127.0.0.1:41234/",
-        "http://[::1]:8080/",
-        "unix:/a\"b",
-        "sqlite:C:\\{base}",
-    );
+    let text =
+        configuration("http://127.0.0.1:41234/", "http://[::1]:8080/", "unix:/a\"b", "sqlite:C:\\{base}");
     for line in [
         "url      = \"http://127.0.0.1:41234/newstream/\"",
         "allow_addresses = [\"127.0.0.1:41234\"]",
@@ -495,9 +364,5 @@ fn the_configuration_holds_its_values_escaped() {
 fn robots_may_read_the_listings() {
     let answer = site().answer("/robots.txt", None, start());
     assert_eq!(answer.content_type, "text/plain; charset=UTF-8");
-    assert!(
-        answer
-            .body
-            .contains("Disallow: /wp-admin/\nAllow: /wp-admin/admin-ajax.php\n")
-    );
+    assert!(answer.body.contains("Disallow: /wp-admin/\nAllow: /wp-admin/admin-ajax.php\n"));
 }

@@ -237,46 +237,14 @@ pub(super) struct Ware {
 
 /// What the shop sells.
 pub(super) const WARES: [Ware; 8] = [
-    Ware {
-        name: "lantern",
-        tags: ["light", "brass"],
-        colour: "#c98a1b",
-    },
-    Ware {
-        name: "kettle",
-        tags: ["galley", "copper"],
-        colour: "#a6532a",
-    },
-    Ware {
-        name: "jersey",
-        tags: ["clothing", "wool"],
-        colour: "#2d4a73",
-    },
-    Ware {
-        name: "hammock",
-        tags: ["cabin", "canvas"],
-        colour: "#8a7a55",
-    },
-    Ware {
-        name: "compass",
-        tags: ["navigation", "brass"],
-        colour: "#7a5c1e",
-    },
-    Ware {
-        name: "oilskin",
-        tags: ["clothing", "weather"],
-        colour: "#b3a12c",
-    },
-    Ware {
-        name: "barometer",
-        tags: ["navigation", "weather"],
-        colour: "#4f6d7a",
-    },
-    Ware {
-        name: "fender",
-        tags: ["deck", "rope"],
-        colour: "#6b4a35",
-    },
+    Ware { name: "lantern", tags: ["light", "brass"], colour: "#c98a1b" },
+    Ware { name: "kettle", tags: ["galley", "copper"], colour: "#a6532a" },
+    Ware { name: "jersey", tags: ["clothing", "wool"], colour: "#2d4a73" },
+    Ware { name: "hammock", tags: ["cabin", "canvas"], colour: "#8a7a55" },
+    Ware { name: "compass", tags: ["navigation", "brass"], colour: "#7a5c1e" },
+    Ware { name: "oilskin", tags: ["clothing", "weather"], colour: "#b3a12c" },
+    Ware { name: "barometer", tags: ["navigation", "weather"], colour: "#4f6d7a" },
+    Ware { name: "fender", tags: ["deck", "rope"], colour: "#6b4a35" },
 ];
 
 /// What a piece of the shop is like.

@@ -76,12 +76,9 @@ impl Timetable {
 
     fn archive(&self, now: DateTime<Utc>) -> impl Iterator<Item = Slot> {
         let today = local(now).date_naive();
-        let days = (0..=ARCHIVE_DAYS)
-            .filter_map(move |back| today.checked_sub_signed(Duration::days(back)));
+        let days = (0..=ARCHIVE_DAYS).filter_map(move |back| today.checked_sub_signed(Duration::days(back)));
         let times = move |day| self.daily_s.iter().filter_map(move |s| instant(day, *s));
-        days.flat_map(times)
-            .filter(move |at| *at <= now)
-            .filter_map(|at| self.archive_slot(at))
+        days.flat_map(times).filter(move |at| *at <= now).filter_map(|at| self.archive_slot(at))
     }
 
     fn live_slot(&self, at: DateTime<Utc>) -> Option<Slot> {
@@ -95,17 +92,12 @@ impl Timetable {
         let second = local.num_seconds_from_midnight();
         let index = self.daily_s.iter().position(|s| *s == second)?;
         let day = u64::try_from(local.num_days_from_ce()).ok()?;
-        Some(Slot {
-            at,
-            serial: day * self.daily_s.len() as u64 + index as u64,
-        })
+        Some(Slot { at, serial: day * self.daily_s.len() as u64 + index as u64 })
     }
 }
 
 fn instant(day: NaiveDate, second: u32) -> Option<DateTime<Utc>> {
     let time = NaiveTime::from_num_seconds_from_midnight_opt(second, 0)?;
-    let at = Pyongyang
-        .from_local_datetime(&day.and_time(time))
-        .earliest()?;
+    let at = Pyongyang.from_local_datetime(&day.and_time(time)).earliest()?;
     Some(at.with_timezone(&Utc))
 }

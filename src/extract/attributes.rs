@@ -51,9 +51,7 @@ fn value_end(bytes: &[u8], mut at: usize) -> usize {
         at += 1;
     }
     match bytes.get(at) {
-        Some(&quote @ (b'"' | b'\'')) => {
-            find(bytes, at + 1, quote).map_or(bytes.len(), |end| end + 1)
-        }
+        Some(&quote @ (b'"' | b'\'')) => find(bytes, at + 1, quote).map_or(bytes.len(), |end| end + 1),
         _ => {
             let rest = &bytes[at.min(bytes.len())..];
             let len = rest.iter().position(|b| b.is_ascii_whitespace() || *b == b'>');

@@ -2,8 +2,8 @@
 
 use scraper::{ElementRef, Html, Selector};
 
-use super::rules::Rules;
 use super::Listing;
+use super::rules::Rules;
 
 /// Says whether the listing is there, and makes a selector of what holds it.
 pub(super) fn judge(document: &Html, rules: &Rules, remembered: Option<&str>, matched: usize) -> Listing {
@@ -24,7 +24,7 @@ pub(super) fn judge(document: &Html, rules: &Rules, remembered: Option<&str>, ma
 fn holder(document: &Html, rules: &Rules) -> Option<String> {
     let mut items = document.select(rules.item.selector());
     let first = items.next()?;
-    let last = items.last().unwrap_or(first);
+    let last = items.next_back().unwrap_or(first);
     first
         .ancestors()
         .filter_map(ElementRef::wrap)

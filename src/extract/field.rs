@@ -127,10 +127,9 @@ fn referred(item: ElementRef<'_>, rules: &Rules, name: &str, references: usize) 
         return String::new();
     }
     let found = match (rules.field(name), name) {
-        (Some(field), _) => of_field(item, rules, name, field, false, references + 1)
-            .into_iter()
-            .next()
-            .map(|v| v.text),
+        (Some(field), _) => {
+            of_field(item, rules, name, field, false, references + 1).into_iter().next().map(|v| v.text)
+        }
         (None, "link") => default_link(item, rules),
         (None, "title") => default_title(item),
         (None, _) => None,
@@ -180,9 +179,8 @@ fn leads_somewhere(href: &str) -> bool {
 
 /// The link of the title, else the first link of the item.
 pub(super) fn default_link(item: ElementRef<'_>, rules: &Rules) -> Option<String> {
-    let of_title = values(item, rules, "title", false)
-        .into_iter()
-        .find_map(|v| v.element.and_then(|e| link(item, e)));
+    let of_title =
+        values(item, rules, "title", false).into_iter().find_map(|v| v.element.and_then(|e| link(item, e)));
     of_title.or_else(|| link(item, item)).map(str::to_owned)
 }
 
@@ -221,9 +219,11 @@ pub(super) fn enclosures(item: ElementRef<'_>, rules: &Rules) -> Vec<Enclosure> 
         out.extend(elements.into_iter().filter_map(|e| enclosure(e, source)));
         if out.is_empty() {
             let plain = of_source(item, rules, "enclosure", source, true, 0).into_iter();
-            out.extend(plain.filter(|_| source.attr.is_some() || !matches!(source.find, Find::Css(_))).map(
-                |v| Enclosure { url: v.text, media_type: None, length: None },
-            ));
+            out.extend(
+                plain
+                    .filter(|_| source.attr.is_some() || !matches!(source.find, Find::Css(_)))
+                    .map(|v| Enclosure { url: v.text, media_type: None, length: None }),
+            );
         }
         if !out.is_empty() {
             break;

@@ -3,9 +3,9 @@
 use scraper::{ElementRef, Html};
 use url::Url;
 
+use super::DateText;
 use super::field::{self, Value};
 use super::rules::{Find, Rules};
-use super::DateText;
 use crate::model::{Candidate, Problem};
 
 /// Items with the texts of their dates still unread.
@@ -25,8 +25,7 @@ pub(super) fn raw_items(
     max: usize,
     problems: &mut Vec<Problem>,
 ) -> RawItems {
-    let mut out =
-        RawItems { items: Vec::new(), dates: Vec::new(), updates: Vec::new(), matched: 0 };
+    let mut out = RawItems { items: Vec::new(), dates: Vec::new(), updates: Vec::new(), matched: 0 };
     for (position, item) in document.select(rules.item.selector()).enumerate() {
         out.matched = position + 1;
         if position >= max {
@@ -152,4 +151,3 @@ fn missing(rules: &Rules, name: &str, position: u32) -> Problem {
 fn whole(message: String) -> Problem {
     Problem { field: "item".to_owned(), position: None, message }
 }
-

@@ -18,11 +18,8 @@ pub(super) struct Body {
 
 /// Reads and unpacks a body as it comes, so that a bomb is stopped at the cap and not after it.
 pub(super) async fn read(response: &mut Response, limits: &FetchLimits) -> Result<Body, FetchFailure> {
-    let caps = Caps {
-        wire_bytes: limits.wire_bytes,
-        decoded_bytes: limits.decoded_bytes,
-        ratio: limits.ratio,
-    };
+    let caps =
+        Caps { wire_bytes: limits.wire_bytes, decoded_bytes: limits.decoded_bytes, ratio: limits.ratio };
     let coding = Coding::from_header(&content_encoding(&response.headers));
     let mut decoder = coding.and_then(|c| Decoder::new(c, caps)).map_err(|e| trouble(&e))?;
     let mut wire_bytes = 0;

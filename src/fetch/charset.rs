@@ -28,7 +28,10 @@ pub(super) fn decode(body: &[u8], content_type: Option<&str>) -> Decoded {
     let declared = content_type.and_then(from_content_type).or_else(|| from_page(body));
     let Some(encoding) = declared else { return with(detect(body), body) };
     let decoded = with(encoding, body);
-    if encoding != UTF_8 && std::str::from_utf8(body).is_ok_and(|t| !t.is_ascii()) && fits_badly(encoding, &decoded) {
+    if encoding != UTF_8
+        && std::str::from_utf8(body).is_ok_and(|t| !t.is_ascii())
+        && fits_badly(encoding, &decoded)
+    {
         return with(UTF_8, body);
     }
     if encoding == UTF_8 && decoded.replacements {
@@ -112,11 +115,13 @@ fn find_ignoring_case(text: &[u8], what: &[u8]) -> Option<usize> {
 #[must_use]
 pub fn looks_binary(body: &[u8], content_type: Option<&str>) -> bool {
     let declared = content_type.unwrap_or_default().trim().to_ascii_lowercase();
-    let kinds = ["image/", "audio/", "video/", "font/", "application/pdf", "application/zip", "application/gzip"];
+    let kinds =
+        ["image/", "audio/", "video/", "font/", "application/pdf", "application/zip", "application/gzip"];
     if kinds.iter().any(|k| declared.starts_with(k)) && !declared.starts_with("image/svg") {
         return true;
     }
-    let magic: [&[u8]; 7] = [b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"RIFF"];
+    let magic: [&[u8]; 7] =
+        [b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"RIFF"];
     if magic.iter().any(|m| body.starts_with(m)) {
         return true;
     }
@@ -149,14 +154,26 @@ mod tests {
     #[test]
     fn charsets_are_found_in_their_order() {
         check(&encoded(KOREAN, "euc-kr"), Some("text/html; charset=EUC-KR"), KOREAN, "EUC-KR");
-        check(&encoded(JAPANESE, "shift_jis"), Some("text/html;charset=\"shift_jis\""), JAPANESE, "Shift_JIS");
-        let page = [b"<html><META http-equiv=x content='text/html; charset=gb2312'>".as_slice(), &encoded(CHINESE, "gbk")].concat();
+        check(
+            &encoded(JAPANESE, "shift_jis"),
+            Some("text/html;charset=\"shift_jis\""),
+            JAPANESE,
+            "Shift_JIS",
+        );
+        let page = [
+            b"<html><META http-equiv=x content='text/html; charset=gb2312'>".as_slice(),
+            &encoded(CHINESE, "gbk"),
+        ]
+        .concat();
         check(&page, Some("text/html"), CHINESE, "GBK");
-        let page = [b"<?xml version='1.0' encoding='iso-8859-2'?><html>".as_slice(), &encoded(POLISH, "iso-8859-2")].concat();
+        let page =
+            [b"<?xml version='1.0' encoding='iso-8859-2'?><html>".as_slice(), &encoded(POLISH, "iso-8859-2")]
+                .concat();
         check(&page, None, POLISH, "ISO-8859-2");
         check(&encoded(RUSSIAN, "windows-1251"), Some("text/html"), RUSSIAN, "windows-1251");
         check(RUSSIAN.as_bytes(), None, RUSSIAN, "UTF-8");
-        let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(KOREAN.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let utf16: Vec<u8> =
+            [0xff, 0xfe].into_iter().chain(KOREAN.encode_utf16().flat_map(u16::to_le_bytes)).collect();
         check(&utf16, Some("text/html; charset=utf-8"), KOREAN, "UTF-16LE");
         let page = [b"\xef\xbb\xbf".as_slice(), POLISH.as_bytes()].concat();
         check(&page, Some("text/html; charset=windows-1250"), POLISH, "UTF-8");

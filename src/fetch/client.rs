@@ -44,7 +44,12 @@ impl Clients {
     }
 
     /// Sends one GET and reads the head of the answer. Redirects are answers like others.
-    pub(super) async fn get(&self, url: &Url, headers: HeaderMap, guard: &Guard) -> Result<Response, FetchFailure> {
+    pub(super) async fn get(
+        &self,
+        url: &Url,
+        headers: HeaderMap,
+        guard: &Guard,
+    ) -> Result<Response, FetchFailure> {
         // Literals never reach the resolver, so they are judged here; names are judged there.
         guard.check_url(url).map_err(|r| refused(&r))?;
         let client = self.client(url, guard)?;

@@ -13,7 +13,10 @@ use url::{Host, Url};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The address is not one of the public internet.
-    #[error("refused: {address} is not public ({class}); allow it with --allow-address {address} or `allow_addresses` in [feed.fetch]")]
+    #[error(
+        "refused: {address} is not public ({class}); \
+         allow it with --allow-address {address} or `allow_addresses` in [feed.fetch]"
+    )]
     NotPublic {
         /// The address.
         address: IpAddr,
@@ -67,7 +70,9 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// A guard with exceptions.
+    /// A guard with exceptions. `allow_private` allows loopback and the networks of houses, firms
+    /// and providers; what else is not public (link-local, where clouds keep their credentials, and
+    /// ranges for documentation and protocols) must be allowed one by one.
     #[must_use]
     pub const fn new(allowed: Vec<AllowAddress>, allow_private: bool) -> Self {
         Self { allowed, allow_private }
@@ -111,11 +116,14 @@ impl Guard {
         match class(address) {
             Class::Public => Ok(()),
             Class::Never(class) => Err(Refusal::Never { address, class }),
-            Class::Special(class) => {
-                let excepted = self.allow_private || self.allowed.iter().any(|a| a.covers(address, port));
-                if excepted { Ok(()) } else { Err(Refusal::NotPublic { address, class }) }
-            }
+            Class::Private(_) if self.allow_private => Ok(()),
+            Class::Private(_) | Class::Special(_) if self.excepts(address, port) => Ok(()),
+            Class::Private(class) | Class::Special(class) => Err(Refusal::NotPublic { address, class }),
         }
+    }
+
+    fn excepts(&self, address: IpAddr, port: u16) -> bool {
+        self.allowed.iter().any(|a| a.covers(address, port))
     }
 }
 
@@ -127,7 +135,9 @@ impl AllowAddress {
 
 fn same_network(network: IpAddr, address: IpAddr, bits: u8) -> bool {
     match (network, address) {
-        (IpAddr::V4(a), IpAddr::V4(b)) => same_bits(a.to_bits().into(), b.to_bits().into(), 32 - bits.min(32)),
+        (IpAddr::V4(a), IpAddr::V4(b)) => {
+            same_bits(a.to_bits().into(), b.to_bits().into(), 32 - bits.min(32))
+        }
         (IpAddr::V6(a), IpAddr::V6(b)) => same_bits(a.to_bits(), b.to_bits(), 128 - bits.min(128)),
         _ => false,
     }
@@ -141,21 +151,19 @@ impl FromStr for AllowAddress {
     type Err = AllowAddressError;
 
     fn from_str(text: &str) -> Result<Self, AllowAddressError> {
-        let not_an_address = || AllowAddressError::NotAnAddress(text.to_owned());
         let bad_number = || AllowAddressError::BadNumber(text.to_owned());
         if let Ok(address) = text.parse::<IpAddr>() {
-            return Ok(Self::of(address, None, None));
+            return Ok(Self::of(address, whole(address), None));
         }
         let (rest, port) = split_port(text);
-        let port = port.map(str::parse).transpose().map_err(|_| bad_number())?;
+        let port = port.map(|p| number(p).filter(|p| *p > 0).ok_or_else(bad_number)).transpose()?;
         let (address, bits) = match rest.split_once('/') {
-            Some((address, bits)) => (address, Some(bits.parse().map_err(|_| bad_number())?)),
+            Some((address, bits)) => (address, Some(number(bits).ok_or_else(bad_number)?)),
             None => (rest, None),
         };
-        let address = address.strip_prefix('[').and_then(|a| a.strip_suffix(']')).unwrap_or(address);
-        let address: IpAddr = address.parse().map_err(|_| not_an_address())?;
-        let most = if address.is_ipv4() { 32 } else { 128 };
-        if bits.is_some_and(|b| b > most) {
+        let address = literal(address).ok_or_else(|| AllowAddressError::NotAnAddress(text.to_owned()))?;
+        let bits = bits.map_or(Ok(whole(address)), u8::try_from).map_err(|_| bad_number())?;
+        if bits > whole(address) {
             return Err(bad_number());
         }
         Ok(Self::of(address, bits, port))
@@ -163,11 +171,32 @@ impl FromStr for AllowAddress {
 }
 
 impl AllowAddress {
-    fn of(address: IpAddr, bits: Option<u8>, port: Option<u16>) -> Self {
-        let network = if bits.is_none() { unmapped(address) } else { address };
-        let whole = if network.is_ipv4() { 32 } else { 128 };
-        Self { network, bits: bits.unwrap_or(whole), port }
+    /// A network of mapped addresses is that of the IPv4 addresses in them, as they are judged so.
+    fn of(address: IpAddr, bits: u8, port: Option<u16>) -> Self {
+        match (unmapped(address), address) {
+            (network @ IpAddr::V4(_), IpAddr::V6(_)) if bits >= 96 => Self { network, bits: bits - 96, port },
+            _ => Self { network: address, bits, port },
+        }
     }
+}
+
+/// An address; an IPv6 one may stand in brackets.
+fn literal(text: &str) -> Option<IpAddr> {
+    match text.strip_prefix('[').and_then(|t| t.strip_suffix(']')) {
+        Some(inner) => inner.parse::<Ipv6Addr>().ok().map(IpAddr::V6),
+        None => text.parse().ok(),
+    }
+}
+
+/// Digits only: the standard library would take `+80` too.
+fn number(text: &str) -> Option<u16> {
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten()
+}
+
+/// The bits of a whole address.
+const fn whole(address: IpAddr) -> u8 {
+    if address.is_ipv4() { 32 } else { 128 }
 }
 
 /// Splits `:PORT` off; the colons inside an IPv6 address are none.
@@ -181,15 +210,22 @@ fn split_port(text: &str) -> (&str, Option<&str>) {
 impl fmt::Display for AllowAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.network, self.port) {
-            (IpAddr::V6(ip), Some(port)) => write!(f, "[{ip}]/{}:{port}", self.bits),
-            (ip, Some(port)) => write!(f, "{ip}/{}:{port}", self.bits),
-            (ip, None) => write!(f, "{ip}/{}", self.bits),
+            (IpAddr::V6(ip), Some(_)) => write!(f, "[{ip}]")?,
+            (ip, _) => write!(f, "{ip}")?,
         }
+        if self.bits != whole(self.network) {
+            write!(f, "/{}", self.bits)?;
+        }
+        self.port.map_or(Ok(()), |port| write!(f, ":{port}"))
     }
 }
 
+#[derive(Clone, Copy)]
 enum Class {
     Public,
+    /// Loopback and inner networks: what `allow_private` is for.
+    Private(&'static str),
+    /// Not public, and nobody's inner network.
     Special(&'static str),
     Never(&'static str),
 }
@@ -209,19 +245,19 @@ fn class(address: IpAddr) -> Class {
     }
 }
 
-const V4_SPECIAL: &[([u8; 4], u8, &str)] = &[
-    ([10, 0, 0, 0], 8, "private"),
-    ([100, 64, 0, 0], 10, "shared by a provider's customers"),
-    ([127, 0, 0, 0], 8, "loopback"),
-    ([169, 254, 0, 0], 16, "link-local"),
-    ([172, 16, 0, 0], 12, "private"),
-    ([192, 0, 0, 0], 24, "for protocols"),
-    ([192, 0, 2, 0], 24, "for documentation"),
-    ([192, 88, 99, 0], 24, "6to4 relay"),
-    ([192, 168, 0, 0], 16, "private"),
-    ([198, 18, 0, 0], 15, "for benchmarks"),
-    ([198, 51, 100, 0], 24, "for documentation"),
-    ([203, 0, 113, 0], 24, "for documentation"),
+const V4_SPECIAL: &[([u8; 4], u8, Class)] = &[
+    ([10, 0, 0, 0], 8, Class::Private("private")),
+    ([100, 64, 0, 0], 10, Class::Private("shared by a provider's customers")),
+    ([127, 0, 0, 0], 8, Class::Private("loopback")),
+    ([169, 254, 0, 0], 16, Class::Special("link-local")),
+    ([172, 16, 0, 0], 12, Class::Private("private")),
+    ([192, 0, 0, 0], 24, Class::Special("for protocols")),
+    ([192, 0, 2, 0], 24, Class::Special("for documentation")),
+    ([192, 88, 99, 0], 24, Class::Special("6to4 relay")),
+    ([192, 168, 0, 0], 16, Class::Private("private")),
+    ([198, 18, 0, 0], 15, Class::Special("for benchmarks")),
+    ([198, 51, 100, 0], 24, Class::Special("for documentation")),
+    ([203, 0, 113, 0], 24, Class::Special("for documentation")),
 ];
 
 fn class_v4(ip: Ipv4Addr) -> Class {
@@ -231,22 +267,22 @@ fn class_v4(ip: Ipv4Addr) -> Class {
         240..=255 => return Class::Never("reserved or broadcast"),
         _ => {}
     }
-    let inside = |(network, bits, _): &&([u8; 4], u8, &str)| {
+    let inside = |(network, bits, _): &&([u8; 4], u8, Class)| {
         same_bits(u32::from_be_bytes(*network).into(), ip.to_bits().into(), 32 - bits)
     };
-    V4_SPECIAL.iter().find(inside).map_or(Class::Public, |(_, _, class)| Class::Special(class))
+    V4_SPECIAL.iter().find(inside).map_or(Class::Public, |(_, _, class)| *class)
 }
 
-const V6_SPECIAL: &[([u16; 8], u8, &str)] = &[
-    ([0x2001, 0x0db8, 0, 0, 0, 0, 0, 0], 32, "for documentation"),
-    ([0x2001, 0, 0, 0, 0, 0, 0, 0], 23, "for protocols, Teredo among them"),
-    ([0x3fff, 0, 0, 0, 0, 0, 0, 0], 20, "for documentation"),
-    ([0xfc00, 0, 0, 0, 0, 0, 0, 0], 7, "private"),
-    ([0xfe80, 0, 0, 0, 0, 0, 0, 0], 10, "link-local"),
-    ([0xfec0, 0, 0, 0, 0, 0, 0, 0], 10, "site-local"),
-    ([0x0064, 0xff9b, 0x0001, 0, 0, 0, 0, 0], 48, "a local translation to IPv4"),
-    ([0x0100, 0, 0, 0, 0, 0, 0, 0], 64, "discarded"),
-    ([0x5f00, 0, 0, 0, 0, 0, 0, 0], 16, "segment routing"),
+const V6_SPECIAL: &[([u16; 8], u8, Class)] = &[
+    ([0x2001, 0x0db8, 0, 0, 0, 0, 0, 0], 32, Class::Special("for documentation")),
+    ([0x2001, 0, 0, 0, 0, 0, 0, 0], 23, Class::Special("for protocols, Teredo among them")),
+    ([0x3fff, 0, 0, 0, 0, 0, 0, 0], 20, Class::Special("for documentation")),
+    ([0xfc00, 0, 0, 0, 0, 0, 0, 0], 7, Class::Private("private")),
+    ([0xfe80, 0, 0, 0, 0, 0, 0, 0], 10, Class::Special("link-local")),
+    ([0xfec0, 0, 0, 0, 0, 0, 0, 0], 10, Class::Private("site-local")),
+    ([0x0064, 0xff9b, 0x0001, 0, 0, 0, 0, 0], 48, Class::Never("a local translation to IPv4")),
+    ([0x0100, 0, 0, 0, 0, 0, 0, 0], 64, Class::Special("discarded")),
+    ([0x5f00, 0, 0, 0, 0, 0, 0, 0], 16, Class::Special("segment routing")),
 ];
 
 fn class_v6(ip: Ipv6Addr) -> Class {
@@ -254,38 +290,55 @@ fn class_v6(ip: Ipv6Addr) -> Class {
         return Class::Never("this network");
     }
     if ip.is_loopback() {
-        return Class::Special("loopback");
+        return Class::Private("loopback");
     }
     if ip.segments()[0] >> 8 == 0xff {
         return Class::Never("multicast");
     }
     if let Some(inner) = embedded_v4(ip) {
-        return match class_v4(inner) {
-            Class::Public => Class::Public,
-            Class::Special(class) | Class::Never(class) => Class::Never(class),
-        };
+        return class_inside(inner);
     }
-    let inside = |(network, bits, _): &&([u16; 8], u8, &str)| {
+    let inside = |(network, bits, _): &&([u16; 8], u8, Class)| {
         same_bits(Ipv6Addr::from(*network).to_bits(), ip.to_bits(), 128 - bits)
     };
     match V6_SPECIAL.iter().find(inside) {
-        Some((_, _, class)) => Class::Special(class),
+        Some((_, _, class)) => *class,
         // RFC 4291 section 2.4: global unicast as handed out so far.
-        None if ip.segments()[0] >> 13 == 1 => Class::Public,
+        None if ip.segments()[0] >> 13 == 1 => isatap_v4(ip).map_or(Class::Public, class_inside),
         None => Class::Special("not handed out"),
+    }
+}
+
+/// Of an IPv6 address by the IPv4 address that it leads to. Nobody needs a private one in disguise.
+fn class_inside(inner: Ipv4Addr) -> Class {
+    match class_v4(inner) {
+        Class::Public => Class::Public,
+        Class::Private(class) | Class::Special(class) | Class::Never(class) => Class::Never(class),
     }
 }
 
 /// The IPv4 address that a translating or tunnelling IPv6 address leads to: NAT64 (RFC 6052),
 /// 6to4 (RFC 3056), and the old "compatible" form (RFC 4291 section 2.5.5.1).
 fn embedded_v4(ip: Ipv6Addr) -> Option<Ipv4Addr> {
-    let s = ip.segments();
-    let v4 = |high: u16, low: u16| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low));
-    match s {
-        [0x0064, 0xff9b, 0, 0, 0, 0, high, low] | [0, 0, 0, 0, 0, 0, high, low] => Some(v4(high, low)),
-        [0x2002, high, low, ..] => Some(v4(high, low)),
+    match ip.segments() {
+        [0x0064, 0xff9b, 0, 0, 0, 0, high, low] | [0, 0, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
+            Some(v4(high, low))
+        }
         _ => None,
     }
+}
+
+/// The IPv4 address in the interface part of an ISATAP address (RFC 5214 section 6.1), below any
+/// prefix.
+fn isatap_v4(ip: Ipv6Addr) -> Option<Ipv4Addr> {
+    match ip.segments() {
+        [_, _, _, _, 0 | 0x0200, 0x5efe, high, low] => Some(v4(high, low)),
+        _ => None,
+    }
+}
+
+fn v4(high: u16, low: u16) -> Ipv4Addr {
+    Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low))
 }
 
 #[cfg(test)]

@@ -108,10 +108,8 @@ impl Network {
         let limited = status == StatusCode::TOO_MANY_REQUESTS
             || (status == StatusCode::SERVICE_UNAVAILABLE && wait.is_some());
         let kind = if limited { TroubleKind::RateLimited } else { TroubleKind::HttpStatus };
-        let mut detail = format!("status {status}");
-        if let Some(wait) = wait {
-            detail.push_str(&format!("; asks to be left alone for {} s", wait.as_secs()));
-        }
+        let asked = wait.map(|w| format!("; asks to be left alone for {} s", w.as_secs()));
+        let detail = format!("status {status}{}", asked.unwrap_or_default());
         FetchFailure { trouble: Trouble::new(kind, detail), retry_after: wait, bytes: 0 }
     }
 
@@ -175,7 +173,9 @@ impl Network {
                     Err(failure) => Wishes::Unreachable(format!("robots.txt: {}", failure.trouble)),
                 }
             }
-            500..=599 | 429 => Wishes::Unreachable(format!("robots.txt answers with status {}", response.status)),
+            500..=599 | 429 => {
+                Wishes::Unreachable(format!("robots.txt answers with status {}", response.status))
+            }
             _ => Wishes::Known(Arc::new(Robots::allow_all())),
         }
     }
@@ -248,10 +248,7 @@ fn header_value(text: &str, name: &str) -> Result<HeaderValue, FetchFailure> {
 }
 
 fn validators(headers: &HeaderMap) -> Validators {
-    Validators {
-        etag: text(headers, header::ETAG),
-        last_modified: text(headers, header::LAST_MODIFIED),
-    }
+    Validators { etag: text(headers, header::ETAG), last_modified: text(headers, header::LAST_MODIFIED) }
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {

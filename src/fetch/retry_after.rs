@@ -54,6 +54,13 @@ mod tests {
         check("Thu Mar  5 07:00:00 2026", Some(3600));
         check("Thu, 05 Mar 2026 06:00:10 GMT", Some(60));
         check("Thu, 05 Mar 2026 05:00:00 GMT", None);
+        check("Thu Mar 12 06:00:00 2026", Some(604_800));
+        check("Wednesday, 04-Mar-26 07:00:00 GMT", None);
+        check("Sunday, 06-Nov-94 08:49:37 GMT", None);
+        check("Mon, 05 Mar 2026 07:00:00 GMT", None);
+        check("Thu, 05 Mar 2026", None);
+        check("+120", None);
+        check("120 s", None);
         check("Thu, 05 Mar 2099 05:00:00 GMT", Some(604_800));
     }
 }

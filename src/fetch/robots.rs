@@ -34,13 +34,8 @@ struct Group {
 
 impl Group {
     fn delay_of(&self, agent: &str) -> Option<Duration> {
-        let own =
-            |(named, _): &&(usize, Duration)| self.agents[..*named].iter().any(|a| a == agent);
-        self.delays
-            .iter()
-            .filter(own)
-            .map(|(_, delay)| *delay)
-            .max()
+        let own = |(named, _): &&(usize, Duration)| self.agents[..*named].iter().any(|a| a == agent);
+        self.delays.iter().filter(own).map(|(_, delay)| *delay).max()
     }
 }
 
@@ -61,14 +56,8 @@ impl Robots {
     /// A site that wants nothing fetched, as when its file cannot be had (section 2.3.1.4).
     #[must_use]
     pub fn disallow_all() -> Self {
-        let rules = vec![Rule {
-            allow: false,
-            pattern: "/".to_owned(),
-        }];
-        Self {
-            rules,
-            crawl_delay: None,
-        }
+        let rules = vec![Rule { allow: false, pattern: "/".to_owned() }];
+        Self { rules, crawl_delay: None }
     }
 
     /// Reads a file, keeping what concerns the agent: the groups that name it, else those for `*`.
@@ -80,11 +69,7 @@ impl Robots {
         let groups = groups(text.strip_prefix('\u{feff}').unwrap_or(&text));
         let naming = |name: &str| groups.iter().any(|g| g.agents.iter().any(|a| a == name));
         let own = token(product_token);
-        let name = if !own.is_empty() && naming(&own) {
-            own
-        } else {
-            "*".to_owned()
-        };
+        let name = if !own.is_empty() && naming(&own) { own } else { "*".to_owned() };
         let mut robots = Self::default();
         for group in groups.into_iter().filter(|g| g.agents.contains(&name)) {
             robots.crawl_delay = robots.crawl_delay.max(group.delay_of(&name));
@@ -107,9 +92,7 @@ impl Robots {
             return true;
         }
         let matching = self.rules.iter().filter(|r| matches(&r.pattern, &path));
-        matching
-            .max_by_key(|r| (r.pattern.len(), r.allow))
-            .is_none_or(|r| r.allow)
+        matching.max_by_key(|r| (r.pattern.len(), r.allow)).is_none_or(|r| r.allow)
     }
 
     /// The pause that the site asks for between two requests. Not in the RFC, but widely written.
@@ -124,18 +107,13 @@ impl Robots {
 fn text(bytes: &[u8]) -> String {
     let mut bytes = bytes;
     if bytes.len() > MAX_BYTES {
-        let end = bytes[..=MAX_BYTES]
-            .iter()
-            .rposition(|b| matches!(b, b'\r' | b'\n'));
+        let end = bytes[..=MAX_BYTES].iter().rposition(|b| matches!(b, b'\r' | b'\n'));
         bytes = &bytes[..end.unwrap_or(0)];
     }
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
-        chunk
-            .invalid()
-            .iter()
-            .for_each(|octet| push_encoded(&mut text, *octet));
+        chunk.invalid().iter().for_each(|octet| push_encoded(&mut text, *octet));
     }
     text
 }
@@ -162,10 +140,7 @@ fn groups(text: &str) -> Vec<Group> {
                 names_agents = false;
                 // An empty pattern says nothing; rules before any agent speak to nobody.
                 if let Some(group) = groups.last_mut().filter(|_| !value.is_empty()) {
-                    group.rules.push(Rule {
-                        allow,
-                        pattern: pattern(value),
-                    });
+                    group.rules.push(Rule { allow, pattern: pattern(value) });
                 }
             }
             Key::CrawlDelay => {
@@ -189,15 +164,11 @@ enum Key {
 /// Reads a line. A missing colon and the usual misspellings are forgiven.
 fn key_value(line: &str) -> Option<(Key, &str)> {
     let line = line.split('#').next().unwrap_or_default().trim();
-    let (key, value) = line
-        .split_once(':')
-        .or_else(|| line.split_once(char::is_whitespace))?;
+    let (key, value) = line.split_once(':').or_else(|| line.split_once(char::is_whitespace))?;
     let key = match key.trim().to_ascii_lowercase().as_str() {
         "user-agent" | "useragent" | "user agent" => Key::UserAgent,
         "allow" => Key::Rule(true),
-        "disallow" | "dissallow" | "dissalow" | "disalow" | "diasllow" | "disallaw" => {
-            Key::Rule(false)
-        }
+        "disallow" | "dissallow" | "dissalow" | "disalow" | "diasllow" | "disallaw" => Key::Rule(false),
         "crawl-delay" | "crawldelay" => Key::CrawlDelay,
         _ => return None,
     };
@@ -307,9 +278,7 @@ mod tests {
 
     #[track_caller]
     fn check(robots: &str, path: &str, expected: bool) {
-        let url = Url::parse("https://example.org")
-            .and_then(|u| u.join(path))
-            .expect("an address");
+        let url = Url::parse("https://example.org").and_then(|u| u.join(path)).expect("an address");
         assert_eq!(
             Robots::parse(robots.as_bytes(), "feedbridge").allowed(&url),
             expected,
@@ -321,19 +290,11 @@ mod tests {
     fn groups_are_chosen_by_name() {
         check("", "/a", true);
         check("User-agent: *\nDisallow: /", "/a", false);
-        check(
-            "User-agent: *\nDisallow: /\n\nUser-agent: FeedBridge\nAllow: /",
-            "/a",
-            true,
-        );
+        check("User-agent: *\nDisallow: /\n\nUser-agent: FeedBridge\nAllow: /", "/a", true);
         check("User-agent: feedbridge/2.0 (x)\nDisallow: /", "/a", false);
         check("User-agent: feedbridges\nDisallow: /", "/a", true);
         check("User-agent: other\nDisallow: /", "/a", true);
-        check(
-            "User-agent: other\nUser-agent: feedbridge\nDisallow: /a",
-            "/a",
-            false,
-        );
+        check("User-agent: other\nUser-agent: feedbridge\nDisallow: /a", "/a", false);
         check(
             "User-agent: feedbridge\nDisallow: /a\nUser-agent: x\nDisallow: /\nUser-agent: feedbridge\nDisallow: /b",
             "/b",
@@ -345,41 +306,17 @@ mod tests {
             true,
         );
         check("Disallow: /\nUser-agent: x\nDisallow: /y", "/a", true);
-        check(
-            "\u{feff}user-agent: *\r\ndisallow: /a # comment\r\n",
-            "/a",
-            false,
-        );
+        check("\u{feff}user-agent: *\r\ndisallow: /a # comment\r\n", "/a", false);
         check("User-agent *\nDisallow /a", "/a", false);
-        check(
-            "user-agent: *\nSitemap: /s\nuser-agent: feedbridge\nDissallow: /",
-            "/a",
-            false,
-        );
+        check("user-agent: *\nSitemap: /s\nuser-agent: feedbridge\nDissallow: /", "/a", false);
         check("user-agent: * extra\nDisallow: /", "/a", false);
         check("user-agent: *\textra\nDisallow: /", "/a", false);
         check("user-agent: *x\nDisallow: /", "/a", true);
-        check(
-            "User-agent: feedbridge\nDisallow: /a\n\nUser-agent: *\nDisallow: /b",
-            "/b",
-            true,
-        );
+        check("User-agent: feedbridge\nDisallow: /a\n\nUser-agent: *\nDisallow: /b", "/b", true);
         check("User-agent: feedbridge\n\n\nDisallow: /a", "/a", false);
-        check(
-            "user-agent: x\nCrawl-delay: 1\nuser-agent: *\nDisallow: /a",
-            "/a",
-            false,
-        );
-        check(
-            "user-agent: *\rdisallow: /a\r\rallow: /a/b\r",
-            "/a/c",
-            false,
-        );
-        check(
-            "<html><body>User-agent: *<br>Disallow: /</body></html>",
-            "/a",
-            true,
-        );
+        check("user-agent: x\nCrawl-delay: 1\nuser-agent: *\nDisallow: /a", "/a", false);
+        check("user-agent: *\rdisallow: /a\r\rallow: /a/b\r", "/a/c", false);
+        check("<html><body>User-agent: *<br>Disallow: /</body></html>", "/a", true);
         check("USER-AGENT : * \n  DISALLOW :  /a  ", "/a", false);
     }
 
@@ -392,11 +329,7 @@ mod tests {
         check(robots, "/robots.txt", true);
         check("User-agent: *\nDisallow: /a\nAllow: /a", "/a", true);
         check("User-agent: *\nDisallow:", "/a", true);
-        check(
-            "User-agent: *\nAllow: /a.\nDisallow: /*.html",
-            "/a.html",
-            false,
-        );
+        check("User-agent: *\nAllow: /a.\nDisallow: /*.html", "/a.html", false);
         check("User-agent: *\nDisallow: /\nAllow: /$", "/", true);
         check("User-agent: *\nDisallow: /\nAllow: /$", "/a", false);
         check("User-agent: *\nDisallow: news", "/news", true);
@@ -449,11 +382,8 @@ mod tests {
 
     #[test]
     fn what_is_cut_off_forbids_nothing() {
-        let url = |path: &str| {
-            Url::parse("https://example.org")
-                .and_then(|u| u.join(path))
-                .expect("an address")
-        };
+        let url =
+            |path: &str| Url::parse("https://example.org").and_then(|u| u.join(path)).expect("an address");
         let mut file = "User-agent: *\nDisallow: /a\n".to_owned();
         file.push_str(&"#".repeat(MAX_BYTES - file.len() - "\nDisallow: /".len()));
         file.push_str("\nDisallow: /private\n");
@@ -466,11 +396,8 @@ mod tests {
 
     #[test]
     fn everything_and_nothing_can_be_allowed() {
-        let url = |path: &str| {
-            Url::parse("https://example.org")
-                .and_then(|u| u.join(path))
-                .expect("an address")
-        };
+        let url =
+            |path: &str| Url::parse("https://example.org").and_then(|u| u.join(path)).expect("an address");
         assert!(Robots::allow_all().allowed(&url("/a")));
         assert!(!Robots::disallow_all().allowed(&url("/a")));
         assert!(!Robots::disallow_all().allowed(&url("/")));
@@ -480,27 +407,15 @@ mod tests {
     #[test]
     fn pauses_are_read() {
         let delay = |text: &str| Robots::parse(text.as_bytes(), "feedbridge").crawl_delay();
-        assert_eq!(
-            delay("User-agent: *\nCrawl-delay: 2.5"),
-            Some(Duration::from_millis(2500))
-        );
+        assert_eq!(delay("User-agent: *\nCrawl-delay: 2.5"), Some(Duration::from_millis(2500)));
         assert_eq!(delay("User-agent: *\nCrawl-delay: 99999"), Some(MAX_DELAY));
         assert_eq!(delay("User-agent: *\nCrawl-delay: -1"), None);
         assert_eq!(delay("User-agent: *\nCrawl-delay: NaN"), None);
         assert_eq!(delay("User-agent: x\nCrawl-delay: 5"), None);
         assert_eq!(delay("Crawl-delay: 5\nUser-agent: *\nDisallow:"), None);
-        assert_eq!(
-            delay("User-agent: x\nCrawl-delay: 5\nUser-agent: *\nDisallow:"),
-            None
-        );
-        assert_eq!(
-            delay("User-agent: x\nUser-agent: *\nCrawl-delay: 5"),
-            Some(Duration::from_secs(5))
-        );
-        assert_eq!(
-            delay("User-agent: *\nCrawl-delay: 5\nCrawl-delay: 2"),
-            Some(Duration::from_secs(5))
-        );
+        assert_eq!(delay("User-agent: x\nCrawl-delay: 5\nUser-agent: *\nDisallow:"), None);
+        assert_eq!(delay("User-agent: x\nUser-agent: *\nCrawl-delay: 5"), Some(Duration::from_secs(5)));
+        assert_eq!(delay("User-agent: *\nCrawl-delay: 5\nCrawl-delay: 2"), Some(Duration::from_secs(5)));
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use url::{Host, Url};
 
-/// The registrable domain in lower case (`news.example.co.uk` -> `example.co.uk`). Literals and
-/// single-label hosts have none: there it is host and port, as each port is a server of its own.
+/// The registrable domain in lower case (`news.example.co.uk` -> `example.co.uk`). Literals,
+/// single-label hosts and names for loopback (RFC 6761 section 6.3) have none: there it is host and
+/// port, as each port is a server of its own.
 #[must_use]
 pub fn site_of(url: &Url) -> String {
     let port = url.port_or_known_default().unwrap_or(0);
@@ -11,8 +12,8 @@ pub fn site_of(url: &Url) -> String {
         Some(Host::Domain(name)) => {
             let name = name.trim_end_matches('.').to_ascii_lowercase();
             match psl::domain_str(&name) {
-                Some(domain) => domain.to_owned(),
-                None => format!("{name}:{port}"),
+                Some(domain) if !domain.ends_with(".localhost") => domain.to_owned(),
+                _ => format!("{name}:{port}"),
             }
         }
         Some(host) => format!("{host}:{port}"),
@@ -38,5 +39,10 @@ mod tests {
         check("http://127.0.0.1:8000/", "127.0.0.1:8000");
         check("http://[::1]/", "[::1]:80");
         check("http://localhost:81/", "localhost:81");
+        check("http://one.localhost:81/", "one.localhost:81");
+        check("http://intranet/", "intranet:80");
+        check("https://b\u{fc}cher.example.org/", "example.org");
+        check("https://a.b.c.kawasaki.jp/", "b.c.kawasaki.jp");
+        check("https://city.kawasaki.jp/", "city.kawasaki.jp");
     }
 }

@@ -29,9 +29,8 @@ impl FeedId {
     /// When the text has other characters than allowed, or a wrong length.
     pub fn parse(text: &str) -> Result<Self, FeedIdError> {
         let starts_well = text.bytes().next().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        let all_fine = text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
+        let all_fine =
+            text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
         if starts_well && all_fine && text.len() <= Self::MAX_LEN {
             Ok(Self(text.to_owned()))
         } else {

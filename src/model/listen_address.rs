@@ -46,18 +46,28 @@ impl FromStr for ListenAddress {
 
     fn from_str(text: &str) -> Result<Self, ListenAddressError> {
         if let Some(path) = text.strip_prefix("unix:") {
-            return if path.is_empty() { Err(ListenAddressError::NoPath) } else { Ok(Self::Unix(path.into())) };
+            return if path.is_empty() {
+                Err(ListenAddressError::NoPath)
+            } else {
+                Ok(Self::Unix(path.into()))
+            };
         }
         let (host, port) = text.rsplit_once(':').ok_or(ListenAddressError::NoPort)?;
         port.parse::<u16>().map_err(|_| ListenAddressError::BadPort(port.to_owned()))?;
-        if is_host(host) { Ok(Self::Tcp(text.to_owned())) } else { Err(ListenAddressError::BadHost(host.to_owned())) }
+        if is_host(host) {
+            Ok(Self::Tcp(text.to_owned()))
+        } else {
+            Err(ListenAddressError::BadHost(host.to_owned()))
+        }
     }
 }
 
 fn is_host(host: &str) -> bool {
     match host.strip_prefix('[').and_then(|h| h.strip_suffix(']')) {
         Some(inside) => inside.parse::<std::net::Ipv6Addr>().is_ok(),
-        None => !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-')),
+        None => {
+            !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
+        }
     }
 }
 

@@ -33,7 +33,10 @@ mod tests {
         check("<p onclick=x>Hi<script>alert(1)</script></p>", "<p>Hi</p>");
         check("<img src=../p.png onerror=x>", "<img src=\"https://news.example.org/p.png\">");
         check("<a href='java\nscript:x'>y</a>", "<a rel=\"noopener noreferrer nofollow\">y</a>");
-        check("<svg><style><img src=x onerror=y></style></svg>", "<img src=\"https://news.example.org/a/x\">");
+        check(
+            "<svg><style><img src=x onerror=y></style></svg>",
+            "<img src=\"https://news.example.org/a/x\">",
+        );
         check("<iframe src=//x></iframe>text", "text");
     }
 }

@@ -11,10 +11,43 @@ use crate::model::{Content, Found, PageDate, Problem};
 
 /// Query parameters that say where a visitor came from and never what the page is.
 const TRACKING: &[&str] = &[
-    "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "ysclid", "twclid",
-    "igshid", "mc_cid", "mc_eid", "_ga", "_gl", "_hsenc", "_hsmi", "mkt_tok", "vero_id", "vero_conv",
-    "oly_anon_id", "oly_enc_id", "wickedid", "rb_clickid", "s_cid", "cmpid", "ito", "ncid", "sr_share",
-    "spm", "scm", "at_medium", "at_campaign", "_openstat", "wt_mc", "wt_zmc", "xtor",
+    "fbclid",
+    "gclid",
+    "gclsrc",
+    "dclid",
+    "gbraid",
+    "wbraid",
+    "msclkid",
+    "yclid",
+    "ysclid",
+    "twclid",
+    "igshid",
+    "mc_cid",
+    "mc_eid",
+    "_ga",
+    "_gl",
+    "_hsenc",
+    "_hsmi",
+    "mkt_tok",
+    "vero_id",
+    "vero_conv",
+    "oly_anon_id",
+    "oly_enc_id",
+    "wickedid",
+    "rb_clickid",
+    "s_cid",
+    "cmpid",
+    "ito",
+    "ncid",
+    "sr_share",
+    "spm",
+    "scm",
+    "at_medium",
+    "at_campaign",
+    "_openstat",
+    "wt_mc",
+    "wt_zmc",
+    "xtor",
 ];
 
 /// The key of an item.
@@ -39,14 +72,12 @@ fn row(content: &Content, date: Option<&PageDate>) -> String {
 fn normalised(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     let host = host.strip_prefix("www.").unwrap_or(host);
-    let mut out = host.to_owned();
-    if let Some(port) = url.port() {
-        out.push_str(&format!(":{port}"));
-    }
+    let port = url.port().map(|p| format!(":{p}"));
+    let mut out = format!("{host}{}", port.unwrap_or_default());
     out.push_str(url.path().trim_end_matches('/'));
-    let kept: Vec<&str> = url.query().map_or_else(Vec::new, |q| {
-        q.split('&').filter(|pair| !pair.is_empty() && !tracks(pair)).collect()
-    });
+    let kept: Vec<&str> = url
+        .query()
+        .map_or_else(Vec::new, |q| q.split('&').filter(|pair| !pair.is_empty() && !tracks(pair)).collect());
     if !kept.is_empty() {
         out.push('?');
         out.push_str(&kept.join("&"));

@@ -1,16 +1,34 @@
 //! Text as a person reads it.
 
+/// Where a language has spaces before punctuation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spacing {
+    /// Nowhere.
+    Plain,
+    /// Before `:`, `;`, `!` and `?`, as French has.
+    French,
+}
+
+impl Spacing {
+    /// The spacing of a language; a page of an unknown one keeps what could be French.
+    pub(super) fn of(language: Option<&str>) -> Self {
+        match language {
+            Some(tag) if !tag.to_ascii_lowercase().starts_with("fr") => Self::Plain,
+            _ => Self::French,
+        }
+    }
+}
+
 /// Cleans a text of a page: white space folded, no control or invisible characters that XML 1.0
 /// forbids, and no space before punctuation where an inline tag left one.
-#[must_use]
-pub fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str, spacing: Spacing) -> String {
     let mut out = String::with_capacity(text.len());
     let mut space = false;
     for c in text.chars() {
         if c.is_whitespace() {
             space = !out.is_empty();
         } else if allowed(c) {
-            if space && !(closes(c) && out.ends_with(char::is_alphanumeric)) {
+            if space && !(closes(c, spacing) && out.ends_with(is_word)) {
                 out.push(' ');
             }
             space = false;
@@ -20,10 +38,18 @@ pub fn clean(text: &str) -> String {
     out
 }
 
-/// Punctuation that never has a space before it after a word in English and most scripts. French
-/// writes one before `:;!?`, so those are left as they are.
-fn closes(c: char) -> bool {
-    matches!(c, ',' | '.' | ')' | ']' | '，' | '。' | '、')
+/// Punctuation that never has a space before it after a word.
+fn closes(c: char, spacing: Spacing) -> bool {
+    match c {
+        ',' | '.' | ')' | ']' | '，' | '。' | '、' => true,
+        ';' | ':' | '!' | '?' => spacing == Spacing::Plain,
+        _ => false,
+    }
+}
+
+/// What punctuation closes: a word, or something in quotes or brackets.
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '"' | '\'' | '’' | '”' | '»' | ')' | ']' | '%')
 }
 
 /// Characters that XML 1.0 section 2.2 allows, less those that only disturb: byte order marks and
@@ -49,7 +75,7 @@ mod tests {
 
     #[track_caller]
     fn check(input: &str, expected: &str) {
-        assert_eq!(clean(input), expected);
+        assert_eq!(clean(input, Spacing::French), expected);
     }
 
     #[test]
@@ -63,6 +89,12 @@ mod tests {
         check("שלום עולם", "שלום עולם");
         check("e\u{301} 👩\u{200d}🚀", "e\u{301} 👩\u{200d}🚀");
         check("", "");
+    }
+
+    #[test]
+    fn spacing_follows_the_language() {
+        assert_eq!(clean("Who ? Kim ; Lee : yes !", Spacing::of(Some("en"))), "Who? Kim; Lee: yes!");
+        assert_eq!(clean("Qui ? Kim ; oui !", Spacing::of(Some("fr-CA"))), "Qui ? Kim ; oui !");
     }
 
     #[test]

@@ -77,9 +77,7 @@ fn as_uri(url: &str) -> String {
 /// The media type of a file, without parameters: as named if that is one, else by the ending of
 /// its address.
 pub(super) fn media_type(named: Option<&str>, url: &str) -> String {
-    named
-        .and_then(essence)
-        .unwrap_or_else(|| by_ending(url).unwrap_or(UNKNOWN_MEDIA_TYPE).to_owned())
+    named.and_then(essence).unwrap_or_else(|| by_ending(url).unwrap_or(UNKNOWN_MEDIA_TYPE).to_owned())
 }
 
 /// `type/subtype` in the characters of RFC 6838 section 4.2.
@@ -87,9 +85,7 @@ fn essence(named: &str) -> Option<String> {
     let essence = named.split(';').next()?.trim().to_ascii_lowercase();
     let is_name = |name: &str| {
         name.starts_with(|c: char| c.is_ascii_alphanumeric())
-            && name
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "!#$&-^_.+".contains(c))
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || "!#$&-^_.+".contains(c))
     };
     let (kind, subtype) = essence.split_once('/')?;
     (is_name(kind) && is_name(subtype)).then_some(essence)
@@ -98,10 +94,7 @@ fn essence(named: &str) -> Option<String> {
 fn by_ending(url: &str) -> Option<&'static str> {
     let path = url.split(['?', '#']).next()?;
     let (_, ending) = path.rsplit('/').next()?.rsplit_once('.')?;
-    ENDINGS
-        .iter()
-        .find(|(known, _)| known.eq_ignore_ascii_case(ending))
-        .map(|(_, kind)| *kind)
+    ENDINGS.iter().find(|(known, _)| known.eq_ignore_ascii_case(ending)).map(|(_, kind)| *kind)
 }
 
 #[cfg(test)]
@@ -113,24 +106,12 @@ mod tests {
         let check = |input: &str, expected: Option<&str>| {
             assert_eq!(web_text(input).as_deref(), expected, "{input}");
         };
-        check(
-            "https://example.org/a?b=1&c=2#d",
-            Some("https://example.org/a?b=1&c=2#d"),
-        );
+        check("https://example.org/a?b=1&c=2#d", Some("https://example.org/a?b=1&c=2#d"));
         check("http://example.org", Some("http://example.org/"));
         check("https://[::1]:8080/a", Some("https://[::1]:8080/a"));
-        check(
-            "https://ann:s3cret@example.org/",
-            Some("https://example.org/"),
-        );
-        check(
-            "https://example.org/소식",
-            Some("https://example.org/%EC%86%8C%EC%8B%9D"),
-        );
-        check(
-            "https://example.org/?a={x|y}^\\",
-            Some("https://example.org/?a=%7Bx%7Cy%7D%5E%5C"),
-        );
+        check("https://ann:s3cret@example.org/", Some("https://example.org/"));
+        check("https://example.org/소식", Some("https://example.org/%EC%86%8C%EC%8B%9D"));
+        check("https://example.org/?a={x|y}^\\", Some("https://example.org/?a=%7Bx%7Cy%7D%5E%5C"));
         check("javascript:alert(1)", None);
         check("data:text/html,x", None);
         check("file:///etc/passwd", None);
@@ -150,11 +131,7 @@ mod tests {
         check(Some("audio"), mp3, "audio/mpeg");
         check(Some("audio/\nmp3"), mp3, "audio/mpeg");
         check(Some("/"), mp3, "audio/mpeg");
-        check(
-            Some(""),
-            "https://example.org/file",
-            "application/octet-stream",
-        );
+        check(Some(""), "https://example.org/file", "application/octet-stream");
         check(None, "https://example.org/", "application/octet-stream");
         check(None, "https://mp3.example.zip", "application/zip");
     }

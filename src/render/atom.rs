@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use atom_syndication::extension::{Extension, ExtensionMap};
-use atom_syndication::{
-    Content, Entry, Feed, FixedDateTime, Generator, Link, Person, Text, WriteConfig,
-};
+use atom_syndication::{Content, Entry, Feed, FixedDateTime, Generator, Link, Person, Text, WriteConfig};
 use chrono::{DateTime, Utc};
 
 use super::clean::{CleanFile, CleanHead, CleanItem};
@@ -35,12 +33,8 @@ pub(super) fn write(head: CleanHead, items: Vec<CleanItem>) -> Vec<u8> {
         entries: items.into_iter().map(entry).collect(),
         ..Feed::default()
     };
-    let config = WriteConfig {
-        write_document_declaration: false,
-        indent_size: None,
-    };
-    feed.write_with_config(DECLARATION.to_vec(), config)
-        .expect("writing to memory cannot fail")
+    let config = WriteConfig { write_document_declaration: false, indent_size: None };
+    feed.write_with_config(DECLARATION.to_vec(), config).expect("writing to memory cannot fail")
 }
 
 /// An identifier that outlives a move to another address (section 4.2.6): a UUID of version 8
@@ -55,28 +49,17 @@ fn epoch() -> FixedDateTime {
 }
 
 fn person(name: String) -> Person {
-    Person {
-        name,
-        ..Person::default()
-    }
+    Person { name, ..Person::default() }
 }
 
 fn feed_links(self_url: Option<String>, home: Option<String>) -> Vec<Link> {
-    let own = self_url.map(|href| Link {
-        mime_type: Some(Format::Atom.media_type().to_owned()),
-        ..link("self", href)
-    });
-    own.into_iter()
-        .chain(home.map(|href| link("alternate", href)))
-        .collect()
+    let own = self_url
+        .map(|href| Link { mime_type: Some(Format::Atom.media_type().to_owned()), ..link("self", href) });
+    own.into_iter().chain(home.map(|href| link("alternate", href))).collect()
 }
 
 fn link(rel: &str, href: String) -> Link {
-    Link {
-        rel: rel.to_owned(),
-        href,
-        ..Link::default()
-    }
+    Link { rel: rel.to_owned(), href, ..Link::default() }
 }
 
 fn entry(item: CleanItem) -> Entry {
@@ -115,11 +98,7 @@ fn content(item: &CleanItem) -> Option<Content> {
         (None, None) => (item.summary.as_ref().or(item.title.as_ref())?, "text"),
         (None, Some(_)) => return None,
     };
-    Some(Content {
-        value: Some(value.clone()),
-        content_type: Some(kind.to_owned()),
-        ..Content::default()
-    })
+    Some(Content { value: Some(value.clone()), content_type: Some(kind.to_owned()), ..Content::default() })
 }
 
 /// Categories and the picture.
@@ -129,22 +108,12 @@ fn content(item: &CleanItem) -> Option<Content> {
 fn extensions(item: &CleanItem) -> ExtensionMap {
     let mut map = ExtensionMap::new();
     if !item.tags.is_empty() {
-        let categories = item
-            .tags
-            .iter()
-            .map(|tag| element("category", "term", tag))
-            .collect();
-        map.insert(
-            "atom".to_owned(),
-            BTreeMap::from([("category".to_owned(), categories)]),
-        );
+        let categories = item.tags.iter().map(|tag| element("category", "term", tag)).collect();
+        map.insert("atom".to_owned(), BTreeMap::from([("category".to_owned(), categories)]));
     }
     if let Some(image) = &item.image {
         let thumbnail = vec![element("media:thumbnail", "url", image)];
-        map.insert(
-            "media".to_owned(),
-            BTreeMap::from([("thumbnail".to_owned(), thumbnail)]),
-        );
+        map.insert("media".to_owned(), BTreeMap::from([("thumbnail".to_owned(), thumbnail)]));
     }
     map
 }
@@ -167,17 +136,11 @@ mod tests {
     use crate::render::tests::{attributes_of, head, item, texts_of};
 
     fn texts(head: &FeedHead, item: &Item, name: &str) -> Vec<String> {
-        texts_of(
-            &render(head, std::slice::from_ref(item), Format::Atom).body,
-            name,
-        )
+        texts_of(&render(head, std::slice::from_ref(item), Format::Atom).body, name)
     }
 
     fn attributes(head: &FeedHead, item: &Item, name: &str) -> Vec<String> {
-        attributes_of(
-            &render(head, std::slice::from_ref(item), Format::Atom).body,
-            name,
-        )
+        attributes_of(&render(head, std::slice::from_ref(item), Format::Atom).body, name)
     }
 
     #[test]
@@ -189,27 +152,16 @@ mod tests {
         assert_eq!(iri, feed_iri("harbour"));
         assert_ne!(iri, feed_iri("harbor"));
         assert_eq!((iri.len(), &iri[..9], &iri[23..24]), (45, "urn:uuid:", "8"));
-        assert!(
-            "89ab".contains(&iri[28..29]),
-            "the variant of RFC 9562: {iri}"
-        );
+        assert!("89ab".contains(&iri[28..29]), "the variant of RFC 9562: {iri}");
     }
 
     #[test]
     fn an_edit_moves_updated_but_not_published() {
         let mut item = item();
-        let stamps = |item: &Item| {
-            (
-                texts(&head(), item, "published"),
-                texts(&head(), item, "updated"),
-            )
-        };
+        let stamps = |item: &Item| (texts(&head(), item, "published"), texts(&head(), item, "updated"));
         let (published, updated) = stamps(&item);
         assert_eq!(published, ["2026-11-03T09:30:00+09:00"]);
-        assert_eq!(
-            updated,
-            ["2026-11-03T01:00:00+00:00", "2026-11-03T10:00:00+09:00"]
-        );
+        assert_eq!(updated, ["2026-11-03T01:00:00+00:00", "2026-11-03T10:00:00+09:00"]);
         item.updated = None;
         assert_eq!(stamps(&item).1[1], "2026-11-03T09:30:00+09:00");
     }
@@ -218,18 +170,12 @@ mod tests {
     fn a_feed_that_never_changed_was_updated_at_the_epoch() {
         let mut head = head();
         head.changed = chrono::DateTime::UNIX_EPOCH;
-        assert_eq!(
-            texts(&head, &item(), "updated")[0],
-            "1970-01-01T00:00:00+00:00"
-        );
+        assert_eq!(texts(&head, &item(), "updated")[0], "1970-01-01T00:00:00+00:00");
     }
 
     #[test]
     fn every_feed_has_an_author() {
-        assert_eq!(
-            texts(&head(), &item(), "name"),
-            ["Harbour & quay", "Ann <Port>", "Bo"]
-        );
+        assert_eq!(texts(&head(), &item(), "name"), ["Harbour & quay", "Ann <Port>", "Bo"]);
     }
 
     #[test]
@@ -253,10 +199,7 @@ mod tests {
     fn attributes_survive_the_parser() {
         let mut item = item();
         item.content.tags = vec!["a\tb\r\nc \"d\" <e> 'f' &#0;".into()];
-        assert_eq!(
-            attributes(&head(), &item, "category"),
-            ["term=a\tb\nc \"d\" <e> 'f' &#0;"]
-        );
+        assert_eq!(attributes(&head(), &item, "category"), ["term=a\tb\nc \"d\" <e> 'f' &#0;"]);
         let expected = ["url=https://example.org/quay.jpg?w=80&h=60"];
         assert_eq!(attributes(&head(), &item, "thumbnail"), expected);
     }
@@ -265,10 +208,7 @@ mod tests {
     fn all_files_are_links() {
         let mut item = item();
         item.content.url = Some("ftp://example.org/1".parse().unwrap());
-        item.content.enclosures.push(Enclosure {
-            url: "data:,x".into(),
-            ..Enclosure::default()
-        });
+        item.content.enclosures.push(Enclosure { url: "data:,x".into(), ..Enclosure::default() });
         let expected = [
             "href=https://feeds.example.org/feeds/harbour.atom rel=self type=application/atom+xml",
             "href=https://example.org/news rel=alternate",

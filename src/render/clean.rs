@@ -84,33 +84,15 @@ impl CleanItem {
         let summary = content.summary.as_deref().and_then(text::clean_or_none);
         Self {
             guid: text::clean(&item.guid).into_owned(),
-            title: text::clean_or_none(&content.title).or_else(|| {
-                summary
-                    .is_none()
-                    .then(|| stand_in_title(item, url.as_deref()))
-            }),
+            title: text::clean_or_none(&content.title)
+                .or_else(|| summary.is_none().then(|| stand_in_title(item, url.as_deref()))),
             url,
             summary,
-            content_html: content
-                .content_html
-                .as_deref()
-                .and_then(text::clean_or_none),
-            authors: content
-                .authors
-                .iter()
-                .filter_map(|a| text::clean_or_none(a))
-                .collect(),
-            tags: content
-                .tags
-                .iter()
-                .filter_map(|t| text::clean_or_none(t))
-                .collect(),
+            content_html: content.content_html.as_deref().and_then(text::clean_or_none),
+            authors: content.authors.iter().filter_map(|a| text::clean_or_none(a)).collect(),
+            tags: content.tags.iter().filter_map(|t| text::clean_or_none(t)).collect(),
             image: content.image.as_ref().and_then(address::web),
-            files: content
-                .enclosures
-                .iter()
-                .filter_map(CleanFile::new)
-                .collect(),
+            files: content.enclosures.iter().filter_map(CleanFile::new).collect(),
             published: writable(item.date),
             updated: item.updated.and_then(|_| writable(item.last_change())),
             date_source: item.date_source.name(),
@@ -123,11 +105,7 @@ impl CleanFile {
     fn new(file: &Enclosure) -> Option<Self> {
         let url = address::web_text(&file.url)?;
         let media_type = address::media_type(file.media_type.as_deref(), &url);
-        Some(Self {
-            url,
-            media_type,
-            length: file.length,
-        })
+        Some(Self { url, media_type, length: file.length })
     }
 }
 
@@ -153,8 +131,7 @@ fn writable(at: DateTime<FixedOffset>) -> Option<DateTime<FixedOffset>> {
 
 /// The shape of a BCP 47 tag (RFC 5646 section 2.1): letters, then subtags of at most eight.
 fn is_language_tag(tag: &str) -> bool {
-    let is_subtag =
-        |s: &str| (1..=8).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric());
+    let is_subtag = |s: &str| (1..=8).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric());
     tag.starts_with(|c: char| c.is_ascii_alphabetic()) && tag.split('-').all(is_subtag)
 }
 
@@ -179,29 +156,13 @@ mod tests {
     #[test]
     fn instants_that_documents_can_say() {
         let check = |input: DateTime<FixedOffset>, expected: Option<&str>| {
-            assert_eq!(
-                writable(input).map(|t| t.to_rfc3339()).as_deref(),
-                expected,
-                "{input:?}"
-            );
+            assert_eq!(writable(input).map(|t| t.to_rfc3339()).as_deref(), expected, "{input:?}");
         };
-        check(
-            at("2026-11-03T09:00:00.250+09:00"),
-            Some("2026-11-03T09:00:00+09:00"),
-        );
-        check(
-            at("2016-12-31T23:59:60Z"),
-            Some("2016-12-31T23:59:59+00:00"),
-        );
-        check(
-            at("0001-01-01T00:00:00Z"),
-            Some("0001-01-01T00:00:00+00:00"),
-        );
+        check(at("2026-11-03T09:00:00.250+09:00"), Some("2026-11-03T09:00:00+09:00"));
+        check(at("2016-12-31T23:59:60Z"), Some("2016-12-31T23:59:59+00:00"));
+        check(at("0001-01-01T00:00:00Z"), Some("0001-01-01T00:00:00+00:00"));
         let seoul_1900 = FixedOffset::east_opt(30_472).unwrap();
-        check(
-            at("1900-01-01T00:00:00Z").with_timezone(&seoul_1900),
-            Some("1900-01-01T08:27:00+08:27"),
-        );
+        check(at("1900-01-01T00:00:00Z").with_timezone(&seoul_1900), Some("1900-01-01T08:27:00+08:27"));
         check(DateTime::<Utc>::MAX_UTC.fixed_offset(), None);
         check(DateTime::<Utc>::MIN_UTC.fixed_offset(), None);
         let east = FixedOffset::east_opt(86_399).unwrap();
@@ -218,11 +179,7 @@ mod tests {
             item.precision = precision;
             assert_eq!(CleanItem::new(&item).title.as_deref(), Some(expected));
         };
-        check(
-            Some("https://example.org/a"),
-            Precision::Day,
-            "https://example.org/a",
-        );
+        check(Some("https://example.org/a"), Precision::Day, "https://example.org/a");
         check(Some("ftp://example.org/a"), Precision::Day, "2026-11-03");
         check(None, Precision::Minute, "2026-11-03 09:30");
         check(None, Precision::Month, "2026-11");
@@ -248,9 +205,6 @@ mod tests {
         head.title = "\u{FFFF}".into();
         head.description = "\n".into();
         let clean = CleanHead::new(&head, Format::Rss);
-        assert_eq!(
-            (clean.title.as_str(), clean.description.as_str()),
-            ("harbour", "harbour")
-        );
+        assert_eq!((clean.title.as_str(), clean.description.as_str()), ("harbour", "harbour"));
     }
 }

@@ -95,9 +95,7 @@ pub(super) fn write(head: CleanHead, items: Vec<CleanItem>) -> Vec<u8> {
         feed_url: head.self_url,
         description: head.description,
         language: head.language,
-        extension: head.changed.map(|at| FeedExtension {
-            changed: at.to_rfc3339(),
-        }),
+        extension: head.changed.map(|at| FeedExtension { changed: at.to_rfc3339() }),
         items: items.into_iter().map(json_item).collect(),
     };
     serde_json::to_vec(&feed).expect("plain structs with string keys always serialise")
@@ -113,39 +111,20 @@ fn json_item(item: CleanItem) -> JsonItem {
         image: item.image,
         date_published: item.published.as_ref().map(DateTime::to_rfc3339),
         date_modified: item.updated.as_ref().map(DateTime::to_rfc3339),
-        authors: item
-            .authors
-            .into_iter()
-            .map(|name| Author { name })
-            .collect(),
+        authors: item.authors.into_iter().map(|name| Author { name }).collect(),
         tags: item.tags,
         attachments: item.files.into_iter().map(attachment).collect(),
-        extension: ItemExtension {
-            date_source: item.date_source,
-            precision: item.precision,
-        },
+        extension: ItemExtension { date_source: item.date_source, precision: item.precision },
     }
 }
 
 fn body(item: &CleanItem) -> Body {
-    let words = || {
-        item.summary
-            .as_ref()
-            .or(item.title.as_ref())
-            .cloned()
-            .unwrap_or_default()
-    };
-    item.content_html
-        .clone()
-        .map_or_else(|| Body::ContentText(words()), Body::ContentHtml)
+    let words = || item.summary.as_ref().or(item.title.as_ref()).cloned().unwrap_or_default();
+    item.content_html.clone().map_or_else(|| Body::ContentText(words()), Body::ContentHtml)
 }
 
 fn attachment(file: CleanFile) -> Attachment {
-    Attachment {
-        url: file.url,
-        mime_type: file.media_type,
-        size_in_bytes: file.length,
-    }
+    Attachment { url: file.url, mime_type: file.media_type, size_in_bytes: file.length }
 }
 
 #[cfg(test)]
@@ -169,16 +148,9 @@ mod tests {
             item.content.content_html = html.map(Into::into);
             item.content.summary = summary.map(Into::into);
             let mut json = first(&item);
-            assert_eq!(
-                (json["content_html"].take(), json["content_text"].take()),
-                expected
-            );
+            assert_eq!((json["content_html"].take(), json["content_text"].take()), expected);
         };
-        check(
-            Some("<p>x</p>"),
-            Some("s"),
-            (json!("<p>x</p>"), Value::Null),
-        );
+        check(Some("<p>x</p>"), Some("s"), (json!("<p>x</p>"), Value::Null));
         check(Some("\0"), Some("s"), (Value::Null, json!("s")));
         check(None, None, (Value::Null, json!("Ships < tides")));
     }
@@ -197,19 +169,12 @@ mod tests {
         let json = first(&item());
         assert_eq!(json["date_published"], "2026-11-03T09:30:00+09:00");
         assert_eq!(json["date_modified"], "2026-11-03T10:00:00+09:00");
-        assert_eq!(
-            json["_feedbridge"],
-            json!({"date_source": "page", "precision": "minute"})
-        );
+        assert_eq!(json["_feedbridge"], json!({"date_source": "page", "precision": "minute"}));
     }
 
     #[test]
     fn what_is_unknown_is_left_out() {
-        let item = Item {
-            content: crate::model::Content::default(),
-            updated: None,
-            ..item()
-        };
+        let item = Item { content: crate::model::Content::default(), updated: None, ..item() };
         let expected = json!({
             "id": "tag:feeds.example.org,2026:harbour/1",
             "title": "2026-11-03 09:30",

@@ -23,26 +23,17 @@ pub(super) fn write(head: CleanHead, items: Vec<CleanItem>) -> Vec<u8> {
         last_build_date: head.changed.as_ref().map(DateTime::to_rfc2822),
         generator: Some(concat!("feedbridge ", env!("CARGO_PKG_VERSION")).to_owned()),
         ttl: Some(head.ttl_minutes.to_string()),
-        atom_ext: Some(AtomExtension {
-            links: head.self_url.map(self_link).into_iter().collect(),
-        }),
+        atom_ext: Some(AtomExtension { links: head.self_url.map(self_link).into_iter().collect() }),
         namespaces,
         items: items.into_iter().map(channel_item).collect(),
         ..Channel::default()
     };
-    channel
-        .write_to(Vec::new())
-        .expect("writing to memory cannot fail")
+    channel.write_to(Vec::new()).expect("writing to memory cannot fail")
 }
 
 fn self_link(href: String) -> Link {
     let mime_type = Some(Format::Rss.media_type().to_owned());
-    Link {
-        href,
-        rel: "self".to_owned(),
-        mime_type,
-        ..Link::default()
-    }
+    Link { href, rel: "self".to_owned(), mime_type, ..Link::default() }
 }
 
 /// The description is escaped twice, and must be: readers take what XML gives them for HTML
@@ -54,47 +45,28 @@ fn channel_item(item: CleanItem) -> rss::Item {
         title: item.title,
         link: item.url,
         description: item.summary.as_deref().map(text::as_html),
-        categories: item
-            .tags
-            .into_iter()
-            .map(|name| Category { name, domain: None })
-            .collect(),
+        categories: item.tags.into_iter().map(|name| Category { name, domain: None }).collect(),
         enclosure: item.files.into_iter().next().map(enclosure),
-        guid: Some(Guid {
-            value: item.guid,
-            permalink: false,
-        }),
+        guid: Some(Guid { value: item.guid, permalink: false }),
         pub_date: item.published.as_ref().map(DateTime::to_rfc2822),
         content: item.content_html,
-        dublin_core_ext: (!item.authors.is_empty()).then(|| DublinCoreExtension {
-            creators: item.authors,
-            ..Default::default()
-        }),
+        dublin_core_ext: (!item.authors.is_empty())
+            .then(|| DublinCoreExtension { creators: item.authors, ..Default::default() }),
         ..rss::Item::default()
     }
 }
 
 /// RSS requires a length; 0 is the usual word for an unknown one (RSS Best Practices Profile).
 fn enclosure(file: CleanFile) -> Enclosure {
-    Enclosure {
-        url: file.url,
-        length: file.length.unwrap_or(0).to_string(),
-        mime_type: file.media_type,
-    }
+    Enclosure { url: file.url, length: file.length.unwrap_or(0).to_string(), mime_type: file.media_type }
 }
 
 /// What RSS itself has no place for: the edit, further files, the picture.
 fn extensions(item: &CleanItem) -> ExtensionMap {
     let mut map = ExtensionMap::new();
     if let Some(at) = item.updated {
-        let updated = Extension {
-            value: Some(at.to_rfc3339()),
-            ..element("atom:updated", [])
-        };
-        map.insert(
-            "atom".to_owned(),
-            BTreeMap::from([("updated".to_owned(), vec![updated])]),
-        );
+        let updated = Extension { value: Some(at.to_rfc3339()), ..element("atom:updated", []) };
+        map.insert("atom".to_owned(), BTreeMap::from([("updated".to_owned(), vec![updated])]));
     }
     // One enclosure is all that RSS allows; readers differ on what they do with a second one.
     let further: Vec<_> = item.files.iter().skip(1).map(media_content).collect();
@@ -113,14 +85,10 @@ fn extensions(item: &CleanItem) -> ExtensionMap {
 }
 
 fn media_content(file: &CleanFile) -> Extension {
-    let mut content = element(
-        "media:content",
-        [("url", file.url.clone()), ("type", file.media_type.clone())],
-    );
+    let mut content =
+        element("media:content", [("url", file.url.clone()), ("type", file.media_type.clone())]);
     if let Some(length) = file.length {
-        content
-            .attrs
-            .insert("fileSize".to_owned(), length.to_string());
+        content.attrs.insert("fileSize".to_owned(), length.to_string());
     }
     content
 }
@@ -128,10 +96,7 @@ fn media_content(file: &CleanFile) -> Extension {
 fn element<const N: usize>(name: &str, attributes: [(&str, String); N]) -> Extension {
     Extension {
         name: name.to_owned(),
-        attrs: attributes
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect(),
+        attrs: attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         ..Extension::default()
     }
 }
@@ -144,29 +109,17 @@ mod tests {
 
     /// Renders one item; gives the texts of the elements of a name.
     fn texts(item: &Item, name: &str) -> Vec<String> {
-        texts_of(
-            &render(&head(), std::slice::from_ref(item), Format::Rss).body,
-            name,
-        )
+        texts_of(&render(&head(), std::slice::from_ref(item), Format::Rss).body, name)
     }
 
     fn attributes(item: &Item, name: &str) -> Vec<String> {
-        attributes_of(
-            &render(&head(), std::slice::from_ref(item), Format::Rss).body,
-            name,
-        )
+        attributes_of(&render(&head(), std::slice::from_ref(item), Format::Rss).body, name)
     }
 
     #[test]
     fn dates_keep_their_offset() {
-        assert_eq!(
-            texts(&item(), "pubDate"),
-            ["Tue, 3 Nov 2026 09:30:00 +0900"]
-        );
-        assert_eq!(
-            texts(&item(), "lastBuildDate"),
-            ["Tue, 3 Nov 2026 01:00:00 +0000"]
-        );
+        assert_eq!(texts(&item(), "pubDate"), ["Tue, 3 Nov 2026 09:30:00 +0900"]);
+        assert_eq!(texts(&item(), "lastBuildDate"), ["Tue, 3 Nov 2026 01:00:00 +0000"]);
         assert_eq!(texts(&item(), "updated"), ["2026-11-03T10:00:00+09:00"]);
     }
 
@@ -189,14 +142,7 @@ mod tests {
 
     #[test]
     fn a_body_may_hold_the_end_of_cdata() {
-        for html in [
-            "]]>",
-            "]]>]]>",
-            "a]]",
-            "]]]]>>",
-            "<![CDATA[x]]>",
-            "&#0;<p>&amp;</p>",
-        ] {
+        for html in ["]]>", "]]>]]>", "a]]", "]]]]>>", "<![CDATA[x]]>", "&#0;<p>&amp;</p>"] {
             let mut item = item();
             item.content.content_html = Some(html.into());
             assert_eq!(texts(&item, "encoded"), [html]);
@@ -230,10 +176,7 @@ mod tests {
         item.content.title = String::new();
         assert_eq!(texts(&item, "title").len(), 1, "the channel's only");
         item.content.summary = None;
-        assert_eq!(
-            texts(&item, "title")[1],
-            "https://example.org/news/1?a=b&c=d"
-        );
+        assert_eq!(texts(&item, "title")[1], "https://example.org/news/1?a=b&c=d");
     }
 
     #[test]
@@ -248,10 +191,7 @@ mod tests {
         let body = render(&head, &[], Format::Rss).body;
         let text = String::from_utf8(body.to_vec()).unwrap();
         let document = xml(&text);
-        let link = document
-            .descendants()
-            .find(|n| n.has_tag_name("link"))
-            .unwrap();
+        let link = document.descendants().find(|n| n.has_tag_name("link")).unwrap();
         assert_eq!(link.text(), Some("https://feeds.example.org/"));
     }
 }

@@ -42,10 +42,7 @@ pub(super) fn item() -> Item {
                     media_type: None,
                     length: Some(1234),
                 },
-                Enclosure {
-                    url: "https://example.org/map".into(),
-                    ..Enclosure::default()
-                },
+                Enclosure { url: "https://example.org/map".into(), ..Enclosure::default() },
             ],
         },
         date: at("2026-11-03T09:30:00+09:00"),
@@ -63,31 +60,20 @@ pub(super) fn xml(text: &str) -> roxmltree::Document<'_> {
 
 /// The texts of all elements of a local name, in document order.
 pub(super) fn texts_of(body: &[u8], name: &str) -> Vec<String> {
-    each(body, name, |node| {
-        node.children()
-            .filter(Node::is_text)
-            .filter_map(|n| n.text())
-            .collect()
-    })
+    each(body, name, |node| node.children().filter(Node::is_text).filter_map(|n| n.text()).collect())
 }
 
 /// `name=value` of all attributes of all elements of a local name, in document order.
 pub(super) fn attributes_of(body: &[u8], name: &str) -> Vec<String> {
     each(body, name, |node| {
-        let pairs = node
-            .attributes()
-            .map(|a| format!("{}={}", a.name(), a.value()));
+        let pairs = node.attributes().map(|a| format!("{}={}", a.name(), a.value()));
         pairs.collect::<Vec<_>>().join(" ")
     })
 }
 
 fn each(body: &[u8], name: &str, read: impl Fn(Node) -> String) -> Vec<String> {
     let document = xml(std::str::from_utf8(body).unwrap());
-    document
-        .descendants()
-        .filter(|n| n.tag_name().name() == name)
-        .map(read)
-        .collect()
+    document.descendants().filter(|n| n.tag_name().name() == name).map(read).collect()
 }
 
 /// Compares a document with its lines, which have no line ends between them.
@@ -212,26 +198,17 @@ fn golden_json() {
 #[test]
 fn an_etag_is_the_hash_of_the_body() {
     let document = render(&head(), &[], Format::Json);
-    assert_eq!(document.etag, crate::digest::hex(&document.body, 32));
+    assert_eq!(document.etag, digest::hex(&document.body, 32));
     assert_ne!(document.etag, render(&head(), &[item()], Format::Json).etag);
-    assert_eq!(crate::digest::hex(b"", 32), "e3b0c44298fc1c149afbf4c8996fb924");
+    assert_eq!(digest::hex(b"", 32), "e3b0c44298fc1c149afbf4c8996fb924");
 }
 
 #[test]
 fn items_stay_in_the_order_given() {
-    let items: Vec<Item> = (0..5)
-        .map(|n| Item {
-            guid: format!("urn:x:{n}"),
-            ..item()
-        })
-        .rev()
-        .collect();
+    let items: Vec<Item> = (0..5).map(|n| Item { guid: format!("urn:x:{n}"), ..item() }).rev().collect();
     let rss = texts_of(&render(&head(), &items, Format::Rss).body, "guid");
     assert_eq!(rss, ["urn:x:4", "urn:x:3", "urn:x:2", "urn:x:1", "urn:x:0"]);
-    assert_eq!(
-        texts_of(&render(&head(), &items, Format::Atom).body, "id")[1..],
-        rss
-    );
+    assert_eq!(texts_of(&render(&head(), &items, Format::Atom).body, "id")[1..], rss);
 }
 
 #[test]

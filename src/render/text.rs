@@ -30,9 +30,7 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
 
 /// The cleaned text, unless nothing can be seen of it.
 pub(super) fn clean_or_none(text: &str) -> Option<String> {
-    Some(clean(text))
-        .filter(|t| !t.trim().is_empty())
-        .map(Cow::into_owned)
+    Some(clean(text)).filter(|t| !t.trim().is_empty()).map(Cow::into_owned)
 }
 
 /// Writes plain text as HTML that shows just this text.
@@ -83,10 +81,7 @@ mod tests {
         check("plain \t text\n", "plain \t text\n");
         check("a\0b\u{1}c\u{8}d\u{b}e\u{c}f\u{1f}g", "abcdefg");
         check("\u{FFFD}\u{FFFE}\u{FFFF}\u{1FFFE}", "\u{FFFD}\u{1FFFE}");
-        check(
-            "\u{7f}\u{85}\u{9f}\u{2028}\u{FEFF}",
-            "\u{7f}\u{85}\u{9f}\u{2028}\u{FEFF}",
-        );
+        check("\u{7f}\u{85}\u{9f}\u{2028}\u{FEFF}", "\u{7f}\u{85}\u{9f}\u{2028}\u{FEFF}");
         check("\u{202e}\u{200f}𝄞\u{10FFFF}", "\u{202e}\u{200f}𝄞\u{10FFFF}");
         check("1\r\n2\r3\n4\r\r\n5", "1\n2\n3\n4\n\n5");
         check("1\r\0\n2", "1\n2");
@@ -105,13 +100,7 @@ mod tests {
 
     #[test]
     fn escapes() {
-        assert_eq!(
-            as_html("a < b && \"c\" ]]>"),
-            "a &lt; b &amp;&amp; \"c\" ]]&gt;"
-        );
-        assert_eq!(
-            as_attribute("a\t\"b\"\n<c>&#0;"),
-            "a&#9;&quot;b&quot;&#10;&lt;c&gt;&amp;#0;"
-        );
+        assert_eq!(as_html("a < b && \"c\" ]]>"), "a &lt; b &amp;&amp; \"c\" ]]&gt;");
+        assert_eq!(as_attribute("a\t\"b\"\n<c>&#0;"), "a&#9;&quot;b&quot;&#10;&lt;c&gt;&amp;#0;");
     }
 }

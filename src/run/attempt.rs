@@ -1,6 +1,5 @@
 //! The part of a run that can fail: fetch, then read.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::Tools;
@@ -65,7 +64,12 @@ impl From<FetchFailure> for Failure {
 ///
 /// # Errors
 /// Whatever kept it from giving items.
-pub async fn attempt(tools: &Tools, config: &Config, feed: &Feed, memory: &Memory) -> Result<Attempt, Failure> {
+pub async fn attempt(
+    tools: &Tools,
+    config: &Config,
+    feed: &Feed,
+    memory: &Memory,
+) -> Result<Attempt, Failure> {
     let request = request(config, feed, memory);
     match tools.fetcher.fetch(&request).await? {
         Answer::Unchanged { validators, bytes, crawl_delay } => {
@@ -84,12 +88,11 @@ async fn fresh(
 ) -> Result<Attempt, Failure> {
     let (bytes, crawl_delay) = (fetched.bytes, fetched.crawl_delay);
     let (validators, body_hash) = (fetched.validators.clone(), fetched.body_hash.clone());
-    // The rules are cheap to share and the closure must own what it uses.
-    let (rules, limits) = (Arc::new(feed.rules.clone()), config.limits.clone());
+    let (rules, language, limits) = (feed.rules.clone(), feed.language.clone(), config.limits.clone());
     let (remembered, now) = (memory.container.clone(), tools.clock.now());
     let read = tools.cpu.run(move || {
         let page = fetched.into_page()?;
-        read(&page, &rules, remembered.as_deref(), now, &limits)
+        read(&page, (&rules, language.as_deref()), remembered.as_deref(), now, &limits)
     });
     let outcome = read.await.map_err(|p| Trouble::new(TroubleKind::Bug, p.to_string()));
     let reading = outcome.and_then(|r| r).map_err(|trouble| Failure { bytes, ..trouble.into() })?;

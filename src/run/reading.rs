@@ -26,7 +26,7 @@ pub struct Reading {
 /// `too_deep`, `container_missing`, `container_empty` or `no_items`.
 pub fn read(
     page: &Page,
-    rules: &Rules,
+    (rules, language): (&Rules, Option<&str>),
     remembered: Option<&str>,
     now: DateTime<Utc>,
     limits: &Limits,
@@ -39,9 +39,10 @@ pub fn read(
         Listing::Empty => return Err(trouble(TroubleKind::ContainerEmpty, page, rules, remembered)),
         Listing::Missing => return Err(trouble(TroubleKind::ContainerMissing, page, rules, remembered)),
     };
-    let (found, mut problems) = normalise(extraction, now, &limits.text);
+    let (found, mut problems) = normalise(extraction, language, now, &limits.text);
     if page.replacements {
-        let message = format!("some characters could not be read as {} and are shown as U+FFFD", page.charset);
+        let message =
+            format!("some characters could not be read as {} and are shown as U+FFFD", page.charset);
         problems.insert(0, Problem { field: "item".to_owned(), position: None, message });
     }
     if found.is_empty() {
@@ -60,10 +61,14 @@ fn trouble(kind: TroubleKind, page: &Page, rules: &Rules, remembered: Option<&st
             format!("the listing{holder} is on the page, but nothing in it matches `{item}`")
         }
         TroubleKind::ContainerMissing if container.is_some() => {
-            format!("neither the listing{holder} nor any item `{item}` is on the page ({size} bytes); the layout has probably changed")
+            format!(
+                "neither the listing{holder} nor any item `{item}` is on the page ({size} bytes); the layout has probably changed"
+            )
         }
         TroubleKind::ContainerMissing => {
-            format!("no items: nothing on the page ({size} bytes) matches `{item}`; the layout has probably changed, or the selector is wrong")
+            format!(
+                "no items: nothing on the page ({size} bytes) matches `{item}`; the layout has probably changed, or the selector is wrong"
+            )
         }
         _ => format!("elements match `{item}`, but none of them has a title or a link"),
     };

@@ -55,7 +55,8 @@ impl CronLine {
             "*".clone_into(&mut lines[1][3]);
         }
         let engine = |line: &Vec<String>| cron::Schedule::from_str(&line.join(" "));
-        let engines = lines.iter().map(engine).collect::<Result<_, _>>().map_err(|_| ScheduleError::Unknown)?;
+        let engines =
+            lines.iter().map(engine).collect::<Result<_, _>>().map_err(|_| ScheduleError::Unknown)?;
         Ok(Self { engines, zone, every_hour: !restricted(2) })
     }
 
@@ -88,14 +89,17 @@ fn weekdays(text: &str) -> Result<String, ScheduleError> {
     if text == "*" {
         return Ok(text.to_owned());
     }
-    let wrong = |why: &str| ScheduleError::Field { field: FIELDS[5], text: text.to_owned(), why: why.to_owned() };
+    let wrong =
+        |why: &str| ScheduleError::Field { field: FIELDS[5], text: text.to_owned(), why: why.to_owned() };
     let mut days = [false; 7];
     for part in text.split(',') {
         let (range, step) = part.split_once('/').map_or((part, Ok(1)), |(r, s)| (r, s.parse::<usize>()));
         let step = step.ok().filter(|s| *s > 0).ok_or_else(|| wrong("a step must be a number above 0"))?;
         let (first, last) = match (range, range.split_once('-')) {
             ("*", _) => (0, 6),
-            (_, Some((a, b))) => (weekday(a).ok_or_else(|| wrong(DAY_WORDS))?, weekday(b).ok_or_else(|| wrong(DAY_WORDS))?),
+            (_, Some((a, b))) => {
+                (weekday(a).ok_or_else(|| wrong(DAY_WORDS))?, weekday(b).ok_or_else(|| wrong(DAY_WORDS))?)
+            }
             (one, None) => {
                 let day = weekday(one).ok_or_else(|| wrong(DAY_WORDS))?;
                 (day, if part.contains('/') { 6 } else { day })

@@ -29,7 +29,8 @@ pub fn parse_duration(text: &str) -> Result<Duration, ScheduleError> {
         rest = rest[digits..].trim_start();
         let letters = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
         let unit = rest[..letters].to_ascii_lowercase();
-        let (_, seconds) = UNITS.iter().find(|(names, _)| names.contains(&unit.as_str())).ok_or_else(wrong)?;
+        let (_, seconds) =
+            UNITS.iter().find(|(names, _)| names.contains(&unit.as_str())).ok_or_else(wrong)?;
         rest = rest[letters..].trim_start();
         let part = number.ok().and_then(|n| n.checked_mul(*seconds));
         total = part.and_then(|p| total.checked_add(p)).ok_or_else(wrong)?;

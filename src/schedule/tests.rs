@@ -23,14 +23,40 @@ fn refused(text: &str, says: &str) {
 #[test]
 fn cron_lines_are_read_as_people_know_them() {
     let now = "2026-11-23T10:05:30Z"; // a Monday
-    fires("7,37 * * * *", Tz::UTC, now, &["2026-11-23T10:07:00Z", "2026-11-23T10:37:00Z", "2026-11-23T11:07:00Z"]);
+    fires(
+        "7,37 * * * *",
+        Tz::UTC,
+        now,
+        &["2026-11-23T10:07:00Z", "2026-11-23T10:37:00Z", "2026-11-23T11:07:00Z"],
+    );
     fires("*/15 * * * * *", Tz::UTC, now, &["2026-11-23T10:05:45Z", "2026-11-23T10:06:00Z"]);
-    fires("0 9 * * 1-5", Tz::UTC, now, &["2026-11-24T09:00:00Z", "2026-11-25T09:00:00Z", "2026-11-26T09:00:00Z", "2026-11-27T09:00:00Z", "2026-11-30T09:00:00Z"]);
+    fires(
+        "0 9 * * 1-5",
+        Tz::UTC,
+        now,
+        &[
+            "2026-11-24T09:00:00Z",
+            "2026-11-25T09:00:00Z",
+            "2026-11-26T09:00:00Z",
+            "2026-11-27T09:00:00Z",
+            "2026-11-30T09:00:00Z",
+        ],
+    );
     fires("0 9 * * 0", Tz::UTC, now, &["2026-11-29T09:00:00Z"]);
     fires("0 9 * * 7", Tz::UTC, now, &["2026-11-29T09:00:00Z"]);
     fires("0 9 * * sat,sun", Tz::UTC, now, &["2026-11-28T09:00:00Z", "2026-11-29T09:00:00Z"]);
-    fires("0 9 * * fri-mon", Tz::UTC, now, &["2026-11-27T09:00:00Z", "2026-11-28T09:00:00Z", "2026-11-29T09:00:00Z", "2026-11-30T09:00:00Z"]);
-    fires("0 0 13 * 5", Tz::UTC, now, &["2026-11-27T00:00:00Z", "2026-12-04T00:00:00Z", "2026-12-11T00:00:00Z", "2026-12-13T00:00:00Z"]);
+    fires(
+        "0 9 * * fri-mon",
+        Tz::UTC,
+        now,
+        &["2026-11-27T09:00:00Z", "2026-11-28T09:00:00Z", "2026-11-29T09:00:00Z", "2026-11-30T09:00:00Z"],
+    );
+    fires(
+        "0 0 13 * 5",
+        Tz::UTC,
+        now,
+        &["2026-11-27T00:00:00Z", "2026-12-04T00:00:00Z", "2026-12-11T00:00:00Z", "2026-12-13T00:00:00Z"],
+    );
     fires("0 0 29 2 *", Tz::UTC, now, &["2028-02-29T00:00:00Z"]);
     fires("@hourly", Tz::UTC, now, &["2026-11-23T11:00:00Z"]);
     fires("@Daily", "Asia/Pyongyang".parse().expect("a zone"), now, &["2026-11-23T15:00:00Z"]);
@@ -43,9 +69,24 @@ fn a_skipped_time_fires_at_the_end_of_the_gap() {
     let york: Tz = "America/New_York".parse().expect("a zone");
     fires("30 2 * * *", york, "2026-03-07T12:00:00Z", &["2026-03-08T07:00:00Z", "2026-03-09T06:30:00Z"]);
     fires("0,30 2 * * *", york, "2026-03-07T12:00:00Z", &["2026-03-08T07:00:00Z", "2026-03-09T06:00:00Z"]);
-    fires("0 0 * * *", "America/Santiago".parse().expect("a zone"), "2026-09-05T12:00:00Z", &["2026-09-06T04:00:00Z", "2026-09-07T03:00:00Z"]);
-    fires("0 0 * * 5", "Africa/Cairo".parse().expect("a zone"), "2026-04-23T12:00:00Z", &["2026-04-23T22:00:00Z", "2026-04-30T21:00:00Z"]);
-    fires("15 2 * * *", "Australia/Lord_Howe".parse().expect("a zone"), "2026-10-03T10:00:00Z", &["2026-10-03T15:30:00Z"]);
+    fires(
+        "0 0 * * *",
+        "America/Santiago".parse().expect("a zone"),
+        "2026-09-05T12:00:00Z",
+        &["2026-09-06T04:00:00Z", "2026-09-07T03:00:00Z"],
+    );
+    fires(
+        "0 0 * * 5",
+        "Africa/Cairo".parse().expect("a zone"),
+        "2026-04-23T12:00:00Z",
+        &["2026-04-23T22:00:00Z", "2026-04-30T21:00:00Z"],
+    );
+    fires(
+        "15 2 * * *",
+        "Australia/Lord_Howe".parse().expect("a zone"),
+        "2026-10-03T10:00:00Z",
+        &["2026-10-03T15:30:00Z"],
+    );
     fires("30 * * * *", york, "2026-03-08T06:00:00Z", &["2026-03-08T06:30:00Z", "2026-03-08T07:30:00Z"]);
 }
 
@@ -57,13 +98,24 @@ fn a_repeated_time_fires_once() {
     fires("30 2 * * *", berlin, "2026-10-24T12:00:00Z", &["2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"]);
     fires("30 2 * * *", berlin, "2026-10-25T00:45:00Z", &["2026-10-26T01:30:00Z"]);
     fires("30 2 * * *", berlin, "2026-10-25T01:10:00Z", &["2026-10-26T01:30:00Z"]);
-    fires("45 1 * * *", "Australia/Lord_Howe".parse().expect("a zone"), "2026-04-04T10:00:00Z", &["2026-04-04T14:45:00Z", "2026-04-05T15:15:00Z"]);
+    fires(
+        "45 1 * * *",
+        "Australia/Lord_Howe".parse().expect("a zone"),
+        "2026-04-04T10:00:00Z",
+        &["2026-04-04T14:45:00Z", "2026-04-05T15:15:00Z"],
+    );
 }
 
 #[test]
 fn a_line_for_every_hour_goes_on_in_real_time() {
-    for (zone, night) in [("America/New_York", "2026-11-01T03:00:00Z"), ("Europe/Berlin", "2026-10-24T22:00:00Z"), ("Australia/Lord_Howe", "2026-04-04T12:00:00Z"), ("America/New_York", "2026-03-08T05:00:00Z")] {
-        let schedule = Schedule::parse("*/10 * * * *", zone.parse().expect("a zone"), None).expect("a schedule");
+    for (zone, night) in [
+        ("America/New_York", "2026-11-01T03:00:00Z"),
+        ("Europe/Berlin", "2026-10-24T22:00:00Z"),
+        ("Australia/Lord_Howe", "2026-04-04T12:00:00Z"),
+        ("America/New_York", "2026-03-08T05:00:00Z"),
+    ] {
+        let schedule =
+            Schedule::parse("*/10 * * * *", zone.parse().expect("a zone"), None).expect("a schedule");
         let mut now = at(night);
         for _ in 0..40 {
             let next = schedule.next_after(now, "t");
@@ -119,7 +171,15 @@ fn nonsense_is_refused_with_the_reason() {
 
 #[test]
 fn lengths_of_time_are_read() {
-    for (text, seconds) in [("90s", 90), ("10m", 600), ("1h30m", 5400), ("2 hours", 7200), ("day", 86_400), ("1 day 12 hours", 129_600), ("1 w", 604_800)] {
+    for (text, seconds) in [
+        ("90s", 90),
+        ("10m", 600),
+        ("1h30m", 5400),
+        ("2 hours", 7200),
+        ("day", 86_400),
+        ("1 day 12 hours", 129_600),
+        ("1 w", 604_800),
+    ] {
         assert_eq!(parse_duration(text), Ok(Duration::from_secs(seconds)), "{text}");
     }
     for text in ["", "10", "h m", "1.5h", "-5m", "99999999999999999999s", "5m x"] {
@@ -131,14 +191,25 @@ fn lengths_of_time_are_read() {
 fn firings_always_increase() {
     let mut seed = 1_u64;
     for line in ["*/7 * * * *", "13 3 * * 1-5", "0 */6 1,15 * *", "5 0 * * 0", "every 37s", "@monthly"] {
-        for zone in ["UTC", "Europe/Lisbon", "America/Santiago", "Australia/Lord_Howe", "Asia/Tehran", "Africa/Casablanca"] {
+        for zone in [
+            "UTC",
+            "Europe/Lisbon",
+            "America/Santiago",
+            "Australia/Lord_Howe",
+            "Asia/Tehran",
+            "Africa/Casablanca",
+        ] {
             let schedule = Schedule::parse(line, zone.parse().expect("a zone"), None).expect("a schedule");
             for _ in 0..200 {
                 seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                let after = DateTime::from_timestamp(i64::try_from(seed % 2_000_000_000).expect("small"), 0).expect("an instant");
+                let after = DateTime::from_timestamp(i64::try_from(seed % 2_000_000_000).expect("small"), 0)
+                    .expect("an instant");
                 let next = schedule.next_after(after, "t");
                 assert!(next > after, "{line} in {zone} after {after}");
-                assert!(schedule.next_after(next - TimeDelta::seconds(1), "t") <= next, "{line} in {zone}: {next}");
+                assert!(
+                    schedule.next_after(next - TimeDelta::seconds(1), "t") <= next,
+                    "{line} in {zone}: {next}"
+                );
             }
         }
     }

@@ -101,7 +101,12 @@ impl Documents {
 
     /// The document of a feed, rendered now if this version has not been asked for before. Many
     /// requests at once cause one rendering.
-    pub(super) async fn get(&self, head: FeedHead, format: Format, stamp: Stamp) -> Result<Arc<Ready>, StoreError> {
+    pub(super) async fn get(
+        &self,
+        head: FeedHead,
+        format: Format,
+        stamp: Stamp,
+    ) -> Result<Arc<Ready>, StoreError> {
         let slot = self.slot(&head.id, format, stamp);
         if let Some(ready) = slot.cell.get() {
             return Ok(Arc::clone(ready));

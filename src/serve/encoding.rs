@@ -138,7 +138,10 @@ mod tests {
     fn browsers_get_pages_and_readers_documents() {
         wanted("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", Wanted::Page);
         wanted("*/*", Wanted::Document(Format::Rss));
-        wanted("application/atom+xml, application/rss+xml;q=0.9, text/html;q=0.5", Wanted::Document(Format::Atom));
+        wanted(
+            "application/atom+xml, application/rss+xml;q=0.9, text/html;q=0.5",
+            Wanted::Document(Format::Atom),
+        );
         wanted("application/rss+xml, application/atom+xml", Wanted::Document(Format::Rss));
         wanted("application/feed+json", Wanted::Document(Format::Json));
         wanted("text/html, application/rss+xml", Wanted::Document(Format::Rss));

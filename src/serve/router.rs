@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
@@ -87,7 +88,12 @@ async fn index(State(site): Shared) -> Response {
 }
 
 /// `/feeds/{id}.{ending}` is a document; `/feeds/{id}` is what the client prefers.
-async fn feed(State(site): Shared, Path(name): Path<String>, headers: HeaderMap) -> Response {
+async fn feed(
+    State(site): Shared,
+    name: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Response {
+    let Ok(Path(name)) = name else { return not_found().await };
     let (id, format) = match name.rsplit_once('.') {
         Some((id, ending)) => match Format::from_extension(ending) {
             Some(format) => (id, Some(format)),
@@ -134,7 +140,8 @@ fn shown(most: usize) -> u32 {
 
 fn unavailable(error: &str) -> Response {
     tracing::error!("a request could not be answered: {error}");
-    let response = plain::text(StatusCode::SERVICE_UNAVAILABLE, "the store cannot be read just now; try again later");
+    let response =
+        plain::text(StatusCode::SERVICE_UNAVAILABLE, "the store cannot be read just now; try again later");
     plain::with(response, header::RETRY_AFTER, "60")
 }
 
@@ -169,7 +176,8 @@ fn document(headers: &HeaderMap, ready: &Ready, feed: &Feed, state: &FeedState) 
 /// again soon.
 fn cache_control(feed: &Feed, state: &FeedState) -> String {
     let period = feed.schedule.period();
-    let longest = if state.last_success.is_some() { Duration::from_secs(3600) } else { Duration::from_secs(30) };
+    let longest =
+        if state.last_success.is_some() { Duration::from_secs(3600) } else { Duration::from_secs(30) };
     let age = (period / 2).min(longest).as_secs();
     format!("public, max-age={age}, stale-if-error=604800")
 }

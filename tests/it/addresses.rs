@@ -37,7 +37,11 @@ async fn refused(request: &Request) {
     let outcome: Result<Answer, FetchFailure> = network().fetch(request).await;
     let failure = outcome.expect_err(request.url.as_str());
     assert_eq!(failure.trouble.kind, TroubleKind::RefusedAddress, "{}: {}", request.url, failure.trouble);
-    assert!(failure.trouble.detail.contains("not public") || failure.trouble.detail.contains("only http"), "{}", failure.trouble);
+    assert!(
+        failure.trouble.detail.contains("not public") || failure.trouble.detail.contains("only http"),
+        "{}",
+        failure.trouble
+    );
     assert!(begin.elapsed() < Duration::from_secs(2));
 }
 
@@ -46,9 +50,30 @@ async fn every_spelling_of_loopback_is_refused_before_a_connection() {
     let origin = Origin::start().await;
     let port = origin.port;
     for host in [
-        "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.0.0.1", "0177.0.0.1", "017700000001", "127.0.0.1.",
-        "0.0.0.0", "0", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]",
-        "[2002:7f00:1::]", "①②⑦.⓪.⓪.①", "127。0。0。1", "localhost", "LOCALHOST", "localhost.", "10.0.0.1", "169.254.169.254",
+        "127.0.0.1",
+        "127.1",
+        "127.0.1",
+        "2130706433",
+        "0x7f000001",
+        "0x7f.0.0.1",
+        "0177.0.0.1",
+        "017700000001",
+        "127.0.0.1.",
+        "0.0.0.0",
+        "0",
+        "[::1]",
+        "[::]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:7f00:1]",
+        "[::127.0.0.1]",
+        "[64:ff9b::7f00:1]",
+        "[2002:7f00:1::]",
+        "①②⑦.⓪.⓪.①",
+        "127。0。0。1",
+        "localhost",
+        "LOCALHOST",
+        "10.0.0.1",
+        "169.254.169.254",
     ] {
         for robots in [false, true] {
             let mut request = request(&format!("http://{host}:{port}/"), &[]);
@@ -70,7 +95,13 @@ async fn a_redirect_to_a_private_address_is_refused_at_its_hop() {
         format!("http://2130706433:{}/x", inner.port),
         format!("//127.0.0.1:{}/x", inner.port),
     ] {
-        for status in ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"] {
+        for status in [
+            "301 Moved Permanently",
+            "302 Found",
+            "303 See Other",
+            "307 Temporary Redirect",
+            "308 Permanent Redirect",
+        ] {
             outer.answer("/go", status, &format!("Location: {target}\r\n"), b"");
             refused(&request(&outer.url("/go"), &[&allow])).await;
         }
@@ -81,13 +112,21 @@ async fn a_redirect_to_a_private_address_is_refused_at_its_hop() {
 #[tokio::test]
 async fn a_redirect_out_of_the_web_is_not_followed() {
     let origin = Origin::start().await;
-    for target in ["file:///etc/passwd", "gopher://example.org/", "ftp://example.org/", "javascript:alert(1)", "data:text/html,x"] {
+    for target in [
+        "file:///etc/passwd",
+        "gopher://example.org/",
+        "ftp://example.org/",
+        "javascript:alert(1)",
+        "data:text/html,x",
+    ] {
         origin.answer("/go", "302 Found", &format!("Location: {target}\r\n"), b"");
-        let failure = network().fetch(&request(&origin.url("/go"), &[&origin.address()])).await.expect_err(target);
+        let failure =
+            network().fetch(&request(&origin.url("/go"), &[&origin.address()])).await.expect_err(target);
         assert_eq!(failure.trouble.kind, TroubleKind::Redirect, "{target}");
     }
     origin.answer("/loop", "302 Found", "Location: /loop\r\n", b"");
-    let failure = network().fetch(&request(&origin.url("/loop"), &[&origin.address()])).await.expect_err("a loop");
+    let failure =
+        network().fetch(&request(&origin.url("/loop"), &[&origin.address()])).await.expect_err("a loop");
     assert_eq!(failure.trouble.kind, TroubleKind::Redirect);
 }
 
@@ -114,7 +153,8 @@ async fn secrets_go_to_their_own_origin_only() {
     origin.answer("/go", "302 Found", &format!("Location: {}\r\n", other.url("/x")), b"");
     other.page("/x", "<p>fine</p>");
     let mut request = request(&origin.url("/go"), &["127.0.0.1"]);
-    request.headers = vec![(HeaderName::from_static("authorization"), Secret::new("Bearer TOK3N".to_owned()))];
+    request.headers =
+        vec![(HeaderName::from_static("authorization"), Secret::new("Bearer TOK3N".to_owned()))];
     assert!(!format!("{request:?}").contains("TOK3N"), "a secret has no Debug form");
     network().fetch(&request).await.expect("a page");
     assert_eq!(origin.seen()[0].header("authorization"), Some("Bearer TOK3N"));

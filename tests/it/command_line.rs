@@ -19,7 +19,8 @@ fn stderr(output: &Output) -> String {
 
 #[track_caller]
 fn json(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {} {}", stdout(output), stderr(output)))
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|e| panic!("{e}: {} {}", stdout(output), stderr(output)))
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
@@ -41,9 +42,15 @@ const CARD_RULES: &str = "[[feed]]\nid = \"wire\"\nurl = \"https://wire.example.
 #[test]
 fn preview_reads_a_saved_page_by_the_rules_of_a_feed() {
     let folder = tempfile::tempdir().expect("a folder");
-    let cards: String = (1..=20).map(|i| card(i, &format!("New houses have been built in valley {i}"), "November 04, 2025")).collect();
+    let cards: String = (1..=20)
+        .map(|i| card(i, &format!("New houses have been built in valley {i}"), "November 04, 2025"))
+        .collect();
     std::fs::write(folder.path().join("feeds.toml"), CARD_RULES).expect("written");
-    std::fs::write(folder.path().join("page.html"), format!("<title>Wire</title><div class=\"archive-list\">{cards}</div>")).expect("written");
+    std::fs::write(
+        folder.path().join("page.html"),
+        format!("<title>Wire</title><div class=\"archive-list\">{cards}</div>"),
+    )
+    .expect("written");
     let output = run(&["preview", "page.html", "--feed", "wire", "--format", "json"], folder.path());
     let value = json(&output);
     let items = value["items"].as_array().expect("items");
@@ -52,8 +59,13 @@ fn preview_reads_a_saved_page_by_the_rules_of_a_feed() {
         assert_eq!(item["title"], format!("New houses have been built in valley {}", i + 1));
         assert_eq!(item["date"], "2025-11-04T00:00:00+09:00");
         assert_eq!(item["key"], format!("id:17622{:05}-{}", i + 1, i + 1));
-        assert!(item["url"].as_str().is_some_and(|u| u.starts_with("https://wire.example.org/newstream/17622")));
-        assert_eq!((&item["summary"], &item["date_source"], &item["image"]), (&Value::Null, &Value::from("page"), &Value::Null));
+        assert!(
+            item["url"].as_str().is_some_and(|u| u.starts_with("https://wire.example.org/newstream/17622"))
+        );
+        assert_eq!(
+            (&item["summary"], &item["date_source"], &item["image"]),
+            (&Value::Null, &Value::from("page"), &Value::Null)
+        );
     }
     assert_eq!(value["problems"].as_array().map(Vec::len), Some(0));
     for (format, begins) in [("rss", "<?xml"), ("atom", "<?xml"), ("jsonfeed", "{")] {
@@ -69,7 +81,8 @@ fn preview_reads_a_saved_page_by_the_rules_of_a_feed() {
 fn preview_of_a_changed_layout_fails_and_names_the_trouble() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("feeds.toml"), CARD_RULES).expect("written");
-    std::fs::write(folder.path().join("page.html"), "<div class=\"grid\"><section>One</section></div>").expect("written");
+    std::fs::write(folder.path().join("page.html"), "<div class=\"grid\"><section>One</section></div>")
+        .expect("written");
     let output = run(&["preview", "page.html", "--feed", "wire", "--format", "json"], folder.path());
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(json(&output)["trouble"]["kind"], "container_missing");
@@ -82,13 +95,27 @@ fn preview_reads_standard_input_under_a_base() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("feeds.toml"), CARD_RULES).expect("written");
     let mut child = program()
-        .args(["preview", "-", "--feed", "wire", "--base", "https://other.example.org/x/", "--format", "json"])
+        .args([
+            "preview",
+            "-",
+            "--feed",
+            "wire",
+            "--base",
+            "https://other.example.org/x/",
+            "--format",
+            "json",
+        ])
         .current_dir(folder.path())
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
         .spawn()
         .expect("it starts");
-    child.stdin.take().expect("piped").write_all(card(1, "One", "November 04, 2025").as_bytes()).expect("sent");
+    child
+        .stdin
+        .take()
+        .expect("piped")
+        .write_all(card(1, "One", "November 04, 2025").as_bytes())
+        .expect("sent");
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(json(&output)["items"][0]["url"], "https://other.example.org/newstream/1762200001-1/x");
 }
@@ -137,13 +164,20 @@ async fn run_feeds_and_items_tell_the_history() {
     blocking(move || {
         in_folder(&toml, |folder| {
             let output = run(&["run", "good"], folder);
-            assert!(output.status.success() && stdout(&output).contains("2 found, 2 new"), "{}", stderr(&output));
+            assert!(
+                output.status.success() && stdout(&output).contains("2 found, 2 new"),
+                "{}",
+                stderr(&output)
+            );
             let output = run(&["run", "good"], folder);
             assert!(stdout(&output).contains("unchanged"), "{}", stdout(&output));
             let output = run(&["run", "bad"], folder);
             assert!(output.status.code() == Some(1) && stderr(&output).contains("container_missing"));
             let feeds = json(&run(&["feeds", "--json"], folder));
-            assert_eq!((&feeds["feeds"][0]["items"], &feeds["feeds"][0]["trouble"]), (&Value::from(2), &Value::Null));
+            assert_eq!(
+                (&feeds["feeds"][0]["items"], &feeds["feeds"][0]["trouble"]),
+                (&Value::from(2), &Value::Null)
+            );
             assert_eq!(feeds["feeds"][1]["trouble"]["kind"], "container_missing");
             assert!(stdout(&run(&["feeds"], folder)).contains("container_missing"));
             let items = json(&run(&["items", "good", "--json"], folder));
@@ -162,16 +196,33 @@ async fn build_writes_what_is_good_and_says_what_is_not() {
         in_folder(&toml, |folder| {
             let output = run(&["build", "--out", "public"], folder);
             assert_eq!(output.status.code(), Some(1));
-            assert!(stderr(&output).contains("bad: container_missing") && stdout(&output).contains("1 of 2 feeds fresh"), "{}", stdout(&output));
+            assert!(
+                stderr(&output).contains("bad: container_missing")
+                    && stdout(&output).contains("1 of 2 feeds fresh"),
+                "{}",
+                stdout(&output)
+            );
             let public = folder.join("public");
-            for file in ["feeds/good.rss", "feeds/good.atom", "feeds/good.json", "feeds/good/index.html", "feeds.opml", "index.html", "style.css"] {
+            for file in [
+                "feeds/good.rss",
+                "feeds/good.atom",
+                "feeds/good.json",
+                "feeds/good/index.html",
+                "feeds.opml",
+                "index.html",
+                "style.css",
+            ] {
                 assert!(public.join(file).is_file(), "{file}");
             }
             assert!(!public.join("feeds/bad.rss").exists(), "a feed that never succeeded has no document");
             let before = std::fs::read(public.join("feeds/good.rss")).expect("readable");
             origin.page("/good", "<p>gone");
             assert_eq!(run(&["build", "--out", "public"], folder).status.code(), Some(1));
-            assert_eq!(std::fs::read(public.join("feeds/good.rss")).expect("readable"), before, "the last good one stays");
+            assert_eq!(
+                std::fs::read(public.join("feeds/good.rss")).expect("readable"),
+                before,
+                "the last good one stays"
+            );
             let index = std::fs::read_to_string(public.join("index.html")).expect("readable");
             assert!(index.contains("feeds/good.rss") && !index.contains("href=\"/"), "links are relative");
         });
@@ -216,7 +267,8 @@ fn the_demo_needs_nothing_and_keeps_its_identifiers() {
     let folder = tempfile::tempdir().expect("a folder");
     let start = || Daemon::start_with(folder.path(), &["demo", "--listen", "127.0.0.1:0", "--data", "data"]);
     let guids = |daemon: &Daemon| {
-        let reply = daemon.until("/feeds/tidewater.json", |r| r.json()["items"].as_array().is_some_and(|i| i.len() >= 20));
+        let reply = daemon
+            .until("/feeds/tidewater.json", |r| r.json()["items"].as_array().is_some_and(|i| i.len() >= 20));
         let items = reply.json()["items"].as_array().cloned().unwrap_or_default();
         items.into_iter().map(|i| (i["title"].to_string(), i["id"].to_string(), i)).collect::<Vec<_>>()
     };

@@ -47,7 +47,10 @@ fn eight_mistakes_are_eight_problems_each_at_its_line() {
     ];
     assert_eq!(seen.len(), wanted.len(), "{seen:#?}");
     for ((line, message), (wanted_line, part)) in seen.iter().zip(wanted) {
-        assert!(*line == wanted_line && message.contains(part), "{line}: {message}; not {wanted_line}: {part}");
+        assert!(
+            *line == wanted_line && message.contains(part),
+            "{line}: {message}; not {wanted_line}: {part}"
+        );
     }
     let hints: Vec<&str> = problems.problems().iter().filter_map(|p| p.hint.as_deref()).collect();
     for hint in ["did you mean `schedule`?", "did you mean `format`?", "did you mean `Europe/Berlin`?"] {
@@ -75,7 +78,10 @@ fn the_command_prints_them_with_snippets_and_ends_with_two() {
 fn one(text: &str, line: usize, says: &str) {
     let problems = Config::parse(text, Path::new("feeds.toml")).expect_err(text);
     let seen = problems.to_string();
-    let found = problems.problems().iter().any(|p| problems.place(p).line == line && format!("{} {:?}", p.message, p.hint).contains(says));
+    let found = problems
+        .problems()
+        .iter()
+        .any(|p| problems.place(p).line == line && format!("{} {:?}", p.message, p.hint).contains(says));
     assert!(found, "no `{says}` on line {line}:\n{seen}");
 }
 
@@ -89,11 +95,19 @@ fn mistakes_of_every_kind_are_named() {
     one("[[feed]]\nurl = \"https://example.org/\"", 1, "no `[feed.select]`");
     one("[[feed]]\nid = \"a\"\n[feed.select]\nitem = \"li\"", 1, "no `url`");
     one("[[feed]]\nurl = \"https://u:p@example.org/\"\n[feed.select]\nitem = \"li\"", 2, "password");
-    one("[[feed]]\nurl = \"https://example.org/\"\nkind = \"json\"\n[feed.select]\nitem = \"li\"", 3, "unknown kind");
+    one(
+        "[[feed]]\nurl = \"https://example.org/\"\nkind = \"json\"\n[feed.select]\nitem = \"li\"",
+        3,
+        "unknown kind",
+    );
     one("[store]\nurl = \"mysql://x\"", 2, "sqlite:");
     one("[server]\nbase_url = \"feeds.example.org\"", 2, "base_url");
     one("[limits]\nconnect_s = 0", 2, "1 to 120");
-    one("[defaults]\ntimezone = \"Nowhere\"\n[[feed]]\nurl = \"https://example.org/\"\n[feed.select]\nitem = \"li\"", 2, "unknown time zone");
+    one(
+        "[defaults]\ntimezone = \"Nowhere\"\n[[feed]]\nurl = \"https://example.org/\"\n[feed.select]\nitem = \"li\"",
+        2,
+        "unknown time zone",
+    );
     one(&with_select("title = { css = \"h2\", regex = \"(\" }"), 5, "pattern");
     one(&with_select("title = { css = \"h2\", regex = '(\\w{1000}){1000}' }"), 5, "pattern");
     one(&with_select("title = { css = \"h2\", from = \"link\" }"), 5, "exactly one");
@@ -107,7 +121,11 @@ fn mistakes_of_every_kind_are_named() {
     one(&with_select("[feed.fetch]\ntimeout = \"soon\""), 6, "timeout");
     one(&with_select("[feed.fetch]\nallow_addresses = [\"localhost\"]"), 6, "not an IP address");
     one(&with_select("[feed.fetch]\nrobots = \"maybe\""), 6, "unknown value");
-    one(&with_select("[feed.fetch.headers]\nCookie = { env = \"FEEDBRIDGE_TEST_NOT_SET\" }"), 6, "is not set");
+    one(
+        &with_select("[feed.fetch.headers]\nCookie = { env = \"FEEDBRIDGE_TEST_NOT_SET\" }"),
+        6,
+        "is not set",
+    );
     one(&with_select("[feed.fetch.headers]\nHost = \"x\""), 6, "set by feedbridge itself");
     let twice = format!("{}{}", with_select(""), with_select(""));
     one(&twice, 6, "used twice");

@@ -2,9 +2,7 @@
 //! write it, and gives the text back, less what XML forbids.
 
 use chrono::DateTime;
-use feedbridge::model::{
-    Content, DateSource, Enclosure, FeedHead, FeedId, Format, Item, Precision,
-};
+use feedbridge::model::{Content, DateSource, Enclosure, FeedHead, FeedId, Format, Item, Precision};
 use feedbridge::render;
 use proptest::prelude::*;
 use roxmltree::Node;
@@ -30,9 +28,7 @@ struct Texts {
 fn readable(text: &str) -> String {
     let kept: String = text
         .chars()
-        .filter(|c| {
-            matches!(u32::from(*c), 0x9 | 0xA | 0xD | 0x20..=0xD7FF | 0xE000..=0xFFFD | 0x1_0000..)
-        })
+        .filter(|c| matches!(u32::from(*c), 0x9 | 0xA | 0xD | 0x20..=0xD7FF | 0xE000..=0xFFFD | 0x1_0000..))
         .collect();
     kept.replace("\r\n", "\n").replace('\r', "\n")
 }
@@ -51,13 +47,7 @@ fn expected(head: &FeedHead, item: &Item) -> Texts {
     let content = &item.content;
     let feed_title = visible(&head.title).unwrap_or_else(|| head.id.to_string());
     let summary = content.summary.as_deref().and_then(visible);
-    let address = || {
-        content
-            .url
-            .as_ref()
-            .filter(|_| summary.is_none())
-            .map(ToString::to_string)
-    };
+    let address = || content.url.as_ref().filter(|_| summary.is_none()).map(ToString::to_string);
     Texts {
         feed_description: visible(&head.description).unwrap_or_else(|| feed_title.clone()),
         feed_title,
@@ -75,15 +65,8 @@ fn find<'a>(parent: Node<'a, 'a>, namespace: Option<&str>, name: &str) -> Vec<No
 }
 
 fn texts(parent: Node, namespace: Option<&str>, name: &str) -> Vec<String> {
-    let text = |n: Node| {
-        n.children()
-            .filter_map(|c| c.text().map(str::to_owned))
-            .collect()
-    };
-    find(parent, namespace, name)
-        .into_iter()
-        .map(text)
-        .collect()
+    let text = |n: Node| n.children().filter_map(|c| c.text().map(str::to_owned)).collect();
+    find(parent, namespace, name).into_iter().map(text).collect()
 }
 
 fn only(parent: Node, namespace: Option<&str>, name: &str) -> Option<String> {
@@ -96,11 +79,7 @@ fn read_rss(body: &str) -> Texts {
     let document = roxmltree::Document::parse(body).expect("RSS is well-formed");
     let channel = find(document.root_element(), None, "channel")[0];
     let item = find(channel, None, "item")[0];
-    let as_plain = |html: String| {
-        html.replace("&lt;", "<")
-            .replace("&gt;", ">")
-            .replace("&amp;", "&")
-    };
+    let as_plain = |html: String| html.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
     Texts {
         feed_title: only(channel, None, "title").expect("RSS requires a channel title"),
         feed_description: only(channel, None, "description").expect("RSS requires a description"),
@@ -124,12 +103,8 @@ fn read_atom(body: &str) -> Texts {
         title: only(entry, Some(ATOM), "title").filter(|t| !t.is_empty()),
         summary: only(entry, Some(ATOM), "summary"),
         content_html: only(entry, Some(ATOM), "content"),
-        authors: names
-            .filter_map(|author| only(author, Some(ATOM), "name"))
-            .collect(),
-        tags: terms
-            .filter_map(|c| c.attribute("term").map(str::to_owned))
-            .collect(),
+        authors: names.filter_map(|author| only(author, Some(ATOM), "name")).collect(),
+        tags: terms.filter_map(|c| c.attribute("term").map(str::to_owned)).collect(),
     }
 }
 
@@ -144,10 +119,7 @@ fn read_json(body: &str) -> Texts {
         title: text(&item["title"]),
         summary: text(&item["summary"]),
         content_html: text(&item["content_html"]),
-        authors: all(&item["authors"])
-            .iter()
-            .filter_map(|a| text(&a["name"]))
-            .collect(),
+        authors: all(&item["authors"]).iter().filter_map(|a| text(&a["name"])).collect(),
         tags: all(&item["tags"]).iter().filter_map(text).collect(),
     }
 }

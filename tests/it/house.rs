@@ -98,8 +98,9 @@ fn source(root: &Path, file: &Path) -> Source {
     let path = file.strip_prefix(root).expect("below src").to_string_lossy().into_owned();
     let text = fs::read_to_string(file).expect("readable");
     let own = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
-    let texts = Regex::new(r#""(?:\\.|[^"\\])*""#).expect("a pattern");
-    let lines: Vec<&str> = own.lines().map(|l| l.split("//").next().unwrap_or_default()).collect();
+    let texts = Regex::new("(?s)r#\".*?\"#|'\"'|\"(?:\\\\.|[^\"\\\\])*\"").expect("a pattern");
+    let lines: Vec<&str> =
+        own.lines().map(|l| if l.trim_start().starts_with("//") { "" } else { l }).collect();
     let code = texts.replace_all(&lines.join("\n"), "\"\"").into_owned();
     let room = path.split(['/', '.']).next().unwrap_or_default().to_owned();
     Source { room, lines: own.lines().count(), code, path }
@@ -145,7 +146,8 @@ fn each_foreign_crate_has_one_home() {
         let named = Regex::new(&format!(r"(?m)(?:^|[^:\w]){name}::|\buse {name};")).expect("a pattern");
         let users = sources.iter().filter(|s| named.is_match(&s.code));
         for user in users {
-            let own_room = !home.contains('.') && (user.path.starts_with(&format!("{home}/")) || user.path == format!("{home}.rs"));
+            let own_room = !home.contains('.')
+                && (user.path.starts_with(&format!("{home}/")) || user.path == format!("{home}.rs"));
             if !own_room && user.path != *home {
                 wrong.push(format!("{} names `{name}`, whose home is {home}", user.path));
             }
@@ -157,12 +159,27 @@ fn each_foreign_crate_has_one_home() {
 #[test]
 fn every_dependency_has_a_home_or_is_vocabulary() {
     let vocabulary = BTreeSet::from([
-        "anyhow", "async-trait", "bytes", "chrono", "chrono-tz", "futures-util", "http", "regex", "serde",
-        "serde_json", "thiserror", "tokio", "tokio-util", "tracing", "url",
+        "anyhow",
+        "async-trait",
+        "bytes",
+        "chrono",
+        "chrono-tz",
+        "futures-util",
+        "http",
+        "regex",
+        "serde",
+        "serde_json",
+        "thiserror",
+        "tokio",
+        "tokio-util",
+        "tracing",
+        "url",
     ]);
     let manifest = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).expect("readable");
-    let dependencies = manifest.split("[dependencies]").nth(1).and_then(|s| s.split("[dev-dependencies]").next());
-    let names = dependencies.expect("a section").lines().filter_map(|l| l.split_once(" = ").map(|(name, _)| name));
+    let dependencies =
+        manifest.split("[dependencies]").nth(1).and_then(|s| s.split("[dev-dependencies]").next());
+    let names =
+        dependencies.expect("a section").lines().filter_map(|l| l.split_once(" = ").map(|(name, _)| name));
     let homeless: Vec<String> = names
         .filter(|n| !vocabulary.contains(n) && !HOMES.iter().any(|(h, _)| *h == n.replace('-', "_")))
         .map(str::to_owned)
@@ -195,7 +212,8 @@ fn files_and_functions_can_be_seen_whole() {
 }
 
 fn long_functions(source: &Source) -> Vec<String> {
-    let head = Regex::new(r"^(\s*)(?:pub(?:\([a-z]+\))? )?(?:const )?(?:async )?fn (\w+)").expect("a pattern");
+    let head =
+        Regex::new(r"^(\s*)(?:pub(?:\([a-z]+\))? )?(?:const )?(?:async )?fn (\w+)").expect("a pattern");
     let lines: Vec<&str> = source.code.lines().collect();
     let mut wrong = Vec::new();
     for (start, line) in lines.iter().enumerate() {
@@ -211,7 +229,8 @@ fn long_functions(source: &Source) -> Vec<String> {
 
 #[test]
 fn names_say_what_things_are() {
-    let vague = Regex::new(r"(?i)\b(?:mod|struct|enum|trait|fn) \w*(?:util|helper|manager|common)\w*").expect("a pattern");
+    let vague = Regex::new(r"(?i)\b(?:mod|struct|enum|trait|fn) \w*(?:util|helper|manager|common)\w*")
+        .expect("a pattern");
     let sources = sources();
     let wrong: Vec<String> = sources
         .iter()

@@ -38,7 +38,10 @@ async fn a_changed_file_is_read_and_a_bad_one_changes_nothing() {
         daemon.until("/metrics", |r| r.text().contains("feedbridge_config_ok 1"));
         daemon.until("/feeds/b.json", |r| r.status == 404);
         let log = daemon.log_after_end();
-        assert!(log.contains("unknown key `idd`") && log.contains("the old configuration stays in use"), "{log}");
+        assert!(
+            log.contains("unknown key `idd`") && log.contains("the old configuration stays in use"),
+            "{log}"
+        );
     })
     .await
     .expect("joined");
@@ -48,7 +51,8 @@ async fn a_changed_file_is_read_and_a_bad_one_changes_nothing() {
 async fn the_stop_drains_within_its_deadline() {
     let origin = Origin::start().await;
     origin.script("/", vec![Step::Hang]);
-    let toml = "[limits]\ndrain_s = 1\n".to_owned() + &feed_toml("t", &origin.url("/"), &origin.address(), "");
+    let toml =
+        "[limits]\ndrain_s = 1\n".to_owned() + &feed_toml("t", &origin.url("/"), &origin.address(), "");
     tokio::task::spawn_blocking(move || {
         for name in ["TERM", "INT"] {
             let folder = tempfile::tempdir().expect("a folder");
@@ -109,7 +113,8 @@ async fn identity_and_dates_survive_kills_and_restarts() {
         let port = daemon.authority().to_owned();
         let daemon = Daemon::start_with(folder.path(), &["serve", "--listen", &port, "--data", "data"]);
         assert_eq!(daemon.get("/feeds/t.json", "").body, first.body, "served at once, from memory");
-        let again = daemon.get("/feeds/t.rss", &format!("If-None-Match: {}\r\n", rss.header("etag").expect("a tag")));
+        let again =
+            daemon.get("/feeds/t.rss", &format!("If-None-Match: {}\r\n", rss.header("etag").expect("a tag")));
         assert_eq!(again.status, 304, "readers do not fetch it again");
     })
     .await
@@ -127,7 +132,8 @@ async fn systemd_hands_over_a_socket_and_is_told() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("bound");
     // A shell passes descriptor 3 on and knows its own process id, which the protocol asks for.
-    let script = format!("LISTEN_PID=$$ LISTEN_FDS=1 NOTIFY_SOCKET={} exec \"$0\" serve --data data", path.display());
+    let script =
+        format!("LISTEN_PID=$$ LISTEN_FDS=1 NOTIFY_SOCKET={} exec \"$0\" serve --data data", path.display());
     let mut child = std::process::Command::new("sh")
         .args(["-c", &format!("exec 3<&0 </dev/null; {script}"), env!("CARGO_BIN_EXE_feedbridge")])
         .current_dir(folder.path())
@@ -157,7 +163,8 @@ fn a_start_that_cannot_be_says_why() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("bound").to_string();
     std::fs::write(folder.path().join("feeds.toml"), "").expect("written");
-    let run = |arguments: &[&str]| program().args(arguments).current_dir(folder.path()).output().expect("it runs");
+    let run =
+        |arguments: &[&str]| program().args(arguments).current_dir(folder.path()).output().expect("it runs");
     let output = run(&["serve", "--listen", &address]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.code() == Some(1) && said.contains("cannot listen on"), "{said}");

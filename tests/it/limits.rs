@@ -30,9 +30,13 @@ async fn pages_over_a_limit_are_named_troubles() {
     origin.answer("/broken", "200 OK", &format!("{html}Content-Encoding: br\r\n"), b"no brotli at all");
     origin.answer("/error", "500 Internal Server Error", html, b"x");
     origin.answer("/busy", "429 Too Many Requests", "Retry-After: 120\r\n", b"x");
-    let head = |length: usize| format!("HTTP/1.1 200 OK\r\n{html}Content-Length: {length}\r\n\r\n").into_bytes();
+    let head =
+        |length: usize| format!("HTTP/1.1 200 OK\r\n{html}Content-Length: {length}\r\n\r\n").into_bytes();
     origin.script("/short", vec![Step::Send(head(1000)), Step::Send(b"<p>".to_vec())]);
-    origin.script("/chunk", vec![Step::Send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n".to_vec())]);
+    origin.script(
+        "/chunk",
+        vec![Step::Send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n".to_vec())],
+    );
     origin.script("/nonsense", vec![Step::Send(b"nonsense\r\n\r\n".to_vec())]);
     for (path, kind) in [
         ("/bomb", TroubleKind::TooLarge),
@@ -48,7 +52,8 @@ async fn pages_over_a_limit_are_named_troubles() {
         ("/nothing", TroubleKind::HttpStatus),
     ] {
         let begin = Instant::now();
-        let failure = network().fetch(&request(&origin.url(path), &[&origin.address()])).await.expect_err(path);
+        let failure =
+            network().fetch(&request(&origin.url(path), &[&origin.address()])).await.expect_err(path);
         assert_eq!(failure.trouble.kind, kind, "{path}: {}", failure.trouble);
         assert!(begin.elapsed() < Duration::from_secs(10), "{path} took {:?}", begin.elapsed());
         if path == "/busy" {
@@ -122,10 +127,16 @@ async fn a_bomb_costs_little_memory_and_the_daemon_goes_on() {
     let folder = tempfile::tempdir().expect("a folder");
     tokio::task::spawn_blocking(move || {
         let daemon = Daemon::start(folder.path(), &toml);
-        daemon.until("/feeds/good.json", |r| r.status == 200 && r.json()["items"].as_array().is_some_and(|i| i.len() == 2));
+        daemon.until("/feeds/good.json", |r| {
+            r.status == 200 && r.json()["items"].as_array().is_some_and(|i| i.len() == 2)
+        });
         let base = resident_kib(daemon.pid(), "VmRSS");
-        daemon.until("/metrics", |r| r.text().contains("feedbridge_runs_total{outcome=\"failed\",trouble=\"too_large\"} 4"));
-        daemon.until("/metrics", |r| r.text().contains("feedbridge_runs_total{outcome=\"failed\",trouble=\"too_deep\"} 1"));
+        daemon.until("/metrics", |r| {
+            r.text().contains("feedbridge_runs_total{outcome=\"failed\",trouble=\"too_large\"} 4")
+        });
+        daemon.until("/metrics", |r| {
+            r.text().contains("feedbridge_runs_total{outcome=\"failed\",trouble=\"too_deep\"} 1")
+        });
         let peak = resident_kib(daemon.pid(), "VmHWM");
         assert!(peak < base + 32 * 1024, "{base} KiB before, at most {peak} KiB");
         assert_eq!(daemon.get("/feeds/good.rss", "").status, 200);

@@ -1,4 +1,5 @@
 //! All integration tests, in one binary.
+#![expect(unreachable_pub, reason = "modules of one binary share what is public among them")]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -12,7 +12,8 @@ use crate::support::origin::Origin;
 #[tokio::test]
 async fn validators_come_back_and_304_is_unchanged() {
     let origin = Origin::start().await;
-    let headers = "Content-Type: text/html\r\nETag: W/\"v1\"\r\nLast-Modified: Tue, 04 Nov 2025 10:00:00 GMT\r\n";
+    let headers =
+        "Content-Type: text/html\r\nETag: W/\"v1\"\r\nLast-Modified: Tue, 04 Nov 2025 10:00:00 GMT\r\n";
     origin.answer("/", "200 OK", headers, b"<p>one");
     let mut request = request(&origin.url("/"), &[&origin.address()]);
     let Ok(Answer::Fetched(fetched)) = network().fetch(&request).await else { panic!("a page") };
@@ -55,7 +56,12 @@ async fn we_say_who_we_are() {
 async fn robots_are_asked_once_and_obeyed() {
     let origin = Origin::start().await;
     let text = "Content-Type: text/plain\r\n";
-    origin.answer("/robots.txt", "200 OK", text, b"User-agent: feedbridge\nDisallow: /private\nCrawl-delay: 7\n");
+    origin.answer(
+        "/robots.txt",
+        "200 OK",
+        text,
+        b"User-agent: feedbridge\nDisallow: /private\nCrawl-delay: 7\n",
+    );
     origin.page("/", "<p>one");
     origin.page("/private/x", "<p>secret");
     let network = network();
@@ -70,12 +76,17 @@ async fn robots_are_asked_once_and_obeyed() {
     let paths: Vec<String> = origin.all_seen().into_iter().map(|s| s.path).collect();
     assert_eq!(paths, ["/robots.txt", "/"]);
     private.obey_robots = false;
-    tokio::time::timeout(Duration::from_secs(20), network.fetch(&private)).await.expect("in time").expect("ignored when told so");
+    tokio::time::timeout(Duration::from_secs(20), network.fetch(&private))
+        .await
+        .expect("in time")
+        .expect("ignored when told so");
 }
 
 #[tokio::test]
 async fn robots_that_fail_forbid_and_robots_that_are_not_there_allow() {
-    for (status, allowed) in [("404 Not Found", true), ("403 Forbidden", true), ("500 Oops", false), ("503 Busy", false)] {
+    for (status, allowed) in
+        [("404 Not Found", true), ("403 Forbidden", true), ("500 Oops", false), ("503 Busy", false)]
+    {
         let origin = Origin::start().await;
         origin.answer("/robots.txt", status, "", b"");
         origin.page("/", "<p>one");

@@ -70,7 +70,12 @@ async fn check_run(bench: &Bench, expected: &Value) -> Result<(), String> {
     let wanted = expected["items"].as_array().ok_or("no items")?;
     if items.len() != wanted.len() {
         let titles: Vec<&str> = items.iter().map(|i| i.content.title.as_str()).collect();
-        return Err(format!("{} items, not {}: {titles:?}; {:?}", items.len(), wanted.len(), report.problems));
+        return Err(format!(
+            "{} items, not {}: {titles:?}; {:?}",
+            items.len(),
+            wanted.len(),
+            report.problems
+        ));
     }
     items.iter().zip(wanted).enumerate().try_for_each(|(i, (item, wanted))| {
         check_item(item, wanted).map_err(|e| format!("item {}: {e}; problems: {:?}", i + 1, report.problems))

@@ -42,10 +42,19 @@ async fn files_that_are_no_store_are_refused_and_left_alone() {
         let made = rusqlite::Connection::open(file(name)).expect("a database");
         made.execute_batch(sql).expect("SQL");
     };
-    make("newer", "CREATE TABLE feeds (id TEXT); PRAGMA application_id = 1180975730; PRAGMA user_version = 99;");
+    make(
+        "newer",
+        "CREATE TABLE feeds (id TEXT); PRAGMA application_id = 1180975730; PRAGMA user_version = 99;",
+    );
     make("other", "CREATE TABLE recipes (id TEXT);");
-    std::fs::write(file("text"), "this is no database, but a text of some length that nobody would take for one").expect("written");
-    for (name, says) in [("newer", "newer than the"), ("other", "another program"), ("text", "not a usable database")] {
+    std::fs::write(
+        file("text"),
+        "this is no database, but a text of some length that nobody would take for one",
+    )
+    .expect("written");
+    for (name, says) in
+        [("newer", "newer than the"), ("other", "another program"), ("text", "not a usable database")]
+    {
         let before = std::fs::read(file(name)).expect("readable");
         let error = open(&file(name)).1.err().expect(name).to_string();
         assert!(error.contains(says) || error.contains("usable"), "{name}: {error}");
@@ -60,7 +69,8 @@ async fn a_feed_is_claimed_once_and_a_site_by_one_feed_at_a_time() {
     let (clock, store) = open(&folder.path().join("t.db"));
     let store = store.expect("a store");
     let later = start() + TimeDelta::hours(1);
-    let feeds = vec![registration("a", "x", later), registration("b", "x", later), registration("c", "y", later)];
+    let feeds =
+        vec![registration("a", "x", later), registration("b", "x", later), registration("c", "y", later)];
     store.register(feeds).await.expect("registered");
     clock.advance(TimeDelta::seconds(1));
     let first = store.claim_due("one", 10, HOLD).await.expect("claims");
@@ -96,7 +106,8 @@ async fn due_times_survive_and_overdue_feeds_are_spread() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("t.db");
     let later = start() + TimeDelta::hours(1);
-    let feeds: Vec<Registration> = (0..20).map(|i| registration(&format!("f{i:02}"), &format!("s{i}"), later)).collect();
+    let feeds: Vec<Registration> =
+        (0..20).map(|i| registration(&format!("f{i:02}"), &format!("s{i}"), later)).collect();
     {
         let (_, store) = open(&file);
         store.expect("a store").register(feeds.clone()).await.expect("registered");
@@ -115,7 +126,11 @@ async fn due_times_survive_and_overdue_feeds_are_spread() {
     let states = store.states(None).await.expect("states");
     assert_eq!(states.len(), 20);
     store.register(feeds[..5].to_vec()).await.expect("registered");
-    assert_eq!(store.states(None).await.expect("states").len(), 5, "what is no longer configured is no longer served");
+    assert_eq!(
+        store.states(None).await.expect("states").len(),
+        5,
+        "what is no longer configured is no longer served"
+    );
 }
 
 #[tokio::test]
@@ -126,7 +141,11 @@ async fn a_trouble_changes_nothing_that_is_served() {
     bench.run().await;
     let state = bench.tools.store.states(None).await.expect("states")[&id].clone();
     let items = bench.tools.store.items(&id, 10).await.expect("items");
-    for (page, kind) in [("<main></main>", "container_empty"), ("<h1>Log in</h1>", "container_missing"), ("<main><article></article></main>", "no_items")] {
+    for (page, kind) in [
+        ("<main></main>", "container_empty"),
+        ("<h1>Log in</h1>", "container_missing"),
+        ("<main><article></article></main>", "no_items"),
+    ] {
         bench.clock.advance(TimeDelta::hours(1));
         bench.page(page);
         let report = bench.run().await;
@@ -137,7 +156,10 @@ async fn a_trouble_changes_nothing_that_is_served() {
     let report = bench.run().await;
     assert!(format!("{:?}", report.record.outcome).contains("Bug"));
     let now = bench.tools.store.states(None).await.expect("states")[&id].clone();
-    assert_eq!((now.version, now.changed, now.last_success), (state.version, state.changed, state.last_success));
+    assert_eq!(
+        (now.version, now.changed, now.last_success),
+        (state.version, state.changed, state.last_success)
+    );
     assert_eq!(now.failures, 4);
     assert_eq!(bench.tools.store.items(&id, 10).await.expect("items"), items);
     bench.page(&listing(&["One", "Two", "Three"]));
@@ -152,7 +174,10 @@ async fn the_container_is_remembered_without_being_told() {
     let bench = Bench::new(config(toml), start()).await;
     bench.page("<div class=\"wrap\"><div class=\"list\"><article><h2>One</h2></article></div></div>");
     bench.run().await;
-    for (page, kind) in [("<div class=\"wrap\"><div class=\"list\"></div></div>", "container_empty"), ("<p>new design</p>", "container_missing")] {
+    for (page, kind) in [
+        ("<div class=\"wrap\"><div class=\"list\"></div></div>", "container_empty"),
+        ("<p>new design</p>", "container_missing"),
+    ] {
         bench.page(page);
         assert!(format!("{:?}", bench.run().await.record.outcome.name()).contains("failed"));
         let id = bench.config.feeds[0].id.clone();
@@ -163,7 +188,8 @@ async fn the_container_is_remembered_without_being_told() {
 
 #[tokio::test]
 async fn pruned_items_stay_away_and_old_ones_go() {
-    let toml = feed_toml("t", "https://example.org/", "127.0.0.1", "").replace("[feed.fetch]", "[feed.keep]\nitems = 3\ndays = 10\n[feed.fetch]");
+    let toml = feed_toml("t", "https://example.org/", "127.0.0.1", "")
+        .replace("[feed.fetch]", "[feed.keep]\nitems = 3\ndays = 10\n[feed.fetch]");
     let bench = Bench::new(config(&toml), start()).await;
     let id = bench.config.feeds[0].id.clone();
     bench.page(&listing(&["A", "B", "C", "D", "E"]));

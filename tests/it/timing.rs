@@ -43,7 +43,9 @@ async fn a_clock_that_jumps_makes_no_burst() {
     let id = bench.config.feeds[0].id.clone();
     bench.page(&listing(&["One"]));
     bench.run().await;
-    let claims = || async { bench.tools.store.claim_due("n", 10, Duration::from_secs(120)).await.expect("claims").len() };
+    let claims = || async {
+        bench.tools.store.claim_due("n", 10, Duration::from_secs(120)).await.expect("claims").len()
+    };
     assert_eq!(claims().await, 0);
     bench.clock.advance(TimeDelta::days(365));
     assert_eq!(claims().await, 1, "missed runs collapse to one");
@@ -70,14 +72,17 @@ async fn a_feed_that_hangs_delays_no_other() {
     for i in 0..6 {
         let good = Origin::start().await;
         good.page("/", &listing(&["One"]));
-        toml += &feed_toml(&format!("good{i}"), &good.url("/"), &good.address(), "[feed.nothing]").replace("\n[feed.nothing]", "");
+        toml += &feed_toml(&format!("good{i}"), &good.url("/"), &good.address(), "[feed.nothing]")
+            .replace("\n[feed.nothing]", "");
         origins.push(good);
     }
     let done = tokio::task::spawn_blocking(move || {
         let folder = tempfile::tempdir().expect("a folder");
         let daemon = Daemon::start(folder.path(), &toml);
         for i in 0..6 {
-            daemon.until(&format!("/feeds/good{i}.json"), |r| r.json()["items"].as_array().is_some_and(|x| x.len() == 1));
+            daemon.until(&format!("/feeds/good{i}.json"), |r| {
+                r.json()["items"].as_array().is_some_and(|x| x.len() == 1)
+            });
         }
     });
     tokio::time::timeout(Duration::from_secs(20), done).await.expect("in time").expect("joined");
@@ -87,11 +92,15 @@ async fn a_feed_that_hangs_delays_no_other() {
 #[tokio::test]
 async fn retry_after_is_kept_for_the_whole_site_and_over_restarts() {
     let bench = Bench::new(
-        config(&(feed_toml("a", "https://example.org/a", "127.0.0.1", "") + &feed_toml("b", "https://www.example.org/b", "127.0.0.1", ""))),
+        config(
+            &(feed_toml("a", "https://example.org/a", "127.0.0.1", "")
+                + &feed_toml("b", "https://www.example.org/b", "127.0.0.1", "")),
+        ),
         start(),
     )
     .await;
-    let claims = || async { bench.tools.store.claim_due("n", 10, Duration::from_secs(120)).await.expect("claims") };
+    let claims =
+        || async { bench.tools.store.claim_due("n", 10, Duration::from_secs(120)).await.expect("claims") };
     bench.clock.advance(TimeDelta::seconds(1));
     let first = claims().await;
     assert_eq!(first.len(), 1, "one feed of a site at a time");

@@ -24,9 +24,7 @@ pub fn config(text: &str) -> Config {
 
 /// A listing in the shape that [`feed_toml`] reads.
 pub fn listing(titles: &[&str]) -> String {
-    let cards: String = titles
-        .iter()
-        .map(|t| format!("<article><a href=\"/{}\"><h2>{t}</h2></a></article>", t.replace(' ', "-")))
-        .collect();
+    let card = |t: &&str| format!("<article><a href=\"/{}\"><h2>{t}</h2></a></article>", t.replace(' ', "-"));
+    let cards = titles.iter().map(card).collect::<Vec<_>>().concat();
     format!("<!doctype html><title>News</title><nav><a href=/>home</a></nav><main>{cards}</main>")
 }

@@ -13,8 +13,6 @@ use tokio::task::JoinHandle;
 pub enum Step {
     /// Sends bytes.
     Send(Vec<u8>),
-    /// Waits.
-    Wait(Duration),
     /// Sends one byte again and again, with a pause before each, until the client goes.
     Drip(u8, Duration),
     /// Keeps the connection open and says nothing, until the client goes.
@@ -150,10 +148,6 @@ async fn request(stream: &mut TcpStream) -> Option<Seen> {
 async fn take(stream: &mut TcpStream, step: Step) -> std::io::Result<()> {
     match step {
         Step::Send(bytes) => stream.write_all(&bytes).await,
-        Step::Wait(pause) => {
-            tokio::time::sleep(pause).await;
-            Ok(())
-        }
         Step::Drip(byte, pause) => loop {
             tokio::time::sleep(pause).await;
             stream.write_all(&[byte]).await?;

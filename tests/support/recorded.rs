@@ -13,7 +13,6 @@ use feedbridge::run::{self, RunReport, Tools};
 use feedbridge::scheduler::register;
 use feedbridge::store::SqliteStore;
 use feedbridge::telemetry::Metrics;
-use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 /// What the next fetch gives.
@@ -36,13 +35,21 @@ impl Fetcher for Recorded {
             Next::Fails(trouble) => return Err(trouble.into()),
             Next::Panics => panic!("a panic that a test asked for"),
         };
-        let body_hash: String = Sha256::digest(&body).iter().map(|b| format!("{b:02x}")).collect();
+        let body_hash = feedbridge::digest::hex(&body, 64);
         let (bytes, validators) = (body.len() as u64, Validators::default());
         if request.known_body.as_ref() == Some(&body_hash) {
             return Ok(Answer::Unchanged { validators, bytes, crawl_delay: None });
         }
         let url = request.url.clone();
-        Ok(Answer::Fetched(Fetched { url, body, content_type, validators, body_hash, bytes, crawl_delay: None }))
+        Ok(Answer::Fetched(Fetched {
+            url,
+            body,
+            content_type,
+            validators,
+            body_hash,
+            bytes,
+            crawl_delay: None,
+        }))
     }
 }
 
@@ -52,7 +59,8 @@ pub struct Bench {
     pub clock: Arc<ManualClock>,
     pub config: Config,
     fetcher: Arc<Recorded>,
-    pub folder: TempDir,
+    /// Removed with the bench.
+    _folder: TempDir,
 }
 
 impl Bench {
@@ -69,7 +77,7 @@ impl Bench {
             metrics: Arc::new(Metrics::default()),
         };
         register(&tools, &config).await.expect("registered");
-        Self { tools, clock, config, fetcher, folder }
+        Self { tools, clock, config, fetcher, _folder: folder }
     }
 
     pub fn next(&self, next: Next) {

@@ -73,7 +73,9 @@ impl Listener {
     #[must_use]
     pub fn address(&self) -> String {
         match self {
-            Self::Tcp(listener) => listener.local_addr().map_or_else(|_| "http://?".to_owned(), |a| format!("http://{a}")),
+            Self::Tcp(listener) => {
+                listener.local_addr().map_or_else(|_| "http://?".to_owned(), |a| format!("http://{a}"))
+            }
             Self::Unix(listener) => {
                 let path = listener.local_addr().ok().and_then(|a| a.as_pathname().map(Path::to_owned));
                 format!("unix:{}", path.unwrap_or_default().display())
@@ -91,9 +93,10 @@ impl Listener {
                     let _ = stream.set_nodelay(true);
                     Accepted { stream: Stream::Tcp(stream), peer: Some(peer.ip()) }
                 }),
-                Self::Unix(listener) => {
-                    listener.accept().await.map(|(stream, _)| Accepted { stream: Stream::Unix(stream), peer: None })
-                }
+                Self::Unix(listener) => listener
+                    .accept()
+                    .await
+                    .map(|(stream, _)| Accepted { stream: Stream::Unix(stream), peer: None }),
             };
             match accepted {
                 Ok(accepted) => return accepted,

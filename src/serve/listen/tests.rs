@@ -17,23 +17,45 @@ struct Running {
 
 fn quick() -> Limits {
     let ms = Duration::from_millis;
-    Limits { header: ms(300), keep_alive: ms(800), write_stall: ms(300), connections: 50, connections_per_address: 4, drain: ms(600) }
+    Limits {
+        header: ms(300),
+        keep_alive: ms(800),
+        write_stall: ms(300),
+        connections: 50,
+        connections_per_address: 4,
+        drain: ms(600),
+    }
 }
 
 fn router() -> Router {
     Router::new()
         .route("/", get(|| async { "hello" }))
         .route("/large", get(|| async { vec![b'x'; 32 << 20] }))
-        .route("/slow", get(|| async { sleep(Duration::from_millis(300)).await; "late" }))
+        .route(
+            "/slow",
+            get(|| async {
+                sleep(Duration::from_millis(300)).await;
+                "late"
+            }),
+        )
         .route("/never", get(|| async { std::future::pending::<&str>().await }))
-        .route("/panic", get(|| async { panic!("a panic that a test asked for"); #[expect(unreachable_code, reason = "it has a type")] "" }))
+        .route(
+            "/panic",
+            get(|| async {
+                panic!("a panic that a test asked for");
+                #[expect(unreachable_code, reason = "it has a type")]
+                ""
+            }),
+        )
 }
 
 async fn start(limits: Limits) -> Running {
     let listener = Listener::bind(&"127.0.0.1:0".parse().unwrap()).await.unwrap();
     let address = listener.address().trim_start_matches("http://").to_owned();
     let (stop, stopped) = oneshot::channel::<()>();
-    let server = tokio::spawn(serve(listener, router(), limits, async move { let _ = stopped.await; }));
+    let server = tokio::spawn(serve(listener, router(), limits, async move {
+        let _ = stopped.await;
+    }));
     Running { address, stop: Some(stop), server }
 }
 
@@ -176,7 +198,9 @@ async fn a_unix_socket_works_and_a_stale_one_is_replaced() {
     let listener = Listener::bind(&address).await.unwrap();
     assert!(Listener::bind(&address).await.is_err(), "somebody answers on it");
     let (stop, stopped) = oneshot::channel::<()>();
-    let server = tokio::spawn(serve(listener, router(), quick(), async move { let _ = stopped.await; }));
+    let server = tokio::spawn(serve(listener, router(), quick(), async move {
+        let _ = stopped.await;
+    }));
     let mut stream = tokio::net::UnixStream::connect(&path).await.unwrap();
     stream.write_all(GET.as_bytes()).await.unwrap();
     let mut out = String::new();

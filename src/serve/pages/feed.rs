@@ -8,20 +8,13 @@ use url::Url;
 
 use super::words::{self, Health};
 use super::{FeedView, MAX_ITEMS, MAX_RUNS, layout};
-use crate::model::{
-    Content, DateSource, Enclosure, FeedHead, Format, Item, Outcome, Precision, RunRecord,
-};
+use crate::model::{Content, DateSource, Enclosure, FeedHead, Format, Item, Outcome, Precision, RunRecord};
 
 /// How much of an item's text is shown, in characters.
 const MAX_SUMMARY_CHARS: usize = 400;
 
 /// The page at `/feeds/{id}`.
-pub(super) fn page(
-    view: &FeedView<'_>,
-    items: &[Item],
-    runs: &[RunRecord],
-    now: DateTime<Utc>,
-) -> Markup {
+pub(super) fn page(view: &FeedView<'_>, items: &[Item], runs: &[RunRecord], now: DateTime<Utc>) -> Markup {
     let links = html! {
         @for format in Format::ALL { (layout::alternate(view.head, format)) }
     };
@@ -60,21 +53,15 @@ fn heading(head: &FeedHead) -> Markup {
 /// An address as a person writes it: without what every address has.
 fn address(url: &Url) -> String {
     let path = url.path().trim_end_matches('/');
-    let query = url
-        .query()
-        .map(|query| format!("?{query}"))
-        .unwrap_or_default();
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
     words::clipped(&format!("{}{path}{query}", layout::host(url)), 80)
 }
 
 /// How the feed is doing.
 fn state(view: &FeedView<'_>, now: DateTime<Utc>) -> Markup {
     let state = view.state;
-    let times = [
-        ("Last success", state.last_success),
-        ("Last run", state.last_run),
-        ("Last change", state.changed),
-    ];
+    let times =
+        [("Last success", state.last_success), ("Last run", state.last_run), ("Last change", state.changed)];
     html! {
         section.panel aria-labelledby="state" {
             h2 #state { "State" }
@@ -247,11 +234,7 @@ fn runs_section(runs: &[RunRecord], now: DateTime<Utc>) -> Markup {
 
 /// One run of the table.
 fn run_row(run: &RunRecord, now: DateTime<Utc>) -> Markup {
-    let class = if matches!(run.outcome, Outcome::Failed(_)) {
-        "trouble"
-    } else {
-        "fine"
-    };
+    let class = if matches!(run.outcome, Outcome::Failed(_)) { "trouble" } else { "fine" };
     let numbers = [
         ("Found", words::number(u64::from(run.found))),
         ("Added", words::number(u64::from(run.added))),

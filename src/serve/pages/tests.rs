@@ -4,9 +4,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta, TimeZone, Utc};
 use url::Url;
 
 use super::*;
-use crate::model::{
-    Content, DateSource, Enclosure, FeedId, Outcome, Precision, Trouble, TroubleKind,
-};
+use crate::model::{Content, DateSource, Enclosure, FeedId, Outcome, Precision, Trouble, TroubleKind};
 
 const HOSTILE: &str =
     r#""><script src="http://evil.example.org/x.js">alert('1')</script><img src=x onerror=y>"#;
@@ -85,39 +83,19 @@ fn index_of(heads: &[FeedHead], states: &[FeedState]) -> String {
     let views: Vec<FeedView<'_>> = heads
         .iter()
         .zip(states)
-        .map(|(head, state)| FeedView {
-            head,
-            state,
-            schedule: "every 30 minutes",
-        })
+        .map(|(head, state)| FeedView { head, state, schedule: "every 30 minutes" })
         .collect();
     index("Feeds of the harbour", &views, noon())
 }
 
 fn feed_of(head: &FeedHead, state: &FeedState, items: &[Item], runs: &[RunRecord]) -> String {
-    feed(
-        &FeedView {
-            head,
-            state,
-            schedule: "every 30 minutes",
-        },
-        items,
-        runs,
-        noon(),
-    )
+    feed(&FeedView { head, state, schedule: "every 30 minutes" }, items, runs, noon())
 }
 
 /// The page without its tags, so that words can be looked for across elements.
 fn text(page: &str) -> String {
-    let parts: Vec<&str> = page
-        .split('<')
-        .map(|s| s.split_once('>').map_or(s, |p| p.1))
-        .collect();
-    parts
-        .join(" ")
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+    let parts: Vec<&str> = page.split('<').map(|s| s.split_once('>').map_or(s, |p| p.1)).collect();
+    parts.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Every element that is opened is closed, in order (void elements apart), and ids are unique.
@@ -135,10 +113,7 @@ fn check_structure(page: &str) {
             open.push(name);
         }
         if let Some((_, rest)) = tag.split_once(" id=\"") {
-            assert!(
-                ids.insert(rest.split('"').next().unwrap()),
-                "an id twice: {tag}"
-            );
+            assert!(ids.insert(rest.split('"').next().unwrap()), "an id twice: {tag}");
         }
     }
     assert!(open.is_empty(), "left open: {open:?}");
@@ -150,17 +125,11 @@ fn check_structure(page: &str) {
 /// Nothing runs, and nothing is loaded from anywhere but our own style sheet.
 #[track_caller]
 fn check_inert(page: &str) {
-    for element in [
-        "<script", "<img", "<iframe", "<object", "<form", "<style", "<base",
-    ] {
+    for element in ["<script", "<img", "<iframe", "<object", "<form", "<style", "<base"] {
         assert!(!page.contains(element), "{element} in {page}");
     }
     // A quote within an attribute's value is `&quot;`, so every second part lies outside values.
-    for tag in page
-        .split('<')
-        .filter_map(|part| part.split_once('>'))
-        .map(|(tag, _)| tag)
-    {
+    for tag in page.split('<').filter_map(|part| part.split_once('>')).map(|(tag, _)| tag) {
         let names: String = tag.split('"').step_by(2).collect();
         for attribute in [" src", " style", " on", " action"] {
             assert!(!names.contains(attribute), "{attribute} in {tag}");
@@ -178,14 +147,8 @@ fn check_says(page: &str, expected: &str) {
 
 #[test]
 fn hostile_texts_stay_texts() {
-    let hostile_head = FeedHead {
-        description: HOSTILE.to_owned(),
-        ..head("h", HOSTILE)
-    };
-    let hostile_head = FeedHead {
-        language: Some(HOSTILE.to_owned()),
-        ..hostile_head
-    };
+    let hostile_head = FeedHead { description: HOSTILE.to_owned(), ..head("h", HOSTILE) };
+    let hostile_head = FeedHead { language: Some(HOSTILE.to_owned()), ..hostile_head };
     let mut hostile = item(HOSTILE);
     hostile.content.summary = Some(HOSTILE.to_owned());
     hostile.content.tags = vec![HOSTILE.to_owned()];
@@ -197,19 +160,9 @@ fn hostile_texts_stay_texts() {
     }];
     let mut body = item("body");
     body.content.content_html = Some(format!("<p>safe</p>&lt;script>{HOSTILE}"));
-    let of_feed = feed_of(
-        &hostile_head,
-        &fine(),
-        &[hostile, body],
-        &[run(Outcome::Fresh)],
-    );
+    let of_feed = feed_of(&hostile_head, &fine(), &[hostile, body], &[run(Outcome::Fresh)]);
     let of_index = index_of(&[hostile_head], &[fine()]);
-    for page in [
-        of_feed,
-        of_index,
-        not_found(HOSTILE),
-        index(HOSTILE, &[], noon()),
-    ] {
+    for page in [of_feed, of_index, not_found(HOSTILE), index(HOSTILE, &[], noon())] {
         check_structure(&page);
         check_inert(&page);
         assert!(!page.contains("<script"));
@@ -237,10 +190,7 @@ fn links_to_sites_give_nothing_away() {
     let page = feed_of(&head("h", "Harbour"), &fine(), &[item("Ferry")], &[]);
     let link = "href=\"https://harbour.example.org/news/1\" rel=\"noreferrer noopener nofollow\"";
     assert!(page.contains(link), "{page}");
-    for tag in page
-        .split('<')
-        .filter(|t| t.starts_with("a ") && t.contains("harbour.example"))
-    {
+    for tag in page.split('<').filter(|t| t.starts_with("a ") && t.contains("harbour.example")) {
         assert!(tag.contains("noreferrer"), "{tag}");
     }
 }
@@ -262,13 +212,7 @@ fn each_state_has_its_words() {
     }
     check(&fine(), &["fine", "4 minutes ago", "in 3 minutes"]);
     check(&FeedState::default(), &["waiting for its first run"]);
-    check(
-        &FeedState {
-            running: true,
-            ..fine()
-        },
-        &["running now"],
-    );
+    check(&FeedState { running: true, ..fine() }, &["running now"]);
     check(
         &broken(),
         &[
@@ -279,14 +223,7 @@ fn each_state_has_its_words() {
     for kind in TroubleKind::ALL {
         let trouble = Some(Trouble::new(*kind, "hunter2"));
         let words = maud::html! { (kind.words()) }.into_string();
-        check(
-            &FeedState {
-                trouble,
-                failures: 1,
-                ..fine()
-            },
-            &[&words, "1 failed run since"],
-        );
+        check(&FeedState { trouble, failures: 1, ..fine() }, &[&words, "1 failed run since"]);
     }
 }
 
@@ -302,9 +239,7 @@ fn the_index_sums_up_and_shows_trouble_first() {
     assert!(page.contains("type=\"text/x-opml\""));
     assert_eq!(page.matches("scope=\"col\"").count(), 6);
     for format in ["rss", "atom", "json"] {
-        assert!(page.contains(&format!(
-            "href=\"https://feeds.example.org/feeds/a.{format}\""
-        )));
+        assert!(page.contains(&format!("href=\"https://feeds.example.org/feeds/a.{format}\"")));
     }
 }
 
@@ -319,9 +254,7 @@ fn an_index_without_feeds_says_what_to_do() {
 
 #[test]
 fn a_long_index_is_cut_and_counted() {
-    let heads: Vec<FeedHead> = (0..1_100)
-        .map(|n| head(&format!("f{n}"), "A feed"))
-        .collect();
+    let heads: Vec<FeedHead> = (0..1_100).map(|n| head(&format!("f{n}"), "A feed")).collect();
     let page = index_of(&heads, &vec![fine(); heads.len()]);
     check_says(&page, "And 100 more feeds");
     check_says(&page, "1,100 feeds");
@@ -336,10 +269,7 @@ fn a_feed_announces_its_three_documents() {
     assert_eq!(page.matches("rel=\"alternate\"").count(), 3);
     for ending in ["rss", "atom", "json"] {
         let address = format!("https://feeds.example.org/feeds/h.{ending}");
-        assert!(
-            page.contains(&format!("<code>{address}</code>")),
-            "{address}"
-        );
+        assert!(page.contains(&format!("<code>{address}</code>")), "{address}");
     }
     check_says(&page, "every 30 minutes");
     check_says(&page, "Made from harbour.example.org/news");
@@ -357,32 +287,14 @@ fn an_item_is_shown_as_the_page_gave_it() {
     }
     check(|_| {}, "Ferry timetable 5 August 2026 Runs");
     check(|i| i.precision = Precision::Month, "August 2026 Runs");
-    check(
-        |i| i.precision = Precision::Minute,
-        "5 August 2026, 00:00 +09:00",
-    );
-    check(
-        |i| i.date_source = DateSource::FirstSeen,
-        "first seen 5 August 2026",
-    );
-    check(
-        |i| i.updated = Some(i.date),
-        "· edited 5 August 2026, 00:00 +09:00",
-    );
-    check(
-        |i| i.content.authors = vec!["Ana".into(), "Bo".into()],
-        "· Ana , Bo",
-    );
+    check(|i| i.precision = Precision::Minute, "5 August 2026, 00:00 +09:00");
+    check(|i| i.date_source = DateSource::FirstSeen, "first seen 5 August 2026");
+    check(|i| i.updated = Some(i.date), "· edited 5 August 2026, 00:00 +09:00");
+    check(|i| i.content.authors = vec!["Ana".into(), "Bo".into()], "· Ana , Bo");
     check(|i| i.content.tags = vec!["ferries".into()], "ferries");
     check(|i| i.content.title.clear(), "Untitled");
-    check(
-        |i| i.content.summary = Some("Two more a day.".into()),
-        "Two more a day.",
-    );
-    check(
-        |i| i.content.content_html = Some("<p>From <b>May</b></p>".into()),
-        "From May",
-    );
+    check(|i| i.content.summary = Some("Two more a day.".into()), "Two more a day.");
+    check(|i| i.content.content_html = Some("<p>From <b>May</b></p>".into()), "From May");
 }
 
 #[test]
@@ -405,17 +317,11 @@ fn a_page_shows_the_newest_only() {
 #[test]
 fn runs_tell_their_outcome_without_detail() {
     let failed = Outcome::Failed(Trouble::new(TroubleKind::Timeout, "hunter2 detail"));
-    let with_problems = RunRecord {
-        problems: 3,
-        ..run(Outcome::Fresh)
-    };
+    let with_problems = RunRecord { problems: 3, ..run(Outcome::Fresh) };
     let runs = [run(failed), run(Outcome::Unchanged), with_problems];
     let page = feed_of(&head("h", "Harbour"), &fine(), &[], &runs);
     check_structure(&page);
-    check_says(
-        &page,
-        "4 minutes ago failed: the site did not answer in time 20 2 1 820 ms 34.1 kB",
-    );
+    check_says(&page, "4 minutes ago failed: the site did not answer in time 20 2 1 820 ms 34.1 kB");
     check_says(&page, "unchanged 20");
     check_says(&page, "read, with 3 problems in single fields");
     assert!(!page.contains("hunter2"));

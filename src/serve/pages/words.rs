@@ -9,8 +9,8 @@ const MOMENT_SECONDS: i64 = 45;
 
 /// The tags that stand inside a word or sentence, so that leaving them out must not part words.
 const INLINE_TAGS: [&str; 19] = [
-    "a", "abbr", "b", "bdi", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s",
-    "small", "span", "strong", "sub", "sup",
+    "a", "abbr", "b", "bdi", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "small",
+    "span", "strong", "sub", "sup",
 ];
 
 /// How a feed is doing, in the order of who needs attention.
@@ -66,11 +66,7 @@ pub(super) fn failures(state: &FeedState, now: DateTime<Utc>) -> String {
 
 /// When the next run is: `in 3 minutes`; `now` once its time has come.
 pub(super) fn next_run(due: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    if due <= now {
-        "now".to_owned()
-    } else {
-        relative(due, now)
-    }
+    if due <= now { "now".to_owned() } else { relative(due, now) }
 }
 
 /// How a run ended, without the trouble's detail.
@@ -197,19 +193,13 @@ pub(super) fn clipped(text: &str, max_chars: usize) -> String {
     let Some((last, _)) = text.char_indices().nth(max_chars) else {
         return text.to_owned();
     };
-    let head: String = text[..last]
-        .chars()
-        .take(max_chars.saturating_sub(1))
-        .collect();
+    let head: String = text[..last].chars().take(max_chars.saturating_sub(1)).collect();
     // Scripts without spaces, and one endless word, are cut where the room ends.
     let kept = match head.rfind(char::is_whitespace) {
         Some(space) if space > head.len() / 2 => &head[..space],
         _ => head.as_str(),
     };
-    format!(
-        "{}…",
-        kept.trim_end_matches(|c: char| c.is_whitespace() || c == ',')
-    )
+    format!("{}…", kept.trim_end_matches(|c: char| c.is_whitespace() || c == ','))
 }
 
 /// The text of sanitised HTML, at most about `max_chars` of it; still to be escaped by the caller.
@@ -251,9 +241,7 @@ fn end_of_tag(text: &str) -> usize {
 /// The name of a tag in lower case, without its slash.
 fn tag_name(tag: &str) -> String {
     let name = tag.trim_start_matches(['<', '/']);
-    let end = name
-        .find(|c: char| !c.is_ascii_alphanumeric())
-        .unwrap_or(name.len());
+    let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
     name[..end].to_ascii_lowercase()
 }
 
@@ -282,10 +270,7 @@ mod tests {
     fn a_time_is_told_from_now() {
         #[track_caller]
         fn check(seconds: i64, expected: &str) {
-            assert_eq!(
-                relative(noon() + TimeDelta::seconds(seconds), noon()),
-                expected
-            );
+            assert_eq!(relative(noon() + TimeDelta::seconds(seconds), noon()), expected);
         }
         check(0, "just now");
         check(-44, "just now");
@@ -311,10 +296,7 @@ mod tests {
     #[test]
     fn a_run_that_is_due_is_now() {
         assert_eq!(next_run(noon() - TimeDelta::hours(1), noon()), "now");
-        assert_eq!(
-            next_run(noon() + TimeDelta::minutes(3), noon()),
-            "in 3 minutes"
-        );
+        assert_eq!(next_run(noon() + TimeDelta::minutes(3), noon()), "in 3 minutes");
     }
 
     #[test]
@@ -326,16 +308,8 @@ mod tests {
             assert_eq!(date(at, precision), words);
             assert_eq!(machine_date(at, precision), machine);
         }
-        check(
-            Precision::Second,
-            "5 August 2026, 00:07 +09:00",
-            "2026-08-05T00:07:09+09:00",
-        );
-        check(
-            Precision::Minute,
-            "5 August 2026, 00:07 +09:00",
-            "2026-08-05T00:07+09:00",
-        );
+        check(Precision::Second, "5 August 2026, 00:07 +09:00", "2026-08-05T00:07:09+09:00");
+        check(Precision::Minute, "5 August 2026, 00:07 +09:00", "2026-08-05T00:07+09:00");
         check(Precision::Day, "5 August 2026", "2026-08-05");
         check(Precision::Month, "August 2026", "2026-08");
         assert_eq!(moment(noon().fixed_offset()), "5 August 2026, 12:00 UTC");
@@ -367,35 +341,14 @@ mod tests {
         }
         let trouble = Some(Trouble::new(TroubleKind::Timeout, "secret detail"));
         check(&FeedState::default(), "waiting for its first run");
-        check(
-            &FeedState {
-                last_success: Some(noon()),
-                ..FeedState::default()
-            },
-            "fine",
-        );
-        check(
-            &FeedState {
-                changed: Some(noon()),
-                ..FeedState::default()
-            },
-            "fine",
-        );
-        check(
-            &FeedState {
-                trouble,
-                ..FeedState::default()
-            },
-            "in trouble",
-        );
+        check(&FeedState { last_success: Some(noon()), ..FeedState::default() }, "fine");
+        check(&FeedState { changed: Some(noon()), ..FeedState::default() }, "fine");
+        check(&FeedState { trouble, ..FeedState::default() }, "in trouble");
     }
 
     #[test]
     fn failures_say_since_when() {
-        let mut state = FeedState {
-            failures: 1,
-            ..FeedState::default()
-        };
+        let mut state = FeedState { failures: 1, ..FeedState::default() };
         assert_eq!(failures(&state, noon()), "1 failed run, no success yet");
         state.failures = 6;
         state.last_success = Some(noon() - TimeDelta::hours(3));

@@ -10,7 +10,7 @@ use crate::store::StoreError;
 /// The schema, step by step; the number of steps done stands in `user_version`.
 const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001.sql")];
 
-/// Says that a file is ours: "FdBr".
+/// Says that a file is ours: `FdBr`.
 const APPLICATION_ID: i64 = 0x4664_4272;
 
 const BUSY: Duration = Duration::from_secs(10);
@@ -18,7 +18,8 @@ const BUSY: Duration = Duration::from_secs(10);
 /// Opens the connection that writes, and migrates.
 pub(super) fn writer(file: &Path) -> Result<Connection, StoreError> {
     if let Some(folder) = file.parent().filter(|f| !f.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|e| unusable(file, &format!("cannot make its folder: {e}")))?;
+        std::fs::create_dir_all(folder)
+            .map_err(|e| unusable(file, &format!("cannot make its folder: {e}")))?;
     }
     let mut connection = Connection::open(file).map_err(|e| unusable(file, &e.to_string()))?;
     connection.busy_timeout(BUSY).map_err(|e| unusable(file, &e.to_string()))?;

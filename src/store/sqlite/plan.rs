@@ -11,8 +11,7 @@ use crate::store::{Claim, Memory, Registration};
 /// Overdue feeds follow each other at this distance after a start.
 const START_GAP_MS: i64 = 200;
 
-const CLAIM_COLUMNS: &str =
-    "id, fence, etag, last_modified, body_hash, container, rules_hash, failures";
+const CLAIM_COLUMNS: &str = "id, fence, etag, last_modified, body_hash, container, rules_hash, failures";
 
 pub(super) fn register(db: &mut Connection, feeds: &[Registration], now: i64) -> rusqlite::Result<()> {
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -27,7 +26,14 @@ pub(super) fn register(db: &mut Connection, feeds: &[Registration], now: i64) ->
                  schedule = excluded.schedule, registered = excluded.registered,
                  next_due = excluded.next_due, touched = excluded.touched",
         )?
-        .execute(params![feed.feed.as_str(), feed.site, feed.schedule, feed.rules_hash, due, now])?;
+        .execute(params![
+            feed.feed.as_str(),
+            feed.site,
+            feed.schedule,
+            feed.rules_hash,
+            due,
+            now
+        ])?;
     }
     tx.commit()
 }
@@ -43,7 +49,11 @@ fn due_of(db: &Connection, feed: &Registration, now: i64, overdue: &mut i64) -> 
         Some((due, schedule, rules)) if rules == feed.rules_hash => {
             let regular = feed.next_regular.timestamp_millis();
             // A clock that was set back must not leave a feed waiting for the old future.
-            if schedule == feed.schedule { due.min(regular.max(now + BACKOFF_HORIZON_MS)) } else { due.min(regular) }
+            if schedule == feed.schedule {
+                due.min(regular.max(now + BACKOFF_HORIZON_MS))
+            } else {
+                due.min(regular)
+            }
         }
         _ => now,
     };
@@ -93,7 +103,9 @@ pub(super) fn claim_one(
 ) -> rusqlite::Result<Option<Claim>> {
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let free: Option<bool> = tx
-        .query_row("SELECT claimed_until <= ?2 FROM feeds WHERE id = ?1", params![feed.as_str(), now], |r| r.get(0))
+        .query_row("SELECT claimed_until <= ?2 FROM feeds WHERE id = ?1", params![feed.as_str(), now], |r| {
+            r.get(0)
+        })
         .optional()?;
     let claimed = match free {
         Some(true) => Some(take(&tx, feed.as_str(), node, claim, now)?),

@@ -12,9 +12,15 @@ use crate::store::{Claim, Finish};
 const KEPT_RUNS: i64 = 50;
 
 /// Writes the end of a run; false if the claim no longer holds, and then nothing is written.
-pub(super) fn finish(db: &mut Connection, claim: &Claim, finish: &Finish, now: i64) -> rusqlite::Result<bool> {
+pub(super) fn finish(
+    db: &mut Connection,
+    claim: &Claim,
+    finish: &Finish,
+    now: i64,
+) -> rusqlite::Result<bool> {
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let held = tx.prepare_cached("SELECT 1 FROM feeds WHERE id = ?1 AND fence = ?2 AND claimed_by IS NOT NULL")?
+    let held = tx
+        .prepare_cached("SELECT 1 FROM feeds WHERE id = ?1 AND fence = ?2 AND claimed_by IS NOT NULL")?
         .exists(params![claim.feed.as_str(), claim.fence])?;
     if !held {
         return Ok(false);
@@ -30,7 +36,13 @@ pub(super) fn finish(db: &mut Connection, claim: &Claim, finish: &Finish, now: i
     Ok(true)
 }
 
-fn end_of_run(db: &Connection, claim: &Claim, finish: &Finish, changed: bool, now: i64) -> rusqlite::Result<()> {
+fn end_of_run(
+    db: &Connection,
+    claim: &Claim,
+    finish: &Finish,
+    changed: bool,
+    now: i64,
+) -> rusqlite::Result<()> {
     let (success, trouble) = match &finish.record.outcome {
         Outcome::Failed(trouble) => (None, Some(trouble)),
         Outcome::Fresh | Outcome::Unchanged => (Some(now), None),
@@ -103,7 +115,11 @@ fn rest(db: &Connection, claim: &Claim, finish: &Finish, now: i64) -> rusqlite::
     Ok(())
 }
 
-pub(super) fn states(db: &mut Connection, since: i64, now: i64) -> rusqlite::Result<HashMap<FeedId, FeedState>> {
+pub(super) fn states(
+    db: &mut Connection,
+    since: i64,
+    now: i64,
+) -> rusqlite::Result<HashMap<FeedId, FeedState>> {
     let mut query = db.prepare_cached(
         "SELECT id, version, changed, last_success, last_run, next_due, failures, trouble,
                 trouble_detail, items, claimed_by IS NOT NULL AND claimed_until > ?2
