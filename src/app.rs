@@ -21,7 +21,7 @@ use crate::fetch::Network;
 use crate::run::Tools;
 use crate::scheduler::{Scheduler, register};
 use crate::serve::{self, Documents, ListenLimits, Listener, Site};
-use crate::store::SqliteStore;
+use crate::store::{Scope, SqliteStore};
 use crate::telemetry::Metrics;
 
 pub use reload::Watching;
@@ -83,13 +83,14 @@ pub async fn serve(
     let config = config.bound_to(&address);
     let tools = tools(&config)?;
     tools.store.release(NODE).await?;
-    register(&tools, &config).await?;
+    register(&tools, &config, Scope::All).await?;
     let mut daemon = Daemon::spawn(config, tools, listener).await?;
     tracing::info!("listening on {address}");
     announce(&daemon.live.borrow().config);
     sockets::notify_ready();
     let mut signals = signals::Signals::new().context("signals cannot be received")?;
     let mut watching = Watching::start(&origin);
+    let mut failed = None;
     loop {
         let changed = tokio::select! {
             signal = signals.next() => match signal {
@@ -97,13 +98,17 @@ pub async fn serve(
                 signals::Signal::Reload => true,
             },
             () = watching.changed() => false,
-            () = daemon.ended() => break,
+            part = daemon.ended() => {
+                failed = Some(part);
+                break;
+            }
         };
         daemon.reload(&origin, &overrides, &address, changed).await;
     }
     sockets::notify_stopping();
     tokio::select! {
-        () = daemon.drain() => Ok(()),
+        // Who supervises the process should start it again.
+        () = daemon.drain() => failed.map_or(Ok(()), |part| Err(anyhow::anyhow!("the {part} ended by itself"))),
         () = signals.second_stop() => signals::exit_at_once(),
     }
 }
@@ -168,10 +173,10 @@ impl Daemon {
     }
 
     /// Resolves if a part that should run for ever ends: then the process ends too.
-    async fn ended(&mut self) {
+    async fn ended(&mut self) -> &'static str {
         tokio::select! {
-            end = &mut self.server => tracing::error!("the server ended: {end:?}"),
-            end = &mut self.scheduler => tracing::error!("the scheduler ended: {end:?}"),
+            _ = &mut self.server => "server",
+            _ = &mut self.scheduler => "scheduler",
         }
     }
 
@@ -205,7 +210,7 @@ impl Daemon {
         if old.server.listen != config.server.listen || old.database != config.database {
             tracing::warn!("another `listen` or `store.url` takes effect at the next start");
         }
-        register(&self.tools, &config).await?;
+        register(&self.tools, &config, Scope::All).await?;
         self.site.board.refresh(self.tools.store.as_ref()).await?;
         self.live.send_replace(Live { generation: generation + 1, config: Arc::new(config) });
         Ok(true)

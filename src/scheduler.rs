@@ -13,7 +13,7 @@ use crate::board::Board;
 use crate::config::{Config, Feed, Live};
 use crate::fetch::site_of;
 use crate::run::{self, Tools};
-use crate::store::{Claim, Registration, StoreError};
+use crate::store::{Claim, Registration, Scope, StoreError};
 
 /// Other nodes and commands write to the store too: it is looked at this often at least.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -36,7 +36,7 @@ pub struct Scheduler {
 ///
 /// # Errors
 /// When the store fails.
-pub async fn register(tools: &Tools, config: &Config) -> Result<(), StoreError> {
+pub async fn register(tools: &Tools, config: &Config, scope: Scope) -> Result<(), StoreError> {
     let now = tools.store.now().await?;
     let registration = |feed: &Arc<Feed>| Registration {
         feed: feed.id.clone(),
@@ -45,7 +45,7 @@ pub async fn register(tools: &Tools, config: &Config) -> Result<(), StoreError> 
         rules_hash: feed.rules_hash.clone(),
         next_regular: feed.schedule.next_after(now, feed.id.as_str()),
     };
-    tools.store.register(config.feeds.iter().map(registration).collect()).await
+    tools.store.register(config.feeds.iter().map(registration).collect(), scope).await
 }
 
 impl Scheduler {

@@ -67,6 +67,15 @@ pub struct Registration {
     pub next_regular: DateTime<Utc>,
 }
 
+/// What a registration is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// All feeds that there are: others are no longer due or served.
+    All,
+    /// These feeds: others are left as they are.
+    These,
+}
+
 /// The right to run a feed, until a deadline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
@@ -120,7 +129,7 @@ pub trait Store: Send + Sync {
 
     /// Makes the configured feeds known, with a due time each; feeds that are no longer configured
     /// keep their history and are no longer due. Overdue feeds are spread over the next moments.
-    async fn register(&self, feeds: Vec<Registration>) -> Result<(), StoreError>;
+    async fn register(&self, feeds: Vec<Registration>, scope: Scope) -> Result<(), StoreError>;
 
     /// Claims due feeds, at most one per site and `limit` in all, for as long as `claim`.
     async fn claim_due(&self, node: &str, limit: usize, claim: Duration) -> Result<Vec<Claim>, StoreError>;

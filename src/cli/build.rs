@@ -17,11 +17,12 @@ use crate::render::{opml, render};
 use crate::run::Tools;
 use crate::scheduler::register;
 use crate::serve::pages::{self, FeedView};
+use crate::store::Scope;
 
 pub(super) async fn build(at: &PlaceArgs, options: Build) -> anyhow::Result<End> {
     let config = target::config(at, Some(&options.fetch))?;
     let tools = app::tools(&config)?;
-    register(&tools, &config).await?;
+    register(&tools, &config, Scope::These).await?;
     let failures = run_all(&tools, &config).await;
     let board = Board::default();
     board.refresh(tools.store.as_ref()).await?;

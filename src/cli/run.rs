@@ -9,12 +9,13 @@ use crate::config::{Config, Feed};
 use crate::model::Outcome;
 use crate::run::{self, RunReport, Tools};
 use crate::scheduler::register;
+use crate::store::Scope;
 
 pub(super) async fn run(at: &PlaceArgs, options: Run) -> anyhow::Result<End> {
     let config = target::config(at, Some(&options.fetch))?;
     let feed = target::feed(&config, &options.id)?;
     let tools = app::tools(&config)?;
-    register(&tools, &config).await?;
+    register(&tools, &config, Scope::These).await?;
     let report = claimed(&tools, &config, feed).await?;
     for line in output::problem_lines(&report.problems) {
         output::note(&line);

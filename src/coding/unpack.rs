@@ -10,6 +10,10 @@ const RATIO_FROM_BYTES: u64 = 1 << 20;
 /// RFC 9659: no window larger than 8 MiB on the web.
 const ZSTD_WINDOW_LOG: u32 = 23;
 
+/// RFC 7932 section 9.1: these seven bits at the beginning stand for no window. The library takes
+/// them for a window of up to 1 GiB, which 200 bytes would make it set aside.
+const BROTLI_LARGE_WINDOW: u8 = 0x11;
+
 /// How a body is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coding {
@@ -107,6 +111,18 @@ struct Sink {
     over: Option<DecodeError>,
 }
 
+impl Sink {
+    /// Doubles as a vector does, but sets nothing aside that the cap would refuse.
+    fn reserve(&mut self, more: usize) {
+        let needed = self.bytes.len() + more;
+        if needed > self.bytes.capacity() {
+            let cap = usize::try_from(self.caps.decoded_bytes).unwrap_or(usize::MAX);
+            let wanted = (self.bytes.capacity() * 2).min(cap).max(needed);
+            self.bytes.reserve_exact(wanted - self.bytes.len());
+        }
+    }
+}
+
 impl Write for Sink {
     fn write(&mut self, chunk: &[u8]) -> io::Result<usize> {
         let total = (self.bytes.len() + chunk.len()) as u64;
@@ -121,6 +137,7 @@ impl Write for Sink {
             self.over = over;
             return Err(io::Error::other("over a cap"));
         }
+        self.reserve(chunk.len());
         self.bytes.extend_from_slice(chunk);
         Ok(chunk.len())
     }
@@ -180,6 +197,10 @@ impl Decoder {
         if self.ended || chunk.is_empty() {
             return Ok(());
         }
+        let is_first = self.wire == chunk.len() as u64;
+        if is_first && self.coding == Coding::Brotli && chunk[0] & 0x7f == BROTLI_LARGE_WINDOW {
+            return Err(DecodeError::Broken(self.coding.name()));
+        }
         self.decide(chunk[0]);
         self.sink().wire = self.wire;
         let mut rest = chunk;
@@ -209,6 +230,12 @@ impl Decoder {
             }
         }
         Ok(())
+    }
+
+    /// What has been unpacked so far, for a body of which the beginning will do.
+    #[must_use]
+    pub fn into_beginning(mut self) -> Vec<u8> {
+        std::mem::take(&mut self.sink().bytes)
     }
 
     /// Ends the body.
@@ -355,6 +382,24 @@ mod tests {
             assert!(fine, "{coding:?}: {:?}", stopped.map(|b| b.len()));
         }
         assert_eq!(unpack(Coding::Identity, &zeros, 4096), Err(DecodeError::TooLargeWire(CAPS.wire_bytes)));
+    }
+
+    #[test]
+    fn a_window_larger_than_the_standard_allows_is_refused() {
+        let mut parameters = brotli::enc::BrotliEncoderParams::default();
+        (parameters.lgwin, parameters.large_window) = (30, true);
+        let mut body = Vec::new();
+        brotli::BrotliCompress(&mut &page()[..], &mut body, &parameters).expect("in memory");
+        assert_eq!(unpack(Coding::Brotli, &body, 4096), Err(DecodeError::Broken("Brotli")));
+        let body = zstd::stream::Encoder::new(Vec::new(), 1).and_then(|mut encoder| {
+            encoder.window_log(27)?;
+            encoder.write_all(&page())?;
+            encoder.finish()
+        });
+        assert_eq!(
+            unpack(Coding::Zstd, &body.expect("in memory"), 4096),
+            Err(DecodeError::Broken("Zstandard"))
+        );
     }
 
     #[test]

@@ -92,7 +92,7 @@ pub(super) fn check(
     let title = raw.title.clone().filter(|t| !t.trim().is_empty()).unwrap_or_else(|| id.to_string());
     let select = format!("{:?}{zone_name}{:?}", raw.select, raw.language);
     Some(Feed {
-        description: raw.description.clone().unwrap_or_else(|| format!("Items of {url}")),
+        description: raw.description.clone().unwrap_or_else(|| format!("What is new at {}", place(&url))),
         rules_hash: fingerprint(&[&select, url.as_str()]),
         schedule_text: raw.schedule.clone().unwrap_or_else(|| DEFAULT_SCHEDULE.to_owned()),
         schedule: schedule?,
@@ -105,6 +105,11 @@ pub(super) fn check(
         language,
         keep,
     })
+}
+
+/// An address without what people do not read of it.
+fn place(url: &Url) -> String {
+    format!("{}{}", url.host_str().unwrap_or_default(), url.path().trim_end_matches('/'))
 }
 
 /// A feed's own settings, and the defaults for what it does not say.

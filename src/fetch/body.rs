@@ -31,6 +31,25 @@ pub(super) async fn read(response: &mut Response, limits: &FetchLimits) -> Resul
     Ok(Body { bytes, wire_bytes })
 }
 
+/// Reads the beginning of a body, and leaves what is over the caps: for robots.txt, of which the
+/// first part counts (RFC 9309 section 2.5).
+pub(super) async fn read_beginning(
+    response: &mut Response,
+    caps: Caps,
+    idle: Duration,
+) -> Result<Vec<u8>, FetchFailure> {
+    let coding = Coding::from_header(&content_encoding(&response.headers));
+    let mut decoder = coding.and_then(|c| Decoder::new(c, caps)).map_err(|e| trouble(&e))?;
+    while let Some(chunk) = next(response, idle).await? {
+        match decoder.push(&chunk) {
+            Ok(()) => {}
+            Err(e) if trouble(&e).kind == TroubleKind::TooLarge => return Ok(decoder.into_beginning()),
+            Err(e) => return Err(trouble(&e).into()),
+        }
+    }
+    decoder.finish().map_err(|e| trouble(&e).into())
+}
+
 async fn next(response: &mut Response, idle: Duration) -> Result<Option<bytes::Bytes>, FetchFailure> {
     match timeout(idle, response.chunk()).await {
         Ok(chunk) => chunk,

@@ -6,10 +6,13 @@
 //! the body is believed.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
 
 /// How much of a page is searched for a declaration.
 const PRESCAN_BYTES: usize = 1024;
+
+/// From so many characters on, text that is valid UTF-8 is no accident of a double-byte charset.
+const NO_ACCIDENT_CHARS: usize = 16;
 
 /// A decoded body.
 pub(super) struct Decoded {
@@ -28,26 +31,39 @@ pub(super) fn decode(body: &[u8], content_type: Option<&str>) -> Decoded {
     let declared = content_type.and_then(from_content_type).or_else(|| from_page(body));
     let Some(encoding) = declared else { return with(detect(body), body) };
     let decoded = with(encoding, body);
-    if encoding != UTF_8
-        && std::str::from_utf8(body).is_ok_and(|t| !t.is_ascii())
-        && fits_badly(encoding, &decoded)
-    {
+    if is_mislabelled_utf8(body, encoding, &decoded) {
         return with(UTF_8, body);
     }
-    if encoding == UTF_8 && decoded.replacements {
-        let guess = detect(body);
-        let second = with(guess, body);
-        // A page that says UTF-8 and is mostly not is another charset; single bad bytes are not.
-        if guess != UTF_8 && decoded.text.matches('\u{fffd}').count() * 50 > body.len() {
-            return second;
-        }
+    if encoding == UTF_8 && is_mostly_undecoded(&decoded) {
+        return with(detect(body), body);
     }
     decoded
 }
 
-/// Bytes of UTF-8 read as a single-byte charset give no replacements but pairs such as `Ã©`.
-fn fits_badly(encoding: &'static Encoding, decoded: &Decoded) -> bool {
-    decoded.replacements || encoding.is_single_byte()
+/// Bytes of UTF-8 read as a single-byte charset give no replacements but pairs such as `Ã©`; read
+/// as a double-byte one, other characters; read as UTF-16, even plain ASCII becomes something else.
+fn is_mislabelled_utf8(body: &[u8], encoding: &'static Encoding, decoded: &Decoded) -> bool {
+    if encoding == UTF_8 {
+        return false;
+    }
+    let Ok(text) = std::str::from_utf8(body) else { return false };
+    if encoding == UTF_16LE || encoding == UTF_16BE {
+        return !body.contains(&0);
+    }
+    let beyond_ascii = text.chars().filter(|c| !c.is_ascii()).take(NO_ACCIDENT_CHARS).count();
+    let certain = decoded.replacements || encoding.is_single_byte() || beyond_ascii == NO_ACCIDENT_CHARS;
+    beyond_ascii > 0 && certain
+}
+
+/// A page that says UTF-8 and has more bad bytes than good characters beyond ASCII is in another
+/// charset; one with fewer was cut or damaged somewhere.
+fn is_mostly_undecoded(decoded: &Decoded) -> bool {
+    if !decoded.replacements {
+        return false;
+    }
+    let bad = decoded.text.matches('\u{fffd}').count();
+    let beyond_ascii = decoded.text.chars().filter(|c| !c.is_ascii()).count();
+    bad > beyond_ascii - bad
 }
 
 fn with(encoding: &'static Encoding, body: &[u8]) -> Decoded {
@@ -64,26 +80,33 @@ fn detect(body: &[u8]) -> &'static Encoding {
     detector.guess(None, Utf8Detection::Allow)
 }
 
-/// The charset parameter of a media type.
+/// The charset parameter of a media type, be it from a header or from a page (WHATWG HTML section
+/// 2.4.4, "extracting a character encoding from a meta element").
 fn from_content_type(value: &str) -> Option<&'static Encoding> {
-    let at = find_ignoring_case(value.as_bytes(), b"charset")?;
-    let rest = value[at + "charset".len()..].trim_start().strip_prefix('=')?.trim_start();
-    let label = match rest.strip_prefix(['"', '\'']) {
-        Some(quoted) => quoted.split(['"', '\'']).next()?,
-        None => rest.split([';', ' ', ',']).next()?,
+    let mut rest = value;
+    let label = loop {
+        let at = find_ignoring_case(rest.as_bytes(), b"charset")?;
+        rest = rest[at + "charset".len()..].trim_start();
+        if let Some(label) = rest.strip_prefix('=') {
+            break label.trim_start();
+        }
     };
-    Encoding::for_label(label.trim().as_bytes())
+    let label = match label.chars().next()? {
+        quote @ ('"' | '\'') => label[1..].split(quote).next()?,
+        _ => label.split([';', ',']).next()?.split_ascii_whitespace().next()?,
+    };
+    Encoding::for_label(label.as_bytes())
 }
 
 /// A declaration in the page itself. One that was read as ASCII cannot be UTF-16 (WHATWG HTML
 /// section 13.2.3.2, prescan), and `x-user-defined` means windows-1252.
 fn from_page(body: &[u8]) -> Option<&'static Encoding> {
     let head = &body[..body.len().min(PRESCAN_BYTES)];
-    let encoding = xml_declaration(head).or_else(|| meta(head))?;
+    let encoding = meta(head).or_else(|| xml_declaration(head))?;
     if encoding == UTF_16BE || encoding == UTF_16LE {
         return Some(UTF_8);
     }
-    Some(if encoding.name() == "x-user-defined" { WINDOWS_1252 } else { encoding })
+    Some(if encoding == X_USER_DEFINED { WINDOWS_1252 } else { encoding })
 }
 
 fn xml_declaration(head: &[u8]) -> Option<&'static Encoding> {
@@ -94,105 +117,134 @@ fn xml_declaration(head: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_label(rest.trim_start_matches(['"', '\'']).split(['"', '\'']).next()?.as_bytes())
 }
 
+/// The first `meta` element that declares a charset. Comments, other tags and their attributes are
+/// stepped over, so that what stands in them declares nothing.
 fn meta(head: &[u8]) -> Option<&'static Encoding> {
     let mut rest = head;
-    while let Some(at) = find_ignoring_case(rest, b"<meta") {
-        rest = &rest[at + 5..];
-        let end = rest.iter().position(|b| *b == b'>').unwrap_or(rest.len());
-        let tag = String::from_utf8_lossy(&rest[..end]);
-        if let Some(encoding) = from_content_type(&tag) {
-            return Some(encoding);
+    while let Some(at) = rest.iter().position(|b| *b == b'<') {
+        rest = &rest[at + 1..];
+        if rest.starts_with(b"!--") {
+            // `<!-->` is a whole comment.
+            rest = after(&rest[1..], b"-->")?;
+        } else if rest.starts_with(b"!") || rest.starts_with(b"?") {
+            rest = after(rest, b">")?;
+        } else if rest.strip_prefix(b"/").unwrap_or(rest).first().is_some_and(u8::is_ascii_alphabetic) {
+            let name = rest.iter().position(|b| ends_name(*b))?;
+            let is_meta = rest[..name].eq_ignore_ascii_case(b"meta");
+            let (attributes, after_tag) = attributes(&rest[name..]);
+            rest = after_tag;
+            if let Some(encoding) = is_meta.then(|| declared_by(&attributes)).flatten() {
+                return Some(encoding);
+            }
         }
     }
     None
+}
+
+type Attribute = (String, String);
+
+/// `charset`, or `content` beside `http-equiv=content-type`; of equal names the first counts.
+fn declared_by(attributes: &[Attribute]) -> Option<&'static Encoding> {
+    let value = |name: &str| attributes.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
+    if let Some(label) = value("charset") {
+        return Encoding::for_label(label.as_bytes());
+    }
+    value("http-equiv").filter(|v| v.eq_ignore_ascii_case("content-type"))?;
+    from_content_type(value("content")?)
+}
+
+/// The attributes of a tag after its name, and what follows the tag. Names are in lower case.
+fn attributes(tag: &[u8]) -> (Vec<Attribute>, &[u8]) {
+    let mut found = Vec::new();
+    let mut rest = tag;
+    loop {
+        rest = rest.trim_ascii_start();
+        match rest {
+            [] => return (found, rest),
+            [b'>', after @ ..] => return (found, after),
+            [b'/', after @ ..] => rest = after,
+            _ => {
+                // An equals sign at the beginning belongs to the name.
+                let end =
+                    rest[1..].iter().position(|b| ends_name(*b) || *b == b'=').map_or(rest.len(), |i| i + 1);
+                let name = String::from_utf8_lossy(&rest[..end]).to_ascii_lowercase();
+                let (value, after) = attribute_value(rest[end..].trim_ascii_start());
+                found.push((name, value));
+                rest = after;
+            }
+        }
+    }
+}
+
+/// The value after an attribute's name, if there is one, and what follows it.
+fn attribute_value(text: &[u8]) -> (String, &[u8]) {
+    let Some(text) = text.strip_prefix(b"=").map(<[u8]>::trim_ascii_start) else {
+        return (String::new(), text);
+    };
+    let (value, rest) = if let [quote @ (b'"' | b'\''), inner @ ..] = text {
+        let end = inner.iter().position(|b| b == quote);
+        end.map_or((inner, &[][..]), |end| (&inner[..end], &inner[end + 1..]))
+    } else {
+        let end = text.iter().position(|b| b.is_ascii_whitespace() || *b == b'>').unwrap_or(text.len());
+        text.split_at(end)
+    };
+    (String::from_utf8_lossy(value).into_owned(), rest)
+}
+
+fn ends_name(octet: u8) -> bool {
+    octet.is_ascii_whitespace() || octet == b'/' || octet == b'>'
+}
+
+fn after<'a>(text: &'a [u8], end: &[u8]) -> Option<&'a [u8]> {
+    let at = text.windows(end.len()).position(|w| w == end)?;
+    Some(&text[at + end.len()..])
 }
 
 fn find_ignoring_case(text: &[u8], what: &[u8]) -> Option<usize> {
     text.windows(what.len()).position(|w| w.eq_ignore_ascii_case(what))
 }
 
+/// Media types that are never text.
+const BINARY_TYPES: &[&str] =
+    &["image/", "audio/", "video/", "font/", "application/pdf", "application/zip", "application/gzip"];
+
+/// First bytes of pictures, films, sounds, fonts, archives and documents of office programs.
+const BINARY_MARKS: &[&[u8]] = &[
+    b"%PDF-",
+    b"PK\x03\x04",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"RIFF",
+    b"OggS",
+    b"ID3",
+    b"\x1aE\xdf\xa3",
+    b"wOF",
+    b"\x1f\x8b",
+    b"BZh",
+    b"\xfd7zXZ",
+    b"7z\xbc\xaf",
+    b"Rar!",
+    b"\x28\xb5\x2f\xfd",
+    b"\xd0\xcf\x11\xe0",
+    b"\x7fELF",
+];
+
 /// Whether a body is no text: pictures, archives, documents of office programs and such.
 #[must_use]
 pub fn looks_binary(body: &[u8], content_type: Option<&str>) -> bool {
     let declared = content_type.unwrap_or_default().trim().to_ascii_lowercase();
-    let kinds =
-        ["image/", "audio/", "video/", "font/", "application/pdf", "application/zip", "application/gzip"];
-    if kinds.iter().any(|k| declared.starts_with(k)) && !declared.starts_with("image/svg") {
+    if BINARY_TYPES.iter().any(|t| declared.starts_with(t)) && !declared.starts_with("image/svg") {
         return true;
     }
-    let magic: [&[u8]; 7] =
-        [b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"RIFF"];
-    if magic.iter().any(|m| body.starts_with(m)) {
+    if BINARY_MARKS.iter().any(|m| body.starts_with(m)) {
         return true;
     }
-    Encoding::for_bom(body).is_none() && body[..body.len().min(PRESCAN_BYTES)].contains(&0)
+    // In UTF-16 every second byte of plain text is NUL.
+    let wide = Encoding::for_bom(body).map(|(encoding, _)| encoding).or_else(|| from_content_type(&declared));
+    let may_have_nul = wide.is_some_and(|e| e == UTF_16LE || e == UTF_16BE);
+    !may_have_nul && body[..body.len().min(PRESCAN_BYTES)].contains(&0)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const KOREAN: &str = "오늘 항구에서 새로운 등대가 문을 열었다. 주민들이 모여 축하하였다.";
-    const JAPANESE: &str = "港の新しい灯台が今日ひらかれ、町の人々が集まって祝った。";
-    const RUSSIAN: &str = "Сегодня в гавани открыли новый маяк, и жители собрались на праздник у причала.";
-    const POLISH: &str = "Dziś w porcie otwarto nową latarnię; mieszkańcy świętowali aż do późnej nocy.";
-    const CHINESE: &str = "今天港口的新灯塔正式启用，居民们聚集在码头庆祝。";
-
-    fn encoded(text: &str, label: &str) -> Vec<u8> {
-        let encoding = Encoding::for_label(label.as_bytes()).expect("a label");
-        encoding.encode(text).0.into_owned()
-    }
-
-    #[track_caller]
-    fn check(body: &[u8], content_type: Option<&str>, expected: &str, charset: &str) {
-        let decoded = decode(body, content_type);
-        assert!(decoded.text.contains(expected), "{:?}", decoded.text);
-        assert_eq!(decoded.charset, charset);
-        assert!(!decoded.replacements);
-    }
-
-    #[test]
-    fn charsets_are_found_in_their_order() {
-        check(&encoded(KOREAN, "euc-kr"), Some("text/html; charset=EUC-KR"), KOREAN, "EUC-KR");
-        check(
-            &encoded(JAPANESE, "shift_jis"),
-            Some("text/html;charset=\"shift_jis\""),
-            JAPANESE,
-            "Shift_JIS",
-        );
-        let page = [
-            b"<html><META http-equiv=x content='text/html; charset=gb2312'>".as_slice(),
-            &encoded(CHINESE, "gbk"),
-        ]
-        .concat();
-        check(&page, Some("text/html"), CHINESE, "GBK");
-        let page =
-            [b"<?xml version='1.0' encoding='iso-8859-2'?><html>".as_slice(), &encoded(POLISH, "iso-8859-2")]
-                .concat();
-        check(&page, None, POLISH, "ISO-8859-2");
-        check(&encoded(RUSSIAN, "windows-1251"), Some("text/html"), RUSSIAN, "windows-1251");
-        check(RUSSIAN.as_bytes(), None, RUSSIAN, "UTF-8");
-        let utf16: Vec<u8> =
-            [0xff, 0xfe].into_iter().chain(KOREAN.encode_utf16().flat_map(u16::to_le_bytes)).collect();
-        check(&utf16, Some("text/html; charset=utf-8"), KOREAN, "UTF-16LE");
-        let page = [b"\xef\xbb\xbf".as_slice(), POLISH.as_bytes()].concat();
-        check(&page, Some("text/html; charset=windows-1250"), POLISH, "UTF-8");
-    }
-
-    #[test]
-    fn a_body_that_is_utf8_is_believed_against_its_header() {
-        check(POLISH.as_bytes(), Some("text/html; charset=iso-8859-1"), POLISH, "UTF-8");
-        let page = format!("<meta charset=utf-16>{KOREAN}");
-        check(page.as_bytes(), None, KOREAN, "UTF-8");
-        check(&encoded(RUSSIAN, "windows-1251"), Some("text/html; charset=utf-8"), RUSSIAN, "windows-1251");
-    }
-
-    #[test]
-    fn binary_is_told_from_text() {
-        assert!(looks_binary(b"%PDF-1.7 ...", Some("text/html")));
-        assert!(looks_binary(b"<html>", Some("image/png")));
-        assert!(looks_binary(b"a\0b", None));
-        assert!(!looks_binary(b"<html>", Some("application/xhtml+xml")));
-        assert!(!looks_binary(&[0xff, 0xfe, b'<', 0], None));
-    }
-}
+mod tests;

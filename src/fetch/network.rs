@@ -16,6 +16,7 @@ use super::{
     Answer, FetchFailure, FetchLimits, Fetched, Fetcher, Request, Robots, body, product_token, site_of,
 };
 use crate::clock::Clock;
+use crate::coding::Caps;
 use crate::digest;
 use crate::model::{Trouble, TroubleKind, Validators};
 
@@ -163,13 +164,10 @@ impl Network {
     async fn wishes(&self, response: &mut Response, agent: &str) -> Wishes {
         match response.status.as_u16() {
             200..=299 => {
-                let limits = FetchLimits {
-                    wire_bytes: ROBOTS_BYTES,
-                    decoded_bytes: ROBOTS_BYTES,
-                    ..self.limits.clone()
-                };
-                match body::read(response, &limits).await {
-                    Ok(body) => Wishes::Known(Arc::new(Robots::parse(&body.bytes, agent))),
+                let caps =
+                    Caps { wire_bytes: ROBOTS_BYTES, decoded_bytes: ROBOTS_BYTES, ratio: self.limits.ratio };
+                match body::read_beginning(response, caps, self.limits.idle_read).await {
+                    Ok(body) => Wishes::Known(Arc::new(Robots::parse(&body, agent))),
                     Err(failure) => Wishes::Unreachable(format!("robots.txt: {}", failure.trouble)),
                 }
             }

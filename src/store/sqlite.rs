@@ -14,7 +14,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeZone, Utc};
 
-use super::{Claim, Finish, Memory, Registration, Store, StoreError};
+use super::{Claim, Finish, Memory, Registration, Scope, Store, StoreError};
 use crate::clock::Clock;
 use crate::history::KnownItems;
 use crate::model::{FeedId, FeedState, Item, RunRecord};
@@ -53,9 +53,9 @@ impl Store for SqliteStore {
         Ok(self.clock.now())
     }
 
-    async fn register(&self, feeds: Vec<Registration>) -> Result<(), StoreError> {
+    async fn register(&self, feeds: Vec<Registration>, scope: Scope) -> Result<(), StoreError> {
         let now = self.millis();
-        self.writer.call(move |db| plan::register(db, &feeds, now)).await
+        self.writer.call(move |db| plan::register(db, &feeds, scope, now)).await
     }
 
     async fn claim_due(&self, node: &str, limit: usize, claim: Duration) -> Result<Vec<Claim>, StoreError> {

@@ -114,3 +114,17 @@ async fn requests_to_one_site_keep_their_distance() {
     assert!(a.is_ok() && b.is_ok() && c.is_ok());
     assert!(begin.elapsed() >= Duration::from_millis(800), "{:?}", begin.elapsed());
 }
+
+#[tokio::test]
+async fn of_a_huge_robots_file_the_beginning_counts() {
+    let origin = Origin::start().await;
+    let text = format!("User-agent: *\nDisallow: /private\n{}", "# padding\n".repeat(90_000));
+    origin.answer("/robots.txt", "200 OK", "Content-Type: text/plain\r\n", text.as_bytes());
+    origin.page("/open", "<p>one");
+    let network = network();
+    for (path, allowed) in [("/open", true), ("/private", false)] {
+        let mut request = request(&origin.url(path), &[&origin.address()]);
+        request.obey_robots = true;
+        assert_eq!(network.fetch(&request).await.is_ok(), allowed, "{path}");
+    }
+}

@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use feedbridge::clock::{Clock, ManualClock};
 use feedbridge::model::FeedId;
-use feedbridge::store::{Registration, SqliteStore, Store, StoreError};
+use feedbridge::store::{Registration, Scope, SqliteStore, Store, StoreError};
 
 use crate::support::recorded::{Bench, Next};
 use crate::support::{config, feed_toml, listing};
@@ -71,7 +71,7 @@ async fn a_feed_is_claimed_once_and_a_site_by_one_feed_at_a_time() {
     let later = start() + TimeDelta::hours(1);
     let feeds =
         vec![registration("a", "x", later), registration("b", "x", later), registration("c", "y", later)];
-    store.register(feeds).await.expect("registered");
+    store.register(feeds, Scope::All).await.expect("registered");
     clock.advance(TimeDelta::seconds(1));
     let first = store.claim_due("one", 10, HOLD).await.expect("claims");
     let names: Vec<&str> = first.iter().map(|c| c.feed.as_str()).collect();
@@ -110,12 +110,12 @@ async fn due_times_survive_and_overdue_feeds_are_spread() {
         (0..20).map(|i| registration(&format!("f{i:02}"), &format!("s{i}"), later)).collect();
     {
         let (_, store) = open(&file);
-        store.expect("a store").register(feeds.clone()).await.expect("registered");
+        store.expect("a store").register(feeds.clone(), Scope::All).await.expect("registered");
     }
     let (clock, store) = open(&file);
     let store = store.expect("a store");
     clock.set(start() + TimeDelta::minutes(10));
-    store.register(feeds.clone()).await.expect("registered");
+    store.register(feeds.clone(), Scope::All).await.expect("registered");
     let mut counts = Vec::new();
     for _ in 0..5 {
         clock.advance(TimeDelta::seconds(1));
@@ -125,7 +125,13 @@ async fn due_times_survive_and_overdue_feeds_are_spread() {
     assert!(counts.iter().all(|n| *n <= 6), "{counts:?}");
     let states = store.states(None).await.expect("states");
     assert_eq!(states.len(), 20);
-    store.register(feeds[..5].to_vec()).await.expect("registered");
+    store.register(feeds[..5].to_vec(), Scope::These).await.expect("registered");
+    assert_eq!(
+        store.states(None).await.expect("states").len(),
+        20,
+        "a command for some feeds leaves the others"
+    );
+    store.register(feeds[..5].to_vec(), Scope::All).await.expect("registered");
     assert_eq!(
         store.states(None).await.expect("states").len(),
         5,

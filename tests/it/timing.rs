@@ -54,7 +54,9 @@ async fn a_clock_that_jumps_makes_no_burst() {
     assert_eq!(claims().await, 0);
     bench.clock.advance(TimeDelta::days(-1));
     assert_eq!(claims().await, 0, "set back, nothing runs again");
-    feedbridge::scheduler::register(&bench.tools, &bench.config).await.expect("registered");
+    feedbridge::scheduler::register(&bench.tools, &bench.config, feedbridge::store::Scope::All)
+        .await
+        .expect("registered");
     let due = bench.tools.store.states(None).await.expect("states")[&id].next_due.expect("a time");
     assert!(due - bench.clock.now() <= TimeDelta::days(9));
 }

@@ -11,7 +11,7 @@ use feedbridge::fetch::{Answer, FetchFailure, Fetched, Fetcher, Request};
 use feedbridge::model::{Trouble, Validators};
 use feedbridge::run::{self, RunReport, Tools};
 use feedbridge::scheduler::register;
-use feedbridge::store::SqliteStore;
+use feedbridge::store::{Scope, SqliteStore};
 use feedbridge::telemetry::Metrics;
 use tempfile::TempDir;
 
@@ -76,7 +76,7 @@ impl Bench {
             clock: clock.clone(),
             metrics: Arc::new(Metrics::default()),
         };
-        register(&tools, &config).await.expect("registered");
+        register(&tools, &config, Scope::All).await.expect("registered");
         Self { tools, clock, config, fetcher, _folder: folder }
     }
 

@@ -6,16 +6,23 @@ use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
 use super::millis_of;
 use crate::model::{FeedId, Validators};
-use crate::store::{Claim, Memory, Registration};
+use crate::store::{Claim, Memory, Registration, Scope};
 
 /// Overdue feeds follow each other at this distance after a start.
 const START_GAP_MS: i64 = 200;
 
 const CLAIM_COLUMNS: &str = "id, fence, etag, last_modified, body_hash, container, rules_hash, failures";
 
-pub(super) fn register(db: &mut Connection, feeds: &[Registration], now: i64) -> rusqlite::Result<()> {
+pub(super) fn register(
+    db: &mut Connection,
+    feeds: &[Registration],
+    scope: Scope,
+    now: i64,
+) -> rusqlite::Result<()> {
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    tx.execute("UPDATE feeds SET active = 0", [])?;
+    if scope == Scope::All {
+        tx.execute("UPDATE feeds SET active = 0", [])?;
+    }
     let mut overdue = 0;
     for feed in feeds {
         let due = due_of(&tx, feed, now, &mut overdue)?;
