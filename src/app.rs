@@ -4,11 +4,12 @@ mod reload;
 mod signals;
 mod sockets;
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -68,6 +69,18 @@ pub fn tools(config: &Config) -> anyhow::Result<Tools> {
     })
 }
 
+/// The history of a configuration, to look at: nothing is written, and a daemon may be serving
+/// from it. `None` if there is none yet.
+///
+/// # Errors
+/// When the database is of another version, or cannot be read.
+pub fn look(config: &Config) -> anyhow::Result<Option<SqliteStore>> {
+    if !config.database.exists() {
+        return Ok(None);
+    }
+    Ok(Some(SqliteStore::look(&config.database, Arc::new(WallClock))?))
+}
+
 /// Serves until a stop signal, then drains. `announce` is told the address once it is bound.
 ///
 /// # Errors
@@ -82,6 +95,7 @@ pub async fn serve(
     let address = listener.address();
     let config = config.bound_to(&address);
     let tools = tools(&config)?;
+    let _lock = alone(&config.database)?;
     tools.store.release(NODE).await?;
     register(&tools, &config, Scope::All).await?;
     let mut daemon = Daemon::spawn(config, tools, listener).await?;
@@ -110,6 +124,20 @@ pub async fn serve(
         // Who supervises the process should start it again.
         () = daemon.drain() => failed.map_or(Ok(()), |part| Err(anyhow::anyhow!("the {part} ended by itself"))),
         () = signals.second_stop() => signals::exit_at_once(),
+    }
+}
+
+/// Makes sure that no other daemon serves from the same embedded database: each would take the
+/// other's claims for its own.
+fn alone(database: &Path) -> anyhow::Result<File> {
+    let path = database.with_extension("lock");
+    let lock = File::create(&path).with_context(|| format!("cannot make {}", path.display()))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(_) => bail!(
+            "another feedbridge serves from {}; stop it, or give this one its own folder with --data",
+            database.display()
+        ),
     }
 }
 
@@ -209,6 +237,9 @@ impl Daemon {
         }
         if old.server.listen != config.server.listen || old.database != config.database {
             tracing::warn!("another `listen` or `store.url` takes effect at the next start");
+        }
+        if format!("{:?}", old.limits) != format!("{:?}", config.limits) {
+            tracing::warn!("limits of fetching, connections and memory take effect at the next start");
         }
         register(&self.tools, &config, Scope::All).await?;
         self.site.board.refresh(self.tools.store.as_ref()).await?;

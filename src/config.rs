@@ -44,6 +44,8 @@ pub struct Config {
     pub limits: Limits,
     /// The feeds that are read, in the order of the file.
     pub feeds: Vec<Arc<Feed>>,
+    /// Feeds with `enabled = false`: they can be previewed.
+    pub disabled: Vec<Arc<Feed>>,
 }
 
 /// Where and how documents are served.
@@ -84,6 +86,8 @@ pub struct Feed {
     pub rules: Rules,
     /// Changes when anything that decides what is extracted changes.
     pub rules_hash: String,
+    /// Changes when anything about the feed changes.
+    pub settings_hash: String,
     /// How much is kept.
     pub keep: Keep,
     /// How the page is fetched.
@@ -119,13 +123,13 @@ pub struct FetchSettings {
 pub enum ConfigError {
     /// The file could not be read.
     #[error(
-        "cannot read {file}: {source}; name a file with --config, or start from the feeds.toml of the manual"
+        "cannot read {file}: {why}; name a file with --config, or start from the feeds.toml of the manual"
     )]
     Unreadable {
         /// The file.
         file: PathBuf,
         /// Why.
-        source: std::io::Error,
+        why: std::io::Error,
     },
     /// The file has mistakes.
     #[error("{0}")]
@@ -139,7 +143,7 @@ impl Config {
     /// When it cannot be read, or has mistakes: all of them at once.
     pub fn load(file: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(file)
-            .map_err(|source| ConfigError::Unreadable { file: file.to_owned(), source })?;
+            .map_err(|why| ConfigError::Unreadable { file: file.to_owned(), why })?;
         Ok(Self::parse(&text, file)?)
     }
 

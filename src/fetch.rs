@@ -134,13 +134,15 @@ pub struct FetchFailure {
     pub trouble: Trouble,
     /// How long the site asks to be left alone.
     pub retry_after: Option<Duration>,
+    /// What robots.txt asks for between two requests.
+    pub crawl_delay: Option<Duration>,
     /// Bytes received.
     pub bytes: u64,
 }
 
 impl From<Trouble> for FetchFailure {
     fn from(trouble: Trouble) -> Self {
-        Self { trouble, retry_after: None, bytes: 0 }
+        Self { trouble, retry_after: None, crawl_delay: None, bytes: 0 }
     }
 }
 

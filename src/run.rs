@@ -90,8 +90,10 @@ struct Conclusion {
     merge: Option<Merge>,
     memory: Memory,
     problems: Vec<Problem>,
-    /// How long the site asks to be left alone.
-    rest: Option<Duration>,
+    /// How long the site asks to be left alone after a failure.
+    retry_after: Option<Duration>,
+    /// What robots.txt asks for between two requests.
+    crawl_delay: Option<Duration>,
 }
 
 async fn conclude(
@@ -105,7 +107,7 @@ async fn conclude(
     let now = tools.clock.now();
     let end = conclusion(tools, feed, claim, outcome, now).await?;
     let next_due = match end.outcome {
-        Outcome::Failed(_) => now + back_off(config, end.memory.failures, end.rest),
+        Outcome::Failed(_) => now + back_off(config, end.memory.failures, end.retry_after),
         _ => feed.schedule.next_after(now, feed.id.as_str()),
     };
     let record = RunRecord {
@@ -118,12 +120,13 @@ async fn conclude(
         changed: count(end.merge.as_ref().map_or(0, Merge::edited)),
         problems: count(end.problems.len()),
     };
+    let rest = end.retry_after.max(end.crawl_delay).unwrap_or_default();
     let finish = Finish {
         record: record.clone(),
         merge: end.merge,
         memory: end.memory,
         next_due,
-        site_rest: end.rest.unwrap_or_default().max(config.limits.fetch.pace),
+        site_rest: rest.max(config.limits.fetch.pace),
         keep_items: feed.keep.items,
         keep_days: feed.keep.days,
     };
@@ -145,7 +148,8 @@ async fn conclusion(
             merge: None,
             memory: Memory { failures: 0, validators, ..claim.memory.clone() },
             problems: Vec::new(),
-            rest: crawl_delay,
+            retry_after: None,
+            crawl_delay,
         },
         Ok(Attempt::Fresh { reading, memory, bytes, crawl_delay }) => Conclusion {
             outcome: Outcome::Fresh,
@@ -154,7 +158,8 @@ async fn conclusion(
             merge: Some(merge(tools, feed, claim, &reading, now).await?),
             memory,
             problems: reading.problems,
-            rest: crawl_delay,
+            retry_after: None,
+            crawl_delay,
         },
         Err(failure) => Conclusion {
             outcome: Outcome::Failed(failure.trouble),
@@ -163,7 +168,8 @@ async fn conclusion(
             merge: None,
             memory: Memory { failures: claim.memory.failures.saturating_add(1), ..claim.memory.clone() },
             problems: failure.problems,
-            rest: failure.retry_after,
+            retry_after: failure.retry_after,
+            crawl_delay: failure.crawl_delay,
         },
     })
 }

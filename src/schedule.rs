@@ -76,9 +76,8 @@ impl Schedule {
     /// What is wrong with the text.
     pub fn parse(text: &str, zone: Tz, spread: Option<Duration>) -> Result<Self, ScheduleError> {
         let text = text.trim();
-        if let Some(interval) =
-            text.strip_prefix("every").filter(|rest| rest.starts_with(char::is_whitespace))
-        {
+        let (word, interval) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+        if word.eq_ignore_ascii_case("every") {
             return match spread {
                 Some(_) => Err(ScheduleError::Spread),
                 None => Self::every(parse_duration(interval)?),

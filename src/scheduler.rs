@@ -42,7 +42,7 @@ pub async fn register(tools: &Tools, config: &Config, scope: Scope) -> Result<()
         feed: feed.id.clone(),
         site: site_of(&feed.url),
         schedule: format!("{} {}", feed.schedule_text, feed.timezone),
-        rules_hash: feed.rules_hash.clone(),
+        settings_hash: feed.settings_hash.clone(),
         next_regular: feed.schedule.next_after(now, feed.id.as_str()),
     };
     tools.store.register(config.feeds.iter().map(registration).collect(), scope).await

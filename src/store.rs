@@ -61,8 +61,8 @@ pub struct Registration {
     pub site: String,
     /// Text of the schedule: when it changes, so does the next due time.
     pub schedule: String,
-    /// Changes when what is extracted may change: then the feed is due at once.
-    pub rules_hash: String,
+    /// Changes when anything about the feed changes: then it is due at once.
+    pub settings_hash: String,
     /// The next regular due time.
     pub next_regular: DateTime<Utc>,
 }

@@ -44,14 +44,16 @@ fn watch(
     file: &Path,
     sender: mpsc::Sender<()>,
 ) -> notify_debouncer_full::notify::Result<Debouncer<RecommendedWatcher, NoCache>> {
-    let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
     let folder = file.parent().map_or_else(|| PathBuf::from("."), Path::to_owned);
+    // A mounted ConfigMap is renewed by pointing the folder's link `..data` elsewhere.
+    let concerns = move |path: &PathBuf| {
+        path.file_name() == file.file_name() || path.file_name().is_some_and(|n| n == "..data")
+    };
     let seen = move |result: DebounceEventResult| {
         let Ok(events) = result else { return };
-        let touched = events.iter().any(|e| {
-            !matches!(e.kind, EventKind::Access(_))
-                && e.paths.iter().any(|p| p.file_name() == file.file_name())
-        });
+        let touched =
+            events.iter().any(|e| !matches!(e.kind, EventKind::Access(_)) && e.paths.iter().any(&concerns));
         if touched {
             // A full channel means that a reload is coming anyway.
             let _ = sender.try_send(());

@@ -7,7 +7,7 @@ use anyhow::Context;
 use futures_util::{StreamExt, stream};
 
 use super::arguments::{Build, PlaceArgs};
-use super::check::progress;
+use super::check::{by_site, progress};
 use super::{End, output, run, target};
 use crate::app;
 use crate::board::Board;
@@ -37,7 +37,7 @@ pub(super) async fn build(at: &PlaceArgs, options: Build) -> anyhow::Result<End>
     }
     let (all, bad) = (config.feeds.len(), failures.len());
     output::line(&format!(
-        "{} of {} fresh, written to {}",
+        "{} of {} read, written to {}",
         all - bad,
         output::counted(all, "feed", "feeds"),
         options.out.display()
@@ -48,18 +48,22 @@ pub(super) async fn build(at: &PlaceArgs, options: Build) -> anyhow::Result<End>
 /// Runs every feed; gives a line per failure.
 async fn run_all(tools: &Tools, config: &Config) -> Vec<String> {
     let bar = progress(config.feeds.len());
-    let runs = stream::iter(&config.feeds).map(|feed| async {
-        let outcome = run::claimed(tools, config, feed).await;
-        bar.inc(1);
-        match outcome.map(|report| report.record.outcome) {
-            Ok(Outcome::Failed(trouble)) => Some(format!("{}: {trouble}", feed.id)),
-            Ok(_) => None,
-            Err(error) => Some(format!("{}: {error:#}", feed.id)),
+    let runs = stream::iter(by_site(config)).map(|feeds| async {
+        let mut failures = Vec::new();
+        for feed in feeds {
+            let outcome = run::claimed(tools, config, &feed).await;
+            bar.inc(1);
+            match outcome.map(|report| report.record.outcome) {
+                Ok(Outcome::Failed(trouble)) => failures.push(format!("{}: {trouble}", feed.id)),
+                Ok(_) => {}
+                Err(error) => failures.push(format!("{}: {error:#}", feed.id)),
+            }
         }
+        failures
     });
-    let failures = runs.buffered(config.limits.fetches).filter_map(std::future::ready).collect().await;
+    let failures: Vec<Vec<String>> = runs.buffer_unordered(config.limits.fetches).collect().await;
     bar.finish_and_clear();
-    failures
+    failures.concat()
 }
 
 /// The documents of a feed; one that never succeeded has none.
@@ -120,10 +124,15 @@ fn overview(
         .zip(states)
         .map(|(head, (feed, state))| FeedView { head, state, schedule: &feed.schedule_text })
         .collect();
-    write(&out.join("feeds.opml"), &opml(&config.server.title, &heads))?;
+    write(&out.join("feeds.opml"), &opml(&config.server.title, &with_documents(&heads)))?;
     let index = pages::index(&config.server.title, &views, tools.clock.now());
     write(&out.join("index.html"), relative(&index, "").as_bytes())?;
     write(&out.join("style.css"), pages::STYLE.as_bytes())
+}
+
+/// Feeds that never succeeded have no documents to subscribe to.
+fn with_documents(heads: &[FeedHead]) -> Vec<FeedHead> {
+    heads.iter().filter(|h| h.changed != chrono::DateTime::UNIX_EPOCH).cloned().collect()
 }
 
 /// Writes a file as a whole or not at all, and leaves an equal one as it is.

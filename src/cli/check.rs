@@ -1,5 +1,6 @@
 //! `check`: all problems of the file; online: a dry run of every feed with counts per field.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
@@ -11,8 +12,7 @@ use super::{End, output, target};
 use crate::clock::{Clock, WallClock};
 use crate::config::{Config, ConfigError, ConfigProblems, Feed};
 use crate::cpu::CpuPool;
-use crate::fetch::Fetcher;
-use crate::fetch::{Answer, Network, Request};
+use crate::fetch::{Answer, Fetcher, Network, Request, site_of};
 use crate::model::{Found, Problem, Trouble};
 use crate::run::{self, Reading};
 use crate::store::Memory;
@@ -61,13 +61,19 @@ async fn dry_runs(config: &Config) -> Vec<Dry> {
     let network = Network::new(config.limits.fetch.clone(), clock);
     let cpu = CpuPool::new(config.limits.cpu_threads);
     let bar = progress(config.feeds.len());
-    let runs = stream::iter(config.feeds.iter().cloned()).map(|feed| async {
-        let outcome = dry_run(config, &feed, &network, &cpu).await;
-        bar.inc(1);
-        (feed, outcome)
+    let runs = stream::iter(by_site(config)).map(|feeds| async {
+        let mut done = Vec::new();
+        for feed in feeds {
+            let outcome = dry_run(config, &feed, &network, &cpu).await;
+            bar.inc(1);
+            done.push((feed, outcome));
+        }
+        done
     });
-    let done = runs.buffered(config.limits.fetches).collect().await;
+    let done: Vec<Vec<Dry>> = runs.buffer_unordered(config.limits.fetches).collect().await;
     bar.finish_and_clear();
+    let mut done: Vec<Dry> = done.into_iter().flatten().collect();
+    done.sort_by_key(|(feed, _)| config.feeds.iter().position(|f| f.id == feed.id));
     done
 }
 
@@ -83,6 +89,15 @@ async fn dry_run(config: &Config, feed: &Feed, network: &Network, cpu: &CpuPool)
         .run(move || run::read(&fetched.into_page()?, (&rules, language.as_deref()), None, now, &limits))
         .await;
     read.map_err(|p| Trouble::new(crate::model::TroubleKind::Bug, p.to_string()))?
+}
+
+/// Feeds in groups, one for each site: those of one site take turns.
+pub(super) fn by_site(config: &Config) -> Vec<Vec<Arc<Feed>>> {
+    let mut sites: BTreeMap<String, Vec<Arc<Feed>>> = BTreeMap::new();
+    for feed in &config.feeds {
+        sites.entry(site_of(&feed.url)).or_default().push(Arc::clone(feed));
+    }
+    sites.into_values().collect()
 }
 
 /// A bar on a terminal; nothing elsewhere.

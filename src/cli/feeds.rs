@@ -7,13 +7,13 @@ use super::{End, output, target};
 use crate::app;
 use crate::config::Feed;
 use crate::model::FeedState;
+use crate::store::Store;
 
 pub(super) async fn feeds(at: &PlaceArgs, options: Shown) -> anyhow::Result<End> {
     let config = target::config(at, None)?;
-    let states = if config.database.exists() {
-        app::tools(&config)?.store.states(None).await?
-    } else {
-        std::collections::HashMap::new()
+    let states = match app::look(&config)? {
+        Some(store) => store.states(None).await?,
+        None => std::collections::HashMap::new(),
     };
     let of = |feed: &Feed| states.get(&feed.id).cloned().unwrap_or_default();
     if options.json {

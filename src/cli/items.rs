@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 use super::arguments::{Items, PlaceArgs};
 use super::{End, output, target};
 use crate::app;
+use crate::store::Store;
 
 pub(super) async fn items(at: &PlaceArgs, options: Items) -> anyhow::Result<End> {
     let config = target::config(at, None)?;
     let feed = target::feed(&config, &options.id)?;
-    let items = if config.database.exists() {
-        app::tools(&config)?.store.items(&feed.id, options.limit).await?
-    } else {
-        Vec::new()
+    let items = match app::look(&config)? {
+        Some(store) => store.items(&feed.id, options.limit).await?,
+        None => Vec::new(),
     };
     if options.json {
         let list: Vec<Value> = items

@@ -15,7 +15,7 @@ use crate::history::{self, KnownItems};
 use crate::model::{FeedState, Format, Item, Problem, Trouble, Validators};
 use crate::render::render;
 use crate::run::{self, Reading};
-use crate::store::Memory;
+use crate::store::{Memory, Store};
 
 /// What the preview found.
 struct Seen {
@@ -28,8 +28,8 @@ pub(super) async fn preview(at: &PlaceArgs, options: Preview) -> anyhow::Result<
     let target = target::target(&options.target)?;
     let config = configuration(at, &options, &target)?;
     let feed = match (&options.feed, &target) {
-        (Some(id), _) => Some(target::feed(&config, id)?.as_ref().clone()),
-        (None, Target::Feed(id)) => Some(target::feed(&config, id.as_str())?.as_ref().clone()),
+        (Some(id), _) => Some(target::any_feed(&config, id)?.as_ref().clone()),
+        (None, Target::Feed(id)) => Some(target::any_feed(&config, id.as_str())?.as_ref().clone()),
         (None, Target::Url(url)) => config.feeds.iter().find(|f| f.url == *url).map(|f| f.as_ref().clone()),
         (None, Target::Bytes(_)) => None,
     };
@@ -118,15 +118,10 @@ fn from_bytes(body: Vec<u8>, feed: Option<&Feed>, options: &Preview) -> Fetched 
     }
 }
 
-/// What the last run of the feed remembers, if there is a database; it is only read.
+/// What the last run of the feed remembers, if there is a database.
 async fn remembered(config: &Config, feed: &Feed) -> Memory {
-    if !config.database.exists() {
-        return Memory::default();
-    }
-    match app::tools(config) {
-        Ok(tools) => tools.store.memory(&feed.id).await.ok().flatten().unwrap_or_default(),
-        Err(_) => Memory::default(),
-    }
+    let Ok(Some(store)) = app::look(config) else { return Memory::default() };
+    store.memory(&feed.id).await.ok().flatten().unwrap_or_default()
 }
 
 fn show(options: &Preview, config: &Config, feed: &Feed, seen: Seen) -> anyhow::Result<End> {

@@ -55,12 +55,19 @@ pub(super) fn config(at: &PlaceArgs, fetch: Option<&FetchArgs>) -> Result<Config
 /// The feed of an id, or an error that names those there are.
 pub(super) fn feed<'a>(config: &'a Config, id: &str) -> anyhow::Result<&'a Arc<Feed>> {
     let found = FeedId::parse(id).ok().and_then(|id| config.feed(&id));
-    found.ok_or_else(|| {
-        let ids: Vec<&str> = config.feeds.iter().map(|f| f.id.as_str()).take(20).collect();
-        let known =
-            if ids.is_empty() { "it has none".to_owned() } else { format!("it has {}", ids.join(", ")) };
-        NotATarget(format!("no feed `{id}` in {}: {known}", config.file.display())).into()
-    })
+    found.ok_or_else(|| unknown(config, id))
+}
+
+/// As [`feed`], also one that is switched off: what only looks may look at it.
+pub(super) fn any_feed<'a>(config: &'a Config, id: &str) -> anyhow::Result<&'a Arc<Feed>> {
+    let found = config.feeds.iter().chain(&config.disabled).find(|f| f.id.as_str() == id);
+    found.ok_or_else(|| unknown(config, id))
+}
+
+fn unknown(config: &Config, id: &str) -> anyhow::Error {
+    let ids: Vec<&str> = config.feeds.iter().map(|f| f.id.as_str()).take(20).collect();
+    let known = if ids.is_empty() { "it has none".to_owned() } else { format!("it has {}", ids.join(", ")) };
+    NotATarget(format!("no feed `{id}` in {}: {known}", config.file.display())).into()
 }
 
 /// What `preview` is pointed at.

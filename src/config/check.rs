@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::raw::{RawConfig, RawServer, RawStore};
+use super::raw::{RawConfig, RawFeed, RawSelect, RawServer, RawStore};
 use super::read::{Source, Step};
 use super::report::ConfigProblem;
 use super::{Config, Feed, Server, check_feed, limits};
@@ -74,15 +74,50 @@ pub(super) fn check(
         .map(|(i, feed)| check_feed::check(feed, &raw.defaults, i, &mut checker))
         .collect();
     duplicates(&feeds, &mut checker);
-    let enabled = |i: &usize| raw.feed[*i].enabled.or(raw.defaults.enabled).unwrap_or(true);
-    let feeds = feeds
-        .into_iter()
-        .enumerate()
-        .filter(|(i, _)| enabled(i))
-        .filter_map(|(_, feed)| feed.map(Arc::new))
-        .collect();
-    let config = server.map(|server| Config { file: file.to_owned(), server, database, limits, feeds });
+    probe_defaults(raw, &mut checker);
+    let enabled = |i: usize| raw.feed[i].enabled.or(raw.defaults.enabled).unwrap_or(true);
+    let (mut read, mut disabled) = (Vec::new(), Vec::new());
+    for (i, feed) in feeds.into_iter().enumerate() {
+        let list = if enabled(i) { &mut read } else { &mut disabled };
+        list.extend(feed.map(Arc::new));
+    }
+    for (i, feed) in read.iter().enumerate().filter(|(_, f)| f.fetch.timeout.is_some_and(|t| t > limits.run))
+    {
+        let path = checker.feed_path(i, &[Step::Key("fetch".to_owned()), Step::Key("timeout".to_owned())]);
+        let message = format!("the timeout of `{}` is longer than a whole run may take", feed.id);
+        let hint = format!("raise `run_s` in [limits], now {}", limits.run.as_secs());
+        checker.problem(&path, message, Some(hint));
+    }
+    let config = server.map(|server| Config {
+        file: file.to_owned(),
+        server,
+        database,
+        limits,
+        feeds: read,
+        disabled,
+    });
     (config, checker.problems)
+}
+
+/// Checks what `[defaults]` says even if no feed uses it yet, and that it says nothing that only a
+/// feed can.
+fn probe_defaults(raw: &RawConfig, checker: &mut Checker<'_>) {
+    for (name, given) in [("id", raw.defaults.id.is_some()), ("url", raw.defaults.url.is_some())] {
+        if given {
+            let message = format!("`{name}` cannot be the same for all feeds");
+            let hint = "write it into each [[feed]]".to_owned();
+            checker.problem(&Checker::path(&["defaults", name]), message, Some(hint));
+        }
+    }
+    if raw.feed.is_empty() {
+        let select = RawSelect { item: Some("a".to_owned()), ..RawSelect::default() };
+        let probe = RawFeed {
+            url: Some("https://example.org/".to_owned()),
+            select: Some(select),
+            ..RawFeed::default()
+        };
+        check_feed::check(&probe, &raw.defaults, 0, checker);
+    }
 }
 
 fn server(raw: &RawServer, checker: &mut Checker<'_>) -> Option<Server> {

@@ -94,6 +94,7 @@ pub(super) fn check(
     Some(Feed {
         description: raw.description.clone().unwrap_or_else(|| format!("What is new at {}", place(&url))),
         rules_hash: fingerprint(&[&select, url.as_str()]),
+        settings_hash: fingerprint(&[&format!("{raw:?}")]),
         schedule_text: raw.schedule.clone().unwrap_or_else(|| DEFAULT_SCHEDULE.to_owned()),
         schedule: schedule?,
         timezone: timezone?,

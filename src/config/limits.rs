@@ -77,6 +77,7 @@ fn checked(raw: &RawLimits, complain: &mut dyn FnMut(&'static str, (u64, u64))) 
     };
     let cores = std::thread::available_parallelism().map_or(1, |n| n.get() as u64);
     let run_s = take("run_s", raw.run_s, 60, 1..=DAY);
+    let backoff_min_s = take("backoff_min_s", raw.backoff_min_s, 60, 1..=DAY);
     let cache = raw.document_cache_bytes;
     Limits {
         fetch: fetch(raw, &mut take),
@@ -85,15 +86,15 @@ fn checked(raw: &RawLimits, complain: &mut dyn FnMut(&'static str, (u64, u64))) 
         fetches: size(take("fetches", raw.fetches, 16, 1..=4096)),
         cpu_threads: size(take("cpu_threads", raw.cpu_threads, (cores - 1).max(1), 1..=1024)),
         run: secs(run_s),
-        claim: secs(take("claim_s", raw.claim_s, 2 * run_s, run_s..=7 * DAY)),
+        claim: secs(take("claim_s", raw.claim_s, 2 * run_s.max(10), run_s + 10..=7 * DAY)),
         header: secs(take("header_s", raw.header_s, 10, 1..=600)),
         keep_alive: secs(take("keep_alive_s", raw.keep_alive_s, 60, 1..=3600)),
         write_stall: secs(take("write_stall_s", raw.write_stall_s, 30, 1..=3600)),
         connections: size(take("connections", raw.connections, 1024, 1..=1_000_000)),
         connections_per_address: per_address(raw, &mut take),
         drain: secs(take("drain_s", raw.drain_s, 20, 0..=3600)),
-        backoff_min: secs(take("backoff_min_s", raw.backoff_min_s, 60, 1..=DAY)),
-        backoff_max: secs(take("backoff_max_s", raw.backoff_max_s, DAY, 1..=7 * DAY)),
+        backoff_min: secs(backoff_min_s),
+        backoff_max: secs(take("backoff_max_s", raw.backoff_max_s, DAY, backoff_min_s..=7 * DAY)),
         document_cache_bytes: size(take("document_cache_bytes", cache, 64 * MIB, MIB..=65_536 * MIB)),
     }
 }

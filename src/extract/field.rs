@@ -72,7 +72,9 @@ fn of_source<'r, 'd>(
 ) -> Vec<Value<'r, 'd>> {
     let raws = match &source.find {
         Find::Const(text) => vec![(text.clone(), None)],
-        Find::From(other) => vec![(referred(item, rules, other, references), None)],
+        Find::From(other) => {
+            referred(item, rules, other, references).map(|text| (text, None)).into_iter().collect()
+        }
         Find::Css(css) => of_elements(item, css.selector(), source.attr.as_deref(), Take::of(name), all),
     };
     let mut values: Vec<Value<'r, 'd>> = raws
@@ -122,9 +124,9 @@ fn meta_content(element: ElementRef<'_>) -> Option<String> {
 }
 
 /// What another field's rule gives, raw; the defaults of title and link included.
-fn referred(item: ElementRef<'_>, rules: &Rules, name: &str, references: usize) -> String {
+fn referred(item: ElementRef<'_>, rules: &Rules, name: &str, references: usize) -> Option<String> {
     if references >= MAX_REFERENCES {
-        return String::new();
+        return None;
     }
     let found = match (rules.field(name), name) {
         (Some(field), _) => {
@@ -134,7 +136,7 @@ fn referred(item: ElementRef<'_>, rules: &Rules, name: &str, references: usize) 
         (None, "title") => default_title(item),
         (None, _) => None,
     };
-    found.unwrap_or_default()
+    found.filter(|text| !text.trim().is_empty())
 }
 
 /// Applies pattern and replacements; nothing if the pattern does not match or nothing is left.
@@ -184,7 +186,7 @@ pub(super) fn default_link(item: ElementRef<'_>, rules: &Rules) -> Option<String
     of_title.or_else(|| link(item, item)).map(str::to_owned)
 }
 
-/// The text of the first link that has one, else of the item itself if it is short of links.
+/// The text of the first link that has one.
 pub(super) fn default_title(item: ElementRef<'_>) -> Option<String> {
     let links = item.descendent_elements().filter(|e| own_link(*e).is_some());
     links.map(dom::text).find(|t| !t.is_empty())

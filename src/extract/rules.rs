@@ -48,6 +48,9 @@ impl Css {
 
 /// The parser's messages speak to its developers; what is useful in them is the part before that.
 fn plain(message: &str) -> String {
+    if message.contains("unexpected error") {
+        return "something is missing or stands where it may not, for example after `>`".to_owned();
+    }
     let cut = message.split(". Please report").next().unwrap_or(message);
     let cut = cut.trim_end_matches('.');
     let mut chars = cut.chars();

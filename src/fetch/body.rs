@@ -66,7 +66,7 @@ fn content_encoding(headers: &HeaderMap) -> String {
 }
 
 fn fail(error: &DecodeError, bytes: u64) -> FetchFailure {
-    FetchFailure { trouble: trouble(error), retry_after: None, bytes }
+    FetchFailure { trouble: trouble(error), retry_after: None, crawl_delay: None, bytes }
 }
 
 fn trouble(error: &DecodeError) -> Trouble {

@@ -13,7 +13,8 @@ use super::pace::{Pace, Turn};
 use super::retry_after::retry_after;
 use super::robots_cache::{RobotsCache, Wishes};
 use super::{
-    Answer, FetchFailure, FetchLimits, Fetched, Fetcher, Request, Robots, body, product_token, site_of,
+    Answer, FetchFailure, FetchLimits, Fetched, Fetcher, Refusal, Request, Robots, body, product_token,
+    site_of,
 };
 use crate::clock::Clock;
 use crate::coding::Caps;
@@ -44,20 +45,13 @@ impl Network {
         Self { clients: Clients::new(limits.clone()), limits, pace, robots, clock }
     }
 
-    /// The whole fetch, without its deadline.
-    async fn fetch_unbounded(&self, request: &Request) -> Result<Answer, FetchFailure> {
-        let mut turn: Option<Turn> = None;
+    /// The requests of a fetch, one per redirect.
+    async fn hops(&self, request: &Request, turn: &mut Turn) -> Result<Answer, FetchFailure> {
         let mut url = request.url.clone();
         for _ in 0..=self.limits.redirects {
             // Refused addresses are not even asked for their robots.txt.
-            let refused = |r: super::Refusal| Trouble::new(TroubleKind::RefusedAddress, r.to_string());
-            request.guard.check_url(&url).map_err(refused)?;
-            let delay = self.permission(&url, request).await?;
-            let turn = match &mut turn {
-                Some(turn) => turn,
-                none => none.insert(self.pace.turn(&site_of(&url), self.limits.pace).await),
-            };
-            turn.widen(delay.unwrap_or_default());
+            request.guard.check_url(&url).map_err(|r| refused(&r))?;
+            let delay = self.permission(&url, request, turn).await?;
             let headers = headers(request, &url)?;
             let mut response = self.clients.get(&url, headers, &request.guard).await?;
             match redirect_target(&response, &url)? {
@@ -111,11 +105,16 @@ impl Network {
         let kind = if limited { TroubleKind::RateLimited } else { TroubleKind::HttpStatus };
         let asked = wait.map(|w| format!("; asks to be left alone for {} s", w.as_secs()));
         let detail = format!("status {status}{}", asked.unwrap_or_default());
-        FetchFailure { trouble: Trouble::new(kind, detail), retry_after: wait, bytes: 0 }
+        FetchFailure { trouble: Trouble::new(kind, detail), retry_after: wait, crawl_delay: None, bytes: 0 }
     }
 
     /// Whether robots.txt lets us; gives its Crawl-delay.
-    async fn permission(&self, url: &Url, request: &Request) -> Result<Option<Duration>, FetchFailure> {
+    async fn permission(
+        &self,
+        url: &Url,
+        request: &Request,
+        turn: &mut Turn,
+    ) -> Result<Option<Duration>, FetchFailure> {
         if !request.obey_robots {
             return Ok(None);
         }
@@ -128,6 +127,9 @@ impl Network {
                 wishes
             }
         };
+        if let Wishes::Known(robots) = &wishes {
+            turn.widen(robots.crawl_delay());
+        }
         match wishes {
             Wishes::Known(robots) if robots.allowed(url) => Ok(robots.crawl_delay()),
             Wishes::Known(_) => {
@@ -182,15 +184,20 @@ impl Network {
 #[async_trait]
 impl Fetcher for Network {
     async fn fetch(&self, request: &Request) -> Result<Answer, FetchFailure> {
+        request.guard.check_url(&request.url).map_err(|r| refused(&r))?;
+        // Waiting for one's turn is not the site's slowness: it does not count against the deadline.
+        let mut turn = self.pace.turn(&site_of(&request.url), self.limits.pace).await;
         let total = request.timeout.unwrap_or(self.limits.total);
-        match timeout(total, self.fetch_unbounded(request)).await {
-            Ok(answer) => answer,
-            Err(_) => {
-                let detail = format!("no whole page within {} s", total.as_secs());
-                Err(Trouble::new(TroubleKind::Timeout, detail).into())
-            }
-        }
+        let answer = timeout(total, self.hops(request, &mut turn)).await.unwrap_or_else(|_| {
+            let detail = format!("no whole page within {} s", total.as_secs());
+            Err(Trouble::new(TroubleKind::Timeout, detail).into())
+        });
+        answer.map_err(|failure| FetchFailure { crawl_delay: turn.asked(), ..failure })
     }
+}
+
+fn refused(refusal: &Refusal) -> Trouble {
+    Trouble::new(TroubleKind::RefusedAddress, refusal.to_string())
 }
 
 /// Where a redirect leads; `None` if the answer is none.
@@ -216,7 +223,7 @@ fn headers(request: &Request, url: &Url) -> Result<HeaderMap, FetchFailure> {
         for (name, secret) in &request.headers {
             let mut value = header_value(secret.expose(), name.as_str())?;
             value.set_sensitive(true);
-            headers.append(name, value);
+            headers.insert(name, value);
         }
         let Validators { etag, last_modified } = &request.validators;
         let conditions = [(header::IF_NONE_MATCH, etag), (header::IF_MODIFIED_SINCE, last_modified)];

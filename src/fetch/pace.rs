@@ -20,6 +20,7 @@ pub(super) struct Pace {
 pub(super) struct Turn {
     earliest_next: OwnedMutexGuard<Instant>,
     gap: Duration,
+    asked: Option<Duration>,
 }
 
 impl Pace {
@@ -28,7 +29,7 @@ impl Pace {
         let lock = self.lock_of(site);
         let earliest_next = lock.lock_owned().await;
         sleep_until(*earliest_next).await;
-        Turn { earliest_next, gap }
+        Turn { earliest_next, gap, asked: None }
     }
 
     fn lock_of(&self, site: &str) -> Arc<Mutex<Instant>> {
@@ -43,8 +44,14 @@ impl Pace {
 
 impl Turn {
     /// A site that asks for more time gets it.
-    pub(super) fn widen(&mut self, gap: Duration) {
-        self.gap = self.gap.max(gap);
+    pub(super) fn widen(&mut self, asked: Option<Duration>) {
+        self.asked = self.asked.max(asked);
+        self.gap = self.gap.max(asked.unwrap_or_default());
+    }
+
+    /// The time that the site asked for, if it did.
+    pub(super) const fn asked(&self) -> Option<Duration> {
+        self.asked
     }
 }
 

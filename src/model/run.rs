@@ -108,10 +108,6 @@ trouble_kinds! {
     NoItems = "no_items", "no items: elements matched, but none has a title or a link";
     /// A secret or setting needed for the fetch is missing.
     Settings = "settings", "a setting or secret that the feed needs is missing";
-    /// The store failed.
-    Store = "store", "the store could not be read or written";
-    /// Another node took the run over.
-    ClaimLost = "claim_lost", "another node took this run over";
     /// The program's own fault.
     Bug = "bug", "feedbridge itself failed; please report it";
 }

@@ -41,6 +41,8 @@ pub struct Failure {
     pub trouble: Trouble,
     /// How long the site asks to be left alone.
     pub retry_after: Option<Duration>,
+    /// What robots.txt asks for between two requests.
+    pub crawl_delay: Option<Duration>,
     /// Bytes received.
     pub bytes: u64,
     /// What did not work on single items.
@@ -49,14 +51,14 @@ pub struct Failure {
 
 impl From<Trouble> for Failure {
     fn from(trouble: Trouble) -> Self {
-        Self { trouble, retry_after: None, bytes: 0, problems: Vec::new() }
+        Self { trouble, retry_after: None, crawl_delay: None, bytes: 0, problems: Vec::new() }
     }
 }
 
 impl From<FetchFailure> for Failure {
     fn from(failure: FetchFailure) -> Self {
-        let FetchFailure { trouble, retry_after, bytes } = failure;
-        Self { trouble, retry_after, bytes, problems: Vec::new() }
+        let FetchFailure { trouble, retry_after, crawl_delay, bytes } = failure;
+        Self { trouble, retry_after, crawl_delay, bytes, problems: Vec::new() }
     }
 }
 
@@ -95,7 +97,8 @@ async fn fresh(
         read(&page, (&rules, language.as_deref()), remembered.as_deref(), now, &limits)
     });
     let outcome = read.await.map_err(|p| Trouble::new(TroubleKind::Bug, p.to_string()));
-    let reading = outcome.and_then(|r| r).map_err(|trouble| Failure { bytes, ..trouble.into() })?;
+    let reading =
+        outcome.and_then(|r| r).map_err(|trouble| Failure { crawl_delay, bytes, ..trouble.into() })?;
     let memory = Memory {
         validators,
         body_hash: Some(body_hash),

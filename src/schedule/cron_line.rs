@@ -10,6 +10,16 @@ use super::{ScheduleError, local};
 
 const FIELDS: [&str; 6] = ["second", "minute", "hour", "day-of-month", "month", "day-of-week"];
 
+/// What each field may hold.
+const RANGES: [&str; 6] = [
+    "it takes 0 to 59",
+    "it takes 0 to 59",
+    "it takes 0 to 23",
+    "it takes 1 to 31",
+    "it takes 1 to 12 or jan to dec",
+    DAY_WORDS,
+];
+
 const ALIASES: &[(&str, &str)] = &[
     ("@yearly", "0 0 1 1 *"),
     ("@annually", "0 0 1 1 *"),
@@ -77,9 +87,8 @@ impl CronLine {
 fn check_field(name: &'static str, index: usize, text: &str) -> Result<(), ScheduleError> {
     let mut line = ["0", "0", "0", "*", "*", "*"];
     line[index] = text;
-    cron::Schedule::from_str(&line.join(" ")).map(|_| ()).map_err(|error| {
-        let why = error.to_string();
-        let why = why.lines().next().unwrap_or_default().trim().to_owned();
+    cron::Schedule::from_str(&line.join(" ")).map(|_| ()).map_err(|_| {
+        let why = format!("{}, with lists (1,15), ranges (8-18), steps (*/5) and *", RANGES[index]);
         ScheduleError::Field { field: name, text: text.to_owned(), why }
     })
 }

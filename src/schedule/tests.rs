@@ -161,7 +161,7 @@ fn nonsense_is_refused_with_the_reason() {
     refused("* * * * 9", "day-of-week field `9`");
     refused("* * * * mon/0", "step");
     refused("* * *", "neither");
-    refused("every", "neither");
+    refused("every", "no length of time");
     refused("every 0s", "1 second");
     refused("every 10 parsecs", "no length of time");
     refused("every 400 days", "366 days");

@@ -42,6 +42,18 @@ impl SqliteStore {
         })
     }
 
+    /// Opens an existing database to look at it; deeds that write fail.
+    ///
+    /// # Errors
+    /// When there is none, or one of another version.
+    pub fn look(file: &Path, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        Ok(Self {
+            writer: Worker::start("store-looker", open::looker(file)?)?,
+            reader: Worker::start("store-reader", open::looker(file)?)?,
+            clock,
+        })
+    }
+
     fn millis(&self) -> i64 {
         self.clock.now().timestamp_millis()
     }

@@ -198,7 +198,7 @@ async fn build_writes_what_is_good_and_says_what_is_not() {
             assert_eq!(output.status.code(), Some(1));
             assert!(
                 stderr(&output).contains("bad: container_missing")
-                    && stdout(&output).contains("1 of 2 feeds fresh"),
+                    && stdout(&output).contains("1 of 2 feeds read"),
                 "{}",
                 stdout(&output)
             );

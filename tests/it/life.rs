@@ -168,6 +168,11 @@ fn a_start_that_cannot_be_says_why() {
     let output = run(&["serve", "--listen", &address]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.code() == Some(1) && said.contains("cannot listen on"), "{said}");
+    let daemon = Daemon::start(folder.path(), "");
+    let output = run(&["serve", "--listen", "127.0.0.1:0", "--data", "data"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(1) && said.contains("another feedbridge serves from"), "{said}");
+    drop(daemon);
     let output = run(&["serve", "--config", "none.toml"]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.code() == Some(2) && said.contains("cannot read none.toml"), "{said}");

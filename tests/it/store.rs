@@ -21,7 +21,7 @@ fn registration(id: &str, site: &str, next: DateTime<Utc>) -> Registration {
         feed: FeedId::parse(id).expect("an id"),
         site: site.to_owned(),
         schedule: "every 1h".to_owned(),
-        rules_hash: "r".to_owned(),
+        settings_hash: "r".to_owned(),
         next_regular: next,
     }
 }

@@ -63,10 +63,11 @@ fn first_steps() -> Markup {
     html! {
         section.panel aria-labelledby="start" {
             h2 #start { "No feeds yet" }
-            p { "Name a page that lists articles; the listing on it is found for you:" }
-            pre { code { "feedbridge add https://example.org/news" } }
-            p { "Or write it into " code { "feeds.toml" } " yourself:" }
-            pre { code { "[[feed]]\nurl = \"https://example.org/news\"" } }
+            p { "Write a page that lists articles into " code { "feeds.toml" } ", and how to find one of them:" }
+            pre {
+                code { "[[feed]]\nurl = \"https://example.org/news\"\n\n[feed.select]\nitem = \"article\"\ntitle = \"h2\"" }
+            }
+            p { code { "feedbridge preview ID" } " shows what the rules find." }
             p { "The running daemon takes up the changed file by itself." }
         }
     }

@@ -249,7 +249,7 @@ fn an_index_without_feeds_says_what_to_do() {
     check_structure(&page);
     check_inert(&page);
     check_says(&page, "0 feeds");
-    check_says(&page, "feedbridge add https://example.org/news");
+    check_says(&page, "[feed.select]");
 }
 
 #[test]

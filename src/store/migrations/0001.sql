@@ -4,7 +4,7 @@ CREATE TABLE feeds (
     active         INTEGER NOT NULL DEFAULT 1,
     site           TEXT NOT NULL,
     schedule       TEXT NOT NULL,
-    registered     TEXT NOT NULL,             -- rules hash of the configuration
+    registered     TEXT NOT NULL,             -- hash of the feed's settings
     next_due       INTEGER NOT NULL,
     claimed_by     TEXT,
     claimed_until  INTEGER NOT NULL DEFAULT 0,

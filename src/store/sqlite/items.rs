@@ -73,14 +73,14 @@ fn precision_name(precision: Precision) -> &'static str {
     PRECISIONS.iter().find(|(p, _)| *p == precision).map_or("second", |(_, n)| n)
 }
 
-/// Writes what a run found, and applies retention. Gives whether what is served has changed.
-pub(super) fn write(
-    db: &Connection,
-    feed: &FeedId,
-    merge: &Merge,
-    finish: &Finish,
-    now: i64,
-) -> rusqlite::Result<bool> {
+/// Writes what a run found.
+pub(super) fn write(db: &Connection, feed: &FeedId, merge: &Merge, now: i64) -> rusqlite::Result<()> {
+    // What was on the page at the last reading stayed on it for as long as runs said "unchanged".
+    db.prepare_cached(
+        "UPDATE items SET last_seen = max(last_seen, coalesce((SELECT last_success FROM feeds WHERE id = ?1), 0))
+         WHERE feed = ?1 AND last_seen = (SELECT max(last_seen) FROM items WHERE feed = ?1)",
+    )?
+    .execute([feed.as_str()])?;
     for (item, fingerprint) in &merge.added {
         insert(db, feed, item, fingerprint, now)?;
     }
@@ -91,8 +91,7 @@ pub(super) fn write(
     for key in &merge.seen {
         seen.execute(params![feed.as_str(), key, now])?;
     }
-    let pruned = prune(db, feed, finish, now)?;
-    Ok(merge.changes_documents() || pruned > 0)
+    Ok(())
 }
 
 fn insert(db: &Connection, feed: &FeedId, item: &Item, fingerprint: &str, now: i64) -> rusqlite::Result<()> {
@@ -142,9 +141,9 @@ fn json(content: &Content) -> rusqlite::Result<String> {
     serde_json::to_string(content).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))
 }
 
-/// Empties items beyond the number or age to keep; their keys stay, so that they do not come back
-/// as new while the page still shows them.
-fn prune(db: &Connection, feed: &FeedId, finish: &Finish, now: i64) -> rusqlite::Result<usize> {
+/// Empties items beyond the number or age to keep, and gives how many; their keys stay, so that
+/// they do not come back as new while the page still shows them.
+pub(super) fn retain(db: &Connection, feed: &FeedId, finish: &Finish, now: i64) -> rusqlite::Result<usize> {
     let by_number = db
         .prepare_cached(
             "UPDATE items SET pruned = 1, content = '' WHERE feed = ?1 AND pruned = 0 AND key IN (
@@ -157,11 +156,15 @@ fn prune(db: &Connection, feed: &FeedId, finish: &Finish, now: i64) -> rusqlite:
         Some(days) => db
             .prepare_cached(
                 "UPDATE items SET pruned = 1, content = ''
-                 WHERE feed = ?1 AND pruned = 0 AND last_seen < ?2",
+                 WHERE feed = ?1 AND pruned = 0 AND last_seen < ?2
+                   AND last_seen < (SELECT max(last_seen) FROM items WHERE feed = ?1)",
             )?
             .execute(params![feed.as_str(), now - i64::from(days) * DAY_MS])?,
     };
-    db.prepare_cached("DELETE FROM items WHERE feed = ?1 AND pruned = 1 AND last_seen < ?2")?
-        .execute(params![feed.as_str(), now - TOMBSTONE_MS])?;
+    db.prepare_cached(
+        "DELETE FROM items WHERE feed = ?1 AND pruned = 1 AND last_seen < ?2
+                         AND last_seen < (SELECT max(last_seen) FROM items WHERE feed = ?1)",
+    )?
+    .execute(params![feed.as_str(), now - TOMBSTONE_MS])?;
     Ok(by_number + by_age)
 }

@@ -47,6 +47,20 @@ pub(super) fn reader(file: &Path) -> Result<Connection, StoreError> {
     open().map_err(|e: rusqlite::Error| unusable(file, &e.to_string()))
 }
 
+/// Opens an existing database to look at it: nothing is migrated, and another program may be
+/// serving from it.
+pub(super) fn looker(file: &Path) -> Result<Connection, StoreError> {
+    let connection = reader(file)?;
+    let found = version(&connection, file)?;
+    if usize::try_from(found) != Ok(MIGRATIONS.len()) {
+        return Err(unusable(
+            file,
+            "its schema is of an older version; `feedbridge serve` brings it up to date",
+        ));
+    }
+    Ok(connection)
+}
+
 /// The schema of the file, checked before anything is written to it.
 fn version(connection: &Connection, file: &Path) -> Result<i64, StoreError> {
     let read = |name: &str| {

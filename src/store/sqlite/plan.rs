@@ -37,7 +37,7 @@ pub(super) fn register(
             feed.feed.as_str(),
             feed.site,
             feed.schedule,
-            feed.rules_hash,
+            feed.settings_hash,
             due,
             now
         ])?;
@@ -45,7 +45,7 @@ pub(super) fn register(
     tx.commit()
 }
 
-/// New feeds and feeds with other rules are due now; overdue ones are spread; others keep their
+/// New feeds and feeds with other settings are due now; overdue ones are spread; others keep their
 /// time, unless the schedule changed.
 fn due_of(db: &Connection, feed: &Registration, now: i64, overdue: &mut i64) -> rusqlite::Result<i64> {
     let known: Option<(i64, String, String)> = db
@@ -53,7 +53,7 @@ fn due_of(db: &Connection, feed: &Registration, now: i64, overdue: &mut i64) -> 
         .query_row([feed.feed.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     let due = match known {
-        Some((due, schedule, rules)) if rules == feed.rules_hash => {
+        Some((due, schedule, settings)) if settings == feed.settings_hash => {
             let regular = feed.next_regular.timestamp_millis();
             // A clock that was set back must not leave a feed waiting for the old future.
             if schedule == feed.schedule {

@@ -25,10 +25,14 @@ pub(super) fn finish(
     if !held {
         return Ok(false);
     }
-    let changed = match &finish.merge {
-        Some(merge) => items::write(&tx, &claim.feed, merge, finish, now)?,
-        None => false,
-    };
+    let mut changed = false;
+    if let Some(merge) = &finish.merge {
+        items::write(&tx, &claim.feed, merge, now)?;
+        changed = merge.changes_documents();
+    }
+    if !matches!(finish.record.outcome, Outcome::Failed(_)) {
+        changed |= items::retain(&tx, &claim.feed, finish, now)? > 0;
+    }
     end_of_run(&tx, claim, finish, changed, now)?;
     insert_run(&tx, claim, &finish.record)?;
     rest(&tx, claim, finish, now)?;
