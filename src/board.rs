@@ -32,6 +32,17 @@ impl Board {
         Ok(())
     }
 
+    /// Reads the state of one feed, after a run of it.
+    ///
+    /// # Errors
+    /// When the store fails; what was known stays.
+    pub async fn refresh_feed(&self, store: &dyn Store, feed: &FeedId) -> Result<(), StoreError> {
+        if let Some(state) = store.state(feed).await? {
+            self.states.write().unwrap_or_else(PoisonError::into_inner).insert(feed.clone(), state);
+        }
+        Ok(())
+    }
+
     /// The state of a feed; that of a feed without a run if none is known.
     #[must_use]
     pub fn state(&self, feed: &FeedId) -> FeedState {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::board::Board;
@@ -52,7 +53,12 @@ impl Scheduler {
     /// Runs due feeds until `stop`, then waits for what runs at most `drain` long.
     pub async fn work(mut self, stop: CancellationToken, drain: Duration) {
         let mut runs = JoinSet::new();
+        let mut looked: Option<Instant> = None;
         loop {
+            if looked.is_none_or(|at| at.elapsed() >= LOOK_EVERY) {
+                looked = Some(Instant::now());
+                self.look().await;
+            }
             let wait = self.step(&mut runs).await;
             tokio::select! {
                 () = stop.cancelled() => break,
@@ -62,6 +68,15 @@ impl Scheduler {
             }
         }
         self.drain(runs, drain).await;
+    }
+
+    /// Looks at what other processes have done, and counts.
+    async fn look(&self) {
+        if let Err(error) = self.board.refresh(self.tools.store.as_ref()).await {
+            tracing::error!("the states of feeds could not be read: {error}");
+        }
+        let config = Arc::clone(&self.config.borrow().config);
+        self.count_states(&config);
     }
 
     /// Starts what is due; gives how long to sleep.
@@ -78,8 +93,6 @@ impl Scheduler {
 
     async fn start_due(&self, config: &Arc<Config>, runs: &mut JoinSet<()>) -> Result<Duration, StoreError> {
         let store = &self.tools.store;
-        self.board.refresh(store.as_ref()).await?;
-        self.count_states(config);
         let free = config.limits.fetches.saturating_sub(runs.len());
         if free == 0 {
             return Ok(LOOK_EVERY);
@@ -99,8 +112,8 @@ impl Scheduler {
             if let Err(error) = run::run(&tools, &config, &feed, &claim).await {
                 tracing::error!(feed.id = %feed.id, "the run could not be written: {error}");
             }
-            if let Err(error) = board.refresh(tools.store.as_ref()).await {
-                tracing::error!("the states of feeds could not be read: {error}");
+            if let Err(error) = board.refresh_feed(tools.store.as_ref(), &feed.id).await {
+                tracing::error!("the state of the feed could not be read: {error}");
             }
         });
     }

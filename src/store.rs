@@ -152,6 +152,9 @@ pub trait Store: Send + Sync {
     /// Writes the end of a run, if the claim still holds.
     async fn finish_run(&self, claim: &Claim, finish: Finish) -> Result<(), StoreError>;
 
+    /// The state of a feed; `None` if it is not registered.
+    async fn state(&self, feed: &FeedId) -> Result<Option<FeedState>, StoreError>;
+
     /// States of the feeds that were touched at or after a moment (`None`: all).
     async fn states(&self, since: Option<DateTime<Utc>>) -> Result<HashMap<FeedId, FeedState>, StoreError>;
 

@@ -108,6 +108,11 @@ impl Store for SqliteStore {
         if held { Ok(()) } else { Err(StoreError::ClaimLost(feed)) }
     }
 
+    async fn state(&self, feed: &FeedId) -> Result<Option<FeedState>, StoreError> {
+        let (feed, now) = (feed.clone(), self.millis());
+        self.reader.call(move |db| runs::state(db, &feed, now)).await
+    }
+
     async fn states(&self, since: Option<DateTime<Utc>>) -> Result<HashMap<FeedId, FeedState>, StoreError> {
         let (since, now) = (since.map_or(i64::MIN, |s| s.timestamp_millis()), self.millis());
         self.reader.call(move |db| runs::states(db, since, now)).await

@@ -162,14 +162,21 @@ pub(super) fn release(db: &mut Connection, node: &str, now: i64) -> rusqlite::Re
     Ok(())
 }
 
-/// The earliest moment at which a feed will be free: due, not held, its site at rest no more.
+/// The earliest moment at which a feed can be claimed. Usually that is the next due time; only
+/// what is due and yet not free (held, or its site at rest or in use) needs a closer look.
 pub(super) fn next_due(db: &mut Connection, now: i64) -> rusqlite::Result<Option<i64>> {
+    let next: Option<i64> = db
+        .prepare_cached("SELECT min(next_due) FROM feeds WHERE active = 1")?
+        .query_row([], |row| row.get(0))?;
+    if next.is_none_or(|due| due > now) {
+        return Ok(next);
+    }
     db.prepare_cached(
         "SELECT min(max(f.next_due, f.claimed_until,
                     coalesce((SELECT rest_until FROM sites s WHERE s.site = f.site AND s.rest_until > ?1), 0),
                     coalesce((SELECT max(o.claimed_until) FROM feeds o WHERE o.site = f.site
                               AND o.claimed_by IS NOT NULL AND o.claimed_until > ?1), 0)))
-         FROM (SELECT * FROM feeds WHERE active = 1 ORDER BY next_due LIMIT 256) f",
+         FROM (SELECT * FROM feeds WHERE active = 1 ORDER BY next_due LIMIT 64) f",
     )?
     .query_row([now], |row| row.get(0))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, Row, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
 use super::{instant, items, millis_of};
 use crate::model::{FeedId, FeedState, Outcome, RunRecord, Trouble, TroubleKind};
@@ -119,16 +119,22 @@ fn rest(db: &Connection, claim: &Claim, finish: &Finish, now: i64) -> rusqlite::
     Ok(())
 }
 
+/// What [`state_of`] reads; `?2` is this moment.
+const STATE_COLUMNS: &str = "id, version, changed, last_success, last_run, next_due, failures, trouble,
+    trouble_detail, items, claimed_by IS NOT NULL AND claimed_until > ?2";
+
+pub(super) fn state(db: &mut Connection, feed: &FeedId, now: i64) -> rusqlite::Result<Option<FeedState>> {
+    let sql = format!("SELECT {STATE_COLUMNS} FROM feeds WHERE active = 1 AND id = ?1");
+    db.prepare_cached(&sql)?.query_row(params![feed.as_str(), now], state_of).optional()
+}
+
 pub(super) fn states(
     db: &mut Connection,
     since: i64,
     now: i64,
 ) -> rusqlite::Result<HashMap<FeedId, FeedState>> {
-    let mut query = db.prepare_cached(
-        "SELECT id, version, changed, last_success, last_run, next_due, failures, trouble,
-                trouble_detail, items, claimed_by IS NOT NULL AND claimed_until > ?2
-         FROM feeds WHERE active = 1 AND touched >= ?1",
-    )?;
+    let sql = format!("SELECT {STATE_COLUMNS} FROM feeds WHERE active = 1 AND touched >= ?1");
+    let mut query = db.prepare_cached(&sql)?;
     let rows = query.query_map([since, now], |row| {
         let id: String = row.get(0)?;
         Ok((id, state_of(row)?))
