@@ -1,6 +1,6 @@
 //! `feeds.toml` -> [`Config`], or every problem of it with line, column and hint.
 //!
-//! Raw and checked types are two: [`raw`] only mirrors what a person wrote, [`Config`] is what the
+//! Raw and checked types are two: `raw` only mirrors what a person wrote, [`Config`] is what the
 //! program may rely on. Nothing later has to doubt a setting.
 
 mod check;

@@ -27,31 +27,26 @@ const WEEKDAYS: [&[&str]; 7] = [
 ];
 
 /// Minutes east of UTC of zones by their usual letters. Letters that several zones share stand for
-/// the one that pages mostly mean; the feed's own zone is asked first.
+/// the one that pages mostly mean; the feed's own zone is asked first. Letters that are also words
+/// (art, cat, eat, west) are left out.
 const ZONES: &[(&str, i32)] = &[
     ("z", 0),
     ("utc", 0),
     ("gmt", 0),
-    ("ut", 0),
-    ("wet", 0),
     ("bst", 60),
     ("cet", 60),
-    ("west", 60),
-    ("wat", 60),
     ("cest", 120),
     ("eet", 120),
     ("sast", 120),
-    ("cat", 120),
     ("eest", 180),
     ("msk", 180),
-    ("eat", 180),
     ("trt", 180),
+    ("ist", 330),
     ("ict", 420),
     ("wib", 420),
     ("hkt", 480),
     ("sgt", 480),
     ("awst", 480),
-    ("pht", 480),
     ("kst", 540),
     ("jst", 540),
     ("acst", 570),
@@ -61,7 +56,6 @@ const ZONES: &[(&str, i32)] = &[
     ("nzst", 720),
     ("nzdt", 780),
     ("brt", -180),
-    ("art", -180),
     ("adt", -180),
     ("ast", -240),
     ("edt", -240),

@@ -110,7 +110,8 @@ fn month_first(tokens: &[Token], at: usize) -> Option<(Said, usize)> {
 /// `4 November 2025`, `4th of Nov. 2025`, `04-Nov-25`.
 fn day_first(tokens: &[Token], at: usize) -> Option<(Said, usize)> {
     let (day, next) = day_number(tokens, at)?;
-    let mut next = skip(tokens, next, &['.', '-', '/', ',']);
+    // No comma: `Issue 12, March 2025`.
+    let mut next = skip(tokens, next, &['.', '-', '/']);
     if matches!(tokens.get(next), Some(Token::Word(w)) if w == "of") {
         next = skip(tokens, next + 1, &[]);
     }
@@ -119,12 +120,16 @@ fn day_first(tokens: &[Token], at: usize) -> Option<(Said, usize)> {
     if let Some((year, end)) = year(tokens, next) {
         return Some((Said::Day(year, month, day), end));
     }
-    match tokens.get(next) {
-        Some(Token::Number(short, 2)) if !is_mark(tokens, next + 1, ':') => {
-            Some((Said::Day(numbers::century(*short), month, day), next + 1))
-        }
-        _ => None,
-    }
+    short_year(tokens, next).map(|(year, end)| (Said::Day(year, month, day), end))
+}
+
+/// Two digits of a year after a month's name, but not those of `4 May 10 am` and `4 May 10 votes`.
+fn short_year(tokens: &[Token], at: usize) -> Option<(i32, usize)> {
+    let Some(Token::Number(short, 2)) = tokens.get(at) else { return None };
+    let joined = matches!(tokens.get(at - 1), Some(Token::Mark(_)));
+    let alone = !matches!(tokens.get(skip(tokens, at + 1, &[])), Some(Token::Word(_)));
+    let clock = is_mark(tokens, at + 1, ':');
+    (!clock && (joined || alone)).then(|| (numbers::century(*short), at + 1))
 }
 
 /// `2025 November 4`, `2025-Nov-04`.
@@ -187,8 +192,8 @@ fn time_at(tokens: &[Token], at: usize) -> Option<(Time, usize)> {
     let (half, next) = half_of_day(tokens, next);
     let hour = match (half, hour) {
         (Half::None, 24) if minute == Some(0) => return None,
-        (Half::None, hour) => hour,
-        (_, 0 | 13..) => return None,
+        // `17:30 pm` says it twice.
+        (Half::None, hour) | (_, hour @ 13..) => hour,
         (Half::Am, hour) => hour % 12,
         (Half::Pm, hour) => hour % 12 + 12,
     };
@@ -198,8 +203,18 @@ fn time_at(tokens: &[Token], at: usize) -> Option<(Time, usize)> {
     }
     let clock = NaiveTime::from_hms_opt(hour, minute.unwrap_or(0), second.unwrap_or(0).min(59))?;
     let precision = if second.is_some() { Precision::Second } else { Precision::Minute };
+    if let Some(end) = until(tokens, next, clock) {
+        return Some((Time { clock, precision, zone: ZoneSaid::Nothing }, end));
+    }
     let (zone, next) = zone_at(tokens, next);
     Some((Time { clock, precision, zone }, next))
+}
+
+/// The end of `10:00-12:00`: hours from and to, which look like an offset.
+fn until(tokens: &[Token], at: usize, from: NaiveTime) -> Option<usize> {
+    let (hour, minute, second, end) = is_mark(tokens, at, '-').then(|| clock(tokens, at + 1)).flatten()?;
+    let to = NaiveTime::from_hms_opt(hour, minute?, second.unwrap_or(0))?;
+    (to > from).then_some(end)
 }
 
 type Clock = (u32, Option<u32>, Option<u32>, usize);
@@ -254,14 +269,15 @@ fn zone_at(tokens: &[Token], at: usize) -> (ZoneSaid, usize) {
     if let Some(Token::Word(word)) = tokens.get(start)
         && names::zone(word).is_some()
     {
-        let offset = (names::zone(word) == Some(0)).then(|| offset_at(tokens, start + 1)).flatten();
+        let after = skip(tokens, start + 1, &[]);
+        let offset = (names::zone(word) == Some(0)).then(|| offset_at(tokens, after, true)).flatten();
         return offset.unwrap_or_else(|| (ZoneSaid::Letters(word.clone()), start + 1));
     }
-    offset_at(tokens, start).unwrap_or((ZoneSaid::Nothing, at))
+    offset_at(tokens, start, start == at).unwrap_or((ZoneSaid::Nothing, at))
 }
 
-/// `+0900`, `-03:30`, `+09`.
-fn offset_at(tokens: &[Token], at: usize) -> Option<(ZoneSaid, usize)> {
+/// `+0900`, `-03:30`, and `+09` or `+9` where `hours_alone` may be meant: not in `17:30 (+3 replies)`.
+fn offset_at(tokens: &[Token], at: usize, hours_alone: bool) -> Option<(ZoneSaid, usize)> {
     let sign = match tokens.get(at) {
         Some(Token::Mark('+')) => 1,
         Some(Token::Mark('-')) => -1,
@@ -272,7 +288,7 @@ fn offset_at(tokens: &[Token], at: usize) -> Option<(ZoneSaid, usize)> {
             (*h, *m, at + 4)
         }
         (Some(Token::Number(hm, 4)), ..) => (hm / 100, hm % 100, at + 2),
-        (Some(Token::Number(h, 1..=2)), ..) => (*h, 0, at + 2),
+        (Some(Token::Number(h, 1..=2)), ..) if hours_alone => (*h, 0, at + 2),
         _ => return None,
     };
     let total = i32::try_from(hours * 60 + minutes).ok().filter(|_| hours <= 14 && minutes < 60)?;

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
+use cron::TimeUnitSpec;
 
 use super::{ScheduleError, local};
 
@@ -30,7 +31,7 @@ const ALIASES: &[(&str, &str)] = &[
     ("@hourly", "0 * * * *"),
 ];
 
-const WEEKDAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+const WEEKDAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 
 /// A cron line in a zone.
 #[derive(Debug, Clone)]
@@ -52,22 +53,23 @@ impl CronLine {
             6 => {}
             _ => return Err(ScheduleError::Unknown),
         }
+        let either_day = [3, 5].iter().all(|i: &usize| !fields[*i].starts_with('*'));
         fields[5] = weekdays(&fields[5])?;
         for (i, name) in FIELDS.iter().enumerate() {
             check_field(name, i, &fields[i])?;
         }
-        let restricted = |i: usize| !fields[i].starts_with('*');
         let mut lines = vec![fields.clone()];
-        if restricted(3) && restricted(5) {
-            // POSIX: with both given, a day fits if either does.
+        if either_day {
+            // POSIX: with both given, a day fits if either does. `*/2` is no such restriction: both must fit.
             lines = vec![fields.clone(), fields.clone()];
             "*".clone_into(&mut lines[0][5]);
             "*".clone_into(&mut lines[1][3]);
         }
         let engine = |line: &Vec<String>| cron::Schedule::from_str(&line.join(" "));
-        let engines =
+        let engines: Vec<cron::Schedule> =
             lines.iter().map(engine).collect::<Result<_, _>>().map_err(|_| ScheduleError::Unknown)?;
-        Ok(Self { engines, zone, every_hour: !restricted(2) })
+        let every_hour = engines.iter().all(|e| e.hours().count() == 24);
+        Ok(Self { engines, zone, every_hour })
     }
 
     /// The first firing strictly after an instant; `None` if there is none in this century.
@@ -129,6 +131,6 @@ const DAY_WORDS: &str = "days are 0 to 7 (0 and 7 are Sunday) or sun to sat";
 
 fn weekday(text: &str) -> Option<usize> {
     let lower = text.to_ascii_lowercase();
-    let named = WEEKDAYS.iter().position(|d| lower.len() >= 3 && lower.starts_with(d));
+    let named = WEEKDAYS.iter().position(|d| *d == lower || d[..3] == lower);
     named.or_else(|| lower.parse().ok().filter(|d| *d <= 7))
 }

@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 
 /// Clock changes are further apart than this, and no zone is further from UTC.
 const HORIZON: TimeDelta = TimeDelta::hours(16);
-/// A repeated hour is looked for only in a gap between firings that is not longer.
+/// Time is repeated only this soon after its first pass, in which the last firing was.
 const NEAR: TimeDelta = TimeDelta::days(2);
 /// Firings in a row that a clock change may swallow: seconds of half a day.
 const MAX_SKIPPED: usize = 50_000;
@@ -49,11 +49,12 @@ fn in_repeated_hour(
     at: DateTime<Utc>,
     next_local: impl Fn(NaiveDateTime) -> Option<NaiveDateTime>,
 ) -> Option<DateTime<Utc>> {
-    let (before, then) = (offset(zone, after), offset(zone, at));
-    if then >= before || at - after > NEAR {
+    let soon = at.min(after + NEAR);
+    let (before, then) = (offset(zone, after), offset(zone, soon));
+    if then >= before {
         return None;
     }
-    let change = change(zone, after, at);
+    let change = change(zone, after, soon);
     let first = change.naive_utc() + TimeDelta::seconds(then);
     // The line may fire at the very moment of the change.
     let local = next_local(first - TimeDelta::milliseconds(1))?;

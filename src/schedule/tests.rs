@@ -44,7 +44,7 @@ fn cron_lines_are_read_as_people_know_them() {
     );
     fires("0 9 * * 0", Tz::UTC, now, &["2026-11-29T09:00:00Z"]);
     fires("0 9 * * 7", Tz::UTC, now, &["2026-11-29T09:00:00Z"]);
-    fires("0 9 * * sat,sun", Tz::UTC, now, &["2026-11-28T09:00:00Z", "2026-11-29T09:00:00Z"]);
+    fires("0 9 * * Saturday,SUN", Tz::UTC, now, &["2026-11-28T09:00:00Z", "2026-11-29T09:00:00Z"]);
     fires(
         "0 9 * * fri-mon",
         Tz::UTC,
@@ -126,6 +126,45 @@ fn a_line_for_every_hour_goes_on_in_real_time() {
 }
 
 #[test]
+fn hours_are_judged_by_what_they_hold_not_by_how_they_are_written() {
+    let santiago: Tz = "America/Santiago".parse().expect("a zone");
+    // 00:00 does not exist on the 6th of September: the run comes at 01:00 local time.
+    fires(
+        "0 */6 * * *",
+        santiago,
+        "2026-09-05T22:30:00Z",
+        &["2026-09-06T04:00:00Z", "2026-09-06T09:00:00Z", "2026-09-06T15:00:00Z"],
+    );
+    let york: Tz = "America/New_York".parse().expect("a zone");
+    let twice = &["2026-11-01T05:30:00Z", "2026-11-01T06:30:00Z", "2026-11-01T07:30:00Z"];
+    fires("30 * * * *", york, "2026-11-01T05:00:00Z", twice);
+    fires("30 0-23 * * *", york, "2026-11-01T05:00:00Z", twice);
+    fires("30 */1 * * *", york, "2026-11-01T05:00:00Z", twice);
+}
+
+#[test]
+fn an_hour_that_is_repeated_at_the_end_of_the_only_day_counts() {
+    // 24:00 of Saturday the 4th of April becomes 23:00.
+    fires(
+        "30 * * * sat",
+        "America/Santiago".parse().expect("a zone"),
+        "2026-04-05T02:00:00Z",
+        &["2026-04-05T02:30:00Z", "2026-04-05T03:30:00Z", "2026-04-11T04:30:00Z"],
+    );
+}
+
+#[test]
+fn a_step_of_days_restricts_and_does_not_widen() {
+    // Odd days of the month that are Sunday, Tuesday, Thursday or Saturday.
+    fires(
+        "0 0 1-31/2 * */2",
+        Tz::UTC,
+        "2026-11-23T10:00:00Z",
+        &["2026-11-29T00:00:00Z", "2026-12-01T00:00:00Z", "2026-12-03T00:00:00Z", "2026-12-05T00:00:00Z"],
+    );
+}
+
+#[test]
 fn intervals_keep_a_stable_place() {
     let schedule = Schedule::parse("every 1h30m", Tz::UTC, None).expect("a schedule");
     let first = schedule.next_after(at("2026-03-05T06:00:00.123Z"), "a");
@@ -160,6 +199,9 @@ fn nonsense_is_refused_with_the_reason() {
     refused("61 * * * *", "minute field `61`");
     refused("* * * * 9", "day-of-week field `9`");
     refused("* * * * mon/0", "step");
+    refused("* * * * monkey", "day-of-week field `monkey`");
+    refused("* * * foo *", "month field `foo`");
+    refused("* * * *, *", "month field `*,`");
     refused("* * *", "neither");
     refused("every", "no length of time");
     refused("every 0s", "1 second");
