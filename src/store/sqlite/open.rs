@@ -13,6 +13,9 @@ const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001.sql")];
 /// Says that a file is ours: `FdBr`.
 const APPLICATION_ID: i64 = 0x4664_4272;
 
+/// More than there are: each is parsed once for a connection.
+const STATEMENTS: usize = 64;
+
 const BUSY: Duration = Duration::from_secs(10);
 
 /// Opens the connection that writes, and migrates.
@@ -30,6 +33,7 @@ pub(super) fn writer(file: &Path) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "journal_size_limit", 16 * 1024 * 1024).map_err(failed)?;
     connection.pragma_update(None, "cache_size", -1024).map_err(failed)?;
     connection.pragma_update(None, "foreign_keys", true).map_err(failed)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     migrate(&mut connection, version).map_err(failed)?;
     Ok(connection)
 }
@@ -42,6 +46,7 @@ pub(super) fn reader(file: &Path) -> Result<Connection, StoreError> {
         connection.busy_timeout(BUSY)?;
         connection.pragma_update(None, "query_only", true)?;
         connection.pragma_update(None, "cache_size", -1024)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Ok(connection)
     };
     open().map_err(|e: rusqlite::Error| unusable(file, &e.to_string()))

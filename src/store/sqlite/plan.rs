@@ -82,23 +82,38 @@ pub(super) fn claim_due(
     claim: Duration,
     now: i64,
 ) -> rusqlite::Result<Vec<Claim>> {
-    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let ids: Vec<String> = {
-        // One feed per site: `min(next_due)` picks the row (SQLite's bare-column rule).
-        let mut query = tx.prepare_cached(
-            "SELECT id, min(next_due) FROM feeds f
-             WHERE active = 1 AND next_due <= ?1 AND claimed_until <= ?1
-               AND NOT EXISTS (SELECT 1 FROM feeds o WHERE o.site = f.site
-                               AND o.claimed_by IS NOT NULL AND o.claimed_until > ?1)
-               AND NOT EXISTS (SELECT 1 FROM sites s WHERE s.site = f.site AND s.rest_until > ?1)
-             GROUP BY site ORDER BY 2 LIMIT ?2",
-        )?;
-        let rows = query.query_map(params![now, i64::try_from(limit).unwrap_or(i64::MAX)], |r| r.get(0))?;
-        rows.collect::<rusqlite::Result<_>>()?
-    };
-    let claims = ids.iter().map(|id| take(&tx, id, node, claim, now)).collect::<rusqlite::Result<_>>()?;
-    tx.commit()?;
-    Ok(claims)
+    hasty(db, |tx| due(tx, limit, now)?.iter().map(|id| take(tx, id, node, claim, now)).collect())
+}
+
+/// A transaction that a power cut may undo, without waiting for the disk: the daemon that held the
+/// claims is gone with them, and what a run finds is synced when it finishes.
+fn hasty<T>(
+    db: &mut Connection,
+    deed: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    db.pragma_update(None, "synchronous", "NORMAL")?;
+    let done = db.transaction_with_behavior(TransactionBehavior::Immediate).and_then(|tx| {
+        let done = deed(&tx)?;
+        tx.commit()?;
+        Ok(done)
+    });
+    db.pragma_update(None, "synchronous", "FULL")?;
+    done
+}
+
+/// Feeds that are due, longest waiting first.
+fn due(db: &Connection, limit: usize, now: i64) -> rusqlite::Result<Vec<String>> {
+    // One feed per site: `min(next_due)` picks the row (SQLite's bare-column rule).
+    let mut query = db.prepare_cached(
+        "SELECT id, min(next_due) FROM feeds f
+         WHERE active = 1 AND next_due <= ?1 AND claimed_until <= ?1
+           AND NOT EXISTS (SELECT 1 FROM feeds o WHERE o.site = f.site
+                           AND o.claimed_by IS NOT NULL AND o.claimed_until > ?1)
+           AND NOT EXISTS (SELECT 1 FROM sites s WHERE s.site = f.site AND s.rest_until > ?1)
+         GROUP BY site ORDER BY 2 LIMIT ?2",
+    )?;
+    let rows = query.query_map(params![now, i64::try_from(limit).unwrap_or(i64::MAX)], |r| r.get(0))?;
+    rows.collect()
 }
 
 pub(super) fn claim_one(
@@ -108,18 +123,13 @@ pub(super) fn claim_one(
     claim: Duration,
     now: i64,
 ) -> rusqlite::Result<Option<Claim>> {
-    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let free: Option<bool> = tx
-        .query_row("SELECT claimed_until <= ?2 FROM feeds WHERE id = ?1", params![feed.as_str(), now], |r| {
-            r.get(0)
-        })
-        .optional()?;
-    let claimed = match free {
-        Some(true) => Some(take(&tx, feed.as_str(), node, claim, now)?),
-        _ => None,
-    };
-    tx.commit()?;
-    Ok(claimed)
+    hasty(db, |tx| {
+        let mut free = tx.prepare_cached("SELECT claimed_until <= ?2 FROM feeds WHERE id = ?1")?;
+        match free.query_row(params![feed.as_str(), now], |r| r.get(0)).optional()? {
+            Some(true) => take(tx, feed.as_str(), node, claim, now).map(Some),
+            _ => Ok(None),
+        }
+    })
 }
 
 fn take(db: &Connection, id: &str, node: &str, claim: Duration, now: i64) -> rusqlite::Result<Claim> {
