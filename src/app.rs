@@ -101,8 +101,8 @@ pub async fn serve(
     let mut daemon = Daemon::spawn(config, tools, listener).await?;
     tracing::info!("listening on {address}");
     announce(&daemon.live.borrow().config);
-    sockets::notify_ready();
     let mut signals = signals::Signals::new().context("signals cannot be received")?;
+    sockets::notify_ready();
     let mut watching = Watching::start(&origin);
     let mut failed = None;
     loop {
@@ -238,12 +238,14 @@ impl Daemon {
         if old.server.listen != config.server.listen || old.database != config.database {
             tracing::warn!("another `listen` or `store.url` takes effect at the next start");
         }
-        if format!("{:?}", old.limits) != format!("{:?}", config.limits) {
+        if old.limits.at_start() != config.limits.at_start() {
             tracing::warn!("limits of fetching, connections and memory take effect at the next start");
         }
+        // First in use, then registered: the scheduler must know the feeds that it is given.
+        let config = Arc::new(config);
+        self.live.send_replace(Live { generation: generation + 1, config: Arc::clone(&config) });
         register(&self.tools, &config, Scope::All).await?;
         self.site.board.refresh(self.tools.store.as_ref()).await?;
-        self.live.send_replace(Live { generation: generation + 1, config: Arc::new(config) });
         Ok(true)
     }
 

@@ -3,6 +3,7 @@
 mod arguments;
 mod build;
 mod check;
+mod date;
 mod demo;
 mod feeds;
 mod items;
@@ -69,6 +70,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
             clap_mangen::Man::new(Arguments::command()).render(&mut out)?;
             output::raw(&String::from_utf8_lossy(&out))
         }
+        Command::Date(options) => date::date(&options),
         Command::Serve(options) => wait(serve::serve(&at, options)),
         Command::Demo(options) => wait(demo::demo(&at, options)),
         Command::Check(options) => wait(check::check(&at, options)),

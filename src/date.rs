@@ -1,18 +1,26 @@
-//! Text -> instant, with zone, order and precision. Pure: it does not know what time it is.
+//! Text -> instant, with language, zone, order and precision. Pure: what time it is, it is told.
 //!
 //! A text that is no date gives none, and what could be two dates is refused rather than guessed.
 
+mod ago;
+mod calendar;
+mod clock;
+mod days;
 mod explicit;
-mod names;
+mod fold;
+mod lexicon;
 mod numbers;
 mod place;
 mod scan;
+mod settle;
 mod tokens;
+mod zones;
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, Utc};
 use chrono_tz::Tz;
 
 use crate::model::Precision;
+use tokens::Text;
 
 pub use explicit::check_format;
 
@@ -60,7 +68,12 @@ pub struct Reading {
     pub at: DateTime<FixedOffset>,
     /// How exact it is; a day stands at 00:00 of its zone.
     pub precision: Precision,
+    /// Whether it was reckoned from the moment of reading: `3 hours ago`, a day without a year.
+    pub relative: bool,
 }
+
+/// The moment of reading; without one, only dates that say everything are understood.
+pub type Now = Option<DateTime<Utc>>;
 
 /// Why a text gives no date.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -77,6 +90,9 @@ pub enum DateFailure {
     /// The explicit format does not fit.
     #[error("does not fit the format `{0}`")]
     Misfit(String),
+    /// `in 3 days`: listings tell of what was.
+    #[error("a time to come")]
+    ToCome,
     /// The 31st of February, or a year that no page means.
     #[error("there is no such day")]
     NoSuchDay,
@@ -86,10 +102,10 @@ pub enum DateFailure {
 ///
 /// # Errors
 /// Why it gives no date.
-pub fn read(text: &str, rules: &DateRules) -> Result<Reading, DateFailure> {
+pub fn read(text: &str, rules: &DateRules, now: Now) -> Result<Reading, DateFailure> {
     match &rules.format {
         Some(format) => explicit::read(text, format, rules.zone),
-        None => scan::read(&tokens::tokens(text), rules),
+        None => scan::read(&Text::new(text), rules, now),
     }
 }
 
@@ -102,8 +118,9 @@ pub fn read_machine(text: &str, rules: &DateRules) -> Result<Reading, DateFailur
     if let Some((year, month)) = year_month(text.trim()) {
         return place::month(year, month, rules.zone);
     }
-    let rules = DateRules { format: None, order: rules.order.or(Some(Order::Ymd)), ..rules.clone() };
-    scan::read(&tokens::tokens(text), &rules)
+    let rules =
+        DateRules { format: None, language: None, order: rules.order.or(Some(Order::Ymd)), ..rules.clone() };
+    scan::read(&Text::new(text), &rules, None)
 }
 
 /// `2025-11` and nothing else.
@@ -117,7 +134,7 @@ fn year_month(text: &str) -> Option<(i32, u32)> {
 /// `03/05/2022` means. `None` if no date of the column says, or two contradict each other.
 #[must_use]
 pub fn column_order(texts: &[&str]) -> Option<Order> {
-    let mut settled = texts.iter().filter_map(|t| numbers::order_shown(&tokens::tokens(t)));
+    let mut settled = texts.iter().filter_map(|t| numbers::order_shown(&Text::new(t)));
     let first = settled.next()?;
     settled.all(|o| o == first).then_some(first)
 }

@@ -9,6 +9,7 @@ mod field;
 mod listing;
 mod rules;
 
+use chrono::{DateTime, Utc};
 use url::Url;
 
 use crate::date::{self, DateRules};
@@ -52,7 +53,8 @@ pub enum Listing {
     Missing,
 }
 
-/// Extracts the items of a page. `remembered` is the container selector of the last good run.
+/// Extracts the items of a page. `remembered` is the container selector of the last good run; `now`
+/// is what `3 hours ago` is reckoned from.
 ///
 /// # Errors
 /// When the page cannot be parsed within the limits.
@@ -61,15 +63,22 @@ pub fn extract(
     rules: &Rules,
     remembered: Option<&str>,
     limits: &ExtractLimits,
+    now: DateTime<Utc>,
 ) -> Result<Extraction, Unparsable> {
     let document = dom::parse(&page.text, limits.depth)?;
     let base = dom::base(&document, &page.url);
     let mut problems = Vec::new();
-    let raws = listing::raw_items(&document, rules, &base, limits.candidates, &mut problems);
+    let raws =
+        listing::raw_items((&document, page.text.len()), rules, &base, limits.candidates, &mut problems);
     let listing = container::judge(&document, rules, remembered, raws.matched);
     let mut candidates = raws.items;
-    date_column(&mut candidates, raws.dates, |c, d| c.date = d, "date", &mut problems);
-    date_column(&mut candidates, raws.updates, |c, d| c.updated = d, "updated", &mut problems);
+    let language = dom::language(&document);
+    let mut column = |dates, put: Put, field| {
+        let column = DateColumn { field, put, language: language.as_deref(), now };
+        column.read(dates, &mut candidates, &mut problems);
+    };
+    column(raws.dates, |c, d| c.date = d, "date");
+    column(raws.updates, |c, d| c.updated = d, "updated");
     problems.sort_by_key(|p| p.position);
     Ok(Extraction { candidates, problems, listing, base, title: dom::title(&document) })
 }
@@ -84,38 +93,56 @@ struct DateText {
     rules: DateRules,
 }
 
-fn date_column(
-    candidates: &mut [Candidate],
-    column: Vec<DateText>,
-    put: fn(&mut Candidate, Option<PageDate>),
-    field: &str,
-    problems: &mut Vec<Problem>,
-) {
-    let texts: Vec<&str> = column.iter().map(|d| d.text.as_str()).collect();
-    let order = date::column_order(&texts);
-    for mut raw in column {
-        raw.rules.order = raw.rules.order.or(order);
-        match read_date(&raw) {
-            Ok(date) => put(&mut candidates[raw.index], Some(date)),
-            Err(message) => {
-                problems.push(Problem { field: field.to_owned(), position: Some(raw.position), message });
+type Put = fn(&mut Candidate, Option<PageDate>);
+
+/// The dates of one field, over all items of a page.
+struct DateColumn<'a> {
+    field: &'a str,
+    put: Put,
+    /// The language that the page says it has.
+    language: Option<&'a str>,
+    now: DateTime<Utc>,
+}
+
+impl DateColumn<'_> {
+    fn read(&self, column: Vec<DateText>, candidates: &mut [Candidate], problems: &mut Vec<Problem>) {
+        let texts: Vec<&str> = column.iter().map(|d| d.text.as_str()).collect();
+        let order = date::column_order(&texts);
+        for mut raw in column {
+            raw.rules.order = raw.rules.order.or(order);
+            raw.rules.language = raw.rules.language.or_else(|| self.language.map(str::to_owned));
+            match self.read_one(&raw) {
+                Ok(date) => (self.put)(&mut candidates[raw.index], Some(date)),
+                Err(message) => {
+                    problems.push(Problem {
+                        field: self.field.to_owned(),
+                        position: Some(raw.position),
+                        message,
+                    });
+                }
             }
         }
     }
-}
 
-fn read_date(raw: &DateText) -> Result<PageDate, String> {
-    let machine = raw.machine.as_deref();
-    let by_machine = |text: &str| date::read_machine(text, &raw.rules).ok();
-    // With an explicit format the text is what the rule speaks of; `datetime` is the way out.
-    let first = if raw.rules.format.is_none() { machine.and_then(by_machine) } else { None };
-    let reading = match first {
-        Some(reading) => Ok(reading),
-        None => date::read(&raw.text, &raw.rules).or_else(|e| machine.and_then(by_machine).ok_or(e)),
-    };
-    reading
-        .map(|r| PageDate { at: r.at, precision: r.precision, source: DateSource::Page })
-        .map_err(|e| format!("date `{}`: {e}", shown(&raw.text)))
+    fn read_one(&self, raw: &DateText) -> Result<PageDate, String> {
+        let machine = raw.machine.as_deref();
+        let by_machine = |text: &str| date::read_machine(text, &raw.rules).ok();
+        // With an explicit format the text is what the rule speaks of; `datetime` is the way out.
+        let first = if raw.rules.format.is_none() { machine.and_then(by_machine) } else { None };
+        let by_text = || date::read(&raw.text, &raw.rules, Some(self.now));
+        let reading = match first {
+            Some(reading) => Ok(reading),
+            None => by_text().or_else(|e| machine.and_then(by_machine).ok_or(e)),
+        };
+        reading
+            .map(|r| PageDate {
+                at: r.at,
+                precision: r.precision,
+                source: DateSource::Page,
+                relative: r.relative,
+            })
+            .map_err(|e| format!("date `{}`: {e}", shown(&raw.text)))
+    }
 }
 
 /// A page's text, short enough for a message.

@@ -151,4 +151,7 @@ impl From<Trouble> for FetchFailure {
 pub trait Fetcher: Send + Sync {
     /// Fetches one page.
     async fn fetch(&self, request: &Request) -> Result<Answer, FetchFailure>;
+
+    /// Waits until a site has rested: for commands that run many feeds of one site.
+    async fn rested(&self, _url: &Url) {}
 }

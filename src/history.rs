@@ -77,7 +77,8 @@ pub fn merge(
         let print = fingerprint(&item.content, item.updated.as_ref());
         match known.get(&item.key) {
             None => merge.added.push((new_item(feed, item, now), print)),
-            Some(old) if old.pruned || old.fingerprint == print => {}
+            // New rules may change what does not count as an edit, such as the address.
+            Some(old) if old.pruned || (old.fingerprint == print && !rules_changed) => {}
             Some(_) => merge.changed.push(Change {
                 updated: (!rules_changed).then(|| edited_at(item.updated.as_ref(), now)),
                 key: item.key,
@@ -91,7 +92,7 @@ pub fn merge(
 
 fn new_item(feed: &FeedId, found: Found, now: DateTime<Utc>) -> Item {
     let (date, precision, date_source) = match found.date {
-        Some(PageDate { at, precision, source }) => (at, precision, source),
+        Some(PageDate { at, precision, source, .. }) => (at, precision, source),
         None => (now.fixed_offset(), Precision::Second, DateSource::FirstSeen),
     };
     Item {
@@ -112,11 +113,13 @@ fn edited_at(by_page: Option<&PageDate>, now: DateTime<Utc>) -> DateTime<FixedOf
 }
 
 /// What a page says of an item, in 32 hexadecimal digits. The address does not count: sites change
-/// its parameters at every visit, and the key has judged it already.
+/// its parameters at every visit, and the key has judged it already. Nor does the picture: whether
+/// it is a logo depends on the other items of the page.
 #[must_use]
 pub fn fingerprint(content: &Content, updated: Option<&PageDate>) -> String {
-    let said = serde_json::to_string(&Content { url: None, ..content.clone() }).unwrap_or_default();
-    let updated = updated.map_or_else(String::new, |u| u.at.to_rfc3339());
+    let said =
+        serde_json::to_string(&Content { url: None, image: None, ..content.clone() }).unwrap_or_default();
+    let updated = updated.filter(|u| !u.relative).map_or_else(String::new, |u| u.at.to_rfc3339());
     digest::fingerprint(&[&said, &updated])
 }
 

@@ -72,6 +72,7 @@ fn one(candidate: Candidate, context: &Context<'_>, problems: &mut Vec<Problem>)
     let summary = candidate.summary.as_deref().map(clean).filter(|s| !s.is_empty());
     let summary = summary.map(|s| bounded(s, limits.summary_bytes));
     let title = if title.is_empty() { headline(summary.as_deref(), limits.title_bytes) } else { title };
+    let written = candidate.date.filter(|d| !d.relative);
     let date = believed("date", candidate.date, now, &mut note);
     if title.is_empty() && url.is_none() {
         note("item", "neither a title nor a link; not taken as an item".to_owned());
@@ -88,7 +89,7 @@ fn one(candidate: Candidate, context: &Context<'_>, problems: &mut Vec<Problem>)
         enclosures: enclosures(candidate.enclosures, base, &mut note),
         title,
     };
-    let key = key::of(candidate.id.as_deref(), &content, date.as_ref());
+    let key = key::of(candidate.id.as_deref(), &content, written.as_ref());
     let updated = believed("updated", candidate.updated, now, &mut note);
     Some(Found { key, position, content, date, updated })
 }

@@ -61,7 +61,13 @@ pub async fn run(
     let (started, clock) = (tools.clock.now(), Instant::now());
     let outcome = guarded(tools, config, feed, &claim.memory).await;
     let duration = clock.elapsed();
-    let (report, finish) = conclude(tools, config, feed, claim, outcome, (started, duration)).await?;
+    let times = (started, duration);
+    let concluded =
+        AssertUnwindSafe(conclude(tools, config, feed, claim, outcome, times)).catch_unwind().await;
+    let (report, finish) = match concluded {
+        Ok(concluded) => concluded?,
+        Err(_) => conclude(tools, config, feed, claim, Err(panicked()), times).await?,
+    };
     tools.store.finish_run(claim, finish).await?;
     tools.metrics.run_ended(&report.record);
     log(feed, &report);
@@ -74,12 +80,16 @@ async fn guarded(tools: &Tools, config: &Config, feed: &Feed, memory: &Memory) -
     let work = AssertUnwindSafe(attempt(tools, config, feed, memory)).catch_unwind();
     match timeout(limit, work).await {
         Ok(Ok(outcome)) => outcome,
-        Ok(Err(_)) => Err(Trouble::new(TroubleKind::Bug, "a panic; the log has its place").into()),
+        Ok(Err(_)) => Err(panicked()),
         Err(_) => {
             let detail = format!("the whole run took longer than {} s", limit.as_secs());
             Err(Trouble::new(TroubleKind::Timeout, detail).into())
         }
     }
+}
+
+fn panicked() -> Failure {
+    Trouble::new(TroubleKind::Bug, "a panic; the log has its place").into()
 }
 
 /// What the end of a run consists of, before it is written.

@@ -63,7 +63,11 @@ impl Scheduler {
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = tokio::time::sleep(wait) => {}
-                Some(_) = runs.join_next() => {}
+                Some(ended) = runs.join_next() => {
+                    if let Err(error) = ended {
+                        tracing::error!("a run ended badly: {error}");
+                    }
+                }
                 Ok(()) = self.config.changed() => {}
             }
         }
@@ -98,19 +102,25 @@ impl Scheduler {
             return Ok(LOOK_EVERY);
         }
         for claim in store.claim_due(&self.node, free, config.limits.claim).await? {
-            self.start(config, claim, runs);
+            match config.feed(&claim.feed).cloned() {
+                Some(feed) => self.start(config, feed, claim, runs),
+                None => store.dismiss(&claim).await?,
+            }
         }
         let Some(due) = store.next_due().await? else { return Ok(LOOK_EVERY) };
         let wait = (due - store.now().await?).to_std().unwrap_or_default();
         Ok(wait.clamp(BREATH, LOOK_EVERY))
     }
 
-    fn start(&self, config: &Arc<Config>, claim: Claim, runs: &mut JoinSet<()>) {
-        let Some(feed) = config.feed(&claim.feed).cloned() else { return };
+    fn start(&self, config: &Arc<Config>, feed: Arc<Feed>, claim: Claim, runs: &mut JoinSet<()>) {
         let (tools, config, board) = (self.tools.clone(), Arc::clone(config), Arc::clone(&self.board));
         runs.spawn(async move {
-            if let Err(error) = run::run(&tools, &config, &feed, &claim).await {
-                tracing::error!(feed.id = %feed.id, "the run could not be written: {error}");
+            match run::run(&tools, &config, &feed, &claim).await {
+                Ok(_) => {}
+                Err(StoreError::ClaimLost(_)) => {
+                    tracing::info!(feed.id = %feed.id, "the feed was changed meanwhile; what the run found is dropped");
+                }
+                Err(error) => tracing::error!(feed.id = %feed.id, "the run could not be written: {error}"),
             }
             if let Err(error) = board.refresh_feed(tools.store.as_ref(), &feed.id).await {
                 tracing::error!("the state of the feed could not be read: {error}");

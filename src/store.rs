@@ -137,6 +137,9 @@ pub trait Store: Send + Sync {
     /// Claims one feed now, due or not; `None` if somebody else holds it or it is not registered.
     async fn claim(&self, feed: &FeedId, node: &str, claim: Duration) -> Result<Option<Claim>, StoreError>;
 
+    /// Gives back a claim on a feed that the configuration does not have: it is no longer due.
+    async fn dismiss(&self, claim: &Claim) -> Result<(), StoreError>;
+
     /// Gives up all claims of a node.
     async fn release(&self, node: &str) -> Result<(), StoreError>;
 

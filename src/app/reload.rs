@@ -45,10 +45,14 @@ fn watch(
     sender: mpsc::Sender<()>,
 ) -> notify_debouncer_full::notify::Result<Debouncer<RecommendedWatcher, NoCache>> {
     let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-    let folder = file.parent().map_or_else(|| PathBuf::from("."), Path::to_owned);
+    let folder = |file: &Path| file.parent().map_or_else(|| PathBuf::from("."), Path::to_owned);
+    // The file itself may lie elsewhere, behind a symbolic link.
+    let target = std::fs::canonicalize(&file).unwrap_or_else(|_| file.clone());
+    let folders = [folder(&file), folder(&target)];
     // A mounted ConfigMap is renewed by pointing the folder's link `..data` elsewhere.
     let concerns = move |path: &PathBuf| {
-        path.file_name() == file.file_name() || path.file_name().is_some_and(|n| n == "..data")
+        let name = path.file_name();
+        name == file.file_name() || name == target.file_name() || name.is_some_and(|n| n == "..data")
     };
     let seen = move |result: DebounceEventResult| {
         let Ok(events) = result else { return };
@@ -61,6 +65,9 @@ fn watch(
     };
     let config = notify_debouncer_full::notify::Config::default();
     let mut watcher = new_debouncer_opt(SETTLE, None, seen, NoCache::new(), config)?;
-    watcher.watch(&folder, RecursiveMode::NonRecursive)?;
+    watcher.watch(&folders[0], RecursiveMode::NonRecursive)?;
+    if folders[1] != folders[0] {
+        watcher.watch(&folders[1], RecursiveMode::NonRecursive)?;
+    }
     Ok(watcher)
 }

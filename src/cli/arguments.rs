@@ -58,6 +58,8 @@ pub(super) enum Command {
     Items(Items),
     /// The JSON Schema of feeds.toml, for editors.
     Schema,
+    /// How the text of a date is read, and why.
+    Date(Date),
     /// A completion script for a shell.
     Completions {
         /// Which shell.
@@ -154,6 +156,27 @@ pub(super) struct Shown {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Date {
+    /// The text, as a page shows it.
+    pub(super) text: String,
+    /// BCP 47 language of the page, such as `de`.
+    #[arg(long, value_name = "TAG")]
+    pub(super) language: Option<String>,
+    /// IANA zone of dates that name none, or an offset of whole hours such as +09:00.
+    #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = zone, allow_hyphen_values = true)]
+    pub(super) timezone: chrono_tz::Tz,
+    /// Order of dates such as 03/04/2025.
+    #[arg(long, value_name = "ORDER", value_parser = ["dmy", "mdy", "ymd"])]
+    pub(super) order: Option<String>,
+    /// The moment that `3 hours ago` is reckoned from, instead of the present one.
+    #[arg(long, value_name = "TIME")]
+    pub(super) now: Option<chrono::DateTime<chrono::Utc>>,
+    /// One JSON object on stdout.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Items {
     /// The feed's id.
     pub(super) id: String,
@@ -163,4 +186,16 @@ pub(super) struct Items {
     /// One JSON object on stdout.
     #[arg(long)]
     pub(super) json: bool,
+}
+
+/// A zone by its IANA name, or an offset of whole hours; those have names with the sign reversed.
+fn zone(text: &str) -> Result<chrono_tz::Tz, String> {
+    let offset = text.strip_suffix(":00").and_then(|hours| hours.parse::<i8>().ok());
+    let name = match offset {
+        Some(0) => "UTC".to_owned(),
+        Some(hours) => format!("Etc/GMT{:+}", -hours),
+        None => text.to_owned(),
+    };
+    name.parse()
+        .map_err(|_| "write an IANA zone such as Europe/Berlin, or an offset such as +09:00".to_owned())
 }

@@ -81,8 +81,11 @@ async fn fetched(
     let clock = std::sync::Arc::new(WallClock);
     let network = Network::new(config.limits.fetch.clone(), clock);
     let request = match feed {
-        Some(feed) => run::Request { url, ..run::request(config, feed, &Memory::default()) },
-        None => bare_request(config, url, options),
+        // What the file allows and says is meant for the feed's own site.
+        Some(feed) if feed.url.origin() == url.origin() => {
+            run::Request { url, ..run::request(config, feed, &Memory::default()) }
+        }
+        _ => bare_request(config, url, options),
     };
     match network.fetch(&request).await {
         Ok(crate::fetch::Answer::Fetched(fetched)) => Ok(fetched),

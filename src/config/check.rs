@@ -78,15 +78,11 @@ pub(super) fn check(
     let enabled = |i: usize| raw.feed[i].enabled.or(raw.defaults.enabled).unwrap_or(true);
     let (mut read, mut disabled) = (Vec::new(), Vec::new());
     for (i, feed) in feeds.into_iter().enumerate() {
+        if let Some(feed) = &feed {
+            in_time(feed, i, &limits, &mut checker);
+        }
         let list = if enabled(i) { &mut read } else { &mut disabled };
         list.extend(feed.map(Arc::new));
-    }
-    for (i, feed) in read.iter().enumerate().filter(|(_, f)| f.fetch.timeout.is_some_and(|t| t > limits.run))
-    {
-        let path = checker.feed_path(i, &[Step::Key("fetch".to_owned()), Step::Key("timeout".to_owned())]);
-        let message = format!("the timeout of `{}` is longer than a whole run may take", feed.id);
-        let hint = format!("raise `run_s` in [limits], now {}", limits.run.as_secs());
-        checker.problem(&path, message, Some(hint));
     }
     let config = server.map(|server| Config {
         file: file.to_owned(),
@@ -97,6 +93,17 @@ pub(super) fn check(
         disabled,
     });
     (config, checker.problems)
+}
+
+/// A fetch must fit into a run.
+fn in_time(feed: &Feed, index: usize, limits: &limits::Limits, checker: &mut Checker<'_>) {
+    if feed.fetch.timeout.is_some_and(|t| t > limits.run) {
+        let steps = [Step::Key("fetch".to_owned()), Step::Key("timeout".to_owned())];
+        let path = checker.feed_path(index, &steps);
+        let message = format!("the timeout of `{}` is longer than a whole run may take", feed.id);
+        let hint = format!("raise `run_s` in [limits], now {}", limits.run.as_secs());
+        checker.problem(&path, message, Some(hint));
+    }
 }
 
 /// Checks what `[defaults]` says even if no feed uses it yet, and that it says nothing that only a

@@ -94,7 +94,7 @@ pub(super) fn check(
     Some(Feed {
         description: raw.description.clone().unwrap_or_else(|| format!("What is new at {}", place(&url))),
         rules_hash: fingerprint(&[&select, url.as_str()]),
-        settings_hash: fingerprint(&[&format!("{raw:?}")]),
+        settings_hash: fingerprint(&[&format!("{raw:?}"), &secrets(fetch.as_ref())]),
         schedule_text: raw.schedule.clone().unwrap_or_else(|| DEFAULT_SCHEDULE.to_owned()),
         schedule: schedule?,
         timezone: timezone?,
@@ -106,6 +106,12 @@ pub(super) fn check(
         language,
         keep,
     })
+}
+
+/// A digest of the headers' values, so that a changed secret is a changed setting.
+fn secrets(fetch: Option<&FetchSettings>) -> String {
+    let values = fetch.map_or(&[][..], |f| &f.headers).iter().map(|(_, value)| value.expose());
+    fingerprint(&values.collect::<Vec<_>>())
 }
 
 /// An address without what people do not read of it.

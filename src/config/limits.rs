@@ -51,6 +51,16 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// The limits that take effect at the next start only, in a form that can be compared.
+    #[must_use]
+    pub fn at_start(&self) -> String {
+        let serving = (self.header, self.keep_alive, self.write_stall, self.connections);
+        let sizes = (self.cpu_threads, self.connections_per_address, self.document_cache_bytes);
+        format!("{:?}{serving:?}{sizes:?}{:?}", self.fetch, self.drain)
+    }
+}
+
 /// Limits as the file gives them, or their defaults.
 pub(super) fn check(raw: &RawLimits, checker: &mut Checker<'_>) -> Limits {
     checked(raw, &mut |name, range| {

@@ -8,6 +8,9 @@ use super::Config;
 use crate::fetch::AllowAddress;
 use crate::model::ListenAddress;
 
+/// What a run takes beside its fetch, at most.
+const AROUND_FETCH: Duration = Duration::from_secs(10);
+
 /// Settings of the command line.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
@@ -50,7 +53,12 @@ impl Config {
         if by.allow_addresses.is_empty() && by.timeout.is_none() && by.user_agent.is_none() {
             return self;
         }
-        for feed in &mut self.feeds {
+        if let Some(timeout) = by.timeout {
+            // A run must have the time that its fetch is given.
+            self.limits.run = self.limits.run.max(timeout + AROUND_FETCH);
+            self.limits.claim = self.limits.claim.max(self.limits.run + AROUND_FETCH);
+        }
+        for feed in self.feeds.iter_mut().chain(&mut self.disabled) {
             let fetch = &mut Arc::make_mut(feed).fetch;
             fetch.guard = fetch.guard.clone().allowing(&by.allow_addresses);
             fetch.timeout = by.timeout.or(fetch.timeout);

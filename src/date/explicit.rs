@@ -33,7 +33,11 @@ fn fit(text: &str, format: &str, zone: Tz) -> Option<Reading> {
     parse(&mut parsed, text, StrftimeItems::new(format)).ok()?;
     if let Some(stamp) = parsed.timestamp() {
         let at = chrono::DateTime::from_timestamp(stamp, 0)?;
-        return Some(Reading { at: at.with_timezone(&zone).fixed_offset(), precision: Precision::Second });
+        return Some(Reading {
+            at: at.with_timezone(&zone).fixed_offset(),
+            precision: Precision::Second,
+            relative: false,
+        });
     }
     let Ok(date) = parsed.to_naive_date() else { return only_month(parsed, zone) };
     let date = place::day(date.year(), date.month(), date.day()).ok()?;

@@ -1,14 +1,15 @@
 //! Calendar and clock values -> an instant in a zone.
 
-use chrono::{DateTime, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
+use chrono::{
+    DateTime, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Timelike,
+    Utc,
+};
 use chrono_tz::{OffsetName, Tz};
 
-use super::names;
+use super::calendar::YEARS;
+use super::zones;
 use super::{DateFailure, Reading};
 use crate::model::Precision;
-
-/// Years that pages mean.
-const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
 
 /// What a text says about the zone of a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,12 +31,12 @@ pub(super) fn day(year: i32, month: u32, day: u32) -> Result<NaiveDate, DateFail
 /// A month, at its first day.
 pub(super) fn month(year: i32, month: u32, zone: Tz) -> Result<Reading, DateFailure> {
     let at = local(zone, day(year, month, 1)?.and_time(NaiveTime::MIN));
-    Ok(Reading { at, precision: Precision::Month })
+    Ok(Reading { at, precision: Precision::Month, relative: false })
 }
 
 /// A whole day.
 pub(super) fn whole_day(date: NaiveDate, zone: Tz) -> Reading {
-    Reading { at: local(zone, date.and_time(NaiveTime::MIN)), precision: Precision::Day }
+    Reading { at: local(zone, date.and_time(NaiveTime::MIN)), precision: Precision::Day, relative: false }
 }
 
 /// A moment.
@@ -45,7 +46,7 @@ pub(super) fn moment(at: NaiveDateTime, precision: Precision, said: &ZoneSaid, z
         ZoneSaid::Minutes(minutes) => fixed(*minutes, at)?,
         ZoneSaid::Letters(letters) => by_letters(letters, zone, at)?,
     };
-    Some(Reading { at, precision })
+    Some(Reading { at, precision, relative: false })
 }
 
 /// Letters mean the feed's own zone if it goes by them, whatever they mean elsewhere.
@@ -55,7 +56,10 @@ fn by_letters(letters: &str, zone: Tz, at: NaiveDateTime) -> Option<DateTime<Fix
     {
         return Some(own.fixed_offset());
     }
-    fixed(names::zone(letters)?, at)
+    if let Some(place) = zones::place(letters) {
+        return Some(local(place, at));
+    }
+    fixed(zones::minutes(letters)?, at)
 }
 
 fn fixed(minutes: i32, at: NaiveDateTime) -> Option<DateTime<FixedOffset>> {
@@ -73,4 +77,9 @@ pub(super) fn local(zone: Tz, at: NaiveDateTime) -> DateTime<FixedOffset> {
             zone.from_utc_datetime(&utc).fixed_offset()
         }
     }
+}
+
+/// The beginning of a minute.
+pub(super) fn to_minute(at: DateTime<Utc>) -> DateTime<Utc> {
+    at - TimeDelta::seconds(at.second().into()) - TimeDelta::nanoseconds(at.nanosecond().into())
 }

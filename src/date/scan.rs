@@ -1,296 +1,154 @@
 //! Finds the one date in a text.
 
-use chrono::NaiveTime;
+use super::ago::{self, Amounts, Direction};
+use super::clock::{self, Time};
+use super::days::{self, Cursor, Said};
+use super::lexicon::{ANY, LEXICON, Languages, Sense};
+use super::settle;
+use super::tokens::{Kind, Text};
+use super::{DateFailure, DateRules, Now, Reading};
 
-use super::names;
-use super::numbers;
-use super::place::{self, ZoneSaid};
-use super::tokens::Token;
-use super::{DateFailure, DateRules, Order, Reading};
-use crate::model::Precision;
-
-/// A date as a text says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Said {
-    Day(i32, u32, u32),
-    Month(i32, u32),
-    Unclear,
+/// What a text says, piece by piece.
+#[derive(Debug, Default)]
+pub(super) struct Pieces {
+    pub(super) dates: Vec<Said>,
+    pub(super) time: Option<Time>,
+    pub(super) ago: Option<Amounts>,
+    pub(super) now: bool,
+    /// Languages in which all dates make sense.
+    pub(super) languages: Languages,
+    /// Words that belong to nothing.
+    pub(super) strangers: usize,
 }
 
-/// A time as a text says it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Time {
-    clock: NaiveTime,
-    precision: Precision,
-    zone: ZoneSaid,
+/// Reads a text that holds exactly one date, and maybe a time: in the given language, else in any.
+pub(super) fn read(text: &Text, rules: &DateRules, now: Now) -> Result<Reading, DateFailure> {
+    let language = rules.language.as_deref().and_then(|tag| LEXICON.language(tag));
+    let Some(language) = language else { return attempt(text, ANY, rules, now) };
+    let english = LEXICON.language("en").unwrap_or_default();
+    let first = attempt(text, language | english, rules, now);
+    match first {
+        Err(DateFailure::NotUnderstood) => attempt(text, ANY, rules, now),
+        settled => settled,
+    }
 }
 
-/// Reads tokens that hold exactly one date, and maybe a time.
-pub(super) fn read(tokens: &[Token], rules: &DateRules) -> Result<Reading, DateFailure> {
-    let mut dates = Vec::new();
-    let mut time = None;
-    let mut at = 0;
-    while at < tokens.len() {
-        if let Some((said, next)) = date_at(tokens, at, rules.order)
-            && bounded(tokens, at, next)
-        {
-            dates.push(said);
-            at = next;
-        } else if let Some((found, next)) = time_at(tokens, at) {
-            time.get_or_insert(found);
-            at = next;
-        } else {
-            at += 1;
+fn attempt(text: &Text, languages: Languages, rules: &DateRules, now: Now) -> Result<Reading, DateFailure> {
+    settle::settle(&pieces(text, languages)?, rules, now)
+}
+
+fn pieces(text: &Text, languages: Languages) -> Result<Pieces, DateFailure> {
+    let mut found = Pieces { languages, ..Pieces::default() };
+    let (mut at, mut dated) = (0, false);
+    while at < text.tokens.len() {
+        let c = Cursor { at, languages };
+        let next = piece(text, c, &mut found, dated)?;
+        dated = next.is_some_and(|(_, dated)| dated) || (dated && glue(text, c));
+        at = next.map_or(at + 1, |(next, _)| next);
+    }
+    Ok(found)
+}
+
+/// Marks and words that may stand between a date and its time.
+fn glue(text: &Text, c: Cursor) -> bool {
+    matches!(text.kind(c.at), Some(Kind::Mark(','))) || text.means(c.at, c.languages, Sense::At)
+}
+
+/// Takes the piece that begins at a place: where it ends, and whether it is a date.
+fn piece(
+    text: &Text,
+    c: Cursor,
+    found: &mut Pieces,
+    dated: bool,
+) -> Result<Option<(usize, bool)>, DateFailure> {
+    if let Some((amounts, end)) = ago::amounts(text, c)
+        && (amounts.direction != Direction::Unsaid || whole(text, c, end))
+    {
+        found.ago = found.ago.take().or(Some(amounts));
+        found.languages &= end.languages;
+        return Ok(Some((end.at, true)));
+    }
+    if let Some((said, end)) = days::date(text, c) {
+        if is_range(text, c, end, said, dated) {
+            return Err(DateFailure::Several);
         }
-    }
-    dates.dedup();
-    match dates[..] {
-        [] => Err(DateFailure::NotUnderstood),
-        [Said::Unclear] => Err(DateFailure::Ambiguous),
-        [Said::Month(year, month)] => place::month(year, month, rules.zone),
-        [Said::Day(year, month, day)] => placed(place::day(year, month, day)?, time, rules),
-        _ => Err(DateFailure::Several),
-    }
-}
-
-fn placed(date: chrono::NaiveDate, time: Option<Time>, rules: &DateRules) -> Result<Reading, DateFailure> {
-    let Some(Time { clock, precision, zone }) = time else { return Ok(place::whole_day(date, rules.zone)) };
-    let reading = place::moment(date.and_time(clock), precision, &zone, rules.zone);
-    reading.ok_or(DateFailure::NotUnderstood)
-}
-
-/// Whether what looks like a date is not a part of a longer number: `2025-11-04-005`.
-fn bounded(tokens: &[Token], start: usize, end: usize) -> bool {
-    let glued = |mark: Option<&Token>, number: Option<&Token>| {
-        matches!(mark, Some(Token::Mark('-' | '/' | '.' | '+' | '$' | '€' | '£' | '#')))
-            && matches!(number, Some(Token::Number(..)))
-    };
-    let before = start >= 2 && glued(tokens.get(start - 1), tokens.get(start - 2));
-    !before && !glued(tokens.get(end), tokens.get(end + 1))
-}
-
-fn date_at(tokens: &[Token], at: usize, order: Option<Order>) -> Option<(Said, usize)> {
-    if let Some(((year, month, day), next)) = numbers::year_first(tokens, at) {
-        return Some((Said::Day(year, month, day), next));
-    }
-    if let Some((triple, next)) = numbers::triple(tokens, at) {
-        if triple.short_year && order.is_none() {
-            return None;
+        let time_inside = inner(text, c, end, said);
+        let (said, end) = time_inside.map_or((said, end), |(said, time, end)| {
+            found.time.get_or_insert(time);
+            (said, end)
+        });
+        found.time = found.time.take().or_else(|| clock::packed(text, c.at));
+        if !found.dates.contains(&said) {
+            found.dates.push(said);
         }
-        let said = triple.settled(order).map_or(Said::Unclear, |(y, m, d)| Said::Day(y, m, d));
-        return Some((said, next));
+        found.languages &= end.languages;
+        broken_time(text, end)?;
+        return Ok(Some((end.at, true)));
     }
-    compact(tokens, at)
-        .or_else(|| month_first(tokens, at))
-        .or_else(|| day_first(tokens, at))
-        .or_else(|| year_and_name(tokens, at))
-}
-
-/// `20251104`.
-fn compact(tokens: &[Token], at: usize) -> Option<(Said, usize)> {
-    let Some(Token::Number(value, 8)) = tokens.get(at) else { return None };
-    let (year, month, day) = (i32::try_from(value / 10_000).ok()?, value / 100 % 100, value % 100);
-    place::day(year, month, day).ok()?;
-    Some((Said::Day(year, month, day), at + 1))
-}
-
-/// `November 04, 2025`, `Sept. 3, 2025`, `November 2025`, `Friday September 11, 2026`.
-fn month_first(tokens: &[Token], at: usize) -> Option<(Said, usize)> {
-    let month = month_name(tokens, at)?;
-    let next = skip(tokens, at + 1, &['.', ',', '-']);
-    if let Some((year, end)) = year(tokens, next) {
-        return Some((Said::Month(year, month), end));
+    if let Some((time, end)) = clock::time(text, c, dated) {
+        found.time.get_or_insert(time);
+        return Ok(Some((end.at, false)));
     }
-    let (day, next) = day_number(tokens, next)?;
-    let next = skip_weekday(tokens, skip(tokens, next, &[',', '.', '-']));
-    let (year, end) = year(tokens, next)?;
-    Some((Said::Day(year, month, day), end))
-}
-
-/// `4 November 2025`, `4th of Nov. 2025`, `04-Nov-25`.
-fn day_first(tokens: &[Token], at: usize) -> Option<(Said, usize)> {
-    let (day, next) = day_number(tokens, at)?;
-    // No comma: `Issue 12, March 2025`.
-    let mut next = skip(tokens, next, &['.', '-', '/']);
-    if matches!(tokens.get(next), Some(Token::Word(w)) if w == "of") {
-        next = skip(tokens, next + 1, &[]);
+    if text.means(c.at, c.languages, Sense::Now) {
+        found.now = true;
+    } else if is_stranger(text, c) {
+        found.strangers += 1;
     }
-    let month = month_name(tokens, next)?;
-    let next = skip(tokens, next + 1, &['.', ',', '-', '/']);
-    if let Some((year, end)) = year(tokens, next) {
-        return Some((Said::Day(year, month, day), end));
+    Ok(None)
+}
+
+/// `Nov 4 – 6, 2025`, `4–6 November 2025`: two days in one.
+fn is_range(text: &Text, c: Cursor, end: Cursor, said: Said, dated: bool) -> bool {
+    if !matches!(said, Said::Day(..) | Said::Yearless(..)) {
+        return false;
     }
-    short_year(tokens, next).map(|(year, end)| (Said::Day(year, month, day), end))
+    let day = |at: usize| text.number(at, 1..=2).is_some() && !text.is_mark(at + 1, ':');
+    let before = c.at >= 2 && text.is_mark(c.at - 1, '-') && day(c.at - 2) && !dated;
+    let after = text.is_mark(end.at, '-') && day(end.at + 1) && !matches!(said, Said::Day(..));
+    before || after
 }
 
-/// Two digits of a year after a month's name, but not those of `4 May 10 am` and `4 May 10 votes`.
-fn short_year(tokens: &[Token], at: usize) -> Option<(i32, usize)> {
-    let Some(Token::Number(short, 2)) = tokens.get(at) else { return None };
-    let joined = matches!(tokens.get(at - 1), Some(Token::Mark(_)));
-    let alone = !matches!(tokens.get(skip(tokens, at + 1, &[])), Some(Token::Word(_)));
-    let clock = is_mark(tokens, at + 1, ':');
-    (!clock && (joined || alone)).then(|| (numbers::century(*short), at + 1))
+/// `Nov  4 17:30:05 2025`: the year after the time, as `asctime` and `date` write it.
+fn inner(text: &Text, c: Cursor, end: Cursor, said: Said) -> Option<(Said, Time, Cursor)> {
+    let Said::Yearless(days::Month::Gregorian(month), day) = said else { return None };
+    let (time, after) = clock::time(text, end, true)?;
+    let year = text.number(after.at, 4..=4).filter(|y| (1900..=2200).contains(y))?;
+    let said = Said::Day(i32::try_from(year).ok()?, month, day);
+    Some((said, time, Cursor { at: after.at + 1, languages: end.languages & c.languages }))
 }
 
-/// `2025 November 4`, `2025-Nov-04`.
-fn year_and_name(tokens: &[Token], at: usize) -> Option<(Said, usize)> {
-    let (year, next) = year(tokens, at)?;
-    let next = skip(tokens, next, &['-', ',', '.', '/']);
-    let month = month_name(tokens, next)?;
-    let (day, end) = day_number(tokens, skip(tokens, next + 1, &['-', ',', '.', '/']))?;
-    Some((Said::Day(year, month, day), end))
-}
-
-fn month_name(tokens: &[Token], at: usize) -> Option<u32> {
-    match tokens.get(at) {
-        Some(Token::Word(word)) => names::month(word),
-        _ => None,
+/// A date that goes on with `T` and no time of the day is no date: `2003-12-31T25:14:55Z`.
+fn broken_time(text: &Text, end: Cursor) -> Result<(), DateFailure> {
+    let begins = text.letters(end.at) == "t" && text.glued(end.at) && text.glued(end.at + 1);
+    let number = matches!(text.kind(end.at + 1), Some(Kind::Number(..)));
+    if !begins || !number {
+        return Ok(());
+    }
+    let at = if text.number(end.at + 1, 4..=6).is_some() { end.at } else { end.at + 1 };
+    match clock::time(text, Cursor { at, ..end }, true) {
+        Some((_, after)) if !(text.is_word(after.at) && text.glued(after.at)) => Ok(()),
+        _ => Err(DateFailure::NotUnderstood),
     }
 }
 
-/// Four digits that a page may mean as a year.
-fn year(tokens: &[Token], at: usize) -> Option<(i32, usize)> {
-    match tokens.get(at) {
-        Some(Token::Number(value @ 1900..=2200, 4)) => Some((i32::try_from(*value).ok()?, at + 1)),
-        _ => None,
-    }
+/// Whether from a place to its end is all that the text says.
+fn whole(text: &Text, from: Cursor, end: Cursor) -> bool {
+    let outside = (0..from.at).chain(end.at..text.tokens.len());
+    outside
+        .into_iter()
+        .all(|at| matches!(text.kind(at), Some(Kind::Mark(_))) || known(text, Cursor { at, ..from }))
 }
 
-/// One or two digits, maybe an ordinal; also gives what follows it.
-fn day_number(tokens: &[Token], at: usize) -> Option<(u32, usize)> {
-    let Some(Token::Number(day @ 1..=31, 1..=2)) = tokens.get(at) else { return None };
-    let ordinal = matches!(tokens.get(at + 1), Some(Token::Word(w)) if names::is_ordinal(w));
-    Some((*day, if ordinal { at + 2 } else { at + 1 }))
+fn known(text: &Text, c: Cursor) -> bool {
+    let idle =
+        |s| matches!(s, Sense::Posted | Sense::Fill | Sense::At | Sense::About | Sense::And).then_some(());
+    text.sense(c.at, c.languages, idle).is_some()
 }
 
-/// Passes over white space and the given marks.
-fn skip(tokens: &[Token], mut at: usize, marks: &[char]) -> usize {
-    while match tokens.get(at) {
-        Some(Token::Space) => true,
-        Some(Token::Mark(mark)) => marks.contains(mark),
+fn is_stranger(text: &Text, c: Cursor) -> bool {
+    match text.kind(c.at) {
+        Some(Kind::Word(_)) => !known(text, c) && !text.means(c.at, c.languages, Sense::Last),
+        Some(Kind::Number(..)) => true,
         _ => false,
-    } {
-        at += 1;
     }
-    at
-}
-
-fn skip_weekday(tokens: &[Token], at: usize) -> usize {
-    match tokens.get(at) {
-        Some(Token::Word(word)) if names::is_weekday(word) => skip(tokens, at + 1, &[',', '.']),
-        _ => at,
-    }
-}
-
-fn is_mark(tokens: &[Token], at: usize, mark: char) -> bool {
-    tokens.get(at) == Some(&Token::Mark(mark))
-}
-
-/// `17:30`, `17:30:05.25`, `5:30 pm`, `5 p.m.`, `T1530`, each with the zone after it.
-fn time_at(tokens: &[Token], at: usize) -> Option<(Time, usize)> {
-    let (hour, minute, second, next) = clock(tokens, at)?;
-    let (half, next) = half_of_day(tokens, next);
-    let hour = match (half, hour) {
-        (Half::None, 24) if minute == Some(0) => return None,
-        // `17:30 pm` says it twice.
-        (Half::None, hour) | (_, hour @ 13..) => hour,
-        (Half::Am, hour) => hour % 12,
-        (Half::Pm, hour) => hour % 12 + 12,
-    };
-    // A number alone is no time.
-    if minute.is_none() && half == Half::None {
-        return None;
-    }
-    let clock = NaiveTime::from_hms_opt(hour, minute.unwrap_or(0), second.unwrap_or(0).min(59))?;
-    let precision = if second.is_some() { Precision::Second } else { Precision::Minute };
-    if let Some(end) = until(tokens, next, clock) {
-        return Some((Time { clock, precision, zone: ZoneSaid::Nothing }, end));
-    }
-    let (zone, next) = zone_at(tokens, next);
-    Some((Time { clock, precision, zone }, next))
-}
-
-/// The end of `10:00-12:00`: hours from and to, which look like an offset.
-fn until(tokens: &[Token], at: usize, from: NaiveTime) -> Option<usize> {
-    let (hour, minute, second, end) = is_mark(tokens, at, '-').then(|| clock(tokens, at + 1)).flatten()?;
-    let to = NaiveTime::from_hms_opt(hour, minute?, second.unwrap_or(0))?;
-    (to > from).then_some(end)
-}
-
-type Clock = (u32, Option<u32>, Option<u32>, usize);
-
-fn clock(tokens: &[Token], at: usize) -> Option<Clock> {
-    if let (Some(Token::Word(t)), Some(Token::Number(value, 4 | 6))) = (tokens.get(at), tokens.get(at + 1))
-        && t == "t"
-    {
-        let seconds = matches!(tokens.get(at + 1), Some(Token::Number(_, 6)));
-        let hm = if seconds { value / 100 } else { *value };
-        return Some((hm / 100, Some(hm % 100), seconds.then_some(value % 100), at + 2));
-    }
-    let Some(Token::Number(hour @ 0..=24, 1..=2)) = tokens.get(at) else { return None };
-    let part = |at: usize| match (tokens.get(at), tokens.get(at + 1)) {
-        (Some(Token::Mark(':')), Some(Token::Number(value @ 0..=60, 2))) => Some(*value),
-        _ => None,
-    };
-    let Some(minute) = part(at + 1) else { return Some((*hour, None, None, at + 1)) };
-    let Some(second) = part(at + 3) else { return Some((*hour, Some(minute), None, at + 3)) };
-    let fraction = matches!(
-        (tokens.get(at + 5), tokens.get(at + 6)),
-        (Some(Token::Mark('.' | ',')), Some(Token::Number(..)))
-    );
-    Some((*hour, Some(minute), Some(second), if fraction { at + 7 } else { at + 5 }))
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Half {
-    None,
-    Am,
-    Pm,
-}
-
-/// `am`, `PM`, `a.m.`
-fn half_of_day(tokens: &[Token], at: usize) -> (Half, usize) {
-    let start = skip(tokens, at, &[]);
-    let Some(Token::Word(word)) = tokens.get(start) else { return (Half::None, at) };
-    let dotted =
-        is_mark(tokens, start + 1, '.') && matches!(tokens.get(start + 2), Some(Token::Word(m)) if m == "m");
-    let end = if dotted { start + 3 } else { start + 1 };
-    let end = if dotted && is_mark(tokens, end, '.') { end + 1 } else { end };
-    match (word.as_str(), dotted) {
-        ("am", _) | ("a", true) => (Half::Am, end),
-        ("pm", _) | ("p", true) => (Half::Pm, end),
-        _ => (Half::None, at),
-    }
-}
-
-/// The zone after a time: `Z`, `UTC`, `(KST)`, `+0900`, `GMT+09:00`.
-fn zone_at(tokens: &[Token], at: usize) -> (ZoneSaid, usize) {
-    let start = skip(tokens, at, &['(', ',']);
-    if let Some(Token::Word(word)) = tokens.get(start)
-        && names::zone(word).is_some()
-    {
-        let after = skip(tokens, start + 1, &[]);
-        let offset = (names::zone(word) == Some(0)).then(|| offset_at(tokens, after, true)).flatten();
-        return offset.unwrap_or_else(|| (ZoneSaid::Letters(word.clone()), start + 1));
-    }
-    offset_at(tokens, start, start == at).unwrap_or((ZoneSaid::Nothing, at))
-}
-
-/// `+0900`, `-03:30`, and `+09` or `+9` where `hours_alone` may be meant: not in `17:30 (+3 replies)`.
-fn offset_at(tokens: &[Token], at: usize, hours_alone: bool) -> Option<(ZoneSaid, usize)> {
-    let sign = match tokens.get(at) {
-        Some(Token::Mark('+')) => 1,
-        Some(Token::Mark('-')) => -1,
-        _ => return None,
-    };
-    let (hours, minutes, next) = match (tokens.get(at + 1), tokens.get(at + 2), tokens.get(at + 3)) {
-        (Some(Token::Number(h, 1..=2)), Some(Token::Mark(':')), Some(Token::Number(m, 2))) => {
-            (*h, *m, at + 4)
-        }
-        (Some(Token::Number(hm, 4)), ..) => (hm / 100, hm % 100, at + 2),
-        (Some(Token::Number(h, 1..=2)), ..) if hours_alone => (*h, 0, at + 2),
-        _ => return None,
-    };
-    let total = i32::try_from(hours * 60 + minutes).ok().filter(|_| hours <= 14 && minutes < 60)?;
-    Some((ZoneSaid::Minutes(sign * total), next))
 }

@@ -10,7 +10,12 @@ use super::attributes;
 
 /// How much is parsed between two looks at the depth. Small enough that the quadratic cost of what
 /// one chunk can add stays in milliseconds.
-const CHUNK_BYTES: usize = 4096;
+const CHUNK_BYTES: usize = 1024;
+
+/// Nodes of a page, beside those for every two bytes of it: what is written takes more bytes.
+const FREE_NODES: usize = 10_000;
+/// Nodes of any page.
+const MAX_NODES: usize = 700_000;
 
 /// Why a page was not parsed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,6 +23,9 @@ pub enum Unparsable {
     /// Nested deeper than allowed.
     #[error("elements are nested deeper than {0} levels; raise `limits.depth` if this page is honest")]
     TooDeep(usize),
+    /// Markup that the parser multiplies: unclosed `<b>` and its like are opened anew in every block.
+    #[error("the page has more than {0} nodes")]
+    TooManyNodes(usize),
     /// One tag has more attributes than any honest page.
     #[error("a tag has more than {0} attributes")]
     TooManyAttributes(usize),
@@ -27,11 +35,15 @@ pub enum Unparsable {
 pub(super) fn parse(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
     attributes::check(text)?;
     let sink = HtmlTreeSink::new(Html::new_document());
+    let max_nodes = MAX_NODES.min(FREE_NODES + text.len() / 2);
     let mut parser = driver::parse_document(sink, ParseOpts::default());
     for chunk in chunks(text) {
         parser.process(StrTendril::from(chunk));
         if depth(&parser) > max_depth {
             return Err(Unparsable::TooDeep(max_depth));
+        }
+        if nodes(&parser) > max_nodes {
+            return Err(Unparsable::TooManyNodes(max_nodes));
         }
     }
     Ok(parser.finish())
@@ -53,6 +65,10 @@ fn chunks(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+fn nodes(parser: &Parser<HtmlTreeSink>) -> usize {
+    parser.tokenizer.sink.sink.0.borrow().tree.nodes().len()
+}
+
 /// How deep the newest nodes sit: elements are made where the parser's open elements are.
 fn depth(parser: &Parser<HtmlTreeSink>) -> usize {
     let html = parser.tokenizer.sink.sink.0.borrow();
@@ -67,6 +83,12 @@ pub(super) fn base(document: &Html, page: &Url) -> Url {
         .and_then(|href| page.join(href.trim()).ok())
         .filter(|u| matches!(u.scheme(), "http" | "https"))
         .unwrap_or_else(|| page.clone())
+}
+
+/// The language that the page says it has: a BCP 47 tag.
+pub(super) fn language(document: &Html) -> Option<String> {
+    let lang = document.root_element().attr("lang").or_else(|| document.root_element().attr("xml:lang"))?;
+    Some(lang.trim().to_owned()).filter(|l| !l.is_empty())
 }
 
 /// The page's title as text.
@@ -162,6 +184,13 @@ mod tests {
     fn nesting_is_stopped_before_it_costs() {
         let page = "<ul><li>".repeat(16_000);
         assert_eq!(parse(&page, 512).unwrap_err(), Unparsable::TooDeep(512));
+    }
+
+    #[test]
+    fn nodes_that_the_parser_multiplies_are_stopped() {
+        let bold: Vec<String> = (0..480).map(|i| format!("<b id={i}>")).collect();
+        let page = format!("<p>{}{}", bold.concat(), "<p>x".repeat(1_000));
+        assert!(matches!(parse(&page, 512), Err(Unparsable::TooManyNodes(_))));
     }
 
     #[test]

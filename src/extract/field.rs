@@ -6,6 +6,11 @@ use super::dom;
 use super::rules::{Field, Find, Rules, Source};
 use crate::model::Enclosure;
 
+/// Authors, tags or media files of one item.
+const MAX_VALUES: usize = 100;
+/// Bytes of an author or a tag: what is longer is a wrong selector.
+const MAX_VALUE_BYTES: usize = 1024;
+
 /// How deep `from` may refer to `from`.
 const MAX_REFERENCES: usize = 4;
 
@@ -101,7 +106,11 @@ fn of_elements<'d>(
         .into_iter()
         .filter_map(|e| taken(item, e, attr, take).map(|text| (text, Some(e))))
         .filter(|(text, element)| !text.trim().is_empty() || has_machine_date(*element));
-    if all { values.collect() } else { values.next().into_iter().collect() }
+    if all {
+        values.filter(|(text, _)| text.len() <= MAX_VALUE_BYTES).take(MAX_VALUES).collect()
+    } else {
+        values.next().into_iter().collect()
+    }
 }
 
 /// An empty `<time datetime>` still says something.
@@ -199,7 +208,7 @@ fn image(element: ElementRef<'_>) -> Option<&str> {
         element.descendent_elements().find(|e| e.value().name() == "img")?
     };
     let lazy = ["data-src", "data-lazy-src", "data-original", "src", "content"];
-    let address = lazy.iter().find_map(|a| img.attr(a)).filter(|a| !a.trim().is_empty());
+    let address = lazy.iter().filter_map(|a| img.attr(a)).find(|a| !a.trim().is_empty());
     address.or_else(|| img.attr("srcset").and_then(|s| s.split([' ', ',']).find(|p| !p.is_empty())))
 }
 
@@ -218,7 +227,7 @@ pub(super) fn enclosures(item: ElementRef<'_>, rules: &Rules) -> Vec<Enclosure> 
             (Find::Css(css), None) => dom::all_within(item, css.selector()),
             _ => Vec::new(),
         };
-        out.extend(elements.into_iter().filter_map(|e| enclosure(e, source)));
+        out.extend(elements.into_iter().filter_map(|e| enclosure(e, source)).take(MAX_VALUES));
         if out.is_empty() {
             let plain = of_source(item, rules, "enclosure", source, true, 0).into_iter();
             out.extend(

@@ -8,6 +8,10 @@ use super::field::{self, Value};
 use super::rules::{Find, Rules};
 use crate::model::{Candidate, Problem};
 
+/// So many times the page may its items take in all: title, summary and content may each be all of
+/// an item. Items that lie in each other would take the page hundreds of times.
+const OVERLAP: usize = 4;
+
 /// Items with the texts of their dates still unread.
 pub(super) struct RawItems {
     pub(super) items: Vec<Candidate>,
@@ -19,13 +23,14 @@ pub(super) struct RawItems {
 
 /// Reads every item of a document.
 pub(super) fn raw_items(
-    document: &Html,
+    (document, page_bytes): (&Html, usize),
     rules: &Rules,
     base: &Url,
     max: usize,
     problems: &mut Vec<Problem>,
 ) -> RawItems {
     let mut out = RawItems { items: Vec::new(), dates: Vec::new(), updates: Vec::new(), matched: 0 };
+    let mut left = page_bytes * OVERLAP;
     for (position, item) in document.select(rules.item.selector()).enumerate() {
         out.matched = position + 1;
         if position >= max {
@@ -33,11 +38,17 @@ pub(super) fn raw_items(
             break;
         }
         let position = u32::try_from(position).unwrap_or(u32::MAX);
-        read_item(item, rules, base, position, &mut out, problems);
+        let taken = read_item(item, rules, base, position, &mut out, problems);
+        let Some(rest) = left.checked_sub(taken) else {
+            problems.push(whole("the items lie in each other; the rest is not taken".to_owned()));
+            break;
+        };
+        left = rest;
     }
     out
 }
 
+/// Reads an item; gives how many bytes of text it has.
 fn read_item(
     item: ElementRef<'_>,
     rules: &Rules,
@@ -45,8 +56,9 @@ fn read_item(
     position: u32,
     out: &mut RawItems,
     problems: &mut Vec<Problem>,
-) {
+) -> usize {
     let candidate = candidate(item, rules, base, position);
+    let taken = bytes(&candidate);
     if candidate.title.is_none() && candidate.link.is_none() && candidate.summary.is_none() {
         // Header rows of tables and spacers match honest item selectors; they are no items.
         problems.push(Problem {
@@ -54,7 +66,7 @@ fn read_item(
             position: Some(position),
             message: "no title, link or summary in it; not taken as an item".to_owned(),
         });
-        return;
+        return taken;
     }
     missing_fields(&candidate, rules, position, problems);
     let index = out.items.len();
@@ -63,6 +75,13 @@ fn read_item(
     out.dates.extend(dates);
     out.updates.extend(updates);
     out.items.push(candidate);
+    taken
+}
+
+/// Bytes of an item's texts.
+fn bytes(candidate: &Candidate) -> usize {
+    let texts = [&candidate.title, &candidate.summary, &candidate.content, &candidate.id, &candidate.link];
+    texts.into_iter().flatten().map(String::len).sum()
 }
 
 fn candidate(item: ElementRef<'_>, rules: &Rules, base: &Url, position: u32) -> Candidate {

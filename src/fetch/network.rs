@@ -55,7 +55,13 @@ impl Network {
             let headers = headers(request, &url)?;
             let mut response = self.clients.get(&url, headers, &request.guard).await?;
             match redirect_target(&response, &url)? {
-                Some(target) => url = target,
+                Some(target) => {
+                    // Many sites may redirect to one: that one has its own pace.
+                    if site_of(&target) != site_of(&url) {
+                        turn.move_to(&self.pace, &site_of(&target)).await;
+                    }
+                    url = target;
+                }
                 None => return self.answer(request, url, &mut response, delay).await,
             }
         }
@@ -70,7 +76,7 @@ impl Network {
         response: &mut Response,
         crawl_delay: Option<Duration>,
     ) -> Result<Answer, FetchFailure> {
-        let asked = request.validators != Validators::default();
+        let asked = conditional(request, &url);
         match response.status {
             StatusCode::NOT_MODIFIED if asked => {
                 let validators = request.validators.clone();
@@ -80,7 +86,7 @@ impl Network {
             status => return Err(self.bad_status(status, response)),
         }
         let body = body::read(response, &self.limits).await?;
-        let validators = validators(&response.headers);
+        let validators = validators(&response.headers, &url);
         let body_hash = digest::hex(&body.bytes, 64);
         if request.known_body.as_ref() == Some(&body_hash) {
             return Ok(Answer::Unchanged { validators, bytes: body.wire_bytes, crawl_delay });
@@ -194,6 +200,10 @@ impl Fetcher for Network {
         });
         answer.map_err(|failure| FetchFailure { crawl_delay: turn.asked(), ..failure })
     }
+
+    async fn rested(&self, url: &Url) {
+        self.pace.ready(&site_of(url)).await;
+    }
 }
 
 fn refused(refusal: &Refusal) -> Trouble {
@@ -225,7 +235,9 @@ fn headers(request: &Request, url: &Url) -> Result<HeaderMap, FetchFailure> {
             value.set_sensitive(true);
             headers.insert(name, value);
         }
-        let Validators { etag, last_modified } = &request.validators;
+    }
+    if conditional(request, url) {
+        let Validators { etag, last_modified, .. } = &request.validators;
         let conditions = [(header::IF_NONE_MATCH, etag), (header::IF_MODIFIED_SINCE, last_modified)];
         for (name, value) in conditions {
             if let Some(value) = value.as_ref().and_then(|v| HeaderValue::from_str(v).ok()) {
@@ -234,6 +246,12 @@ fn headers(request: &Request, url: &Url) -> Result<HeaderMap, FetchFailure> {
         }
     }
     Ok(headers)
+}
+
+/// Whether the validators are those of this address.
+fn conditional(request: &Request, url: &Url) -> bool {
+    let Validators { etag, last_modified, of } = &request.validators;
+    (etag.is_some() || last_modified.is_some()) && of.as_deref() == Some(url.as_str())
 }
 
 fn plain_headers(user_agent: &str) -> Result<HeaderMap, FetchFailure> {
@@ -252,8 +270,9 @@ fn header_value(text: &str, name: &str) -> Result<HeaderValue, FetchFailure> {
     HeaderValue::from_str(text).map_err(bad)
 }
 
-fn validators(headers: &HeaderMap) -> Validators {
-    Validators { etag: text(headers, header::ETAG), last_modified: text(headers, header::LAST_MODIFIED) }
+fn validators(headers: &HeaderMap, url: &Url) -> Validators {
+    let (etag, last_modified) = (text(headers, header::ETAG), text(headers, header::LAST_MODIFIED));
+    Validators { etag, last_modified, of: Some(url.to_string()) }
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {

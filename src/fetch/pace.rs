@@ -18,7 +18,7 @@ pub(super) struct Pace {
 
 /// The right to send requests to a site; dropped, the site rests.
 pub(super) struct Turn {
-    earliest_next: OwnedMutexGuard<Instant>,
+    earliest_next: Option<OwnedMutexGuard<Instant>>,
     gap: Duration,
     asked: Option<Duration>,
 }
@@ -29,7 +29,13 @@ impl Pace {
         let lock = self.lock_of(site);
         let earliest_next = lock.lock_owned().await;
         sleep_until(*earliest_next).await;
-        Turn { earliest_next, gap, asked: None }
+        Turn { earliest_next: Some(earliest_next), gap, asked: None }
+    }
+
+    /// Waits until this site's turn would come, without taking it.
+    pub(super) async fn ready(&self, site: &str) {
+        let earliest = *self.lock_of(site).lock().await;
+        sleep_until(earliest).await;
     }
 
     fn lock_of(&self, site: &str) -> Arc<Mutex<Instant>> {
@@ -49,6 +55,20 @@ impl Turn {
         self.gap = self.gap.max(asked.unwrap_or_default());
     }
 
+    /// Ends this turn and waits for that of another site. Never both at once: two runs that want each
+    /// other's site would wait for ever.
+    pub(super) async fn move_to(&mut self, pace: &Pace, site: &str) {
+        self.end();
+        let mut next = pace.turn(site, self.gap).await;
+        self.earliest_next = next.earliest_next.take();
+    }
+
+    fn end(&mut self) {
+        if let Some(mut earliest_next) = self.earliest_next.take() {
+            *earliest_next = Instant::now() + self.gap;
+        }
+    }
+
     /// The time that the site asked for, if it did.
     pub(super) const fn asked(&self) -> Option<Duration> {
         self.asked
@@ -57,13 +77,22 @@ impl Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        *self.earliest_next = Instant::now() + self.gap;
+        self.end();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn two_sites_that_redirect_to_each_other_do_not_wait_for_ever() {
+        let pace = Arc::new(Pace::default());
+        let gap = Duration::from_secs(2);
+        let (mut a, mut b) = (pace.turn("a.example", gap).await, pace.turn("b.example", gap).await);
+        let both = async { tokio::join!(a.move_to(&pace, "b.example"), b.move_to(&pace, "a.example")) };
+        assert!(tokio::time::timeout(Duration::from_secs(5), both).await.is_ok());
+    }
 
     #[tokio::test(start_paused = true)]
     async fn two_requests_to_one_site_are_apart() {

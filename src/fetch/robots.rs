@@ -95,6 +95,12 @@ impl Robots {
         matching.max_by_key(|r| (r.pattern.len(), r.allow)).is_none_or(|r| r.allow)
     }
 
+    /// Bytes that the rules take in memory, about.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.rules.iter().map(|r| r.pattern.len() + size_of::<Rule>()).sum()
+    }
+
     /// The pause that the site asks for between two requests. Not in the RFC, but widely written.
     #[must_use]
     pub const fn crawl_delay(&self) -> Option<Duration> {

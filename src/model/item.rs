@@ -100,6 +100,8 @@ pub struct PageDate {
     pub precision: Precision,
     /// Who said so; never [`DateSource::FirstSeen`].
     pub source: DateSource,
+    /// Whether the page says it as a distance from now: the next visit gives another instant.
+    pub relative: bool,
 }
 
 /// A media file that belongs to an item.

@@ -24,4 +24,6 @@ pub struct Validators {
     pub etag: Option<String>,
     /// `Last-Modified`.
     pub last_modified: Option<String>,
+    /// The address that gave them, after redirects: they mean nothing at another.
+    pub of: Option<String>,
 }

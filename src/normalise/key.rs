@@ -63,7 +63,8 @@ pub(super) fn of(id: Option<&str>, content: &Content, date: Option<&PageDate>) -
 
 /// The key of a row without a link.
 fn row(content: &Content, date: Option<&PageDate>) -> String {
-    let day = date.map_or_else(String::new, |d| d.at.to_rfc3339());
+    // As the page writes it: another `timezone` makes no other item of it.
+    let day = date.map_or_else(String::new, |d| d.at.naive_local().to_string());
     format!("row:{}", fingerprint(&[&content.title.to_lowercase(), &day]))
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::config::Limits;
-use crate::extract::{Css, Listing, Rules, extract};
+use crate::extract::{Css, Listing, Rules, Unparsable, extract};
 use crate::model::{Found, Page, Problem, Trouble, TroubleKind};
 use crate::normalise::normalise;
 
@@ -23,7 +23,7 @@ pub struct Reading {
 /// Reads a page by its rules. `remembered` is the container of the last good run.
 ///
 /// # Errors
-/// `too_deep`, `container_missing`, `container_empty` or `no_items`.
+/// `too_deep`, `too_large`, `container_missing`, `container_empty` or `no_items`.
 pub fn read(
     page: &Page,
     (rules, language): (&Rules, Option<&str>),
@@ -31,8 +31,8 @@ pub fn read(
     now: DateTime<Utc>,
     limits: &Limits,
 ) -> Result<Reading, Trouble> {
-    let extraction = extract(page, rules, remembered, &limits.extract)
-        .map_err(|e| Trouble::new(TroubleKind::TooDeep, e.to_string()))?;
+    let extraction = extract(page, rules, remembered, &limits.extract, now)
+        .map_err(|e| Trouble::new(kind_of(&e), e.to_string()))?;
     let title = extraction.title.clone();
     let container = match &extraction.listing {
         Listing::Found(container) => container.clone(),
@@ -49,6 +49,13 @@ pub fn read(
         return Err(trouble(TroubleKind::NoItems, page, rules, remembered));
     }
     Ok(Reading { found, problems, container, title })
+}
+
+const fn kind_of(reason: &Unparsable) -> TroubleKind {
+    match reason {
+        Unparsable::TooManyNodes(_) => TroubleKind::TooLarge,
+        Unparsable::TooDeep(_) | Unparsable::TooManyAttributes(_) => TroubleKind::TooDeep,
+    }
 }
 
 fn trouble(kind: TroubleKind, page: &Page, rules: &Rules, remembered: Option<&str>) -> Trouble {

@@ -80,6 +80,11 @@ impl Store for SqliteStore {
         self.writer.call(move |db| plan::claim_one(db, &feed, &node, claim, now)).await
     }
 
+    async fn dismiss(&self, claim: &Claim) -> Result<(), StoreError> {
+        let (claim, now) = (claim.clone(), self.millis());
+        self.writer.call(move |db| plan::dismiss(db, &claim, now)).await
+    }
+
     async fn release(&self, node: &str) -> Result<(), StoreError> {
         let (node, now) = (node.to_owned(), self.millis());
         self.writer.call(move |db| plan::release(db, &node, now)).await

@@ -285,3 +285,22 @@ fn the_demo_needs_nothing_and_keeps_its_identifiers() {
     let rss = daemon.get("/feeds/tidewater.rss", "").text();
     assert!(rss.contains("+0900</pubDate>") && !rss.contains("media:thumbnail"), "{rss}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn preview_of_another_site_sends_no_secret_there() {
+    let (own, other) = (Origin::start().await, Origin::start().await);
+    for origin in [&own, &other] {
+        origin.page("/", "<main><article><a href=/a><h2>One</h2></a></article></main>");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let toml = feed_toml("t", &own.url("/"), &own.address(), "")
+        + "headers = { Authorization = \"Bearer hunter2\" }\nrobots = \"ignore\"\n";
+    std::fs::write(folder.path().join("feeds.toml"), toml).expect("written");
+    let allow = other.address();
+    for target in [own.url("/"), other.url("/")] {
+        let output = run(&["preview", &target, "--feed", "t", "--allow-address", &allow], folder.path());
+        assert!(output.status.success(), "{}", stderr(&output));
+    }
+    let sent = |origin: &Origin| origin.seen().iter().any(|s| s.header("authorization").is_some());
+    assert!(sent(&own) && !sent(&other));
+}

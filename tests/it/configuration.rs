@@ -165,3 +165,27 @@ fn the_example_in_the_root_is_valid() {
     let config = Config::load(&file).unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(config.feeds.len(), 1, "two more are switched off");
 }
+
+#[test]
+fn a_report_shows_no_secret_of_the_file() {
+    let text = "[[feed]]\nurl = \"https://example.org/\"\nshedule = \"every 1h\"\n\
+                [feed.fetch]\nheaders = { Authorization = \"Bearer hunter2\" }\n\
+                [feed.select]\nitem = \"a\"\n";
+    let Err(problems) = Config::parse(text, Path::new("feeds.toml")) else { panic!("not refused") };
+    let report = problems.report(false);
+    assert!(report.contains("shedule") && !report.contains("hunter2"), "{report}");
+}
+
+#[test]
+fn a_changed_secret_is_a_changed_setting() {
+    let feed = |token: &str| {
+        let text = format!(
+            "[[feed]]\nid = \"a\"\nurl = \"https://example.org/\"\n[feed.select]\nitem = \"a\"\n\
+             [feed.fetch]\nheaders = {{ Authorization = \"{token}\" }}\n"
+        );
+        let config = Config::parse(&text, Path::new("feeds.toml")).unwrap_or_else(|e| panic!("{e}"));
+        config.feeds[0].settings_hash.clone()
+    };
+    assert_eq!(feed("one"), feed("one"));
+    assert_ne!(feed("one"), feed("two"));
+}

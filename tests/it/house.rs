@@ -57,6 +57,7 @@ const HOMES: &[(&str, &str)] = &[
     ("rusqlite", "store/sqlite"),
     ("schemars", "config"),
     ("scraper", "extract"),
+    ("unicode_normalization", "date/fold.rs"),
     ("sd_notify", "app/sockets.rs"),
     ("sha2", "digest.rs"),
     ("strsim", "config"),

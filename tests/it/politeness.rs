@@ -128,3 +128,22 @@ async fn of_a_huge_robots_file_the_beginning_counts() {
         assert_eq!(network.fetch(&request).await.is_ok(), allowed, "{path}");
     }
 }
+
+#[tokio::test]
+async fn validators_are_sent_only_to_the_address_that_gave_them() {
+    let origin = Origin::start().await;
+    origin.answer("/latest", "302 Found", "Location: /1\r\n", b"");
+    origin.answer("/1", "200 OK", "Last-Modified: Mon, 02 Mar 2026 00:00:00 GMT\r\n", b"<p>one");
+    origin.answer("/2", "200 OK", "Last-Modified: Sun, 01 Mar 2026 00:00:00 GMT\r\n", b"<p>two");
+    let network = network();
+    let mut request = request(&origin.url("/latest"), &[&origin.address()]);
+    let Ok(Answer::Fetched(first)) = network.fetch(&request).await else { panic!("a page") };
+    request.validators = first.validators;
+    origin.answer("/latest", "302 Found", "Location: /2\r\n", b"");
+    assert!(network.fetch(&request).await.is_ok());
+    let seen = origin.seen();
+    assert!(seen.iter().all(|s| s.header("if-modified-since").is_none()), "nothing of /1 goes to /2");
+    origin.answer("/latest", "302 Found", "Location: /1\r\n", b"");
+    assert!(network.fetch(&request).await.is_ok());
+    assert!(origin.seen().last().is_some_and(|s| s.header("if-modified-since").is_some()));
+}

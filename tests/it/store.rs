@@ -215,3 +215,35 @@ async fn pruned_items_stay_away_and_old_ones_go() {
     assert_eq!(titles().await, "Y", "what left the page long ago goes");
     assert!(bench.clock.now() > start());
 }
+
+#[tokio::test]
+async fn a_run_by_old_settings_does_not_write_over_the_new_plan() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (clock, store) = open(&folder.path().join("t.db"));
+    let store = store.expect("a store");
+    let feed = registration("a", "x", start() + TimeDelta::days(30));
+    store.register(vec![feed.clone()], Scope::All).await.expect("registered");
+    let old = store.claim(&feed.feed, "n", HOLD).await.expect("an answer").expect("free");
+    let edited = Registration { settings_hash: "edited".to_owned(), ..feed };
+    store.register(vec![edited], Scope::All).await.expect("registered");
+    clock.advance(TimeDelta::seconds(1));
+    let new = store.claim_due("n", 10, HOLD).await.expect("claims");
+    assert_eq!(new.len(), 1, "an edited feed is due at once, also while it runs");
+    assert!(new[0].fence > old.fence);
+}
+
+#[tokio::test]
+async fn a_feed_that_nobody_has_is_given_back_and_holds_up_no_site() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (clock, store) = open(&folder.path().join("t.db"));
+    let store = store.expect("a store");
+    let later = start() + TimeDelta::hours(1);
+    store.register(vec![registration("a", "x", later)], Scope::All).await.expect("registered");
+    store.register(vec![registration("b", "x", later)], Scope::These).await.expect("registered");
+    clock.advance(TimeDelta::seconds(1));
+    let first = store.claim_due("n", 10, HOLD).await.expect("claims");
+    store.dismiss(&first[0]).await.expect("given back");
+    let second = store.claim_due("n", 10, HOLD).await.expect("claims");
+    assert_eq!(second.len(), 1);
+    assert_ne!(second[0].feed, first[0].feed);
+}

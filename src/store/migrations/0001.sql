@@ -18,6 +18,7 @@ CREATE TABLE feeds (
     trouble_detail TEXT,
     etag           TEXT,
     last_modified  TEXT,
+    validators_of  TEXT,
     body_hash      TEXT,
     container      TEXT,
     rules_hash     TEXT,                      -- of the last good run

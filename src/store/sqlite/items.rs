@@ -10,6 +10,9 @@ use crate::store::Finish;
 
 /// A tombstone of an item that has not been on the page for so long is no longer needed.
 const TOMBSTONE_MS: i64 = 400 * 86_400_000;
+/// Keys of dropped items that are remembered: so many in any case, and so many for each item kept.
+const MIN_TOMBSTONES: i64 = 10_000;
+const TOMBSTONES_PER_ITEM: i64 = 20;
 const DAY_MS: i64 = 86_400_000;
 
 pub(super) fn known(db: &mut Connection, feed: &FeedId) -> rusqlite::Result<KnownItems> {
@@ -166,5 +169,17 @@ pub(super) fn retain(db: &Connection, feed: &FeedId, finish: &Finish, now: i64) 
                          AND last_seen < (SELECT max(last_seen) FROM items WHERE feed = ?1)",
     )?
     .execute(params![feed.as_str(), now - TOMBSTONE_MS])?;
+    forget_most(db, feed, finish.keep_items)?;
     Ok(by_number + by_age)
+}
+
+/// A site whose links change at every visit must not fill the disk with keys.
+fn forget_most(db: &Connection, feed: &FeedId, keep_items: u32) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "DELETE FROM items WHERE feed = ?1 AND pruned = 1 AND key IN (
+             SELECT key FROM items WHERE feed = ?1 AND pruned = 1
+             ORDER BY last_seen DESC LIMIT -1 OFFSET ?2)",
+    )?
+    .execute(params![feed.as_str(), i64::from(keep_items) * TOMBSTONES_PER_ITEM + MIN_TOMBSTONES])?;
+    Ok(())
 }

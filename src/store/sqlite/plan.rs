@@ -11,7 +11,8 @@ use crate::store::{Claim, Memory, Registration, Scope};
 /// Overdue feeds follow each other at this distance after a start.
 const START_GAP_MS: i64 = 200;
 
-const CLAIM_COLUMNS: &str = "id, fence, etag, last_modified, body_hash, container, rules_hash, failures";
+const CLAIM_COLUMNS: &str =
+    "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of";
 
 pub(super) fn register(
     db: &mut Connection,
@@ -30,8 +31,12 @@ pub(super) fn register(
             "INSERT INTO feeds (id, site, schedule, registered, next_due, touched)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (id) DO UPDATE SET active = 1, site = excluded.site,
-                 schedule = excluded.schedule, registered = excluded.registered,
-                 next_due = excluded.next_due, touched = excluded.touched",
+                 schedule = excluded.schedule, next_due = excluded.next_due, touched = excluded.touched,
+                 -- A run by the old settings must not write over the new plan.
+                 fence = fence + (registered <> excluded.registered),
+                 claimed_by = iif(registered <> excluded.registered, NULL, claimed_by),
+                 claimed_until = iif(registered <> excluded.registered, 0, claimed_until),
+                 registered = excluded.registered",
         )?
         .execute(params![
             feed.feed.as_str(),
@@ -132,6 +137,16 @@ pub(super) fn claim_one(
     })
 }
 
+/// Gives back a feed that this configuration does not have; it is due again when one has it.
+pub(super) fn dismiss(db: &Connection, claim: &Claim, now: i64) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "UPDATE feeds SET active = 0, claimed_by = NULL, claimed_until = 0, touched = ?3
+         WHERE id = ?1 AND fence = ?2",
+    )?
+    .execute(params![claim.feed.as_str(), claim.fence, now])
+    .map(|_| ())
+}
+
 fn take(db: &Connection, id: &str, node: &str, claim: Duration, now: i64) -> rusqlite::Result<Claim> {
     let sql = format!(
         "UPDATE feeds SET claimed_by = ?2, claimed_until = ?3, fence = fence + 1, touched = ?4
@@ -149,7 +164,7 @@ fn claim_of(row: &Row<'_>) -> rusqlite::Result<Claim> {
         feed,
         fence: row.get(1)?,
         memory: Memory {
-            validators: Validators { etag: row.get(2)?, last_modified: row.get(3)? },
+            validators: Validators { etag: row.get(2)?, last_modified: row.get(3)?, of: row.get(8)? },
             body_hash: row.get(4)?,
             container: row.get(5)?,
             rules_hash: row.get(6)?,

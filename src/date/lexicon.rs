@@ -1,0 +1,277 @@
+//! Words of dates in many languages, from the tables in `languages/`. Their form is in its README.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::Order;
+use super::fold::fold;
+
+/// The tables, most read languages first: where a word means two things, the first language wins.
+const TABLES: &[&str] = &[
+    include_str!("languages/germanic.txt"),
+    include_str!("languages/romance.txt"),
+    include_str!("languages/slavic.txt"),
+    include_str!("languages/east_asia.txt"),
+    include_str!("languages/west_asia.txt"),
+    include_str!("languages/south_islands.txt"),
+    include_str!("languages/south_asia.txt"),
+    include_str!("languages/europe.txt"),
+];
+
+/// A set of languages, one bit for each.
+pub(super) type Languages = u128;
+
+/// All of them.
+pub(super) const ANY: Languages = Languages::MAX;
+
+/// A length of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unit {
+    Second,
+    Minute,
+    Hour,
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
+/// What a word may mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sense {
+    /// A month, from 1.
+    Month(u32),
+    /// A month of the Persian solar calendar, from 1.
+    Persian(u32),
+    /// A day of the week, from Monday = 0.
+    Weekday(u8),
+    Unit(Unit),
+    /// What makes an amount of time past.
+    Ago,
+    /// What makes it future.
+    In,
+    /// Days from today.
+    Today(i8),
+    Now,
+    Am,
+    Pm,
+    Noon,
+    Midnight,
+    /// Before a time.
+    At,
+    /// The mark after the hour of a time: 14 Uhr 30.
+    Clock,
+    MinuteMark,
+    SecondMark,
+    YearMark,
+    MonthMark,
+    DayMark,
+    /// Before the number of a month.
+    MonthPrefix,
+    /// Means nothing inside a date.
+    Fill,
+    /// Glued to the number of a day.
+    Ordinal,
+    Number(u32),
+    Amount(u32, Unit),
+    And,
+    About,
+    /// Makes a weekday the last one.
+    Last,
+    /// Makes a weekday one of the week before.
+    LastWeek,
+    /// Added to the year of an era.
+    Era(i32),
+    /// Before a date on listings.
+    Posted,
+}
+
+/// One meaning of a word, and the languages in which it has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Meaning {
+    pub(super) sense: Sense,
+    pub(super) languages: Languages,
+}
+
+/// The words of a phrase after its first, and what the whole may mean.
+pub(super) type Phrase = (Vec<String>, Vec<Meaning>);
+
+/// Meanings of words and phrases.
+#[derive(Debug, Default)]
+pub(super) struct Lexicon {
+    words: HashMap<String, Vec<Meaning>>,
+    /// By first word, longest first.
+    phrases: HashMap<String, Vec<Phrase>>,
+    /// Tags of each language, and its order of numeric dates, by bit.
+    languages: Vec<(Vec<&'static str>, Option<Order>)>,
+    /// Characters of the longest word that stands in a text without spaces.
+    longest: usize,
+}
+
+/// The lexicon, made at the first date that needs it.
+pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::load);
+
+impl Lexicon {
+    fn load() -> Self {
+        let mut lexicon = Self::default();
+        for table in TABLES {
+            lexicon.read(table);
+        }
+        for phrases in lexicon.phrases.values_mut() {
+            phrases.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
+        }
+        lexicon
+    }
+
+    fn read(&mut self, table: &'static str) {
+        for line in table.lines().filter(|l| !l.trim().is_empty() && !l.starts_with('#')) {
+            let mut words = line.split_whitespace();
+            if line.starts_with(char::is_whitespace) {
+                let key = words.next().unwrap_or_default();
+                let bit = self.languages.len().saturating_sub(1);
+                self.row(key, line.trim_start()[key.len()..].trim(), 1 << bit);
+            } else {
+                let mut tags: Vec<&'static str> = words.collect();
+                let order = tags.pop().and_then(Order::parse);
+                self.languages.push((tags, order));
+            }
+        }
+    }
+
+    fn row(&mut self, key: &str, cells: &str, languages: Languages) {
+        for (i, group) in cells.split('|').enumerate() {
+            for word in group.split_whitespace() {
+                let Some((word, sense)) = sense(key, i, word) else {
+                    debug_assert!(false, "unknown row {key} or word {word}");
+                    continue;
+                };
+                self.add(word, Meaning { sense, languages });
+            }
+        }
+    }
+
+    fn add(&mut self, word: &str, meaning: Meaning) {
+        let folded = fold(word).text;
+        let mut parts = folded.split(['_', '-', '.', '\'']).filter(|p| !p.is_empty());
+        let Some(first) = parts.next() else { return };
+        let rest: Vec<String> = parts.map(str::to_owned).collect();
+        self.longest = self.longest.max(first.chars().count());
+        let meanings = if rest.is_empty() {
+            self.words.entry(first.to_owned()).or_default()
+        } else {
+            let phrases = self.phrases.entry(first.to_owned()).or_default();
+            let known = phrases.iter().position(|(known, _)| *known == rest);
+            let at = known.unwrap_or_else(|| {
+                phrases.push((rest, Vec::new()));
+                phrases.len() - 1
+            });
+            &mut phrases[at].1
+        };
+        match meanings.iter_mut().find(|m| m.sense == meaning.sense) {
+            Some(same) => same.languages |= meaning.languages,
+            None => meanings.push(meaning),
+        }
+    }
+
+    /// What a folded word may mean.
+    pub(super) fn word(&self, word: &str) -> &[Meaning] {
+        self.words.get(word).map_or(&[], Vec::as_slice)
+    }
+
+    /// Phrases that begin with a folded word, longest first.
+    pub(super) fn phrases(&self, first: &str) -> &[Phrase] {
+        self.phrases.get(first).map_or(&[], Vec::as_slice)
+    }
+
+    /// Characters of the longest word.
+    pub(super) const fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// The language of a BCP 47 tag, if there is a table of it.
+    pub(super) fn language(&self, tag: &str) -> Option<Languages> {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        let found = self.languages.iter().position(|(tags, _)| tags.contains(&primary.as_str()))?;
+        Some(1 << found)
+    }
+
+    /// The order of numeric dates on which languages agree.
+    pub(super) fn order(&self, languages: Languages) -> Option<Order> {
+        let mut orders = self.languages.iter().enumerate().filter(|(bit, _)| languages >> bit & 1 == 1);
+        let (_, (_, first)) = orders.next()?;
+        if orders.all(|(_, (_, order))| order == first) { *first } else { None }
+    }
+}
+
+/// The word of a cell and what it means, by the row's key and the cell's group.
+fn sense<'w>(key: &str, group: usize, word: &'w str) -> Option<(&'w str, Sense)> {
+    let number = u32::try_from(group + 1).ok()?;
+    Some((
+        word,
+        match key {
+            "months" => Sense::Month(number),
+            "persian" => Sense::Persian(number),
+            "days" => Sense::Weekday(u8::try_from(group).ok()?),
+            "second" => Sense::Unit(Unit::Second),
+            "minute" => Sense::Unit(Unit::Minute),
+            "hour" => Sense::Unit(Unit::Hour),
+            "day" => Sense::Unit(Unit::Day),
+            "week" => Sense::Unit(Unit::Week),
+            "month" => Sense::Unit(Unit::Month),
+            "year" => Sense::Unit(Unit::Year),
+            "ago" => Sense::Ago,
+            "in" => Sense::In,
+            "today" => Sense::Today(0),
+            "yesterday" => Sense::Today(-1),
+            "before" => Sense::Today(-2),
+            "tomorrow" => Sense::Today(1),
+            "now" => Sense::Now,
+            "am" => Sense::Am,
+            "pm" => Sense::Pm,
+            "noon" => Sense::Noon,
+            "midnight" => Sense::Midnight,
+            "at" => Sense::At,
+            "clock" => Sense::Clock,
+            "minute_mark" => Sense::MinuteMark,
+            "second_mark" => Sense::SecondMark,
+            "year_mark" => Sense::YearMark,
+            "month_mark" => Sense::MonthMark,
+            "day_mark" => Sense::DayMark,
+            "month_prefix" => Sense::MonthPrefix,
+            "fill" => Sense::Fill,
+            "ordinal" => Sense::Ordinal,
+            "numbers" => Sense::Number(number),
+            "and" => Sense::And,
+            "about" => Sense::About,
+            "last" => Sense::Last,
+            "last_week" => Sense::LastWeek,
+            "posted" => Sense::Posted,
+            "era" => return era(word),
+            "amounts" => return amount(word),
+            _ => return None,
+        },
+    ))
+}
+
+/// `令和:2018`.
+fn era(cell: &str) -> Option<(&str, Sense)> {
+    let (word, base) = cell.split_once(':')?;
+    Some((word, Sense::Era(base.parse().ok()?)))
+}
+
+/// `2h:ساعتين`.
+fn amount(cell: &str) -> Option<(&str, Sense)> {
+    let (amount, word) = cell.split_once(':')?;
+    let (number, unit) = amount.split_at(amount.len().checked_sub(1)?);
+    let unit = match unit {
+        "s" => Unit::Second,
+        "m" => Unit::Minute,
+        "h" => Unit::Hour,
+        "d" => Unit::Day,
+        "w" => Unit::Week,
+        "M" => Unit::Month,
+        "y" => Unit::Year,
+        _ => return None,
+    };
+    Some((word, Sense::Amount(number.parse().ok()?, unit)))
+}
