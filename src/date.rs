@@ -90,9 +90,6 @@ pub enum DateFailure {
     /// The explicit format does not fit.
     #[error("does not fit the format `{0}`")]
     Misfit(String),
-    /// `in 3 days`: listings tell of what was.
-    #[error("a time to come")]
-    ToCome,
     /// The 31st of February, or a year that no page means.
     #[error("there is no such day")]
     NoSuchDay,

@@ -90,7 +90,7 @@ fn checked(raw: &RawLimits, complain: &mut dyn FnMut(&'static str, (u64, u64))) 
     let backoff_min_s = take("backoff_min_s", raw.backoff_min_s, 60, 1..=DAY);
     let cache = raw.document_cache_bytes;
     Limits {
-        fetch: fetch(raw, &mut take),
+        fetch: fetch(raw, run_s, &mut take),
         extract: extract(raw, &mut take),
         text: text(raw, &mut take),
         fetches: size(take("fetches", raw.fetches, 16, 1..=4096)),
@@ -109,11 +109,12 @@ fn checked(raw: &RawLimits, complain: &mut dyn FnMut(&'static str, (u64, u64))) 
     }
 }
 
-fn fetch(raw: &RawLimits, take: &mut Take<'_>) -> FetchLimits {
+/// A fetch must fit into a run.
+fn fetch(raw: &RawLimits, run_s: u64, take: &mut Take<'_>) -> FetchLimits {
     FetchLimits {
         connect: secs(take("connect_s", raw.connect_s, 5, 1..=120)),
         idle_read: secs(take("idle_read_s", raw.idle_read_s, 10, 1..=600)),
-        total: secs(take("fetch_s", raw.fetch_s, 30, 1..=3600)),
+        total: secs(take("fetch_s", raw.fetch_s, run_s.min(30), 1..=run_s.min(3600))),
         wire_bytes: take("wire_bytes", raw.wire_bytes, 5 * MIB, 1024..=1024 * MIB),
         decoded_bytes: take("decoded_bytes", raw.decoded_bytes, 10 * MIB, 1024..=1024 * MIB),
         ratio: small(take("compression_ratio", raw.compression_ratio, 200, 2..=100_000)),

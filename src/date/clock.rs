@@ -120,6 +120,11 @@ fn hands(text: &Text, c: Cursor, dated: bool) -> Option<Hands> {
         .or(Some(Hands { hour, minute: None, second: None, sure: false, next: at + 1 }))
 }
 
+/// Whether a time of the form `T1530` begins at a place.
+pub(super) fn is_after_t(text: &Text, at: usize) -> bool {
+    after_t(text, at).is_some()
+}
+
 /// `T15`, `T1530`, `T153012`.
 fn after_t(text: &Text, at: usize) -> Option<Hands> {
     if at == 0 || text.letters(at) != "t" || !text.glued(at + 1) {
@@ -205,8 +210,10 @@ fn dotted(text: &Text, c: Cursor, hour: u32, dated: bool) -> Option<Hands> {
     })
 }
 
+/// Whether a word such as `at` stands before: `kl. 14.30`.
 fn after_at(text: &Text, c: Cursor) -> bool {
-    c.at > 0 && text.means(c.at - 1, c.languages, Sense::At)
+    let before = if c.at > 0 && text.is_mark(c.at - 1, '.') { 2 } else { 1 };
+    c.at >= before && text.means(c.at - before, c.languages, Sense::At)
 }
 
 /// `am`, `p.m.`, `午後`, `ip.`

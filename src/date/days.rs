@@ -1,7 +1,7 @@
 //! Calendar dates in words and numbers, with or without a year.
 
 use super::calendar;
-use super::lexicon::{Languages, Sense};
+use super::lexicon::{ANY, Languages, Sense};
 use super::numbers;
 use super::tokens::{Kind, Text};
 
@@ -38,9 +38,7 @@ pub(super) enum Month {
 /// Which of the days of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Which {
-    /// Today or the last one.
-    Latest,
-    /// The last one, today apart.
+    /// The last one; of today, pages say `today`.
     Last,
     /// That of the week before.
     LastWeek,
@@ -68,6 +66,7 @@ fn dated(text: &Text, c: Cursor) -> Option<(Said, Cursor)> {
         .or_else(|| month_first(text, c))
         .or_else(|| day_first(text, c))
         .or_else(|| year_first(text, c))
+        .or_else(|| year_day_month(text, c))
         .or_else(|| pair(text, c))
 }
 
@@ -93,20 +92,30 @@ fn weekday(text: &Text, c: Cursor) -> Option<(Said, Cursor)> {
             _ => None,
         })
     };
+    // `上個禮拜三`: the number of the day.
+    let numbered = |at: usize, languages: Languages| {
+        text.sense(at, languages, |s| match s {
+            Sense::Number(day @ 1..=6) => u8::try_from(day - 1).ok(),
+            _ => None,
+        })
+    };
     let which = text.sense(c.at, c.languages, |s| match s {
         Sense::Last => Some(Which::Last),
         Sense::LastWeek => Some(Which::LastWeek),
         _ => None,
     });
     if let Some((which, languages)) = which
-        && let Some((day, languages)) = pick(c.at + 1, languages)
+        && let Some((day, languages)) = pick(c.at + 1, languages).or_else(|| numbered(c.at + 1, languages))
     {
         return Some((Said::Weekday(day, which), Cursor { at: c.at + 2, languages }));
     }
     let (day, languages) = pick(c.at, c.languages)?;
-    let last = text.means(c.at + 1, languages, Sense::Last);
-    let (which, at) = if last { (Which::Last, c.at + 2) } else { (Which::Latest, c.at + 1) };
-    Some((Said::Weekday(day, which), Cursor { at, languages }))
+    // A letter alone is a day only where the language is known.
+    if text.letters(c.at).len() == 1 && c.languages == ANY {
+        return None;
+    }
+    let at = if text.means(c.at + 1, languages, Sense::Last) { c.at + 2 } else { c.at + 1 };
+    Some((Said::Weekday(day, Which::Last), Cursor { at, languages }))
 }
 
 /// `November 04, 2025`, `Sept. 3`, `November 2025`, `11월 4일`, `Nov 4, Tuesday, 2025`.
@@ -162,6 +171,14 @@ fn year_first(text: &Text, c: Cursor) -> Option<(Said, Cursor)> {
     }
 }
 
+/// `2025. gada 4. novembris`, `2025 жылғы 4 қараша`.
+fn year_day_month(text: &Text, c: Cursor) -> Option<(Said, Cursor)> {
+    let (year, next) = year(text, c)?;
+    let (day, next) = day(text, skip(text, next, SEPARATORS))?;
+    let (month, end) = month(text, skip(text, next, &['.', '-']))?;
+    complete(year, month, day).map(|said| (said, end))
+}
+
 /// Whether what looks like the end of a date is the hour of `10:30`.
 fn is_clock(text: &Text, from: Cursor, end: Cursor) -> bool {
     text.is_mark(end.at, ':') && end.at == from.at + 1
@@ -169,7 +186,10 @@ fn is_clock(text: &Text, from: Cursor, end: Cursor) -> bool {
 
 /// Month names that are also common words: `May 4 people`.
 fn is_everyday_word(text: &Text, c: Cursor) -> bool {
-    matches!(text.letters(c.at), "may" | "march" | "mar" | "dec" | "set" | "ago" | "mai" | "sep" | "maj")
+    matches!(
+        text.letters(c.at),
+        "may" | "march" | "mar" | "dec" | "set" | "ago" | "mai" | "mae" | "sep" | "maj"
+    )
 }
 
 fn knows(text: &Text, c: Cursor) -> bool {

@@ -34,6 +34,7 @@ pub(super) enum Unit {
     Week,
     Month,
     Year,
+    Decade,
 }
 
 /// What a word may mean.
@@ -55,6 +56,10 @@ pub(super) enum Sense {
     Now,
     Am,
     Pm,
+    /// A part of a day, as the hour in its middle or at its beginning.
+    Part(u32),
+    /// A part of today.
+    TodayPart(u32),
     Noon,
     Midnight,
     /// Before a time.
@@ -195,11 +200,10 @@ impl Lexicon {
         Some(1 << found)
     }
 
-    /// The order of numeric dates on which languages agree.
+    /// The order of numeric dates in a language; of several, in the most read one.
     pub(super) fn order(&self, languages: Languages) -> Option<Order> {
-        let mut orders = self.languages.iter().enumerate().filter(|(bit, _)| languages >> bit & 1 == 1);
-        let (_, (_, first)) = orders.next()?;
-        if orders.all(|(_, (_, order))| order == first) { *first } else { None }
+        let first = usize::try_from(languages.trailing_zeros()).ok()?;
+        self.languages.get(first).and_then(|(_, order)| *order)
     }
 }
 
@@ -212,13 +216,9 @@ fn sense<'w>(key: &str, group: usize, word: &'w str) -> Option<(&'w str, Sense)>
             "months" => Sense::Month(number),
             "persian" => Sense::Persian(number),
             "days" => Sense::Weekday(u8::try_from(group).ok()?),
-            "second" => Sense::Unit(Unit::Second),
-            "minute" => Sense::Unit(Unit::Minute),
-            "hour" => Sense::Unit(Unit::Hour),
-            "day" => Sense::Unit(Unit::Day),
-            "week" => Sense::Unit(Unit::Week),
-            "month" => Sense::Unit(Unit::Month),
-            "year" => Sense::Unit(Unit::Year),
+            "second" | "minute" | "hour" | "day" | "week" | "month" | "year" | "decade" => {
+                Sense::Unit(unit(key)?)
+            }
             "ago" => Sense::Ago,
             "in" => Sense::In,
             "today" => Sense::Today(0),
@@ -247,16 +247,38 @@ fn sense<'w>(key: &str, group: usize, word: &'w str) -> Option<(&'w str, Sense)>
             "last_week" => Sense::LastWeek,
             "posted" => Sense::Posted,
             "era" => return era(word),
+            "parts" => return part(word, Sense::Part),
+            "today_parts" => return part(word, Sense::TodayPart),
             "amounts" => return amount(word),
             _ => return None,
         },
     ))
 }
 
+fn unit(key: &str) -> Option<Unit> {
+    Some(match key {
+        "second" => Unit::Second,
+        "minute" => Unit::Minute,
+        "hour" => Unit::Hour,
+        "day" => Unit::Day,
+        "week" => Unit::Week,
+        "month" => Unit::Month,
+        "year" => Unit::Year,
+        "decade" => Unit::Decade,
+        _ => return None,
+    })
+}
+
 /// `令和:2018`.
 fn era(cell: &str) -> Option<(&str, Sense)> {
     let (word, base) = cell.split_once(':')?;
     Some((word, Sense::Era(base.parse().ok()?)))
+}
+
+/// `18:abend`.
+fn part(cell: &str, sense: fn(u32) -> Sense) -> Option<(&str, Sense)> {
+    let (hour, word) = cell.split_once(':')?;
+    Some((word, sense(hour.parse().ok()?)))
 }
 
 /// `2h:ساعتين`.

@@ -15,6 +15,8 @@ pub(super) struct Pieces {
     pub(super) time: Option<Time>,
     pub(super) ago: Option<Amounts>,
     pub(super) now: bool,
+    /// The hour of a part of the day.
+    pub(super) part: Option<u32>,
     /// Languages in which all dates make sense.
     pub(super) languages: Languages,
     /// Words that belong to nothing.
@@ -51,7 +53,7 @@ fn pieces(text: &Text, languages: Languages) -> Result<Pieces, DateFailure> {
 
 /// Marks and words that may stand between a date and its time.
 fn glue(text: &Text, c: Cursor) -> bool {
-    matches!(text.kind(c.at), Some(Kind::Mark(','))) || text.means(c.at, c.languages, Sense::At)
+    matches!(text.kind(c.at), Some(Kind::Mark(',' | '.'))) || text.means(c.at, c.languages, Sense::At)
 }
 
 /// Takes the piece that begins at a place: where it ends, and whether it is a date.
@@ -61,14 +63,12 @@ fn piece(
     found: &mut Pieces,
     dated: bool,
 ) -> Result<Option<(usize, bool)>, DateFailure> {
-    if let Some((amounts, end)) = ago::amounts(text, c)
-        && (amounts.direction != Direction::Unsaid || whole(text, c, end))
-    {
-        found.ago = found.ago.take().or(Some(amounts));
-        found.languages &= end.languages;
-        return Ok(Some((end.at, true)));
+    let amounts = ago::amounts(text, c);
+    if let Some((amounts, end)) = amounts.clone().filter(|(a, _)| a.direction != Direction::Unsaid) {
+        return Ok(Some(ago(found, amounts, end)));
     }
-    if let Some((said, end)) = days::date(text, c) {
+    let time_comes = dated && clock::is_after_t(text, c.at);
+    if !time_comes && let Some((said, end)) = days::date(text, c) {
         if is_range(text, c, end, said, dated) {
             return Err(DateFailure::Several);
         }
@@ -85,27 +85,61 @@ fn piece(
         broken_time(text, end)?;
         return Ok(Some((end.at, true)));
     }
+    if let Some((amounts, end)) = amounts.filter(|(_, end)| whole(text, c, *end)) {
+        return Ok(Some(ago(found, amounts, end)));
+    }
     if let Some((time, end)) = clock::time(text, c, dated) {
         found.time.get_or_insert(time);
         return Ok(Some((end.at, false)));
     }
     if text.means(c.at, c.languages, Sense::Now) {
         found.now = true;
+    } else if let Some((hour, today)) = part(text, c) {
+        found.part = Some(hour);
+        found.dates.extend(today.then_some(Said::Today(0)));
     } else if is_stranger(text, c) {
         found.strangers += 1;
     }
     Ok(None)
 }
 
-/// `Nov 4 – 6, 2025`, `4–6 November 2025`: two days in one.
+/// A part of the day: its hour, and whether it is one of today.
+fn part(text: &Text, c: Cursor) -> Option<(u32, bool)> {
+    let (found, _) = text.sense(c.at, c.languages, |s| match s {
+        Sense::Part(hour) => Some((hour, false)),
+        Sense::TodayPart(hour) => Some((hour, true)),
+        _ => None,
+    })?;
+    Some(found)
+}
+
+fn ago(found: &mut Pieces, amounts: Amounts, end: Cursor) -> (usize, bool) {
+    found.ago = found.ago.take().or(Some(amounts));
+    found.languages &= end.languages;
+    (end.at, true)
+}
+
+/// `Nov 4 – 6, 2025`, `4–6 November 2025`, `4 to 6 November`: two days in one.
 fn is_range(text: &Text, c: Cursor, end: Cursor, said: Said, dated: bool) -> bool {
     if !matches!(said, Said::Day(..) | Said::Yearless(..)) {
         return false;
     }
     let day = |at: usize| text.number(at, 1..=2).is_some() && !text.is_mark(at + 1, ':');
-    let before = c.at >= 2 && text.is_mark(c.at - 1, '-') && day(c.at - 2) && !dated;
-    let after = text.is_mark(end.at, '-') && day(end.at + 1) && !matches!(said, Said::Day(..));
+    let before = c.at >= 2 && joins_days(text, c.at - 1) && day(c.at - 2) && !dated;
+    let full = matches!(said, Said::Day(..)) && !text.means(end.at + 2, c.languages, Sense::DayMark);
+    let after = joins_days(text, end.at) && day(end.at + 1) && !full;
     before || after
+}
+
+/// What stands between the ends of a span of days.
+fn joins_days(text: &Text, at: usize) -> bool {
+    const WORDS: &[&str] =
+        &["to", "bis", "au", "al", "до", "по", "إلي", "至", "到", "から", "и", "und", "et", "and"];
+    match text.kind(at) {
+        Some(Kind::Mark(mark)) => matches!(mark, '-' | '~' | '〜'),
+        Some(Kind::Word(_)) => WORDS.contains(&text.letters(at)),
+        _ => false,
+    }
 }
 
 /// `Nov  4 17:30:05 2025`: the year after the time, as `asctime` and `date` write it.
@@ -133,6 +167,9 @@ fn broken_time(text: &Text, end: Cursor) -> Result<(), DateFailure> {
 
 /// Whether from a place to its end is all that the text says.
 fn whole(text: &Text, from: Cursor, end: Cursor) -> bool {
+    if from.at > 0 && text.is_mark(from.at - 1, '+') {
+        return false;
+    }
     let outside = (0..from.at).chain(end.at..text.tokens.len());
     outside
         .into_iter()

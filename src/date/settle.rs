@@ -1,9 +1,8 @@
 //! From what a text says to an instant: years that are not said, days of a name, the order of numbers.
 
-use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc, Weekday};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
 
-use super::ago::Direction;
 use super::clock::Time;
 use super::days::{Month, Said, Which};
 use super::lexicon::{ANY, LEXICON};
@@ -12,6 +11,8 @@ use super::{DateFailure, DateRules, Now, Order, Reading};
 use super::{calendar, place};
 use crate::model::Precision;
 
+/// Clocks of sites run ahead a little.
+const AHEAD: TimeDelta = TimeDelta::minutes(10);
 /// Words around a date that is only a name of a day, before it is rather a part of a sentence.
 const FEW_STRANGERS: usize = 3;
 
@@ -170,25 +171,49 @@ fn nearest(
 /// `3 hours ago`, `yesterday`, `Friday`, `just now`.
 fn relative(pieces: &Pieces, rules: &DateRules, now: DateTime<Utc>) -> Result<Reading, DateFailure> {
     if let Some(amounts) = &pieces.ago {
-        if amounts.direction == Direction::Future {
-            return Err(DateFailure::ToCome);
-        }
-        let reading = amounts.before(now, rules.zone).ok_or(DateFailure::NoSuchDay)?;
+        let reading = amounts.moment(now, rules.zone).ok_or(DateFailure::NoSuchDay)?;
         return match (&pieces.time, reading.precision) {
             (Some(_), Precision::Day) => placed(reading.at.date_naive(), pieces.time.as_ref(), rules, true),
-            _ => Ok(Reading { relative: true, ..reading }),
+            _ => Ok(reading),
         };
     }
     let today = now.with_timezone(&rules.zone).date_naive();
     let named = distinct(pieces.dates.iter().filter_map(|said| named_day(*said, today, pieces)))?;
     match named {
-        Some(date) if date > today => Err(DateFailure::ToCome),
-        Some(date) => placed(date, pieces.time.as_ref(), rules, true),
+        Some(date) => named_time(date, pieces, rules),
         None if pieces.now && pieces.strangers == 0 => {
-            let at = place::to_minute(now).with_timezone(&rules.zone).fixed_offset();
+            let at = now.with_timezone(&rules.zone).fixed_offset();
             Ok(Reading { at, precision: Precision::Minute, relative: true })
         }
+        None if pieces.strangers == 0 => time_alone(pieces.time.as_ref(), rules, now),
         None => Err(DateFailure::NotUnderstood),
+    }
+}
+
+/// `14:23` and no more, as boards show what is of today: its last time.
+fn time_alone(time: Option<&Time>, rules: &DateRules, now: DateTime<Utc>) -> Result<Reading, DateFailure> {
+    let time = time.ok_or(DateFailure::NotUnderstood)?;
+    let today = now.with_timezone(&rules.zone).date_naive();
+    let reading = placed(today, Some(time), rules, true)?;
+    if reading.at <= now + AHEAD {
+        Ok(reading)
+    } else {
+        placed(today - TimeDelta::days(1), Some(time), rules, true)
+    }
+}
+
+/// A named day with its time, or with a part of the day: about then, but no more than a day is known.
+fn named_time(date: NaiveDate, pieces: &Pieces, rules: &DateRules) -> Result<Reading, DateFailure> {
+    match (&pieces.time, pieces.part.and_then(|hour| NaiveTime::from_hms_opt(hour, 0, 0))) {
+        (Some(time), Some(part)) if time.clock.hour() < 12 && part.hour() > 12 => {
+            let clock = time.clock + TimeDelta::hours(12);
+            placed(date, Some(&Time { clock, ..time.clone() }), rules, true)
+        }
+        (None, Some(part)) => {
+            let at = place::local(rules.zone, date.and_time(part));
+            Ok(Reading { at, precision: Precision::Day, relative: true })
+        }
+        (time, _) => placed(date, time.as_ref(), rules, true),
     }
 }
 
@@ -205,7 +230,6 @@ fn named_day(said: Said, today: NaiveDate, pieces: &Pieces) -> Option<NaiveDate>
 fn last_named(weekday: Weekday, which: Which, today: NaiveDate) -> NaiveDate {
     let back = i64::from(today.weekday().days_since(weekday));
     match which {
-        Which::Latest => today - TimeDelta::days(back),
         Which::Last => today - TimeDelta::days(if back == 0 { 7 } else { back }),
         Which::LastWeek => {
             let monday = today - TimeDelta::days(i64::from(today.weekday().num_days_from_monday()) + 7);

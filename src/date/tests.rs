@@ -253,3 +253,46 @@ fn a_column_settles_what_one_date_cannot() {
     assert_eq!(column_order(&["03/05/2022", "04/05/2022"]), None);
     assert_eq!(column_order(&["16/05/2022", "05/16/2022"]), None);
 }
+
+/// The tables of `tests/dates`: texts of listings in many languages.
+const TABLES: [&str; 2] =
+    [include_str!("../../tests/dates/european.tsv"), include_str!("../../tests/dates/world.tsv")];
+
+/// Whether a reading is what a row expects: the instant as exactly as the row's precision.
+fn as_expected(reading: Option<&Reading>, expected: &str, precision: &str) -> bool {
+    let Some(reading) = reading else { return expected == "none" };
+    let Ok(wanted) = DateTime::parse_from_rfc3339(expected) else { return false };
+    let apart = (reading.at.to_utc() - wanted.to_utc()).num_seconds().abs();
+    match precision {
+        "hour" => apart < 3600,
+        "minute" => apart < 60,
+        _ => apart == 0,
+    }
+}
+
+#[test]
+fn dates_of_all_languages() {
+    let (mut right, mut rows, mut languages) = (0, 0, std::collections::BTreeSet::new());
+    let mut wrong = Vec::new();
+    for row in TABLES.iter().flat_map(|t| t.lines().skip(1)) {
+        let [language, now, zone, text, expected, precision] = row.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("a row of six cells: {row}")
+        };
+        let language = (language != "-").then(|| language.to_owned());
+        languages.insert(language.clone());
+        let rules = DateRules { language, ..rules(zone) };
+        let reading = read(text, &rules, Some(now.parse().expect("an instant")));
+        rows += 1;
+        if as_expected(reading.as_ref().ok(), expected, precision) {
+            right += 1;
+        } else {
+            wrong.push(format!(
+                "{}  {text:?}: {}, not {expected} {precision}",
+                rules.language.unwrap_or_default(),
+                shown(reading)
+            ));
+        }
+    }
+    println!("{right} of {rows} dates right, {} languages", languages.len());
+    assert!(right * 100 >= rows * 99, "{right} of {rows}:\n{}", wrong.join("\n"));
+}

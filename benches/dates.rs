@@ -1,0 +1,47 @@
+//! Dates a second on one core: the tables of `tests/dates`, read over and over.
+//!
+//! `cargo bench --bench dates`
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use feedbridge::date::{DateRules, Now, read};
+
+const TABLES: [&str; 2] =
+    [include_str!("../tests/dates/european.tsv"), include_str!("../tests/dates/world.tsv")];
+const ROUND: Duration = Duration::from_secs(2);
+const ROUNDS: usize = 5;
+
+fn main() {
+    let rows: Vec<(&str, DateRules, Now)> =
+        TABLES.iter().flat_map(|t| t.lines().skip(1)).map(|row| case(row, true)).collect();
+    let bare: Vec<(&str, DateRules, Now)> =
+        TABLES.iter().flat_map(|t| t.lines().skip(1)).map(|row| case(row, false)).collect();
+    for (name, rows) in [("with the language", rows), ("without it", bare)] {
+        let best = (0..ROUNDS).map(|_| a_second(&rows)).fold(0.0, f64::max);
+        #[expect(clippy::print_stdout, reason = "the figure is what a benchmark is for")]
+        {
+            println!("dates a second on one core, {name}: {best:.0} (best of {ROUNDS} rounds)");
+        }
+    }
+}
+
+/// A row of a table: language, now, zone, text.
+fn case(row: &'static str, with_language: bool) -> (&'static str, DateRules, Now) {
+    let cells: Vec<&str> = row.split('\t').collect();
+    let language = (with_language && cells[0] != "-").then(|| cells[0].to_owned());
+    let zone = cells[2].parse().expect("a zone");
+    let rules = DateRules { format: None, zone, order: None, language };
+    (cells[3], rules, Some(cells[1].parse().expect("an instant")))
+}
+
+fn a_second(rows: &[(&str, DateRules, Now)]) -> f64 {
+    let (begin, mut read_in_all) = (Instant::now(), 0_u32);
+    while begin.elapsed() < ROUND {
+        for (text, rules, now) in rows {
+            let _ = black_box(read(black_box(text), rules, *now));
+            read_in_all += 1;
+        }
+    }
+    f64::from(read_in_all) / begin.elapsed().as_secs_f64()
+}
