@@ -100,6 +100,10 @@ pub async fn serve(
     register(&tools, &config, Scope::All).await?;
     let mut daemon = Daemon::spawn(config, tools, listener).await?;
     tracing::info!("listening on {address}");
+    let everywhere = address.contains("://0.0.0.0") || address.contains("://[::]");
+    if everywhere && !daemon.live.borrow().config.server.base_url_given {
+        tracing::warn!("documents say {address} of themselves; set base_url in [server] to what readers use");
+    }
     announce(&daemon.live.borrow().config);
     let mut signals = signals::Signals::new().context("signals cannot be received")?;
     sockets::notify_ready();

@@ -5,6 +5,7 @@
 
 mod check;
 mod check_feed;
+mod check_fetch;
 mod check_select;
 mod limits;
 mod overrides;
@@ -21,7 +22,7 @@ use chrono_tz::Tz;
 use http::HeaderName;
 use url::Url;
 
-use crate::extract::Rules;
+use crate::extract::SourceKind;
 use crate::fetch::Guard;
 use crate::model::{FeedHead, FeedId, FeedState, ListenAddress, Secret};
 use crate::schedule::Schedule;
@@ -63,6 +64,15 @@ pub struct Server {
     pub user_agent: String,
 }
 
+impl Server {
+    /// The path of `base_url`, without a trailing slash: where a proxy serves the root.
+    #[must_use]
+    pub fn base_path(&self) -> String {
+        Url::parse(&self.base_url)
+            .map_or_else(|_| String::new(), |u| u.path().trim_end_matches('/').to_owned())
+    }
+}
+
 /// A checked feed.
 #[derive(Debug, Clone)]
 pub struct Feed {
@@ -83,7 +93,7 @@ pub struct Feed {
     /// BCP 47 language of the items.
     pub language: Option<String>,
     /// Where the items are.
-    pub rules: Rules,
+    pub source: SourceKind,
     /// Changes when anything that decides what is extracted changes.
     pub rules_hash: String,
     /// Changes when anything about the feed changes.

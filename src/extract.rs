@@ -5,6 +5,7 @@
 mod attributes;
 mod container;
 mod dom;
+mod feed;
 mod field;
 mod listing;
 mod rules;
@@ -16,7 +17,7 @@ use crate::date::{self, DateRules};
 use crate::model::{Candidate, DateSource, Page, PageDate, Problem};
 
 pub use dom::Unparsable;
-pub use rules::{Css, Field, Find, Rules, Source};
+pub use rules::{Css, Field, Find, Rules, Source, SourceKind};
 
 /// Bounds of one extraction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +61,19 @@ pub enum Listing {
 /// When the page cannot be parsed within the limits.
 pub fn extract(
     page: &Page,
+    source: &SourceKind,
+    remembered: Option<&str>,
+    limits: &ExtractLimits,
+    now: DateTime<Utc>,
+) -> Result<Extraction, Unparsable> {
+    match source {
+        SourceKind::Html(rules) => listing_page(page, rules, remembered, limits, now),
+        SourceKind::Feed(dates) => feed::extract(page, dates, limits, now),
+    }
+}
+
+fn listing_page(
+    page: &Page,
     rules: &Rules,
     remembered: Option<&str>,
     limits: &ExtractLimits,
@@ -73,12 +87,9 @@ pub fn extract(
     let listing = container::judge(&document, rules, remembered, raws.matched);
     let mut candidates = raws.items;
     let language = dom::language(&document);
-    let mut column = |dates, put: Put, field| {
-        let column = DateColumn { field, put, language: language.as_deref(), now };
-        column.read(dates, &mut candidates, &mut problems);
-    };
-    column(raws.dates, |c, d| c.date = d, "date");
-    column(raws.updates, |c, d| c.updated = d, "updated");
+    let column = |field| DateColumn { field, language: language.as_deref(), now };
+    column("date").read(raws.dates, &mut candidates, |c, d| c.date = d, &mut problems);
+    column("updated").read(raws.updates, &mut candidates, |c, d| c.updated = d, &mut problems);
     problems.sort_by_key(|p| p.position);
     Ok(Extraction { candidates, problems, listing, base, title: dom::title(&document) })
 }
@@ -98,21 +109,26 @@ type Put = fn(&mut Candidate, Option<PageDate>);
 /// The dates of one field, over all items of a page.
 struct DateColumn<'a> {
     field: &'a str,
-    put: Put,
     /// The language that the page says it has.
     language: Option<&'a str>,
     now: DateTime<Utc>,
 }
 
 impl DateColumn<'_> {
-    fn read(&self, column: Vec<DateText>, candidates: &mut [Candidate], problems: &mut Vec<Problem>) {
+    fn read(
+        &self,
+        column: Vec<DateText>,
+        candidates: &mut [Candidate],
+        put: Put,
+        problems: &mut Vec<Problem>,
+    ) {
         let texts: Vec<&str> = column.iter().map(|d| d.text.as_str()).collect();
         let order = date::column_order(&texts);
         for mut raw in column {
             raw.rules.order = raw.rules.order.or(order);
             raw.rules.language = raw.rules.language.or_else(|| self.language.map(str::to_owned));
             match self.read_one(&raw) {
-                Ok(date) => (self.put)(&mut candidates[raw.index], Some(date)),
+                Ok(date) => put(&mut candidates[raw.index], Some(date)),
                 Err(message) => {
                     problems.push(Problem {
                         field: self.field.to_owned(),

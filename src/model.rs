@@ -3,6 +3,7 @@
 //! Everything else speaks in these words; see `ARCHITECTURE.md` for the glossary.
 
 mod feed;
+pub mod http_date;
 mod item;
 mod listen_address;
 mod page;

@@ -74,7 +74,7 @@ fn one(candidate: Candidate, context: &Context<'_>, problems: &mut Vec<Problem>)
     let title = if title.is_empty() { headline(summary.as_deref(), limits.title_bytes) } else { title };
     let written = candidate.date.filter(|d| !d.relative);
     let date = believed("date", candidate.date, now, &mut note);
-    if title.is_empty() && url.is_none() {
+    if title.is_empty() && url.is_none() && candidate.id.is_none() {
         note("item", "neither a title nor a link; not taken as an item".to_owned());
         return None;
     }

@@ -83,10 +83,10 @@ async fn dry_run(config: &Config, feed: &Feed, network: &Network, cpu: &CpuPool)
         Answer::Fetched(fetched) => fetched,
         Answer::Unchanged { .. } => unreachable!("an unconditional request"),
     };
-    let (rules, language, limits) = (feed.rules.clone(), feed.language.clone(), config.limits.clone());
+    let (source, language, limits) = (feed.source.clone(), feed.language.clone(), config.limits.clone());
     let now = WallClock.now();
     let read = cpu
-        .run(move || run::read(&fetched.into_page()?, (&rules, language.as_deref()), None, now, &limits))
+        .run(move || run::read(&fetched.into_page()?, (&source, language.as_deref()), None, now, &limits))
         .await;
     read.map_err(|p| Trouble::new(crate::model::TroubleKind::Bug, p.to_string()))?
 }

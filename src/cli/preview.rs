@@ -1,5 +1,6 @@
 //! `preview`: what a page would give, and why fields are empty. Writes nothing.
 
+use anyhow::Context;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use url::Url;
@@ -10,6 +11,7 @@ use super::{End, output};
 use crate::app;
 use crate::clock::{Clock, WallClock};
 use crate::config::{Config, Feed};
+use crate::extract::SourceKind;
 use crate::fetch::{Fetched, Fetcher, Network};
 use crate::history::{self, KnownItems};
 use crate::model::{FeedState, Format, Item, Problem, Trouble, Validators};
@@ -37,6 +39,10 @@ pub(super) async fn preview(at: &PlaceArgs, options: Preview) -> anyhow::Result<
         Ok(page) => page,
         Err(trouble) => return failed(&options, None, &trouble),
     };
+    let feed = match (feed, options.kind.as_deref()) {
+        (feed, Some("feed")) => Some(as_feed(feed, &page.url)?),
+        (feed, _) => feed,
+    };
     let Some(feed) = feed else {
         let hint = "name a feed whose rules fit with --feed ID, or the page's own feed in feeds.toml";
         return Err(NotATarget(format!("there are no rules for {}: {hint}", page.url)).into());
@@ -47,13 +53,25 @@ pub(super) async fn preview(at: &PlaceArgs, options: Preview) -> anyhow::Result<
     let outcome = page.into_page().and_then(|page| {
         run::read(
             &page,
-            (&feed.rules, feed.language.as_deref()),
+            (&feed.source, feed.language.as_deref()),
             memory.container.as_deref(),
             now,
             &config.limits,
         )
     });
     show(&options, &config, &feed, Seen { url, outcome, now })
+}
+
+/// The page read as RSS, Atom or JSON Feed: with the settings of a feed, or without any.
+fn as_feed(feed: Option<Feed>, url: &Url) -> anyhow::Result<Feed> {
+    if let Some(feed) = feed {
+        let source = SourceKind::feed(feed.timezone, feed.language.as_deref());
+        return Ok(Feed { source, ..feed });
+    }
+    let text = format!("[[feed]]\nid = \"preview\"\nurl = \"{url}\"\nkind = \"feed\"\n");
+    let config = Config::parse(&text, std::path::Path::new("feeds.toml"))?;
+    let feed = config.feeds.first().context("a feed was just written down")?;
+    Ok(feed.as_ref().clone())
 }
 
 /// The configuration; without a file, and where none is needed, the defaults.

@@ -174,7 +174,7 @@ fn base_url(text: &str, checker: &mut Checker<'_>) -> Option<String> {
 
 fn database(raw: &RawStore, checker: &mut Checker<'_>) -> PathBuf {
     let text = raw.url.as_deref().unwrap_or(DEFAULT_STORE);
-    let path = text.strip_prefix("sqlite:").map(|p| p.trim_start_matches("//"));
+    let path = text.strip_prefix("sqlite:").map(|p| p.strip_prefix("//").unwrap_or(p));
     match path.filter(|p| !p.is_empty()) {
         Some(path) => checker.resolve(path),
         None => {

@@ -1,38 +1,18 @@
 //! One raw feed, completed by `[defaults]`, -> a checked feed.
 
-use std::time::Duration;
-
 use chrono_tz::Tz;
-use http::{HeaderName, HeaderValue};
 use url::Url;
 
 use super::check::Checker;
-use super::raw::{RawDuration, RawFeed, RawFetch, RawKeep, RawSecret, RawSelect};
+use super::raw::{RawFeed, RawFetch, RawKeep, RawSelect};
 use super::read::{Step, nearest};
-use super::{Feed, FetchSettings, Keep, check_select};
+use super::{Feed, FetchSettings, Keep, check_fetch, check_select};
 use crate::digest::fingerprint;
-use crate::fetch::{AllowAddress, Guard};
-use crate::model::{FeedId, Secret};
+use crate::extract::SourceKind;
+use crate::model::FeedId;
 use crate::schedule::{Schedule, parse_duration};
 
 const DEFAULT_SCHEDULE: &str = "every 30m";
-
-/// Headers that belong to the fetch itself.
-const RESERVED_HEADERS: &[&str] = &[
-    "host",
-    "connection",
-    "content-length",
-    "transfer-encoding",
-    "accept-encoding",
-    "user-agent",
-    "if-none-match",
-    "if-modified-since",
-    "range",
-    "te",
-    "upgrade",
-    "expect",
-    "keep-alive",
-];
 
 /// One feed under check: where its settings stand.
 pub(super) struct FeedChecker<'c, 's> {
@@ -77,7 +57,6 @@ pub(super) fn check(
 ) -> Option<Feed> {
     let raw = merged(own, defaults);
     let mut at = FeedChecker { checker, index };
-    kind(&raw, &mut at);
     let url = url(&raw, &mut at);
     let id = id(own, url.as_ref(), &mut at);
     let zone_name = raw.timezone.as_deref().unwrap_or("UTC");
@@ -85,12 +64,12 @@ pub(super) fn check(
     let language = language(&raw, &mut at);
     let zone = timezone.unwrap_or(Tz::UTC);
     let schedule = schedule(&raw, zone, &mut at);
-    let rules = check_select::check(raw.select.as_ref(), zone, raw.language.as_deref(), &mut at);
+    let source = source(&raw, zone, &mut at);
     let keep = keep(raw.keep.as_ref(), &mut at);
-    let fetch = fetch(raw.fetch.as_ref(), &mut at);
+    let fetch = check_fetch::check(raw.fetch.as_ref(), &mut at);
     let (id, url) = (id?, url?);
     let title = raw.title.clone().filter(|t| !t.trim().is_empty()).unwrap_or_else(|| id.to_string());
-    let select = format!("{:?}{zone_name}{:?}", raw.select, raw.language);
+    let select = format!("{:?}{:?}{zone_name}{:?}", raw.kind, raw.select, raw.language);
     Some(Feed {
         description: raw.description.clone().unwrap_or_else(|| format!("What is new at {}", place(&url))),
         rules_hash: fingerprint(&[&select, url.as_str()]),
@@ -98,7 +77,7 @@ pub(super) fn check(
         schedule_text: raw.schedule.clone().unwrap_or_else(|| DEFAULT_SCHEDULE.to_owned()),
         schedule: schedule?,
         timezone: timezone?,
-        rules: rules?,
+        source: source?,
         fetch: fetch?,
         id,
         title,
@@ -167,11 +146,28 @@ fn merged_select(own: &RawSelect, base: &RawSelect) -> RawSelect {
     or!(item, container, title, link, date, updated, summary, author, tags, image, content, enclosure, id)
 }
 
-fn kind(raw: &RawFeed, at: &mut FeedChecker<'_, '_>) {
-    let kind = raw.kind.as_deref().unwrap_or("html");
-    if kind != "html" {
-        let hint = "this version reads `kind = \"html\"` with `[feed.select]`".to_owned();
-        at.problem(&["kind"], format!("unknown kind `{kind}`"), Some(hint));
+/// What the page is, and how it is read.
+fn source(raw: &RawFeed, zone: Tz, at: &mut FeedChecker<'_, '_>) -> Option<SourceKind> {
+    let language = raw.language.as_deref();
+    match raw.kind.as_deref().unwrap_or("html") {
+        "html" => check_select::check(raw.select.as_ref(), zone, language, at)
+            .map(|rules| SourceKind::Html(Box::new(rules))),
+        "feed" => {
+            if raw.select.is_some() {
+                let hint = "leave it out: a feed says itself what is what".to_owned();
+                at.problem(
+                    &["select"],
+                    "`[feed.select]` does not go with `kind = \"feed\"`".to_owned(),
+                    Some(hint),
+                );
+            }
+            Some(SourceKind::feed(zone, language))
+        }
+        kind => {
+            let hint = "\"html\" with `[feed.select]`, or \"feed\" for RSS, Atom and JSON Feed".to_owned();
+            at.problem(&["kind"], format!("unknown kind `{kind}`"), Some(hint));
+            None
+        }
     }
 }
 
@@ -263,126 +259,4 @@ fn keep(raw: Option<&RawKeep>, at: &mut FeedChecker<'_, '_>) -> Keep {
         at.problem(&["keep", "days"], "`days` must be at least 1".to_owned(), Some(hint));
     }
     Keep { items, days }
-}
-
-fn fetch(raw: Option<&RawFetch>, at: &mut FeedChecker<'_, '_>) -> Option<FetchSettings> {
-    let empty = RawFetch::default();
-    let raw = raw.unwrap_or(&empty);
-    let headers: Vec<_> = raw.headers.iter().map(|(name, secret)| header(name, secret, at)).collect();
-    let allowed = allowed(raw, at);
-    let timeout = match &raw.timeout {
-        None => None,
-        Some(duration) => Some(timeout(duration, at)?),
-    };
-    if let Some(agent) = &raw.user_agent
-        && HeaderValue::from_str(agent).is_err()
-    {
-        at.problem(
-            &["fetch", "user_agent"],
-            "the User-Agent has characters that no header may have".to_owned(),
-            None,
-        );
-    }
-    let obey_robots = match raw.robots.as_deref() {
-        None | Some("obey") => true,
-        Some("ignore") => false,
-        Some(other) => {
-            let hint = "`obey` (the default) or `ignore`".to_owned();
-            at.problem(&["fetch", "robots"], format!("unknown value `{other}`"), Some(hint));
-            true
-        }
-    };
-    Some(FetchSettings {
-        headers: headers.into_iter().flatten().collect(),
-        user_agent: raw.user_agent.clone(),
-        timeout,
-        guard: Guard::new(allowed, raw.allow_private.unwrap_or(false)),
-        obey_robots,
-    })
-}
-
-fn allowed(raw: &RawFetch, at: &mut FeedChecker<'_, '_>) -> Vec<AllowAddress> {
-    let mut out = Vec::new();
-    for (i, text) in raw.allow_addresses.iter().flatten().enumerate() {
-        match text.parse() {
-            Ok(address) => out.push(address),
-            Err(error) => {
-                let steps =
-                    [Step::Key("fetch".to_owned()), Step::Key("allow_addresses".to_owned()), Step::Index(i)];
-                let hint = "for example \"127.0.0.1:8000\" or \"10.0.0.0/8\"".to_owned();
-                at.problem_at(&steps, format!("allowed address `{text}`: {error}"), Some(hint));
-            }
-        }
-    }
-    out
-}
-
-fn timeout(raw: &RawDuration, at: &mut FeedChecker<'_, '_>) -> Option<Duration> {
-    let read = match raw {
-        RawDuration::Seconds(s) => Ok(Duration::from_secs(*s)),
-        RawDuration::Text(text) => parse_duration(text).map_err(|e| e.to_string()),
-    };
-    match read {
-        Ok(d) if (1..=3600).contains(&d.as_secs()) => Some(d),
-        Ok(_) => {
-            at.problem(&["fetch", "timeout"], "the timeout must be 1 second to 1 hour".to_owned(), None);
-            None
-        }
-        Err(error) => {
-            at.problem(
-                &["fetch", "timeout"],
-                format!("timeout: {error}"),
-                Some("for example 30 or \"30s\"".to_owned()),
-            );
-            None
-        }
-    }
-}
-
-fn header(name: &str, raw: &RawSecret, at: &mut FeedChecker<'_, '_>) -> Option<(HeaderName, Secret)> {
-    let keys = ["fetch", "headers", name];
-    let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
-        at.problem(&keys, format!("`{name}` is no name of a header"), None);
-        return None;
-    };
-    if RESERVED_HEADERS.contains(&header.as_str()) {
-        let hint = if header == "user-agent" { "use `user_agent` in [feed.fetch]" } else { "leave it out" };
-        at.problem(&keys, format!("the header `{name}` is set by feedbridge itself"), Some(hint.to_owned()));
-        return None;
-    }
-    let value = secret(raw, &keys, at)?;
-    if HeaderValue::from_str(value.expose()).is_err() {
-        at.problem(&keys, format!("the value of `{name}` has characters that no header may have"), None);
-        return None;
-    }
-    Some((header, value))
-}
-
-fn secret(raw: &RawSecret, keys: &[&str], at: &mut FeedChecker<'_, '_>) -> Option<Secret> {
-    let kept = match raw {
-        RawSecret::Plain(text) => return Some(Secret::new(text.clone())),
-        RawSecret::Kept(kept) => kept,
-    };
-    match (&kept.env, &kept.file) {
-        (Some(name), None) => match std::env::var(name) {
-            Ok(text) => Some(Secret::new(text)),
-            Err(_) => {
-                let hint = format!("set it before the start: {name}=… feedbridge serve");
-                at.problem(keys, format!("the environment variable `{name}` is not set"), Some(hint));
-                None
-            }
-        },
-        (None, Some(file)) => match std::fs::read_to_string(at.checker.resolve(file)) {
-            Ok(text) => Some(Secret::new(text.trim_end_matches(['\r', '\n']).to_owned())),
-            Err(error) => {
-                at.problem(keys, format!("the secret's file `{file}` cannot be read: {error}"), None);
-                None
-            }
-        },
-        _ => {
-            let hint = "{ env = \"NAME\" } or { file = \"path\" }".to_owned();
-            at.problem(keys, "a secret needs one of `env` and `file`".to_owned(), Some(hint));
-            None
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! Text -> document, within bounds; and what every reading of a document needs.
 
-use html5ever::driver::{self, ParseOpts, Parser};
+use html5ever::driver::{self, ParseOpts};
 use html5ever::tendril::{StrTendril, TendrilSink};
 use scraper::node::Node;
 use scraper::{ElementRef, Html, HtmlTreeSink, Selector};
@@ -23,6 +23,9 @@ pub enum Unparsable {
     /// Nested deeper than allowed.
     #[error("elements are nested deeper than {0} levels; raise `limits.depth` if this page is honest")]
     TooDeep(usize),
+    /// Neither RSS nor Atom nor JSON Feed.
+    #[error("it is no feed: there is no channel or feed element in it, and it is no JSON Feed")]
+    NoFeed,
     /// Markup that the parser multiplies: unclosed `<b>` and its like are opened anew in every block.
     #[error("the page has more than {0} nodes")]
     TooManyNodes(usize),
@@ -35,21 +38,32 @@ pub enum Unparsable {
 pub(super) fn parse(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
     attributes::check(text)?;
     let sink = HtmlTreeSink::new(Html::new_document());
-    let max_nodes = MAX_NODES.min(FREE_NODES + text.len() / 2);
+    let max_nodes = max_nodes(text);
     let mut parser = driver::parse_document(sink, ParseOpts::default());
     for chunk in chunks(text) {
         parser.process(StrTendril::from(chunk));
-        if depth(&parser) > max_depth {
-            return Err(Unparsable::TooDeep(max_depth));
-        }
-        if nodes(&parser) > max_nodes {
-            return Err(Unparsable::TooManyNodes(max_nodes));
-        }
+        bounded(&parser.tokenizer.sink.sink.0.borrow(), max_depth, max_nodes)?;
     }
     Ok(parser.finish())
 }
 
-fn chunks(text: &str) -> impl Iterator<Item = &str> {
+/// The most nodes that a text may become.
+pub(super) fn max_nodes(text: &str) -> usize {
+    MAX_NODES.min(FREE_NODES + text.len() / 2)
+}
+
+/// Refuses what is deeper or has more nodes than it may.
+pub(super) fn bounded(html: &Html, max_depth: usize, max_nodes: usize) -> Result<(), Unparsable> {
+    if depth(html) > max_depth {
+        return Err(Unparsable::TooDeep(max_depth));
+    }
+    if html.tree.nodes().len() > max_nodes {
+        return Err(Unparsable::TooManyNodes(max_nodes));
+    }
+    Ok(())
+}
+
+pub(super) fn chunks(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         if rest.is_empty() {
@@ -65,13 +79,8 @@ fn chunks(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn nodes(parser: &Parser<HtmlTreeSink>) -> usize {
-    parser.tokenizer.sink.sink.0.borrow().tree.nodes().len()
-}
-
 /// How deep the newest nodes sit: elements are made where the parser's open elements are.
-fn depth(parser: &Parser<HtmlTreeSink>) -> usize {
-    let html = parser.tokenizer.sink.sink.0.borrow();
+fn depth(html: &Html) -> usize {
     let newest = html.tree.nodes().rev().take(8);
     newest.map(|n| n.ancestors().count()).max().unwrap_or(0)
 }

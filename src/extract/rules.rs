@@ -69,6 +69,23 @@ impl PartialEq for Css {
     }
 }
 
+/// What a source is, and how it is read.
+#[derive(Debug, Clone)]
+pub enum SourceKind {
+    /// An HTML page, by selectors.
+    Html(Box<Rules>),
+    /// RSS, Atom or JSON Feed; how dates are read that say too little.
+    Feed(DateRules),
+}
+
+impl SourceKind {
+    /// A feed whose dates without a zone are in this one.
+    #[must_use]
+    pub fn feed(zone: chrono_tz::Tz, language: Option<&str>) -> Self {
+        Self::Feed(DateRules { format: None, zone, order: None, language: language.map(str::to_owned) })
+    }
+}
+
 /// How to find the items of a listing and their fields.
 #[derive(Debug, Clone)]
 pub struct Rules {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
+
+use crate::model::http_date;
 
 const LEAST: Duration = Duration::from_secs(60);
 const MOST: Duration = Duration::from_secs(7 * 86_400);
@@ -15,18 +17,9 @@ pub(super) fn retry_after(value: &str, now: DateTime<Utc>) -> Option<Duration> {
         // A number too large to read is at least the most.
         value.parse().map_or(MOST, Duration::from_secs)
     } else {
-        (http_date(value)? - now).to_std().ok()?
+        (http_date::parse(value)? - now).to_std().ok()?
     };
     Some(wait.clamp(LEAST, MOST))
-}
-
-/// The three forms of section 5.6.7; all are in GMT.
-fn http_date(value: &str) -> Option<DateTime<Utc>> {
-    if let Ok(date) = DateTime::parse_from_rfc2822(value) {
-        return Some(date.to_utc());
-    }
-    let old = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
-    old.iter().find_map(|form| NaiveDateTime::parse_from_str(value, form).ok()).map(|d| d.and_utc())
 }
 
 #[cfg(test)]

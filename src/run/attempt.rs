@@ -90,11 +90,11 @@ async fn fresh(
 ) -> Result<Attempt, Failure> {
     let (bytes, crawl_delay) = (fetched.bytes, fetched.crawl_delay);
     let (validators, body_hash) = (fetched.validators.clone(), fetched.body_hash.clone());
-    let (rules, language, limits) = (feed.rules.clone(), feed.language.clone(), config.limits.clone());
+    let (source, language, limits) = (feed.source.clone(), feed.language.clone(), config.limits.clone());
     let (remembered, now) = (memory.container.clone(), tools.clock.now());
     let read = tools.cpu.run(move || {
         let page = fetched.into_page()?;
-        read(&page, (&rules, language.as_deref()), remembered.as_deref(), now, &limits)
+        read(&page, (&source, language.as_deref()), remembered.as_deref(), now, &limits)
     });
     let outcome = read.await.map_err(|p| Trouble::new(TroubleKind::Bug, p.to_string()));
     let reading =

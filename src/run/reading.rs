@@ -3,14 +3,14 @@
 use chrono::{DateTime, Utc};
 
 use crate::config::Limits;
-use crate::extract::{Css, Listing, Rules, Unparsable, extract};
+use crate::extract::{Css, Listing, Rules, SourceKind, Unparsable, extract};
 use crate::model::{Found, Page, Problem, Trouble, TroubleKind};
 use crate::normalise::normalise;
 
 /// What a page held.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
-    /// The items, in page order; at least one.
+    /// The items, in page order; at least one, unless it is an empty feed.
     pub found: Vec<Found>,
     /// What did not work on single items.
     pub problems: Vec<Problem>,
@@ -26,18 +26,23 @@ pub struct Reading {
 /// `too_deep`, `too_large`, `container_missing`, `container_empty` or `no_items`.
 pub fn read(
     page: &Page,
-    (rules, language): (&Rules, Option<&str>),
+    (source, language): (&SourceKind, Option<&str>),
     remembered: Option<&str>,
     now: DateTime<Utc>,
     limits: &Limits,
 ) -> Result<Reading, Trouble> {
-    let extraction = extract(page, rules, remembered, &limits.extract, now)
+    let extraction = extract(page, source, remembered, &limits.extract, now)
         .map_err(|e| Trouble::new(kind_of(&e), e.to_string()))?;
     let title = extraction.title.clone();
+    let trouble = |kind| match source {
+        SourceKind::Html(rules) => Err(trouble(kind, page, rules, remembered)),
+        // A feed without items is a feed.
+        SourceKind::Feed(_) => Ok(None),
+    };
     let container = match &extraction.listing {
         Listing::Found(container) => container.clone(),
-        Listing::Empty => return Err(trouble(TroubleKind::ContainerEmpty, page, rules, remembered)),
-        Listing::Missing => return Err(trouble(TroubleKind::ContainerMissing, page, rules, remembered)),
+        Listing::Empty => trouble(TroubleKind::ContainerEmpty)?,
+        Listing::Missing => trouble(TroubleKind::ContainerMissing)?,
     };
     let (found, mut problems) = normalise(extraction, language, now, &limits.text);
     if page.replacements {
@@ -46,7 +51,7 @@ pub fn read(
         problems.insert(0, Problem { field: "item".to_owned(), position: None, message });
     }
     if found.is_empty() {
-        return Err(trouble(TroubleKind::NoItems, page, rules, remembered));
+        trouble(TroubleKind::NoItems)?;
     }
     Ok(Reading { found, problems, container, title })
 }
@@ -54,6 +59,7 @@ pub fn read(
 const fn kind_of(reason: &Unparsable) -> TroubleKind {
     match reason {
         Unparsable::TooManyNodes(_) => TroubleKind::TooLarge,
+        Unparsable::NoFeed => TroubleKind::WrongType,
         Unparsable::TooDeep(_) | Unparsable::TooManyAttributes(_) => TroubleKind::TooDeep,
     }
 }

@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, header};
 
+use crate::model::http_date;
+
 /// Whether a 304 is the right answer. `tag` is the document's ETag without quotes and without the
 /// suffix of a coding: a client may hold any coding of it.
 pub(super) fn not_modified(headers: &HeaderMap, tag: &str, changed: DateTime<Utc>) -> bool {
@@ -13,7 +15,7 @@ pub(super) fn not_modified(headers: &HeaderMap, tag: &str, changed: DateTime<Utc
         return tags.iter().flat_map(|v| v.split(',')).any(|t| names(t.trim(), tag));
     }
     let since = headers.get(header::IF_MODIFIED_SINCE).and_then(|v| v.to_str().ok());
-    let since = since.and_then(|v| DateTime::parse_from_rfc2822(v).ok());
+    let since = since.and_then(http_date::parse);
     since.is_some_and(|since| changed.timestamp() <= since.timestamp())
 }
 
@@ -25,11 +27,6 @@ fn names(given: &str, tag: &str) -> bool {
     let bare = given.strip_prefix("W/").unwrap_or(given).trim_matches('"');
     let base = ["-gzip", "-br", "-zstd"].iter().find_map(|s| bare.strip_suffix(s)).unwrap_or(bare);
     base == tag
-}
-
-/// A date as in `Last-Modified` (section 5.6.7).
-pub(super) fn http_date(at: DateTime<Utc>) -> String {
-    at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 #[cfg(test)]
@@ -52,6 +49,7 @@ mod tests {
         check(header::IF_NONE_MATCH, "\"abcd\"", false);
         check(header::IF_MODIFIED_SINCE, "Thu, 05 Mar 2026 06:00:00 GMT", true);
         check(header::IF_MODIFIED_SINCE, "Thu, 05 Mar 2026 05:59:59 GMT", false);
+        check(header::IF_MODIFIED_SINCE, "Thursday, 05-Mar-26 06:00:00 GMT", true);
         check(header::IF_MODIFIED_SINCE, "nonsense", false);
     }
 }

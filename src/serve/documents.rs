@@ -67,13 +67,16 @@ struct Slot {
     stamp: Stamp,
     cell: OnceCell<Arc<Ready>>,
     /// The last good one, should this one fail.
-    before: Option<Arc<Ready>>,
+    before: Mutex<Option<Arc<Ready>>>,
     used: AtomicU64,
 }
 
 impl Slot {
     fn best(&self) -> Option<Arc<Ready>> {
-        self.cell.get().cloned().or_else(|| self.before.clone())
+        self.cell
+            .get()
+            .cloned()
+            .or_else(|| self.before.lock().unwrap_or_else(PoisonError::into_inner).clone())
     }
 
     fn size(&self) -> usize {
@@ -114,6 +117,7 @@ impl Documents {
         let made = slot.cell.get_or_try_init(|| self.make(head, format)).await.map(Arc::clone);
         match (made, slot.best()) {
             (Ok(ready), _) => {
+                slot.before.lock().unwrap_or_else(PoisonError::into_inner).take();
                 self.shrink();
                 Ok(ready)
             }
@@ -137,7 +141,7 @@ impl Documents {
         let slot = Arc::new(Slot {
             stamp,
             cell: OnceCell::new(),
-            before: before.and_then(|s| s.best()),
+            before: Mutex::new(before.and_then(|s| s.best())),
             used: AtomicU64::new(use_number),
         });
         slots.insert(key, Arc::clone(&slot));

@@ -76,9 +76,6 @@ pub async fn serve(
             Some(_) = connections.join_next() => {}
             () = tokio::time::sleep(FULL_PAUSE), if full => {}
             accepted = listener.accept(), if !full => {
-                if connections.len() >= limits.connections {
-                    crowd.make_room();
-                }
                 welcome(accepted, &router, &limits, &crowd, &stop, &mut connections);
             }
         }
@@ -97,6 +94,10 @@ fn welcome(
     connections: &mut JoinSet<()>,
 ) {
     let Some(place) = Crowd::enter(crowd, accepted.peer, limits.connections_per_address) else { return };
+    // Only who may come in takes another's place.
+    if connections.len() >= limits.connections {
+        crowd.make_room();
+    }
     let patience =
         Patience { header: limits.header, keep_alive: limits.keep_alive, write_stall: limits.write_stall };
     let (router, stop) = (router.clone(), stop.clone());

@@ -47,6 +47,13 @@ pub struct FeedView<'a> {
     pub schedule: &'a str,
 }
 
+/// A page whose own links begin at `root` instead of the server's: the path of `base_url`, or `..` steps
+/// of static files.
+#[must_use]
+pub fn rooted(html: &str, root: &str) -> String {
+    if root.is_empty() { html.to_owned() } else { html.replace("href=\"/", &format!("href=\"{root}/")) }
+}
+
 /// The page at `/`: every feed with its state, in the order given but those in trouble first.
 ///
 /// Shows at most [`MAX_INDEX_FEEDS`]. `now` is what relative times are counted from.

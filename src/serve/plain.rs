@@ -46,3 +46,9 @@ pub(super) fn with(mut response: Response, name: HeaderName, value: &str) -> Res
     }
     response
 }
+
+/// A response after which the connection is closed.
+pub(super) fn closing(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}

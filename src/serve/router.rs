@@ -7,20 +7,21 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
+use axum::middleware::Next;
 use axum::response::Response;
 use axum::routing::get;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
 use tokio::sync::watch;
 
-use super::conditional::{http_date, not_modified};
+use super::conditional::not_modified;
 use super::documents::{Documents, Ready, Stamp};
 use super::encoding::{Encoding, Wanted};
 use super::{pages, plain};
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::config::{Feed, Live};
-use crate::model::{FeedHead, FeedId, FeedState, Format};
+use crate::model::{FeedHead, FeedId, FeedState, Format, http_date};
 use crate::render::opml;
 use crate::store::Store;
 use crate::telemetry::Metrics;
@@ -43,6 +44,9 @@ pub struct Site {
     pub ready: AtomicBool,
 }
 
+/// The longest request target, in bytes.
+const MAX_TARGET_BYTES: usize = 2048;
+
 type Shared = State<Arc<Site>>;
 
 /// The router of the daemon.
@@ -58,10 +62,24 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/metrics", get(numbers))
         .fallback(not_found)
         .with_state(site)
+        .layer(axum::middleware::from_fn(refuse))
         .layer(axum::middleware::map_response(move |response: Response| {
             metrics.request_answered(response.status().as_u16());
             std::future::ready(response)
         }))
+}
+
+/// Requests that no route takes. Their bodies are not read: the connection is closed instead.
+pub(super) async fn refuse(request: Request, next: Next) -> Response {
+    let target = request.uri().path_and_query().map_or(0, |t| t.as_str().len());
+    if target > MAX_TARGET_BYTES {
+        return plain::closing(plain::text(StatusCode::URI_TOO_LONG, "the address is too long"));
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let response = plain::text(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD are served");
+        return plain::closing(plain::with(response, header::ALLOW, "GET, HEAD"));
+    }
+    next.run(request).await
 }
 
 impl Site {
@@ -84,7 +102,8 @@ async fn index(State(site): Shared) -> Response {
         .iter()
         .map(|(feed, head, state)| pages::FeedView { head, state, schedule: &feed.schedule_text })
         .collect();
-    plain::page(StatusCode::OK, pages::index(&config.server.title, &views, site.clock.now()))
+    let html = pages::index(&config.server.title, &views, site.clock.now());
+    plain::page(StatusCode::OK, pages::rooted(&html, &config.server.base_path()))
 }
 
 /// `/feeds/{id}.{ending}` is a document; `/feeds/{id}` is what the client prefers.
@@ -128,7 +147,8 @@ async fn feed_page(site: &Site, feed: &Feed, head: &FeedHead, state: &FeedState)
     match (items, runs) {
         (Ok(items), Ok(runs)) => {
             let view = pages::FeedView { head, state, schedule: &feed.schedule_text };
-            plain::page(StatusCode::OK, pages::feed(&view, &items, &runs, site.clock.now()))
+            let html = pages::feed(&view, &items, &runs, site.clock.now());
+            plain::page(StatusCode::OK, pages::rooted(&html, &site.current().config.server.base_path()))
         }
         (Err(error), _) | (_, Err(error)) => unavailable(&error.to_string()),
     }
@@ -157,7 +177,7 @@ fn document(headers: &HeaderMap, ready: &Ready, feed: &Feed, state: &FeedState) 
     let tag = format!("\"{}{}\"", ready.tag, encoding.tag_suffix());
     response = plain::with(response, header::ETAG, &tag);
     if state.changed.is_some() {
-        response = plain::with(response, header::LAST_MODIFIED, &http_date(ready.changed));
+        response = plain::with(response, header::LAST_MODIFIED, &http_date::format(ready.changed));
     }
     response = plain::with(response, header::CACHE_CONTROL, &cache_control(feed, state));
     response = plain::with(response, header::VARY, "Accept-Encoding");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use feedbridge::clock::{Clock, ManualClock};
+use feedbridge::clock::ManualClock;
 use feedbridge::model::FeedId;
 use feedbridge::store::{Registration, Scope, SqliteStore, Store, StoreError};
 
@@ -57,7 +57,7 @@ async fn files_that_are_no_store_are_refused_and_left_alone() {
     {
         let before = std::fs::read(file(name)).expect("readable");
         let error = open(&file(name)).1.err().expect(name).to_string();
-        assert!(error.contains(says) || error.contains("usable"), "{name}: {error}");
+        assert!(error.contains(says), "{name}: {error}");
         assert_eq!(std::fs::read(file(name)).expect("readable"), before, "{name}");
     }
     assert!(open(&file("deep/er/new.db")).1.is_ok(), "folders are made");
@@ -213,7 +213,6 @@ async fn pruned_items_stay_away_and_old_ones_go() {
     bench.page(&listing(&["Y"]));
     bench.run().await;
     assert_eq!(titles().await, "Y", "what left the page long ago goes");
-    assert!(bench.clock.now() > start());
 }
 
 #[tokio::test]

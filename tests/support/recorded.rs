@@ -8,7 +8,7 @@ use feedbridge::clock::ManualClock;
 use feedbridge::config::Config;
 use feedbridge::cpu::CpuPool;
 use feedbridge::fetch::{Answer, FetchFailure, Fetched, Fetcher, Request};
-use feedbridge::model::{Trouble, Validators};
+use feedbridge::model::Validators;
 use feedbridge::run::{self, RunReport, Tools};
 use feedbridge::scheduler::register;
 use feedbridge::store::{Scope, SqliteStore};
@@ -19,7 +19,7 @@ use tempfile::TempDir;
 #[derive(Clone)]
 pub enum Next {
     Page(Vec<u8>, Option<String>),
-    Fails(Trouble),
+    Fails(FetchFailure),
     Panics,
 }
 
@@ -32,7 +32,7 @@ impl Fetcher for Recorded {
         let next = self.0.lock().expect("next").clone();
         let (body, content_type) = match next {
             Next::Page(body, content_type) => (body, content_type),
-            Next::Fails(trouble) => return Err(trouble.into()),
+            Next::Fails(failure) => return Err(failure),
             Next::Panics => panic!("a panic that a test asked for"),
         };
         let body_hash = feedbridge::digest::hex(&body, 64);
@@ -53,6 +53,8 @@ impl Fetcher for Recorded {
     }
 }
 
+const DATABASE: &str = "t.db";
+
 /// A feed whose time, pages and database a test holds in its hands.
 pub struct Bench {
     pub tools: Tools,
@@ -60,7 +62,7 @@ pub struct Bench {
     pub config: Config,
     fetcher: Arc<Recorded>,
     /// Removed with the bench.
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Bench {
@@ -68,7 +70,7 @@ impl Bench {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Arc::new(ManualClock::new(now));
         let fetcher = Arc::new(Recorded(Mutex::new(Next::Panics)));
-        let store = SqliteStore::open(&folder.path().join("t.db"), clock.clone()).expect("a store");
+        let store = SqliteStore::open(&folder.path().join(DATABASE), clock.clone()).expect("a store");
         let tools = Tools {
             store: Arc::new(store),
             fetcher: fetcher.clone(),
@@ -77,7 +79,12 @@ impl Bench {
             metrics: Arc::new(Metrics::default()),
         };
         register(&tools, &config, Scope::All).await.expect("registered");
-        Self { tools, clock, config, fetcher, _folder: folder }
+        Self { tools, clock, config, fetcher, folder }
+    }
+
+    /// Where its database is.
+    pub fn database(&self) -> std::path::PathBuf {
+        self.folder.path().join(DATABASE)
     }
 
     pub fn next(&self, next: Next) {

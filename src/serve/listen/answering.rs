@@ -9,15 +9,12 @@ use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
 use futures_util::FutureExt;
-use http::{HeaderValue, Method, Request, StatusCode, header};
+use http::{Request, StatusCode};
 use hyper::body::Incoming;
 use hyper::service::Service;
 
 use crate::serve::deadlines::Pulse;
 use crate::serve::plain;
-
-/// The longest request target, in bytes.
-const MAX_TARGET_BYTES: usize = 2048;
 
 /// The service of one connection.
 pub(super) struct Answering {
@@ -38,32 +35,11 @@ impl Service<Request<Incoming>> for Answering {
         self.pulse.answering();
         let (router, pulse) = (self.router.clone(), Arc::clone(&self.pulse));
         Box::pin(async move {
-            let response = match refusal(&request) {
-                Some(refused) => refused,
-                None => routed(router, request).await,
-            };
+            let response = routed(router, request).await;
             pulse.answered();
             Ok(response)
         })
     }
-}
-
-/// Requests that no route takes. Their bodies are not read: the connection is closed instead.
-fn refusal(request: &Request<Incoming>) -> Option<Response> {
-    let target = request.uri().path_and_query().map_or(0, |t| t.as_str().len());
-    if target > MAX_TARGET_BYTES {
-        return Some(closing(plain::text(StatusCode::URI_TOO_LONG, "the address is too long")));
-    }
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        let response = plain::text(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD are served");
-        return Some(closing(plain::with(response, header::ALLOW, "GET, HEAD")));
-    }
-    None
-}
-
-fn closing(mut response: Response) -> Response {
-    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-    response
 }
 
 async fn routed(router: Router, request: Request<Incoming>) -> Response {

@@ -20,8 +20,13 @@ const EXHAUSTED_PAUSE: Duration = Duration::from_secs(1);
 pub enum Listener {
     /// TCP.
     Tcp(TcpListener),
-    /// A Unix socket.
-    Unix(UnixListener),
+    /// A Unix socket, and whether it was made here.
+    Unix {
+        /// The socket.
+        listener: UnixListener,
+        /// Made here: its file goes when it closes.
+        ours: bool,
+    },
 }
 
 /// A connection and who is behind it.
@@ -46,7 +51,7 @@ impl Listener {
             ListenAddress::Tcp(address) => TcpListener::bind(address.as_str()).await.map(Self::Tcp),
             ListenAddress::Unix(path) => {
                 remove_stale(path).await?;
-                UnixListener::bind(path).map(Self::Unix)
+                UnixListener::bind(path).map(|listener| Self::Unix { listener, ours: true })
             }
         }
     }
@@ -66,7 +71,7 @@ impl Listener {
     /// What the operating system says.
     pub fn from_std_unix(listener: std::os::unix::net::UnixListener) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
-        UnixListener::from_std(listener).map(Self::Unix)
+        UnixListener::from_std(listener).map(|listener| Self::Unix { listener, ours: false })
     }
 
     /// Where it listens: `http://127.0.0.1:8080` or `unix:/run/x.sock`.
@@ -76,7 +81,7 @@ impl Listener {
             Self::Tcp(listener) => {
                 listener.local_addr().map_or_else(|_| "http://?".to_owned(), |a| format!("http://{a}"))
             }
-            Self::Unix(listener) => {
+            Self::Unix { listener, .. } => {
                 let path = listener.local_addr().ok().and_then(|a| a.as_pathname().map(Path::to_owned));
                 format!("unix:{}", path.unwrap_or_default().display())
             }
@@ -93,7 +98,7 @@ impl Listener {
                     let _ = stream.set_nodelay(true);
                     Accepted { stream: Stream::Tcp(stream), peer: Some(peer.ip()) }
                 }),
-                Self::Unix(listener) => listener
+                Self::Unix { listener, .. } => listener
                     .accept()
                     .await
                     .map(|(stream, _)| Accepted { stream: Stream::Unix(stream), peer: None }),
@@ -109,9 +114,10 @@ impl Listener {
         }
     }
 
-    /// Stops listening, and removes the file of a Unix socket.
+    /// Stops listening, and removes the file of a Unix socket that it made itself: one that systemd
+    /// made goes on taking connections.
     pub(super) fn close(self) {
-        if let Self::Unix(listener) = self {
+        if let Self::Unix { listener, ours: true } = self {
             let path = listener.local_addr().ok().and_then(|a| a.as_pathname().map(Path::to_owned));
             drop(listener);
             if let Some(path) = path {

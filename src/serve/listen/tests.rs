@@ -47,6 +47,7 @@ fn router() -> Router {
                 ""
             }),
         )
+        .layer(axum::middleware::from_fn(crate::serve::router::refuse))
 }
 
 async fn start(limits: Limits) -> Running {

@@ -1,5 +1,6 @@
 //! A thread that owns a connection and does one deed after the other.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 
@@ -38,13 +39,17 @@ impl Worker {
     ) -> Result<T, StoreError> {
         let (answer, wait) = oneshot::channel();
         let boxed: Deed = Box::new(move |connection| {
+            // A panic ends the deed, not the store; its transaction was rolled back when it was dropped.
+            let done = catch_unwind(AssertUnwindSafe(|| deed(connection)));
             // Nobody listens any more: the deed is done all the same.
-            let _ = answer.send(deed(connection));
+            let _ = answer.send(done);
         });
         let sender = self.deeds.as_ref().ok_or(StoreError::Closed)?;
         sender.send(boxed).map_err(|_| StoreError::Closed)?;
-        let done = wait.await.map_err(|_| StoreError::Closed)?;
-        done.map_err(|e| StoreError::Failed(e.to_string()))
+        match wait.await.map_err(|_| StoreError::Closed)? {
+            Ok(done) => done.map_err(|e| StoreError::Failed(e.to_string())),
+            Err(_) => Err(StoreError::Failed("a panic; the log has its place".to_owned())),
+        }
     }
 }
 
@@ -52,7 +57,7 @@ impl Drop for Worker {
     fn drop(&mut self) {
         drop(self.deeds.take());
         if let Some(thread) = self.thread.take() {
-            // A panic in the thread was reported by the deed that caused it.
+            // Deeds catch their panics: there is nothing to report.
             let _ = thread.join();
         }
     }

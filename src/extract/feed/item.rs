@@ -1,0 +1,192 @@
+//! One item of an XML feed.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use scraper::ElementRef;
+use url::Url;
+
+use super::tree::{self, Space};
+use super::{RawItem, readable};
+use crate::model::{Candidate, Enclosure};
+
+/// Authors, tags or media files of one item.
+const MAX_VALUES: usize = 100;
+
+use Space::{Content, Core, Dc, Itunes, Media};
+
+pub(super) fn read(item: ElementRef<'_>, position: u32, page: &Url) -> RawItem {
+    let first = |names: &[(Space, &str)]| tree::child(item, names).map(tree::text).filter(|t| !t.is_empty());
+    let published = [
+        (Core, "pubdate"),
+        (Core, "published"),
+        (Core, "issued"),
+        (Dc, "date"),
+        (Dc, "issued"),
+        (Dc, "created"),
+        (Core, "created"),
+    ];
+    let changed = [(Core, "updated"), (Core, "modified"), (Dc, "modified")];
+    let updated = first(&changed);
+    let title = tree::child(item, &[(Core, "title"), (Dc, "title"), (Media, "title")]).map(plain);
+    let content = content(item);
+    let summary = tree::child(
+        item,
+        &[(Core, "description"), (Core, "summary"), (Itunes, "summary"), (Dc, "description")],
+    );
+    let date = first(&published).or_else(|| updated.clone());
+    // An item that has nothing but a date is still told from the others by it.
+    let bare = title.as_ref().is_none_or(String::is_empty) && link(item, page).is_none();
+    let id = first(&[(Core, "guid"), (Core, "id")]).or_else(|| date.clone().filter(|_| bare));
+    let candidate = Candidate {
+        position,
+        id,
+        title: title.filter(|t| !t.is_empty()),
+        link: link(item, page),
+        date: None,
+        updated: None,
+        summary: summary.map(plain).filter(|s| !s.is_empty()),
+        content: content.or_else(|| summary.map(html).filter(|h| h.contains('<'))),
+        authors: authors(item),
+        tags: tags(item),
+        image: image(item, page),
+        enclosures: enclosures(item, page),
+    };
+    RawItem { candidate, date, updated }
+}
+
+/// An element as plain text, whatever it holds: text, escaped HTML, or markup.
+pub(super) fn plain(element: ElementRef<'_>) -> String {
+    if let Some(text) = encoded(element) {
+        return readable(&text);
+    }
+    if is_plain(element) {
+        return tree::text(element).split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    readable(&html(element))
+}
+
+/// What stands there in Base64, as Atom 0.3 has by its `mode` and Atom 1.0 for types that are no text.
+fn encoded(element: ElementRef<'_>) -> Option<String> {
+    let kind = tree::attribute(element, "type").unwrap_or_default().to_ascii_lowercase();
+    let binary = kind.contains('/') && !kind.starts_with("text/") && !kind.contains("xml");
+    let said = tree::attribute(element, "mode").is_some_and(|m| m.eq_ignore_ascii_case("base64"));
+    if !binary && !said {
+        return None;
+    }
+    let text: String = tree::text(element).split_whitespace().collect();
+    String::from_utf8(STANDARD.decode(text).ok()?).ok()
+}
+
+/// Atom says what its texts are; RSS does not, and HTML is what it mostly is.
+fn is_plain(element: ElementRef<'_>) -> bool {
+    let kind = tree::attribute(element, "type").unwrap_or_default();
+    kind.eq_ignore_ascii_case("text") || kind.eq_ignore_ascii_case("text/plain")
+}
+
+/// An element as HTML.
+fn html(element: ElementRef<'_>) -> String {
+    if let Some(text) = encoded(element) {
+        return text;
+    }
+    if element.child_elements().next().is_some() { tree::markup(element) } else { tree::text(element) }
+}
+
+fn content(item: ElementRef<'_>) -> Option<String> {
+    let names = [(Content, "encoded"), (Core, "content"), (Core, "fullitem"), (Core, "body")];
+    let element = tree::child(item, &names)?;
+    let text = if is_plain(element) { escaped(&tree::text(element)) } else { html(element) };
+    Some(text).filter(|t| !t.trim().is_empty())
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// The address of the item: Atom's alternate, RSS's link, or an identifier that is one.
+fn link(item: ElementRef<'_>, page: &Url) -> Option<String> {
+    let atom = tree::children(item, Core, "link").filter(|l| tree::attribute(*l, "href").is_some());
+    let relation =
+        |l: &ElementRef<'_>| tree::attribute(*l, "rel").unwrap_or("alternate").to_ascii_lowercase();
+    let mut alternates = atom.filter(|l| relation(l) == "alternate");
+    let alternate = alternates.next().and_then(|l| resolved(l, tree::attribute(l, "href")?, page));
+    let rss = || {
+        let mut links = tree::children(item, Core, "link");
+        links.find_map(|l| Some(tree::text(l)).filter(|t| !t.is_empty()).and_then(|t| resolved(l, &t, page)))
+    };
+    let identifier = || {
+        let guid = tree::child(item, &[(Core, "guid"), (Core, "id")])?;
+        let address = tree::text(guid);
+        let permalink =
+            !tree::attribute(guid, "ispermalink").is_some_and(|v| v.eq_ignore_ascii_case("false"));
+        let web = ["http://", "https://"].iter().any(|s| address.starts_with(s));
+        (permalink && web).then_some(address)
+    };
+    alternate.or_else(rss).or_else(identifier)
+}
+
+/// An address as `xml:base` and the feed's own address make it absolute.
+fn resolved(element: ElementRef<'_>, address: &str, page: &Url) -> Option<String> {
+    let chain: Vec<&str> = std::iter::once(element)
+        .chain(element.ancestors().filter_map(ElementRef::wrap))
+        .filter_map(|e| tree::attribute(e, "base"))
+        .collect();
+    let base = chain.iter().rev().fold(page.clone(), |base, next| base.join(next).unwrap_or(base));
+    let address = address.trim();
+    Some(base.join(address).map_or_else(|_| address.to_owned(), String::from)).filter(|a| !a.is_empty())
+}
+
+fn authors(item: ElementRef<'_>) -> Vec<String> {
+    let named = tree::children(item, Core, "author").map(|author| {
+        let name = tree::child(author, &[(Core, "name"), (Core, "email")]);
+        name.map_or_else(|| readable(&tree::text(author)), tree::text)
+    });
+    let creators = tree::children(item, Dc, "creator").map(plain);
+    let mut found: Vec<String> = named.chain(creators).filter(|a| !a.is_empty()).take(MAX_VALUES).collect();
+    if found.is_empty() {
+        found.extend(
+            tree::children(item, Itunes, "author").map(plain).filter(|a| !a.is_empty()).take(MAX_VALUES),
+        );
+    }
+    found
+}
+
+fn tags(item: ElementRef<'_>) -> Vec<String> {
+    let categories = tree::children(item, Core, "category").map(|category| {
+        let term = tree::attribute(category, "label").or_else(|| tree::attribute(category, "term"));
+        term.map_or_else(|| plain(category), str::to_owned)
+    });
+    let subjects = tree::children(item, Dc, "subject").map(plain);
+    categories.chain(subjects).filter(|t| !t.is_empty()).take(MAX_VALUES).collect()
+}
+
+fn image(item: ElementRef<'_>, page: &Url) -> Option<String> {
+    let mut media = item.descendent_elements().filter(|e| tree::space(*e) == Media);
+    let pictured = |e: &ElementRef<'_>| {
+        let says = |name, what: &str| tree::attribute(*e, name).is_some_and(|v| v.starts_with(what));
+        e.value().name() == "thumbnail" || says("medium", "image") || says("type", "image/")
+    };
+    let media = media.find(pictured).and_then(|e| resolved(e, tree::attribute(e, "url")?, page));
+    media.or_else(|| {
+        let cover = tree::children(item, Itunes, "image").next()?;
+        resolved(cover, tree::attribute(cover, "href")?, page)
+    })
+}
+
+fn enclosures(item: ElementRef<'_>, page: &Url) -> Vec<Enclosure> {
+    let plain = tree::children(item, Core, "enclosure").map(|e| (e, "url"));
+    let is_enclosure =
+        |l: &ElementRef<'_>| tree::attribute(*l, "rel").is_some_and(|r| r.eq_ignore_ascii_case("enclosure"));
+    let linked = tree::children(item, Core, "link").filter(is_enclosure).map(|e| (e, "href"));
+    let media =
+        item.descendent_elements().filter(|e| tree::space(*e) == Media && e.value().name() == "content");
+    let found = plain.chain(linked).chain(media.map(|e| (e, "url"))).filter_map(|(element, name)| {
+        let url = resolved(element, tree::attribute(element, name)?, page)?;
+        let length = tree::attribute(element, "length").or_else(|| tree::attribute(element, "filesize"));
+        Some(Enclosure {
+            url,
+            media_type: tree::attribute(element, "type").map(str::to_owned),
+            length: length.and_then(|l| l.trim().parse().ok()).filter(|l| *l > 0),
+        })
+    });
+    found.take(MAX_VALUES).collect()
+}
