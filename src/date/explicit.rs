@@ -21,6 +21,17 @@ pub(super) fn read(text: &str, format: &str, zone: Tz) -> Result<Reading, DateFa
         .ok_or_else(|| DateFailure::Misfit(format.to_owned()))
 }
 
+/// The two commonest machine dates, RFC 3339 and a day alone, without the tables of words.
+pub(super) fn rfc3339(text: &str, zone: Tz) -> Option<Reading> {
+    if let Ok(at) = chrono::DateTime::parse_from_rfc3339(text) {
+        place::day(at.year(), at.month(), at.day()).ok()?;
+        let at = at.with_nanosecond(0).filter(|_| at.nanosecond() < 1_000_000_000)?;
+        return Some(Reading { at, precision: Precision::Second, relative: false });
+    }
+    let day = text.parse::<chrono::NaiveDate>().ok().filter(|_| text.len() == 10)?;
+    Some(place::whole_day(place::day(day.year(), day.month(), day.day()).ok()?, zone))
+}
+
 fn narrow_digit(c: char) -> char {
     match u32::from(c) {
         wide @ 0xff10..=0xff19 => char::from_u32(wide - 0xfee0).unwrap_or(c),
