@@ -115,6 +115,9 @@ pub fn read_machine(text: &str, rules: &DateRules) -> Result<Reading, DateFailur
     if let Some((year, month)) = year_month(text.trim()) {
         return place::month(year, month, rules.zone);
     }
+    if let Some(reading) = explicit::rfc3339(text.trim(), rules.zone) {
+        return Ok(reading);
+    }
     let rules =
         DateRules { format: None, language: None, order: rules.order.or(Some(Order::Ymd)), ..rules.clone() };
     scan::read(&Text::new(text), &rules, None)
