@@ -134,7 +134,9 @@ fn year_month(text: &str) -> Option<(i32, u32)> {
 /// `03/05/2022` means. `None` if no date of the column says, or two contradict each other.
 #[must_use]
 pub fn column_order(texts: &[&str]) -> Option<Order> {
-    let mut settled = texts.iter().filter_map(|t| numbers::order_shown(&Text::new(t)));
+    // Most dates have no such mark: they need not be taken apart.
+    let numeric = |t: &&&str| t.contains(['/', '-', '.']) || !t.is_ascii();
+    let mut settled = texts.iter().filter(numeric).filter_map(|t| numbers::order_shown(&Text::new(t)));
     let first = settled.next()?;
     settled.all(|o| o == first).then_some(first)
 }

@@ -122,7 +122,8 @@ impl DateColumn<'_> {
         put: Put,
         problems: &mut Vec<Problem>,
     ) {
-        let texts: Vec<&str> = column.iter().map(|d| d.text.as_str()).collect();
+        let unclear = column.iter().filter(|d| d.machine.is_none() && d.rules.format.is_none());
+        let texts: Vec<&str> = unclear.map(|d| d.text.as_str()).collect();
         let order = date::column_order(&texts);
         for mut raw in column {
             raw.rules.order = raw.rules.order.or(order);
