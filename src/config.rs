@@ -6,10 +6,12 @@
 mod check;
 mod check_feed;
 mod check_fetch;
+mod check_filter;
 mod check_select;
 mod limits;
 mod overrides;
 mod raw;
+mod raw_filter;
 mod read;
 mod report;
 mod schema;
@@ -24,6 +26,7 @@ use url::Url;
 
 use crate::extract::SourceKind;
 use crate::fetch::Guard;
+use crate::filter::Filter;
 use crate::model::{FeedHead, FeedId, FeedState, ListenAddress, Secret};
 use crate::schedule::Schedule;
 
@@ -90,10 +93,8 @@ pub struct Feed {
     pub schedule_text: String,
     /// Zone of the page's dates.
     pub timezone: Tz,
-    /// BCP 47 language of the items.
-    pub language: Option<String>,
-    /// Where the items are.
-    pub source: SourceKind,
+    /// How items are made of what is fetched.
+    pub recipe: Arc<Recipe>,
     /// Changes when anything that decides what is extracted changes.
     pub rules_hash: String,
     /// Changes when anything about the feed changes.
@@ -102,6 +103,31 @@ pub struct Feed {
     pub keep: Keep,
     /// How the page is fetched.
     pub fetch: FetchSettings,
+}
+
+/// How items are made of what is fetched.
+#[derive(Debug, Clone)]
+pub struct Recipe {
+    /// What the source is, and where the items are.
+    pub source: SourceKind,
+    /// BCP 47 language of the items.
+    pub language: Option<String>,
+    /// Which items stay, and how they are changed.
+    pub filters: Vec<Filter>,
+    /// Where more of the listing is.
+    pub pages: Option<Pages>,
+}
+
+/// Where more of a listing is, beyond its first page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pages {
+    /// The address of a further page, with `{page}`, `{offset}` and `{count}`; `None`: the page's own
+    /// link to the next.
+    pub template: Option<String>,
+    /// Items of one page, for `{count}`.
+    pub count: u32,
+    /// Pages that one run reads at most, the first included.
+    pub max: u32,
 }
 
 /// How much is kept.
@@ -186,7 +212,7 @@ impl Config {
             description: feed.description.clone(),
             home: Some(feed.url.clone()),
             base_url: self.server.base_url.clone(),
-            language: feed.language.clone(),
+            language: feed.recipe.language.clone(),
             ttl_minutes: u32::try_from(period.as_secs() / 60).unwrap_or(u32::MAX).clamp(1, 24 * 60),
             changed: state.changed.unwrap_or(chrono::DateTime::UNIX_EPOCH),
         }

@@ -41,6 +41,8 @@ pub struct Extraction {
     pub base: Url,
     /// The page's `<title>`.
     pub title: Option<String>,
+    /// The next page of the listing, as this one links to it.
+    pub next: Option<Url>,
 }
 
 /// Where the listing is, told apart so that an empty listing is not taken for a changed layout.
@@ -91,7 +93,8 @@ fn listing_page(
     column("date").read(raws.dates, &mut candidates, |c, d| c.date = d, &mut problems);
     column("updated").read(raws.updates, &mut candidates, |c, d| c.updated = d, &mut problems);
     problems.sort_by_key(|p| p.position);
-    Ok(Extraction { candidates, problems, listing, base, title: dom::title(&document) })
+    let next = listing::next_page(&document, rules, &base);
+    Ok(Extraction { candidates, problems, listing, base, title: dom::title(&document), next })
 }
 
 /// A date's text, waiting for the whole column to settle the order of day and month.

@@ -16,6 +16,7 @@ pub mod demo;
 pub mod digest;
 pub mod extract;
 pub mod fetch;
+pub mod filter;
 pub mod history;
 pub mod model;
 pub mod normalise;

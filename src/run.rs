@@ -1,6 +1,7 @@
 //! One run of one feed: the data flow from top to bottom.
 
 mod attempt;
+mod paging;
 mod reading;
 
 use std::panic::AssertUnwindSafe;
@@ -166,7 +167,7 @@ async fn conclusion(
             bytes,
             found: reading.found.len(),
             merge: Some(merge(tools, feed, claim, &reading, now).await?),
-            memory,
+            memory: *memory,
             problems: reading.problems,
             retry_after: None,
             crawl_delay,

@@ -83,11 +83,9 @@ async fn dry_run(config: &Config, feed: &Feed, network: &Network, cpu: &CpuPool)
         Answer::Fetched(fetched) => fetched,
         Answer::Unchanged { .. } => unreachable!("an unconditional request"),
     };
-    let (source, language, limits) = (feed.source.clone(), feed.language.clone(), config.limits.clone());
+    let (recipe, limits) = (Arc::clone(&feed.recipe), config.limits.clone());
     let now = WallClock.now();
-    let read = cpu
-        .run(move || run::read(&fetched.into_page()?, (&source, language.as_deref()), None, now, &limits))
-        .await;
+    let read = cpu.run(move || run::read(&fetched.into_page()?, &recipe, None, now, &limits)).await;
     read.map_err(|p| Trouble::new(crate::model::TroubleKind::Bug, p.to_string()))?
 }
 

@@ -1,5 +1,7 @@
 //! `preview`: what a page would give, and why fields are empty. Writes nothing.
 
+use std::sync::Arc;
+
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -10,7 +12,7 @@ use super::target::{self, NotATarget, Target};
 use super::{End, output};
 use crate::app;
 use crate::clock::{Clock, WallClock};
-use crate::config::{Config, Feed};
+use crate::config::{Config, Feed, Recipe};
 use crate::extract::SourceKind;
 use crate::fetch::{Fetched, Fetcher, Network};
 use crate::history::{self, KnownItems};
@@ -50,23 +52,18 @@ pub(super) async fn preview(at: &PlaceArgs, options: Preview) -> anyhow::Result<
     let url = page.url.clone();
     let now = WallClock.now();
     let memory = remembered(&config, &feed).await;
-    let outcome = page.into_page().and_then(|page| {
-        run::read(
-            &page,
-            (&feed.source, feed.language.as_deref()),
-            memory.container.as_deref(),
-            now,
-            &config.limits,
-        )
-    });
+    let outcome = page
+        .into_page()
+        .and_then(|page| run::read(&page, &feed.recipe, memory.container.as_deref(), now, &config.limits));
     show(&options, &config, &feed, Seen { url, outcome, now })
 }
 
 /// The page read as RSS, Atom or JSON Feed: with the settings of a feed, or without any.
 fn as_feed(feed: Option<Feed>, url: &Url) -> anyhow::Result<Feed> {
     if let Some(feed) = feed {
-        let source = SourceKind::feed(feed.timezone, feed.language.as_deref());
-        return Ok(Feed { source, ..feed });
+        let source = SourceKind::feed(feed.timezone, feed.recipe.language.as_deref());
+        let recipe = Arc::new(Recipe { source, ..feed.recipe.as_ref().clone() });
+        return Ok(Feed { recipe, ..feed });
     }
     let text = format!("[[feed]]\nid = \"preview\"\nurl = \"{url}\"\nkind = \"feed\"\n");
     let config = Config::parse(&text, std::path::Path::new("feeds.toml"))?;
@@ -96,7 +93,7 @@ async fn fetched(
         (Target::Feed(_), Some(feed)) => feed.url.clone(),
         (Target::Feed(id), None) => unreachable!("feed {id} was looked up before"),
     };
-    let clock = std::sync::Arc::new(WallClock);
+    let clock = Arc::new(WallClock);
     let network = Network::new(config.limits.fetch.clone(), clock);
     let request = match feed {
         // What the file allows and says is meant for the feed's own site.

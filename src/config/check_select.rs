@@ -58,6 +58,7 @@ pub(super) fn check(
         enclosure: take(),
         id: take(),
         container: container.flatten(),
+        next: None,
         item: item?,
     })
 }
@@ -159,7 +160,7 @@ fn reference(other: &str, place: &Place<'_>, at: &mut FeedChecker<'_, '_>) -> Op
     None
 }
 
-fn css(text: &str, steps: &[Step], at: &mut FeedChecker<'_, '_>) -> Option<Css> {
+pub(super) fn css(text: &str, steps: &[Step], at: &mut FeedChecker<'_, '_>) -> Option<Css> {
     match Css::parse(text) {
         Ok(css) => Some(css),
         Err(error) => {
@@ -170,7 +171,7 @@ fn css(text: &str, steps: &[Step], at: &mut FeedChecker<'_, '_>) -> Option<Css> 
     }
 }
 
-fn pattern(text: &str, steps: &[Step], at: &mut FeedChecker<'_, '_>) -> Option<Regex> {
+pub(super) fn pattern(text: &str, steps: &[Step], at: &mut FeedChecker<'_, '_>) -> Option<Regex> {
     let compiled = if text.len() > MAX_PATTERN_BYTES {
         Err(format!("longer than {MAX_PATTERN_BYTES} bytes"))
     } else {

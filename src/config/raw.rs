@@ -10,6 +10,8 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::raw_filter::RawFilter;
+
 /// The configuration of feedbridge.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -74,6 +76,10 @@ pub(super) struct RawFeed {
     pub(super) kind: Option<String>,
     /// Where the items and their fields are.
     pub(super) select: Option<RawSelect>,
+    /// More of the listing than its first page.
+    pub(super) pages: Option<RawPages>,
+    /// Which items stay, and how they are changed; one after the other.
+    pub(super) filter: Option<Vec<RawFilter>>,
     /// How much is kept.
     pub(super) keep: Option<RawKeep>,
     /// How the page is fetched.
@@ -180,6 +186,20 @@ pub(super) enum RawReplace {
     One([String; 2]),
     /// Several pairs, one after the other.
     Many(Vec<[String; 2]>),
+}
+
+/// More of the listing: by the page's link to the next one, or by addresses that are made.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawPages {
+    /// CSS selector of the link to the next page. Default: `rel="next"`.
+    pub(super) next: Option<String>,
+    /// Address of a further page, with `{page}` (2, 3, ...), `{offset}` (items so far) and `{count}`.
+    pub(super) url: Option<String>,
+    /// Items of one page, for `{count}`. Default 10.
+    pub(super) count: Option<u32>,
+    /// Pages that one run reads at most, the first included. Default 5.
+    pub(super) max: Option<u32>,
 }
 
 /// How much is kept.

@@ -86,7 +86,7 @@ fn read(raw: RawFeed, page: &Page, dates: &DateRules, now: chrono::DateTime<chro
     column("date").read(published, &mut candidates, |c, d| c.date = d, &mut problems);
     column("updated").read(updates, &mut candidates, |c, d| c.updated = d, &mut problems);
     let listing = if candidates.is_empty() { Listing::Empty } else { Listing::Found(None) };
-    Extraction { candidates, problems, listing, base: page.url.clone(), title: raw.title }
+    Extraction { candidates, problems, listing, base: page.url.clone(), title: raw.title, next: None }
 }
 
 /// Escaped HTML as a person reads it.

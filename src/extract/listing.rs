@@ -170,3 +170,24 @@ fn missing(rules: &Rules, name: &str, position: u32) -> Problem {
 fn whole(message: String) -> Problem {
     Problem { field: "item".to_owned(), position: None, message }
 }
+
+/// The next page: by the rule, else by `rel="next"`.
+pub(super) fn next_page(document: &Html, rules: &Rules, base: &Url) -> Option<Url> {
+    let by_rule = |css: &super::Css| {
+        let element = document.select(css.selector()).next()?;
+        let link = std::iter::once(element).chain(element.descendent_elements()).find_map(|e| e.attr("href"));
+        link.or_else(|| element.attr("data-url")).or_else(|| element.attr("data-href"))
+    };
+    let by_relation = || {
+        let related = |e: &ElementRef<'_>| {
+            matches!(e.value().name(), "a" | "link")
+                && e.attr("rel").is_some_and(|r| r.split_whitespace().any(|r| r.eq_ignore_ascii_case("next")))
+        };
+        document.root_element().descendent_elements().find(related)?.attr("href")
+    };
+    let address = match &rules.next {
+        Some(css) => by_rule(css),
+        None => by_relation(),
+    }?;
+    base.join(address.trim()).ok().filter(|u| matches!(u.scheme(), "http" | "https"))
+}

@@ -93,6 +93,8 @@ pub struct Rules {
     pub item: Css,
     /// The element that holds all items, if the person said so.
     pub container: Option<Css>,
+    /// The link to the next page; `None`: `rel="next"`.
+    pub next: Option<Css>,
     /// Title; `None`: the text of the first link.
     pub title: Option<Field>,
     /// Link; `None`: the link of the title, else the first link.

@@ -1,9 +1,10 @@
 //! The part of a run that can fail: fetch, then read.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::Tools;
 use super::reading::{Reading, read};
+use super::{Tools, paging};
 use crate::config::{Config, Feed};
 use crate::fetch::{Answer, FetchFailure, Fetched, Request};
 use crate::model::{Problem, Trouble, TroubleKind, Validators};
@@ -26,7 +27,7 @@ pub enum Attempt {
         /// What it held.
         reading: Reading,
         /// For the next run.
-        memory: Memory,
+        memory: Box<Memory>,
         /// Bytes received.
         bytes: u64,
         /// What robots.txt asks for between two requests.
@@ -90,15 +91,21 @@ async fn fresh(
 ) -> Result<Attempt, Failure> {
     let (bytes, crawl_delay) = (fetched.bytes, fetched.crawl_delay);
     let (validators, body_hash) = (fetched.validators.clone(), fetched.body_hash.clone());
-    let (source, language, limits) = (feed.source.clone(), feed.language.clone(), config.limits.clone());
+    let (recipe, limits) = (Arc::clone(&feed.recipe), config.limits.clone());
     let (remembered, now) = (memory.container.clone(), tools.clock.now());
     let read = tools.cpu.run(move || {
         let page = fetched.into_page()?;
-        read(&page, (&source, language.as_deref()), remembered.as_deref(), now, &limits)
+        read(&page, &recipe, remembered.as_deref(), now, &limits)
     });
     let outcome = read.await.map_err(|p| Trouble::new(TroubleKind::Bug, p.to_string()));
-    let reading =
+    let mut reading =
         outcome.and_then(|r| r).map_err(|trouble| Failure { crawl_delay, bytes, ..trouble.into() })?;
+    let mut bytes = bytes;
+    if let Some(pages) = &feed.recipe.pages {
+        let known = tools.store.known_items(&feed.id).await;
+        let known = known.map_err(|e| Failure::from(Trouble::new(TroubleKind::Bug, e.to_string())))?;
+        bytes += paging::follow(tools, config, feed, pages, &known, &mut reading).await;
+    }
     let memory = Memory {
         validators,
         body_hash: Some(body_hash),
@@ -106,7 +113,7 @@ async fn fresh(
         rules_hash: Some(feed.rules_hash.clone()),
         failures: 0,
     };
-    Ok(Attempt::Fresh { reading, memory, bytes, crawl_delay })
+    Ok(Attempt::Fresh { reading, memory: Box::new(memory), bytes, crawl_delay })
 }
 
 /// The request for a feed's listing: conditional, unless the rules have changed since the last

@@ -1,9 +1,11 @@
 //! (page, rules) -> normalised items, or the trouble that there are none. Pure.
 
 use chrono::{DateTime, Utc};
+use url::Url;
 
-use crate::config::Limits;
+use crate::config::{Limits, Recipe};
 use crate::extract::{Css, Listing, Rules, SourceKind, Unparsable, extract};
+use crate::filter;
 use crate::model::{Found, Page, Problem, Trouble, TroubleKind};
 use crate::normalise::normalise;
 
@@ -18,6 +20,8 @@ pub struct Reading {
     pub container: Option<String>,
     /// The page's title.
     pub title: Option<String>,
+    /// The next page of the listing, as this one links to it.
+    pub next: Option<Url>,
 }
 
 /// Reads a page by its rules. `remembered` is the container of the last good run.
@@ -26,14 +30,15 @@ pub struct Reading {
 /// `too_deep`, `too_large`, `container_missing`, `container_empty` or `no_items`.
 pub fn read(
     page: &Page,
-    (source, language): (&SourceKind, Option<&str>),
+    recipe: &Recipe,
     remembered: Option<&str>,
     now: DateTime<Utc>,
     limits: &Limits,
 ) -> Result<Reading, Trouble> {
+    let source = &recipe.source;
     let extraction = extract(page, source, remembered, &limits.extract, now)
         .map_err(|e| Trouble::new(kind_of(&e), e.to_string()))?;
-    let title = extraction.title.clone();
+    let (title, next) = (extraction.title.clone(), extraction.next.clone());
     let trouble = |kind| match source {
         SourceKind::Html(rules) => Err(trouble(kind, page, rules, remembered)),
         // A feed without items is a feed.
@@ -44,7 +49,7 @@ pub fn read(
         Listing::Empty => trouble(TroubleKind::ContainerEmpty)?,
         Listing::Missing => trouble(TroubleKind::ContainerMissing)?,
     };
-    let (found, mut problems) = normalise(extraction, language, now, &limits.text);
+    let (found, mut problems) = normalise(extraction, recipe.language.as_deref(), now, &limits.text);
     if page.replacements {
         let message =
             format!("some characters could not be read as {} and are shown as U+FFFD", page.charset);
@@ -53,7 +58,9 @@ pub fn read(
     if found.is_empty() {
         trouble(TroubleKind::NoItems)?;
     }
-    Ok(Reading { found, problems, container, title })
+    let (found, left_out) = filter::apply(&recipe.filters, found, now);
+    problems.extend(left_out);
+    Ok(Reading { found, problems, container, title, next })
 }
 
 const fn kind_of(reason: &Unparsable) -> TroubleKind {

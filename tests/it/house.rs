@@ -12,7 +12,7 @@ const FLOORS: &[&[&str]] = &[
     &["coding", "schedule", "date", "demo", "cpu"],
     &["telemetry", "extract"],
     &["normalise", "render"],
-    &["history"],
+    &["history", "filter"],
     &["fetch", "store"],
     &["config"],
     &["board", "run"],
@@ -22,8 +22,19 @@ const FLOORS: &[&[&str]] = &[
 ];
 
 /// Rooms without I/O, async or a clock.
-const PURE: &[&str] =
-    &["model", "digest", "coding", "schedule", "date", "demo", "extract", "normalise", "history", "render"];
+const PURE: &[&str] = &[
+    "model",
+    "digest",
+    "coding",
+    "schedule",
+    "date",
+    "demo",
+    "extract",
+    "normalise",
+    "history",
+    "render",
+    "filter",
+];
 
 /// Foreign crates and the one place that may name them.
 const HOMES: &[(&str, &str)] = &[

@@ -11,6 +11,7 @@ mod hostile_text;
 mod house;
 mod life;
 mod limits;
+mod paging;
 mod politeness;
 mod serving;
 mod sites;

@@ -1,0 +1,59 @@
+//! `[[feed.filter]]` as it is written.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::raw::RawDuration;
+
+/// One step that keeps, drops or changes items. Exactly one of the three.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawFilter {
+    /// Only items that fulfil all conditions stay: field = pattern, or a table.
+    pub(super) keep: Option<BTreeMap<String, RawCondition>>,
+    /// Items that fulfil all conditions go.
+    pub(super) drop: Option<BTreeMap<String, RawCondition>>,
+    /// New texts of fields: a text, or `["pattern", "replacement"]`.
+    pub(super) set: Option<BTreeMap<String, RawChange>>,
+}
+
+/// What a field must be like.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "expected a pattern, or a table of `not`, `min`, `max`, `after`, `before`")]
+pub(super) enum RawCondition {
+    /// A pattern that must match.
+    Pattern(String),
+    /// Other comparisons.
+    Table(RawComparison),
+}
+
+/// Comparisons.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawComparison {
+    /// A pattern that must not match.
+    pub(super) not: Option<String>,
+    /// Least number of characters.
+    pub(super) min: Option<usize>,
+    /// Greatest number of characters.
+    pub(super) max: Option<usize>,
+    /// Dates from here on: `2025-11-04`, an RFC 3339 date and time, or how long ago: `30 days`.
+    pub(super) after: Option<RawBound>,
+    /// Dates before this.
+    pub(super) before: Option<RawBound>,
+}
+
+/// A moment: a date, or how long ago.
+pub(super) type RawBound = RawDuration;
+
+/// A new text.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "expected a text, or [\"pattern\", \"replacement\"]")]
+pub(super) enum RawChange {
+    /// The whole text.
+    Text(String),
+    /// Every match is replaced.
+    Replace([String; 2]),
+}
