@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod date;
 mod demo;
+mod explain;
 mod feeds;
 mod items;
 mod output;
@@ -75,6 +76,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
         Command::Demo(options) => wait(demo::demo(&at, options)),
         Command::Check(options) => wait(check::check(&at, options)),
         Command::Preview(options) => wait(preview::preview(&at, options)),
+        Command::Explain(options) => wait(explain::explain(&at, options)),
         Command::Build(options) => wait(build::build(&at, options)),
         Command::Run(options) => wait(run::run(&at, options)),
         Command::Feeds(options) => wait(feeds::feeds(&at, options)),

@@ -25,7 +25,7 @@ use crate::model::{Page, Secret, Trouble, TroubleKind, Validators};
 pub use charset::looks_binary;
 pub use guard::{AllowAddress, Guard, Refusal};
 pub use network::Network;
-pub use robots::{Robots, product_token};
+pub use robots::{Robots, Verdict, product_token};
 pub use site::site_of;
 
 /// Bounds of a fetch.

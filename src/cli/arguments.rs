@@ -58,6 +58,8 @@ pub(super) enum Command {
     Items(Items),
     /// The JSON Schema of feeds.toml, for editors.
     Schema,
+    /// What a fetch of an address would do: robots.txt, refused addresses, pace.
+    Explain(Explain),
     /// How the text of a date is read, and why.
     Date(Date),
     /// A completion script for a shell.
@@ -150,6 +152,24 @@ pub(super) struct Run {
 
 #[derive(Debug, Args)]
 pub(super) struct Shown {
+    /// One JSON object on stdout.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The address.
+    pub(super) url: String,
+    /// A robots.txt to go by, instead of asking the site.
+    #[arg(long, value_name = "FILE")]
+    pub(super) robots: Option<PathBuf>,
+    /// The User-Agent that robots.txt is asked for.
+    #[arg(long, value_name = "TEXT")]
+    pub(super) user_agent: Option<String>,
+    /// A private address that may be reached; repeatable.
+    #[arg(long, value_name = "ADDR[:PORT]")]
+    pub(super) allow_address: Vec<AllowAddress>,
     /// One JSON object on stdout.
     #[arg(long)]
     pub(super) json: bool,

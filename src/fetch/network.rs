@@ -13,8 +13,8 @@ use super::pace::{Pace, Turn};
 use super::retry_after::retry_after;
 use super::robots_cache::{RobotsCache, Wishes};
 use super::{
-    Answer, FetchFailure, FetchLimits, Fetched, Fetcher, Refusal, Request, Robots, body, product_token,
-    site_of,
+    Answer, FetchFailure, FetchLimits, Fetched, Fetcher, Guard, Refusal, Request, Robots, Verdict, body,
+    product_token, site_of,
 };
 use crate::clock::Clock;
 use crate::coding::Caps;
@@ -144,6 +144,31 @@ impl Network {
             }
             Wishes::Unreachable(why) => Err(Trouble::new(TroubleKind::RobotsUnreachable, why).into()),
         }
+    }
+
+    /// What robots.txt says of an address to an agent; it is asked for, the page is not.
+    ///
+    /// # Errors
+    /// When the site cannot be reached.
+    pub async fn verdict(&self, url: &Url, user_agent: &str, guard: &Guard) -> Result<Verdict, FetchFailure> {
+        let request = Request {
+            url: url.clone(),
+            user_agent: user_agent.to_owned(),
+            headers: Vec::new(),
+            validators: Validators::default(),
+            known_body: None,
+            guard: guard.clone(),
+            obey_robots: true,
+            timeout: None,
+        };
+        let asked = self.fetch_robots(url, &request, product_token(user_agent));
+        let wishes = timeout(self.limits.total, asked)
+            .await
+            .unwrap_or_else(|_| Ok(Wishes::Unreachable("robots.txt did not come in time".to_owned())))?;
+        Ok(match wishes {
+            Wishes::Known(robots) => Verdict::of(&robots, url),
+            Wishes::Unreachable(reason) => Verdict { allowed: false, crawl_delay: None, reason },
+        })
     }
 
     async fn fetch_robots(&self, url: &Url, request: &Request, agent: &str) -> Result<Wishes, FetchFailure> {

@@ -9,6 +9,31 @@ const MAX_BYTES: usize = 512 * 1024;
 /// A pause longer than this is taken for this.
 const MAX_DELAY: Duration = Duration::from_secs(3600);
 
+/// What robots.txt says of one address.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// Whether it may be fetched.
+    pub allowed: bool,
+    /// The pause that the site asks for.
+    pub crawl_delay: Option<Duration>,
+    /// The rule that decided, in words.
+    pub reason: String,
+}
+
+impl Verdict {
+    /// By a file that was read.
+    #[must_use]
+    pub fn of(robots: &Robots, url: &Url) -> Self {
+        let reason = match robots.deciding(url) {
+            Some(rule) => {
+                format!("robots.txt: {}: {}", if rule.allow { "Allow" } else { "Disallow" }, rule.pattern)
+            }
+            None => "no rule of robots.txt speaks of it".to_owned(),
+        };
+        Self { allowed: robots.allowed(url), crawl_delay: robots.crawl_delay, reason }
+    }
+}
+
 /// What a site lets one agent do.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Robots {
@@ -82,6 +107,10 @@ impl Robots {
     /// long ones the one that allows (section 2.2.2).
     #[must_use]
     pub fn allowed(&self, url: &Url) -> bool {
+        self.deciding(url).is_none_or(|rule| rule.allow)
+    }
+
+    fn deciding(&self, url: &Url) -> Option<&Rule> {
         let mut path = url.path().to_owned();
         if let Some(query) = url.query() {
             path.push('?');
@@ -89,10 +118,10 @@ impl Robots {
         }
         let path = normalised(&path);
         if path == "/robots.txt" {
-            return true;
+            return None;
         }
         let matching = self.rules.iter().filter(|r| matches(&r.pattern, &path));
-        matching.max_by_key(|r| (r.pattern.len(), r.allow)).is_none_or(|r| r.allow)
+        matching.max_by_key(|r| (r.pattern.len(), r.allow))
     }
 
     /// Bytes that the rules take in memory, about.

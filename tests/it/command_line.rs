@@ -304,3 +304,30 @@ async fn preview_of_another_site_sends_no_secret_there() {
     let sent = |origin: &Origin| origin.seen().iter().any(|s| s.header("authorization").is_some());
     assert!(sent(&own) && !sent(&other));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn explain_says_what_a_fetch_would_do_and_fetches_no_page() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rules = "User-agent: feedbridge\nCrawl-delay: 7\nDisallow: /private\n";
+    std::fs::write(folder.path().join("robots.txt"), rules).expect("written");
+    for (path, code, robots) in [("/news", 0, "allowed"), ("/private/x", 1, "disallowed")] {
+        let url = format!("https://example.org{path}");
+        let output = run(&["explain", &url, "--robots", "robots.txt", "--json"], folder.path());
+        let value = json(&output);
+        assert_eq!((output.status.code(), value["robots"].as_str()), (Some(code), Some(robots)), "{path}");
+        assert_eq!(
+            (value["crawl_delay_s"].as_f64(), value["address"].as_str()),
+            (Some(7.0), Some("allowed"))
+        );
+    }
+    let origin = Origin::start().await;
+    origin.answer("/robots.txt", "200 OK", "Content-Type: text/plain\r\n", rules.as_bytes());
+    let refused = run(&["explain", &origin.url("/news"), "--json"], folder.path());
+    assert_eq!(json(&refused)["address"], "refused");
+    assert_eq!(origin.connections(), 0, "nothing refused is dialled");
+    let allow = origin.address();
+    let output =
+        run(&["explain", &origin.url("/private"), "--allow-address", &allow, "--json"], folder.path());
+    assert_eq!(json(&output)["robots"], "disallowed");
+    assert!(origin.seen().is_empty(), "the page is not asked for");
+}
