@@ -1,6 +1,7 @@
 //! The command line: one file per command, thin: it calls the library and prints.
 
 mod arguments;
+mod article;
 mod build;
 mod check;
 mod date;
@@ -76,6 +77,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
         Command::Demo(options) => wait(demo::demo(&at, options)),
         Command::Check(options) => wait(check::check(&at, options)),
         Command::Preview(options) => wait(preview::preview(&at, options)),
+        Command::Article(options) => wait(article::article(&at, options)),
         Command::Explain(options) => wait(explain::explain(&at, options)),
         Command::Build(options) => wait(build::build(&at, options)),
         Command::Run(options) => wait(run::run(&at, options)),

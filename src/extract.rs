@@ -2,6 +2,7 @@
 //!
 //! One broken item never costs the others: what does not work becomes a [`Problem`] on that item.
 
+mod article;
 mod attributes;
 mod container;
 mod dom;
@@ -16,6 +17,7 @@ use url::Url;
 use crate::date::{self, DateRules};
 use crate::model::{Candidate, DateSource, Page, PageDate, Problem};
 
+pub use article::{Article, article};
 pub use dom::Unparsable;
 pub use rules::{Css, Field, Find, Rules, Source, SourceKind};
 

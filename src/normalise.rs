@@ -51,6 +51,12 @@ pub fn normalise(
     (found, problems)
 }
 
+/// HTML that is safe to show in a reader: allowed elements and attributes, absolute addresses.
+#[must_use]
+pub fn safe_html(html: &str, base: &Url) -> String {
+    html::sanitise(html, base)
+}
+
 /// What all items of a page share.
 struct Context<'a> {
     base: &'a Url,

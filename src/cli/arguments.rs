@@ -58,6 +58,8 @@ pub(super) enum Command {
     Items(Items),
     /// The JSON Schema of feeds.toml, for editors.
     Schema,
+    /// The full text of one article's page.
+    Article(Article),
     /// What a fetch of an address would do: robots.txt, refused addresses, pace.
     Explain(Explain),
     /// How the text of a date is read, and why.
@@ -155,6 +157,20 @@ pub(super) struct Shown {
     /// One JSON object on stdout.
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Article {
+    /// A URL, a file, or - for standard input.
+    pub(super) target: String,
+    /// Treat a file as if it had come from this URL.
+    #[arg(long, value_name = "URL")]
+    pub(super) base: Option<url::Url>,
+    /// One JSON object on stdout.
+    #[arg(long)]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) fetch: FetchArgs,
 }
 
 #[derive(Debug, Args)]

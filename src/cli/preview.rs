@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::arguments::{PlaceArgs, Preview, PreviewFormat};
+use super::arguments::{FetchArgs, PlaceArgs, Preview, PreviewFormat};
 use super::target::{self, NotATarget, Target};
 use super::{End, output};
 use crate::app;
@@ -88,7 +88,10 @@ async fn fetched(
     options: &Preview,
 ) -> Result<Fetched, Trouble> {
     let url = match (target, feed) {
-        (Target::Bytes(body), feed) => return Ok(from_bytes(body, feed, options)),
+        (Target::Bytes(body), feed) => {
+            let url = options.base.clone().or_else(|| feed.map(|f| f.url.clone()));
+            return Ok(from_bytes(body, url));
+        }
         (Target::Url(url), _) => url,
         (Target::Feed(_), Some(feed)) => feed.url.clone(),
         (Target::Feed(id), None) => unreachable!("feed {id} was looked up before"),
@@ -100,7 +103,7 @@ async fn fetched(
         Some(feed) if feed.url.origin() == url.origin() => {
             run::Request { url, ..run::request(config, feed, &Memory::default()) }
         }
-        _ => bare_request(config, url, options),
+        _ => bare_request(config, url, &options.fetch),
     };
     match network.fetch(&request).await {
         Ok(crate::fetch::Answer::Fetched(fetched)) => Ok(fetched),
@@ -109,21 +112,20 @@ async fn fetched(
     }
 }
 
-fn bare_request(config: &Config, url: Url, options: &Preview) -> run::Request {
+pub(super) fn bare_request(config: &Config, url: Url, options: &FetchArgs) -> run::Request {
     run::Request {
         url,
         user_agent: config.server.user_agent.clone(),
         headers: Vec::new(),
         validators: Validators::default(),
         known_body: None,
-        guard: crate::fetch::Guard::new(options.fetch.allow_address.clone(), false),
+        guard: crate::fetch::Guard::new(options.allow_address.clone(), false),
         obey_robots: true,
-        timeout: options.fetch.timeout.map(std::time::Duration::from_secs),
+        timeout: options.timeout.map(std::time::Duration::from_secs),
     }
 }
 
-fn from_bytes(body: Vec<u8>, feed: Option<&Feed>, options: &Preview) -> Fetched {
-    let url = options.base.clone().or_else(|| feed.map(|f| f.url.clone()));
+pub(super) fn from_bytes(body: Vec<u8>, url: Option<Url>) -> Fetched {
     let url = url.unwrap_or_else(|| Url::parse("http://localhost/").expect("a fixed address"));
     Fetched {
         url,

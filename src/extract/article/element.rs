@@ -1,0 +1,237 @@
+//! What elements of an article's page are like: their names, their text, their links.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use scraper::{ElementRef, Node};
+
+/// Names of what stands around an article.
+static AROUND: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(^|[-_ ])(ad|ads|advert\w*|sponsor\w*|promo\w*|banner|breadcrumbs?|combx|comments?|comment-\w+|community|cookie\w*|consent|gdpr|disqus|extra|footer|footnav|legends|masthead|menu\w*|nav|navbar|navigation|newsletter\w*|pager|pagination|popup|modal|related\w*|recommend\w*|more-?(stories|news|from)|read-?(more|next|also)|remark|replies|rss|share\w*|sharing|shoutbox|sidebar\w*|skyscraper|sociable|social\w*|subscribe\w*|subscription|signup|tags?|tag-?list|taglist|taboola|outbrain|tools?|toolbar|trending|popular|widget\w*|yom-remote|author-?(bio|box|info|card)|about-?author|byline|dateline|meta|post-?meta|entry-?meta|print|hidden|sr-only|visually-hidden|screen-reader\w*|skip-?link|jump|login|register|paywall|donat\w*|follow\w*|most-?read|teaser\w*|infobox-?ad|next-?post|prev-?post|post-?nav\w*|copyright|correction-?link)($|[-_ ])",
+    )
+});
+/// Names of what holds an article.
+static BODY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(article|body|content|entry|hentry|h-entry|main|page|post|text|blog|story|prose|markdown|richtext)",
+    )
+});
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the patterns of this file are valid")
+}
+
+/// Class and id of an element, as one text.
+fn names(element: ElementRef<'_>) -> String {
+    let value = element.value();
+    format!("{} {}", value.attr("class").unwrap_or_default(), value.attr("id").unwrap_or_default())
+}
+
+/// What stands around an article is less of the page's text than this.
+const MAX_AROUND: f64 = 0.4;
+
+/// The page's text as a whole, against which its parts are judged.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around {
+    /// Length of the text of the page.
+    pub(super) total: usize,
+    /// Names are believed.
+    pub(super) strict: bool,
+}
+
+impl Around {
+    /// Whether an element stands around the article: its names say so, and it is no large part of the
+    /// page.
+    pub(super) fn holds(self, element: ElementRef<'_>) -> bool {
+        self.strict && is_named_around(element) && share(lengths(element).0, self.total.max(1)) < MAX_AROUND
+    }
+}
+
+/// Whether its names say that it stands around an article, and not that it holds one.
+fn is_named_around(element: ElementRef<'_>) -> bool {
+    let names = names(element);
+    let role = element.attr("role").unwrap_or_default();
+    matches!(
+        role,
+        "navigation"
+            | "complementary"
+            | "banner"
+            | "contentinfo"
+            | "dialog"
+            | "alertdialog"
+            | "menu"
+            | "search"
+    ) || (AROUND.is_match(&names) && !strongly_body(element, &names))
+}
+
+fn strongly_body(element: ElementRef<'_>, names: &str) -> bool {
+    let tag = element.value().name();
+    matches!(tag, "body" | "html" | "article" | "main")
+        || element.attr("itemprop") == Some("articleBody")
+        || names.split_whitespace().any(|n| {
+            let n = n.to_ascii_lowercase();
+            matches!(
+                n.as_str(),
+                "article-body"
+                    | "articlebody"
+                    | "article-content"
+                    | "entry-content"
+                    | "post-content"
+                    | "post-body"
+                    | "story-body"
+                    | "article__body"
+                    | "article_body"
+                    | "content-body"
+                    | "main-content"
+                    | "maincontent"
+            )
+        })
+}
+
+/// How much the names speak for an element.
+pub(super) fn weight(element: ElementRef<'_>) -> f64 {
+    let names = names(element);
+    let mut weight = 0.0;
+    if AROUND.is_match(&names) {
+        weight -= 25.0;
+    }
+    if BODY.is_match(&names) {
+        weight += 25.0;
+    }
+    weight
+}
+
+/// Whether an element never holds text of an article.
+pub(super) fn is_silent(element: ElementRef<'_>) -> bool {
+    matches!(
+        element.value().name(),
+        "script"
+            | "style"
+            | "noscript"
+            | "template"
+            | "nav"
+            | "aside"
+            | "footer"
+            | "form"
+            | "button"
+            | "input"
+            | "select"
+            | "textarea"
+            | "iframe"
+            | "object"
+            | "embed"
+            | "svg"
+            | "link"
+            | "meta"
+            | "head"
+            | "dialog"
+            | "label"
+            | "canvas"
+            | "menu"
+    ) || is_hidden(element)
+}
+
+fn is_hidden(element: ElementRef<'_>) -> bool {
+    let style = element.attr("style").unwrap_or_default().replace(' ', "").to_ascii_lowercase();
+    element.attr("hidden").is_some()
+        || style.contains("display:none")
+        || style.contains("visibility:hidden")
+        || (element.attr("aria-hidden") == Some("true")
+            && !matches!(element.value().name(), "img" | "picture" | "figure" | "span"))
+}
+
+/// Whether an element begins a new line of text.
+pub(super) fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "address"
+            | "article"
+            | "blockquote"
+            | "dd"
+            | "details"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hr"
+            | "li"
+            | "main"
+            | "ol"
+            | "p"
+            | "pre"
+            | "section"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "td"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "tr"
+            | "ul"
+            | "center"
+    )
+}
+
+/// How long a text is: characters, those of scripts without spaces counted twice.
+pub(super) fn length(text: &str) -> usize {
+    let wide = |c: char| matches!(u32::from(c), 0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff | 0x3040..=0x30ff | 0x3400..=0x9fff | 0xac00..=0xd7a3);
+    let mut length = 0;
+    let mut space = true;
+    for c in text.chars() {
+        if c.is_whitespace() {
+            length += usize::from(!space);
+            space = true;
+        } else {
+            length += if wide(c) { 2 } else { 1 };
+            space = false;
+        }
+    }
+    length
+}
+
+/// Length of the text of an element, silent elements apart, and of that inside links.
+pub(super) fn lengths(element: ElementRef<'_>) -> (usize, usize) {
+    let (mut all, mut linked) = (0, 0);
+    let mut open: Vec<(ego_tree::NodeRef<'_, Node>, bool)> = vec![(*element, false)];
+    while let Some((node, link)) = open.pop() {
+        match node.value() {
+            Node::Text(text) => {
+                let n = length(text);
+                all += n;
+                linked += if link { n } else { 0 };
+            }
+            Node::Element(e) => {
+                if node.id() != element.id() && ElementRef::wrap(node).is_some_and(is_silent) {
+                    continue;
+                }
+                let link = link || (e.name() == "a" && e.attr("href").is_some_and(|h| !h.starts_with('#')));
+                open.extend(node.children().map(|c| (c, link)));
+            }
+            _ => open.extend(node.children().map(|c| (c, link))),
+        }
+    }
+    (all, linked)
+}
+
+/// The share of an element's text that is inside links.
+pub(super) fn link_density(element: ElementRef<'_>) -> f64 {
+    let (all, linked) = lengths(element);
+    if all == 0 { 0.0 } else { share(linked, all) }
+}
+
+/// Lengths of pages are far below what floating point numbers hold exactly.
+#[expect(clippy::cast_precision_loss, reason = "texts are shorter than 2^52")]
+pub(super) fn share(part: usize, whole: usize) -> f64 {
+    part as f64 / whole as f64
+}

@@ -1,0 +1,195 @@
+//! What a page says of its article for machines: JSON-LD, Open Graph, meta elements, headings.
+
+use scraper::{ElementRef, Html, Selector};
+use serde_json::Value;
+
+use super::super::dom;
+
+/// What a page says of its article.
+#[derive(Debug, Default)]
+pub(super) struct Meta {
+    pub(super) title: Option<String>,
+    pub(super) byline: Option<String>,
+    pub(super) published: Option<String>,
+    pub(super) image: Option<String>,
+}
+
+pub(super) fn read(document: &Html) -> Meta {
+    let data = structured(document);
+    let text = |key: &str| data.as_ref().and_then(|d| string(d.get(key)?));
+    let site = meta(document, &["og:site_name", "application-name"]);
+    let headline = text("headline")
+        .or_else(|| meta(document, &["og:title", "twitter:title", "dc.title", "dcterm:title"]));
+    Meta {
+        title: title(document, headline, site.as_deref()),
+        byline: data.as_ref().and_then(|d| authors(d.get("author")?)).or_else(|| byline(document)),
+        published: text("datePublished").or_else(|| {
+            meta(document, &["article:published_time", "datepublished", "date", "dc.date", "dcterms.created", "pubdate", "publishdate", "og:published_time"])
+                .or_else(|| first_attribute(document, "time[datetime][pubdate], article time[datetime], time[itemprop=datePublished], [itemprop=datePublished][content]", &["datetime", "content"]))
+        }),
+        image: meta(document, &["og:image", "twitter:image", "twitter:image:src"]),
+    }
+}
+
+/// The first article of the page's JSON-LD, `@graph` included.
+fn structured(document: &Html) -> Option<Value> {
+    let selector = Selector::parse("script[type=\"application/ld+json\"]").ok()?;
+    let mut open: Vec<Value> = document
+        .select(&selector)
+        .filter_map(|s| serde_json::from_str(s.text().collect::<String>().trim()).ok())
+        .collect();
+    open.reverse();
+    let mut steps = 0;
+    while let Some(value) = open.pop() {
+        steps += 1;
+        if steps > 1000 {
+            return None;
+        }
+        match value {
+            Value::Array(list) => open.extend(list.into_iter().rev()),
+            Value::Object(ref map) => {
+                if is_article(map.get("@type")) {
+                    return Some(value);
+                }
+                if let Some(graph) = map.get("@graph") {
+                    open.push(graph.clone());
+                }
+                if let Some(main) = map.get("mainEntity") {
+                    open.push(main.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+fn is_article(kind: Option<&Value>) -> bool {
+    let named = |v: &Value| {
+        v.as_str().is_some_and(|t| {
+            t.ends_with("Article")
+                || matches!(t, "BlogPosting" | "Report" | "LiveBlogPosting" | "SocialMediaPosting")
+        })
+    };
+    match kind {
+        Some(Value::Array(kinds)) => kinds.iter().any(named),
+        Some(kind) => named(kind),
+        None => false,
+    }
+}
+
+fn string(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Array(list) => return list.first().and_then(string),
+        _ => return None,
+    };
+    let text = readable(&text);
+    (!text.is_empty()).then_some(text)
+}
+
+fn authors(value: &Value) -> Option<String> {
+    let names: Vec<String> = match value {
+        Value::Array(list) => list.iter().filter_map(author).collect(),
+        one => author(one).into_iter().collect(),
+    };
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+fn author(value: &Value) -> Option<String> {
+    string(value).or_else(|| value.get("name").and_then(string)).filter(|n| !n.starts_with("http"))
+}
+
+/// Texts of attributes and data, entities decoded.
+fn readable(text: &str) -> String {
+    let text = if text.contains('&') {
+        dom::text(Html::parse_fragment(text).root_element())
+    } else {
+        text.to_owned()
+    };
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn meta(document: &Html, names: &[&str]) -> Option<String> {
+    let selector = Selector::parse("meta[content]").ok()?;
+    let all: Vec<ElementRef<'_>> = document.select(&selector).collect();
+    names.iter().find_map(|wanted| {
+        let named = |e: &&ElementRef<'_>| {
+            let name = ["property", "name", "itemprop"].iter().find_map(|a| e.attr(a));
+            name.is_some_and(|n| n.trim().eq_ignore_ascii_case(wanted))
+        };
+        let found = all.iter().find(named)?.attr("content").map(readable)?;
+        (!found.is_empty()).then_some(found)
+    })
+}
+
+fn first_attribute(document: &Html, css: &str, attributes: &[&str]) -> Option<String> {
+    let selector = Selector::parse(css).ok()?;
+    let element = document.select(&selector).next()?;
+    attributes.iter().find_map(|a| element.attr(a)).map(str::to_owned)
+}
+
+fn byline(document: &Html) -> Option<String> {
+    let named = meta(document, &["author", "article:author", "dc.creator", "byl", "parsely-author"]);
+    let named = named.filter(|n| !n.starts_with("http"));
+    named.or_else(|| {
+        let selector =
+            Selector::parse("[rel=author], [itemprop~=author], .byline, .author, .article-author").ok()?;
+        let texts = document.select(&selector).map(dom::text);
+        texts.into_iter().find(|t| !t.is_empty() && t.chars().count() < 100)
+    })
+}
+
+/// The headline: as the page says it for machines, else its `<title>` without the site's name, else its
+/// only heading.
+fn title(document: &Html, headline: Option<String>, site: Option<&str>) -> Option<String> {
+    let heading = only_heading(document);
+    let whole = dom::title(document);
+    let found = headline
+        .or_else(|| whole.as_deref().map(|t| without_site(t, site, heading.as_deref())))
+        .or(heading)?;
+    Some(without_site_name(&found, site)).filter(|t| !t.is_empty())
+}
+
+fn only_heading(document: &Html) -> Option<String> {
+    let selector = Selector::parse("h1").ok()?;
+    let mut headings = document.select(&selector).map(dom::text).filter(|t| !t.is_empty());
+    let first = headings.next()?;
+    headings.next().is_none().then_some(first)
+}
+
+const SEPARATORS: &[&str] = &[" | ", " - ", " – ", " — ", " » ", " :: ", " / ", " · "];
+
+/// `Headline | Site`: without the part that is the site's name.
+fn without_site(title: &str, site: Option<&str>, heading: Option<&str>) -> String {
+    if let Some(heading) = heading.filter(|h| title.starts_with(*h) || title.ends_with(*h)) {
+        return heading.to_owned();
+    }
+    let cut = without_site_name(title, site);
+    if cut != title {
+        return cut;
+    }
+    for separator in SEPARATORS {
+        if let Some((head, tail)) = title.rsplit_once(separator) {
+            let words = |t: &str| t.split_whitespace().count();
+            if words(head) >= 3 && words(tail) <= 4 {
+                return head.trim().to_owned();
+            }
+        }
+    }
+    title.to_owned()
+}
+
+/// Without the site's own name at either end.
+fn without_site_name(title: &str, site: Option<&str>) -> String {
+    let Some(site) = site.filter(|s| !s.is_empty()) else { return title.trim().to_owned() };
+    for separator in SEPARATORS {
+        if let Some(rest) = title.strip_suffix(site).and_then(|t| t.strip_suffix(separator)) {
+            return rest.trim().to_owned();
+        }
+        if let Some(rest) = title.strip_prefix(site).and_then(|t| t.strip_prefix(separator)) {
+            return rest.trim().to_owned();
+        }
+    }
+    title.trim().to_owned()
+}
