@@ -5,6 +5,7 @@
 mod support;
 
 mod addresses;
+mod articles;
 mod command_line;
 mod configuration;
 mod hostile_text;

@@ -148,7 +148,15 @@ fn title(document: &Html, headline: Option<String>, site: Option<&str>) -> Optio
     let found = headline
         .or_else(|| whole.as_deref().map(|t| without_site(t, site, heading.as_deref())))
         .or(heading)?;
-    Some(without_site_name(&found, site)).filter(|t| !t.is_empty())
+    let found = without_site_name(&found, site);
+    Some(as_set(document, &found).unwrap_or(found)).filter(|t| !t.is_empty())
+}
+
+/// The heading that says the same: it has the marks of print where data has those of typewriters.
+fn as_set(document: &Html, title: &str) -> Option<String> {
+    let selector = Selector::parse("h1").ok()?;
+    let bare = |t: &str| t.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    document.select(&selector).map(dom::text).find(|h| bare(h) == bare(title))
 }
 
 fn only_heading(document: &Html) -> Option<String> {

@@ -1,0 +1,65 @@
+//! The full text of pages of many shapes: each folder of `tests/articles` is a page and its text.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::PathBuf;
+
+use feedbridge::config::Limits;
+use feedbridge::extract::article;
+use feedbridge::model::Page;
+
+/// Runs of four words, and how often each stands there.
+fn shingles(text: &str) -> HashMap<Vec<String>, usize> {
+    let words: Vec<String> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
+    let mut out = HashMap::new();
+    for run in words.windows(4.min(words.len().max(1))) {
+        *out.entry(run.to_vec()).or_default() += 1;
+    }
+    out
+}
+
+/// F1 of the shingles of a text against those of the truth.
+fn f1(found: &str, truth: &str) -> f64 {
+    let (found, truth) = (shingles(found), shingles(truth));
+    let shared: usize = truth.iter().map(|(run, n)| found.get(run).copied().unwrap_or(0).min(*n)).sum();
+    let of = |all: &HashMap<Vec<String>, usize>| {
+        f64::from(u32::try_from(all.values().sum::<usize>()).expect("small"))
+    };
+    2.0 * f64::from(u32::try_from(shared).expect("small")) / (of(&found) + of(&truth))
+}
+
+#[test]
+fn the_text_of_articles_is_found() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/articles");
+    let mut pages: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("tests/articles")
+        .map(|e| e.expect("readable").path())
+        .filter(|p| p.extension().is_some_and(|e| e == "html"))
+        .collect();
+    pages.sort();
+    assert!(!pages.is_empty());
+    let mut poor = Vec::new();
+    for path in &pages {
+        let text = fs::read_to_string(path).expect("a page");
+        let truth = fs::read_to_string(path.with_extension("txt")).expect("its text");
+        let (title, truth) = truth.split_once('\n').expect("a title, then the text");
+        let page = Page {
+            url: "https://example.org/news/1".parse().expect("an address"),
+            text,
+            charset: "UTF-8",
+            replacements: false,
+        };
+        let found = article(&page, &Limits::default().extract).expect("a page within the limits");
+        let score = f1(found.text.as_deref().unwrap_or_default(), truth);
+        let name = path.file_name().unwrap_or_default().display().to_string();
+        if score < 0.97 || found.title.as_deref() != Some(title) {
+            poor.push(format!(
+                "{name}: F1 {score:.3}, title {:?}\n{}",
+                found.title,
+                found.text.unwrap_or_default()
+            ));
+        }
+    }
+    assert!(poor.is_empty(), "{} of {} pages:\n{}", poor.len(), pages.len(), poor.join("\n\n"));
+}
