@@ -8,6 +8,7 @@ mod addresses;
 mod articles;
 mod command_line;
 mod configuration;
+mod feeds;
 mod hostile_text;
 mod house;
 mod life;

@@ -20,8 +20,7 @@ pub(super) enum Space {
 
 /// Parses a feed, giving up where it is deeper or has more nodes than a page may.
 pub(super) fn parse(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
-    let start = text.find('<').ok_or(Unparsable::NoFeed)?;
-    let text = &text[start..];
+    let text = &text[start(text).ok_or(Unparsable::NoFeed)?..];
     let max_nodes = dom::max_nodes(text);
     let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), XmlParseOpts::default());
     for chunk in dom::chunks(text) {
@@ -29,6 +28,13 @@ pub(super) fn parse(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
         bounded(&parser, max_depth, max_nodes)?;
     }
     Ok(parser.finish())
+}
+
+/// Where the feed begins: warnings and comments of a site's program may stand before it.
+fn start(text: &str) -> Option<usize> {
+    let lower = text.to_ascii_lowercase();
+    let roots = ["<rss", "<feed", "<rdf:rdf", "<?xml"];
+    roots.iter().filter_map(|root| lower.find(root)).min().or_else(|| text.find('<'))
 }
 
 fn bounded(parser: &XmlParser<HtmlTreeSink>, max_depth: usize, max_nodes: usize) -> Result<(), Unparsable> {
