@@ -184,6 +184,7 @@ impl Daemon {
             documents,
             store: Arc::clone(&tools.store),
             clock: Arc::clone(&tools.clock),
+            cpu: tools.cpu.clone(),
             metrics: Arc::clone(&tools.metrics),
             ready: AtomicBool::new(true),
         });

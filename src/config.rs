@@ -16,6 +16,7 @@ mod read;
 mod report;
 mod schema;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,6 +51,8 @@ pub struct Config {
     pub feeds: Vec<Arc<Feed>>,
     /// Feeds with `enabled = false`: they can be previewed.
     pub disabled: Vec<Arc<Feed>>,
+    /// Where each feed stands in `feeds`: every request asks for one.
+    places: BTreeMap<FeedId, usize>,
 }
 
 /// Where and how documents are served.
@@ -199,7 +202,7 @@ impl Config {
     /// The feed of an id.
     #[must_use]
     pub fn feed(&self, id: &FeedId) -> Option<&Arc<Feed>> {
-        self.feeds.iter().find(|f| f.id == *id)
+        self.places.get(id).and_then(|place| self.feeds.get(*place))
     }
 
     /// The head of a feed's documents.

@@ -89,6 +89,7 @@ pub(super) fn check(
         server,
         database,
         limits,
+        places: read.iter().enumerate().map(|(place, f)| (f.id.clone(), place)).collect(),
         feeds: read,
         disabled,
     });

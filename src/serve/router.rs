@@ -20,7 +20,8 @@ use super::encoding::{Encoding, Wanted};
 use super::{pages, plain};
 use crate::board::Board;
 use crate::clock::Clock;
-use crate::config::{Feed, Live};
+use crate::config::{Config, Feed, Live};
+use crate::cpu::{CpuPool, Panicked};
 use crate::model::{FeedHead, FeedId, FeedState, Format, http_date};
 use crate::render::opml;
 use crate::store::Store;
@@ -38,6 +39,8 @@ pub struct Site {
     pub store: Arc<dyn Store>,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
+    /// Where pages of many feeds are made.
+    pub cpu: CpuPool,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// Whether requests should be sent here.
@@ -89,21 +92,38 @@ impl Site {
 }
 
 async fn index(State(site): Shared) -> Response {
-    let Live { config, .. } = site.current();
-    let rows: Vec<(&Arc<Feed>, FeedHead, FeedState)> = config
-        .feeds
-        .iter()
-        .map(|feed| {
-            let state = site.board.state(&feed.id);
-            (feed, config.head(feed, &state), state)
-        })
-        .collect();
-    let views: Vec<pages::FeedView<'_>> = rows
-        .iter()
-        .map(|(feed, head, state)| pages::FeedView { head, state, schedule: &feed.schedule_text })
-        .collect();
-    let html = pages::index(&config.server.title, &views, site.clock.now());
-    plain::page(StatusCode::OK, pages::rooted(&html, &config.server.base_path()))
+    let now = site.clock.now();
+    let drawn = over_all(&site, move |config, rows| {
+        let views: Vec<pages::FeedView<'_>> = rows
+            .iter()
+            .map(|(feed, head, state)| pages::FeedView { head, state, schedule: &feed.schedule_text })
+            .collect();
+        pages::rooted(&pages::index(&config.server.title, &views, now), &config.server.base_path())
+    });
+    match drawn.await {
+        Ok(html) => plain::page(StatusCode::OK, html),
+        Err(error) => unavailable(&error.to_string()),
+    }
+}
+
+/// A feed with what documents and pages say of it.
+type Row = (Arc<Feed>, FeedHead, FeedState);
+
+/// Makes something of all feeds, on the pool: there may be many.
+async fn over_all<T: Send + 'static>(
+    site: &Arc<Site>,
+    draw: impl FnOnce(&Config, &[Row]) -> T + Send + 'static,
+) -> Result<T, Panicked> {
+    let (config, board) = (site.current().config, Arc::clone(&site.board));
+    let work = move || {
+        let row = |feed: &Arc<Feed>| {
+            let state = board.state(&feed.id);
+            (Arc::clone(feed), config.head(feed, &state), state)
+        };
+        let rows: Vec<Row> = config.feeds.iter().map(row).collect();
+        draw(&config, &rows)
+    };
+    site.cpu.run(work).await
 }
 
 /// `/feeds/{id}.{ending}` is a document; `/feeds/{id}` is what the client prefers.
@@ -203,11 +223,16 @@ fn cache_control(feed: &Feed, state: &FeedState) -> String {
 }
 
 async fn feeds_opml(State(site): Shared) -> Response {
-    let Live { config, .. } = site.current();
-    let heads: Vec<FeedHead> =
-        config.feeds.iter().map(|f| config.head(f, &site.board.state(&f.id))).collect();
-    let body = Body::from(opml(&config.server.title, &heads));
-    plain::cache(plain::answer(StatusCode::OK, "text/x-opml; charset=utf-8", body), "no-cache")
+    let written = over_all(&site, |config, rows| {
+        let heads: Vec<FeedHead> = rows.iter().map(|(_, head, _)| head.clone()).collect();
+        opml(&config.server.title, &heads)
+    });
+    match written.await {
+        Ok(body) => {
+            plain::cache(plain::answer(StatusCode::OK, "text/x-opml; charset=utf-8", body), "no-cache")
+        }
+        Err(error) => unavailable(&error.to_string()),
+    }
 }
 
 async fn style() -> Response {
