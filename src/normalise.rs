@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 use crate::extract::Extraction;
-use crate::model::{Candidate, Content, Enclosure, Found, PageDate, Precision, Problem};
+use crate::model::{Candidate, Content, Enclosure, Found, PageDate, Precision, Problem, media_type};
 
 use text::Spacing;
 
@@ -146,7 +146,7 @@ fn enclosures(raw: Vec<Enclosure>, base: &Url, note: &mut impl FnMut(&str, Strin
         let Some(url) = address("enclosure", Some(&enclosure.url), base, note) else { continue };
         let media_type =
             enclosure.media_type.map(|t| text::clean(&t, Spacing::Plain)).filter(|t| t.contains('/'));
-        let media_type = media_type.or_else(|| web_address::media_type(&url).map(str::to_owned));
+        let media_type = media_type.or_else(|| media_type::of(&url).map(str::to_owned));
         if out.iter().all(|e| e.url != url.as_str()) {
             out.push(Enclosure { url: url.into(), media_type, length: enclosure.length });
         }

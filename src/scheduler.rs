@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::board::Board;
 use crate::config::{Config, Feed, Live};
 use crate::fetch::site_of;
+use crate::model::Health;
 use crate::run::{self, Tools};
 use crate::store::{Claim, Registration, Scope, StoreError};
 
@@ -131,11 +132,10 @@ impl Scheduler {
     fn count_states(&self, config: &Config) {
         let (mut fine, mut waiting, mut troubled) = (0, 0, 0);
         for feed in &config.feeds {
-            let state = self.board.state(&feed.id);
-            match (&state.trouble, state.last_run) {
-                (Some(_), _) => troubled += 1,
-                (None, None) => waiting += 1,
-                (None, Some(_)) => fine += 1,
+            match Health::of(&self.board.state(&feed.id)) {
+                Health::Trouble => troubled += 1,
+                Health::Waiting => waiting += 1,
+                Health::Fine => fine += 1,
             }
         }
         self.tools.metrics.set_feeds([("fine", fine), ("waiting", waiting), ("trouble", troubled)]);

@@ -6,7 +6,7 @@ use super::arguments::{PlaceArgs, Shown};
 use super::{End, output, target};
 use crate::app;
 use crate::config::Feed;
-use crate::model::FeedState;
+use crate::model::{FeedState, Health};
 use crate::store::Store;
 
 pub(super) async fn feeds(at: &PlaceArgs, options: Shown) -> anyhow::Result<End> {
@@ -39,14 +39,14 @@ pub(super) async fn feeds(at: &PlaceArgs, options: Shown) -> anyhow::Result<End>
 }
 
 fn words(state: &FeedState) -> String {
-    match (&state.trouble, state.running, state.last_run) {
-        (_, true, _) => "running".to_owned(),
-        (Some(trouble), ..) => format!(
-            "{trouble} ({} in a row)",
-            output::counted(state.failures as usize, "failure", "failures")
-        ),
-        (None, false, None) => "waiting".to_owned(),
-        (None, false, Some(_)) => "fine".to_owned(),
+    if state.running {
+        return "running".to_owned();
+    }
+    let failures = output::counted(state.failures as usize, "failure", "failures");
+    match (Health::of(state), &state.trouble) {
+        (Health::Waiting, _) => "waiting".to_owned(),
+        (Health::Trouble, Some(trouble)) => format!("{trouble} ({failures} in a row)"),
+        _ => "fine".to_owned(),
     }
 }
 

@@ -29,7 +29,7 @@ pub struct Overrides {
 impl Overrides {
     /// The database in a data folder.
     #[must_use]
-    pub fn database_in(folder: &std::path::Path) -> PathBuf {
+    fn database_in(folder: &std::path::Path) -> PathBuf {
         folder.join("feedbridge.db")
     }
 }

@@ -118,7 +118,8 @@ impl Resolve for GuardedDns {
 #[error("the name has no address: {0}")]
 struct Unresolved(std::io::Error);
 
-fn refused(refusal: &Refusal) -> Trouble {
+/// A refused address as a trouble.
+pub(super) fn refused(refusal: &Refusal) -> Trouble {
     Trouble::new(TroubleKind::RefusedAddress, refusal.to_string())
 }
 

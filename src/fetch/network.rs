@@ -8,12 +8,12 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use tokio::time::timeout;
 use url::Url;
 
-use super::client::{Clients, Response};
+use super::client::{Clients, Response, refused};
 use super::pace::{Pace, Turn};
 use super::retry_after::retry_after;
 use super::robots_cache::{RobotsCache, Wishes};
 use super::{
-    Answer, FetchFailure, FetchLimits, Fetched, Fetcher, Guard, Refusal, Request, Robots, Verdict, body,
+    Answer, FetchFailure, FetchLimits, Fetched, Fetcher, Guard, Request, Robots, Verdict, body,
     product_token, site_of,
 };
 use crate::clock::Clock;
@@ -229,10 +229,6 @@ impl Fetcher for Network {
     async fn rested(&self, url: &Url) {
         self.pace.ready(&site_of(url)).await;
     }
-}
-
-fn refused(refusal: &Refusal) -> Trouble {
-    Trouble::new(TroubleKind::RefusedAddress, refusal.to_string())
 }
 
 /// Where a redirect leads; `None` if the answer is none.

@@ -78,13 +78,6 @@ impl Robots {
         Self::default()
     }
 
-    /// A site that wants nothing fetched, as when its file cannot be had (section 2.3.1.4).
-    #[must_use]
-    pub fn disallow_all() -> Self {
-        let rules = vec![Rule { allow: false, pattern: "/".to_owned() }];
-        Self { rules, crawl_delay: None }
-    }
-
     /// Reads a file, keeping what concerns the agent: the groups that name it, else those for `*`.
     /// What lies beyond 512 KiB is ignored, with the line that is cut there: half a pattern would
     /// forbid more than the whole one.
@@ -430,13 +423,10 @@ mod tests {
     }
 
     #[test]
-    fn everything_and_nothing_can_be_allowed() {
+    fn everything_can_be_allowed() {
         let url =
             |path: &str| Url::parse("https://example.org").and_then(|u| u.join(path)).expect("an address");
         assert!(Robots::allow_all().allowed(&url("/a")));
-        assert!(!Robots::disallow_all().allowed(&url("/a")));
-        assert!(!Robots::disallow_all().allowed(&url("/")));
-        assert!(Robots::disallow_all().allowed(&url("/robots.txt")));
     }
 
     #[test]

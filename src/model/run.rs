@@ -169,3 +169,38 @@ pub struct FeedState {
     /// A run is under way.
     pub running: bool,
 }
+
+/// How a feed is doing, in the order of who needs attention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Health {
+    /// The last run failed.
+    Trouble,
+    /// It has never been read.
+    Waiting,
+    /// The last run succeeded.
+    Fine,
+}
+
+impl Health {
+    /// Reads a feed's state. A feed with items counts as read, even if it has no runs of its own.
+    #[must_use]
+    pub const fn of(state: &FeedState) -> Self {
+        if state.trouble.is_some() {
+            Self::Trouble
+        } else if state.last_success.is_none() && state.changed.is_none() {
+            Self::Waiting
+        } else {
+            Self::Fine
+        }
+    }
+
+    /// The state in words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Trouble => "in trouble",
+            Self::Waiting => "waiting for its first run",
+            Self::Fine => "fine",
+        }
+    }
+}

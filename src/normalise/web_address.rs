@@ -21,28 +21,3 @@ pub(super) fn absolute(raw: &str, base: &Url) -> Result<Url, String> {
 fn short(text: &str) -> String {
     text.chars().take(80).collect()
 }
-
-/// The media type that a file ending speaks of.
-pub(super) fn media_type(url: &Url) -> Option<&'static str> {
-    let (_, ending) = url.path().rsplit_once('.')?;
-    Some(match ending.to_ascii_lowercase().as_str() {
-        "mp3" => "audio/mpeg",
-        "m4a" => "audio/mp4",
-        "ogg" | "oga" | "opus" => "audio/ogg",
-        "flac" => "audio/flac",
-        "wav" => "audio/wav",
-        "mp4" | "m4v" => "video/mp4",
-        "webm" => "video/webm",
-        "mov" => "video/quicktime",
-        "pdf" => "application/pdf",
-        "epub" => "application/epub+zip",
-        "zip" => "application/zip",
-        "jpg" | "jpeg" => "image/jpeg",
-        "png" => "image/png",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "avif" => "image/avif",
-        "svg" => "image/svg+xml",
-        _ => return None,
-    })
-}

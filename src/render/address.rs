@@ -7,40 +7,13 @@ use std::fmt::Write as _;
 
 use url::Url;
 
+use crate::model::media_type;
+
 /// Media type of a file of which nothing is known (RFC 2046 section 4.5.1).
 const UNKNOWN_MEDIA_TYPE: &str = "application/octet-stream";
 
 /// Characters that no URI may hold (RFC 3986 section 2), but that a [`Url`] may.
 const NOT_IN_URI: &[char] = &[' ', '"', '<', '>', '\\', '^', '`', '{', '|', '}'];
-
-/// File endings of what sites offer beside an article.
-const ENDINGS: &[(&str, &str)] = &[
-    ("aac", "audio/aac"),
-    ("avif", "image/avif"),
-    ("epub", "application/epub+zip"),
-    ("flac", "audio/flac"),
-    ("gif", "image/gif"),
-    ("jpeg", "image/jpeg"),
-    ("jpg", "image/jpeg"),
-    ("m4a", "audio/mp4"),
-    ("m4v", "video/mp4"),
-    ("mkv", "video/x-matroska"),
-    ("mov", "video/quicktime"),
-    ("mp3", "audio/mpeg"),
-    ("mp4", "video/mp4"),
-    ("oga", "audio/ogg"),
-    ("ogg", "audio/ogg"),
-    ("ogv", "video/ogg"),
-    ("opus", "audio/ogg"),
-    ("pdf", "application/pdf"),
-    ("png", "image/png"),
-    ("svg", "image/svg+xml"),
-    ("torrent", "application/x-bittorrent"),
-    ("wav", "audio/wav"),
-    ("webm", "video/webm"),
-    ("webp", "image/webp"),
-    ("zip", "application/zip"),
-];
 
 /// The address as ASCII text, if it is a web address; without user name and password, since a
 /// document is public.
@@ -92,9 +65,7 @@ fn essence(named: &str) -> Option<String> {
 }
 
 fn by_ending(url: &str) -> Option<&'static str> {
-    let path = url.split(['?', '#']).next()?;
-    let (_, ending) = path.rsplit('/').next()?.rsplit_once('.')?;
-    ENDINGS.iter().find(|(known, _)| known.eq_ignore_ascii_case(ending)).map(|(_, kind)| *kind)
+    media_type::of(&Url::parse(url).ok()?)
 }
 
 #[cfg(test)]

@@ -6,9 +6,11 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use url::Url;
 
-use super::words::{self, Health};
+use super::words;
 use super::{FeedView, MAX_ITEMS, MAX_RUNS, layout};
-use crate::model::{Content, DateSource, Enclosure, FeedHead, Format, Item, Outcome, Precision, RunRecord};
+use crate::model::{
+    Content, DateSource, Enclosure, FeedHead, Format, Health, Item, Outcome, Precision, RunRecord,
+};
 
 /// How much of an item's text is shown, in characters.
 const MAX_SUMMARY_CHARS: usize = 400;

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::words::{self, Health};
+use super::words;
 use super::{FeedView, MAX_INDEX_FEEDS, layout};
-use crate::model::Format;
+use crate::model::{Format, Health};
 
 /// How many feeds the head of the index announces to readers; more would only slow the page.
 const MAX_ALTERNATES: usize = 50;
@@ -44,7 +44,7 @@ fn summary(feeds: &[FeedView<'_>]) -> Markup {
         @for health in [Health::Fine, Health::Waiting, Health::Trouble] {
             @let n = feeds.iter().filter(|view| Health::of(view.state) == health).count();
             @if n > 0 {
-                span.health.(health.class()) { (words::number(n as u64)) " " (short(health)) }
+                span.health.(words::class(health)) { (words::number(n as u64)) " " (short(health)) }
             }
         }
     }

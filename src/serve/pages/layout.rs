@@ -7,8 +7,8 @@ use maud::{DOCTYPE, Markup, html};
 use url::Url;
 
 use super::STYLE_PATH;
-use super::words::{self, Health};
-use crate::model::{FeedHead, FeedState, Format};
+use super::words;
+use crate::model::{FeedHead, FeedState, Format, Health};
 
 /// What a page's links to other sites promise: no referrer, no window handle, no endorsement.
 const OUTSIDE: &str = "noreferrer noopener nofollow";
@@ -131,7 +131,7 @@ pub(super) fn nothing() -> Markup {
 pub(super) fn health(state: &FeedState, now: DateTime<Utc>) -> Markup {
     let health = Health::of(state);
     html! {
-        span.health.(health.class()) { (health.words()) }
+        span.health.(words::class(health)) { (health.words()) }
         @if let Some(trouble) = &state.trouble {
             " "
             span.why { (trouble.kind.words()) }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset, Offset, TimeDelta, Utc};
 
-use crate::model::{FeedState, Outcome, Precision, RunRecord};
+use crate::model::{FeedState, Health, Outcome, Precision, RunRecord};
 
 /// Seconds below which a time is simply now.
 const MOMENT_SECONDS: i64 = 45;
@@ -13,45 +13,12 @@ const INLINE_TAGS: [&str; 19] = [
     "span", "strong", "sub", "sup",
 ];
 
-/// How a feed is doing, in the order of who needs attention.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Health {
-    /// The last run failed.
-    Trouble,
-    /// It has never been read.
-    Waiting,
-    /// The last run succeeded.
-    Fine,
-}
-
-impl Health {
-    /// Reads a feed's state. A feed with items counts as read, even if it has no runs of its own.
-    pub(super) const fn of(state: &FeedState) -> Self {
-        if state.trouble.is_some() {
-            Self::Trouble
-        } else if state.last_success.is_none() && state.changed.is_none() {
-            Self::Waiting
-        } else {
-            Self::Fine
-        }
-    }
-
-    /// The state in words.
-    pub(super) const fn words(self) -> &'static str {
-        match self {
-            Self::Trouble => "in trouble",
-            Self::Waiting => "waiting for its first run",
-            Self::Fine => "fine",
-        }
-    }
-
-    /// The class of its dot in the style sheet.
-    pub(super) const fn class(self) -> &'static str {
-        match self {
-            Self::Trouble => "trouble",
-            Self::Waiting => "waiting",
-            Self::Fine => "fine",
-        }
+/// The class of the dot of a feed in the style sheet.
+pub(super) const fn class(health: Health) -> &'static str {
+    match health {
+        Health::Trouble => "trouble",
+        Health::Waiting => "waiting",
+        Health::Fine => "fine",
     }
 }
 
