@@ -104,6 +104,6 @@ mod tests {
         check(Some("/"), mp3, "audio/mpeg");
         check(Some(""), "https://example.org/file", "application/octet-stream");
         check(None, "https://example.org/", "application/octet-stream");
-        check(None, "https://mp3.example.zip", "application/zip");
+        check(None, "https://mp3.example.zip", "application/octet-stream");
     }
 }
