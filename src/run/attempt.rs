@@ -4,11 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::reading::{Reading, read};
+use tokio::time::Instant;
+
 use super::{Tools, paging};
 use crate::config::{Config, Feed};
 use crate::fetch::{Answer, FetchFailure, Fetched, Request};
 use crate::model::{Problem, Trouble, TroubleKind, Validators};
 use crate::store::Memory;
+
+/// Percent of a run's time that pages may take.
+const PAGES_SHARE: u32 = 80;
 
 /// What an attempt gave.
 #[derive(Debug)]
@@ -73,12 +78,13 @@ pub async fn attempt(
     feed: &Feed,
     memory: &Memory,
 ) -> Result<Attempt, Failure> {
+    let until = Instant::now() + config.limits.run * PAGES_SHARE / 100;
     let request = request(config, feed, memory);
     match tools.fetcher.fetch(&request).await? {
         Answer::Unchanged { validators, bytes, crawl_delay } => {
             Ok(Attempt::Unchanged { validators, bytes, crawl_delay })
         }
-        Answer::Fetched(fetched) => fresh(tools, config, feed, memory, fetched).await,
+        Answer::Fetched(fetched) => fresh(tools, config, feed, memory, fetched, until).await,
     }
 }
 
@@ -88,6 +94,7 @@ async fn fresh(
     feed: &Feed,
     memory: &Memory,
     fetched: Fetched,
+    until: Instant,
 ) -> Result<Attempt, Failure> {
     let (bytes, crawl_delay) = (fetched.bytes, fetched.crawl_delay);
     let (validators, body_hash) = (fetched.validators.clone(), fetched.body_hash.clone());
@@ -104,7 +111,7 @@ async fn fresh(
     if let Some(pages) = &feed.recipe.pages {
         let known = tools.store.known_items(&feed.id).await;
         let known = known.map_err(|e| Failure::from(Trouble::new(TroubleKind::Bug, e.to_string())))?;
-        bytes += paging::follow(tools, config, feed, pages, &known, &mut reading).await;
+        bytes += paging::follow(tools, config, feed, pages, &known, until, &mut reading).await;
     }
     let memory = Memory {
         validators,

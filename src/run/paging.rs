@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::Tools;
@@ -18,13 +19,15 @@ use crate::store::Memory;
 /// is known, a page has nothing new, or as many pages were read as may be. A page that fails ends it,
 /// and is a problem, not a trouble: what was found stays.
 ///
-/// Gives the bytes that were received.
+/// It ends at `until`, so that the run has time to write what was found. Gives the bytes that were
+/// received.
 pub(super) async fn follow(
     tools: &Tools,
     config: &Config,
     feed: &Feed,
     pages: &Pages,
     known: &KnownItems,
+    until: Instant,
     reading: &mut Reading,
 ) -> u64 {
     let mut seen: HashSet<String> = reading.found.iter().map(|f| f.key.clone()).collect();
@@ -34,7 +37,12 @@ pub(super) async fn follow(
             return bytes;
         }
         let Some(url) = address(pages, page, seen.len(), next.take()) else { return bytes };
-        match one(tools, config, feed, url.clone()).await {
+        let Ok(read) = timeout_at(until, one(tools, config, feed, url.clone())).await else {
+            let message = format!("no time for page {page} and those after it; raise `run_s` in [limits]");
+            reading.problems.push(whole(message));
+            return bytes;
+        };
+        match read {
             Ok((more, received)) => {
                 bytes += received;
                 next = more.next;

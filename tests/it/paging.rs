@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::support::daemon::run;
 use crate::support::feed_toml;
-use crate::support::origin::Origin;
+use crate::support::origin::{Origin, Step};
 
 fn cards(numbers: impl Iterator<Item = u32>) -> String {
     numbers
@@ -96,4 +96,16 @@ async fn filters_decide_what_is_in_the_feed() {
     let text = runs(folder.path());
     assert!(text.contains("3 new") && text.contains("filter 1 left out 2 of 5 items"), "{text}");
     assert_eq!(titles(folder.path()), ["No. 1", "No. 3", "No. 5"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_that_take_too_long_cost_only_themselves() {
+    let origin = Origin::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = toml(&origin, "[feed.pages]\nmax = 9\n").replace("pace_s = 0", "pace_s = 0\nrun_s = 3");
+    std::fs::write(folder.path().join("feeds.toml"), text).expect("written");
+    origin.page("/", &format!("<main>{}</main><a rel=next href=/p2>older</a>", cards(5..8)));
+    origin.script("/p2", vec![Step::Hang]);
+    let text = runs(folder.path());
+    assert!(text.contains("3 new") && text.contains("no time for page 2"), "{text}");
 }
