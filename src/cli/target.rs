@@ -65,6 +65,9 @@ pub(super) fn any_feed<'a>(config: &'a Config, id: &str) -> anyhow::Result<&'a A
 }
 
 fn unknown(config: &Config, id: &str) -> anyhow::Error {
+    if config.disabled.iter().any(|f| f.id.as_str() == id) {
+        return NotATarget(format!("feed `{id}` is switched off (`enabled = false`)")).into();
+    }
     let ids: Vec<&str> = config.feeds.iter().map(|f| f.id.as_str()).take(20).collect();
     let known = if ids.is_empty() { "it has none".to_owned() } else { format!("it has {}", ids.join(", ")) };
     NotATarget(format!("no feed `{id}` in {}: {known}", config.file.display())).into()

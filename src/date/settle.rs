@@ -49,15 +49,8 @@ type Ymd = (i32, u32, u32);
 fn calendar_day(said: Said, order: Option<Order>, pieces: &Pieces) -> Option<Result<Ymd, DateFailure>> {
     match said {
         Said::Day(year, month, day) => Some(Ok((year, month, day))),
-        // Two digits of a year among other words may be anything.
-        Said::Triple(t)
-            if t.short_year
-                && order.is_none()
-                && (pieces.strangers > 0 || t.mark != '.')
-                && t.shown().is_none() =>
-        {
-            None
-        }
+        // `25-11-04` may begin or end with its year: only an order says which.
+        Said::Triple(t) if t.short_year && order.is_none() => None,
         Said::Triple(t) if t.short_year && pieces.strangers > FEW_STRANGERS => None,
         Said::Triple(triple) => Some(triple.settled(order)),
         _ => None,

@@ -156,6 +156,9 @@ fn months_and_orders() {
             ("13/11/2025", "2025-11-13t00:00:00+00:00 day"),
             ("11/13/2025", "2025-11-13t00:00:00+00:00 day"),
             ("3/11/25", "notunderstood"),
+            ("25-11-04", "notunderstood"),
+            ("31/12/25", "notunderstood"),
+            ("05.11.25", "notunderstood"),
         ],
     );
     rules.order = Some(Order::Dmy);

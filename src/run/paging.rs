@@ -32,11 +32,16 @@ pub(super) async fn follow(
 ) -> u64 {
     let mut seen: HashSet<String> = reading.found.iter().map(|f| f.key.clone()).collect();
     let (mut next, mut bytes) = (reading.next.take(), 0);
+    let mut visited = HashSet::from([feed.url.clone()]);
     for page in 2..=pages.max {
         if reading.found.iter().any(|f| known.contains_key(&f.key)) {
             return bytes;
         }
         let Some(url) = address(pages, page, seen.len(), next.take()) else { return bytes };
+        // A page may link back to one that was read.
+        if !visited.insert(url.clone()) {
+            return bytes;
+        }
         let Ok(read) = timeout_at(until, one(tools, config, feed, url.clone())).await else {
             let message = format!("no time for page {page} and those after it; raise `run_s` in [limits]");
             reading.problems.push(whole(message));

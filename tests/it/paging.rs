@@ -109,3 +109,15 @@ async fn pages_that_take_too_long_cost_only_themselves() {
     let text = runs(folder.path());
     assert!(text.contains("3 new") && text.contains("no time for page 2"), "{text}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_back_to_a_page_that_was_read_ends_it() {
+    let origin = Origin::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("feeds.toml"), toml(&origin, "[feed.pages]\nmax = 9\n"))
+        .expect("written");
+    origin.page("/", &format!("<main>{}</main><a rel=next href=/p2>older</a>", cards(5..8)));
+    origin.page("/p2", &format!("<main>{}</main><a rel=next href=/>newer</a>", cards(3..5)));
+    assert!(runs(folder.path()).contains("5 new"));
+    assert_eq!(origin.seen().len(), 2);
+}
