@@ -91,6 +91,8 @@ pub async fn serve(
     announce: impl FnOnce(&Config),
 ) -> anyhow::Result<()> {
     let config = origin.load(&overrides)?;
+    // Before anybody is told that it runs: a stop must never find it without an ear.
+    let mut signals = signals::Signals::new().context("signals cannot be received")?;
     let listener = listen(&config).await?;
     let address = listener.address();
     let config = config.bound_to(&address);
@@ -105,7 +107,6 @@ pub async fn serve(
         tracing::warn!("documents say {address} of themselves; set base_url in [server] to what readers use");
     }
     announce(&daemon.live.borrow().config);
-    let mut signals = signals::Signals::new().context("signals cannot be received")?;
     sockets::notify_ready();
     let mut watching = Watching::start(&origin);
     let mut failed = None;

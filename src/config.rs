@@ -8,10 +8,13 @@ mod check_feed;
 mod check_fetch;
 mod check_filter;
 mod check_select;
+mod check_selector;
+mod check_source;
 mod limits;
 mod overrides;
 mod raw;
 mod raw_filter;
+mod raw_forms;
 mod read;
 mod report;
 mod schema;
@@ -26,7 +29,7 @@ use http::HeaderName;
 use url::Url;
 
 use crate::extract::SourceKind;
-use crate::fetch::Guard;
+use crate::fetch::{Guard, Post};
 use crate::filter::Filter;
 use crate::model::{FeedHead, FeedId, FeedState, ListenAddress, Secret};
 use crate::schedule::Schedule;
@@ -124,9 +127,11 @@ pub struct Recipe {
 /// Where more of a listing is, beyond its first page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pages {
-    /// The address of a further page, with `{page}`, `{offset}` and `{count}`; `None`: the page's own
-    /// link to the next.
+    /// The address of a further page, with `{page}`, `{offset}`, `{count}` and `{cursor}`; `None`: the
+    /// page's own link to the next, or the first page's address if there is a body.
     pub template: Option<String>,
+    /// What is posted for a further page, with the same placeholders.
+    pub body: Option<String>,
     /// Items of one page, for `{count}`.
     pub count: u32,
     /// Pages that one run reads at most, the first included.
@@ -147,6 +152,8 @@ pub struct Keep {
 pub struct FetchSettings {
     /// Extra headers; sent to the origin of the feed's URL only.
     pub headers: Vec<(HeaderName, Secret)>,
+    /// What is posted; `None`: it is a GET.
+    pub post: Option<Post>,
     /// Instead of the server's User-Agent.
     pub user_agent: Option<String>,
     /// For the whole fetch.

@@ -8,18 +8,29 @@ mod container;
 mod dom;
 mod feed;
 mod field;
+mod json;
 mod listing;
 mod rules;
+mod said;
+mod sitemap;
+mod structured;
+mod tree;
+mod value;
+mod wordpress;
+mod xpath;
 
 use chrono::{DateTime, Utc};
 use url::Url;
 
 use crate::date::{self, DateRules};
 use crate::model::{Candidate, DateSource, Page, PageDate, Problem};
+use field::{Node, Reader};
 
 pub use article::{Article, article};
 pub use dom::Unparsable;
-pub use rules::{Css, Field, Find, Rules, Source, SourceKind};
+pub use json::{Jq, JsonPath};
+pub use rules::{Css, Field, Find, Rules, Select, Source, SourceKind};
+pub use xpath::XPath;
 
 /// Bounds of one extraction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +56,10 @@ pub struct Extraction {
     pub title: Option<String>,
     /// The next page of the listing, as this one links to it.
     pub next: Option<Url>,
+    /// What the address of the next page needs, as this page says it.
+    pub cursor: Option<String>,
+    /// Pages that hold the items instead of this one, or more of them.
+    pub elsewhere: Vec<Url>,
 }
 
 /// Where the listing is, told apart so that an empty listing is not taken for a changed layout.
@@ -72,7 +87,11 @@ pub fn extract(
 ) -> Result<Extraction, Unparsable> {
     match source {
         SourceKind::Html(rules) => listing_page(page, rules, remembered, limits, now),
+        SourceKind::Json(rules) => json_page(page, rules, limits, now),
         SourceKind::Feed(dates) => feed::extract(page, dates, limits, now),
+        SourceKind::Sitemap(dates) => sitemap::extract(page, dates, limits, now),
+        SourceKind::Structured(dates) => structured::extract(page, dates, limits, now),
+        SourceKind::WordPress(dates) => wordpress::extract(page, dates, limits, now),
     }
 }
 
@@ -85,18 +104,82 @@ fn listing_page(
 ) -> Result<Extraction, Unparsable> {
     let document = dom::parse(&page.text, limits.depth)?;
     let base = dom::base(&document, &page.url);
-    let mut problems = Vec::new();
+    let (reader, mut problems) = (Reader::new(rules), Vec::new());
+    let elements = listing::elements(&document, &reader, &mut problems);
+    let listing = container::judge(&document, rules, remembered, &elements);
+    if listing == Listing::Missing
+        && let Some(other) = other_kind(&page.text)
+    {
+        return Err(other);
+    }
+    let nodes = elements.into_iter().map(Node::Element);
+    let raws = listing::raw_items(nodes, page.text.len(), &reader, &base, limits.candidates, &mut problems);
+    let next = listing::next_page(&document, &reader, &base);
+    let root = Node::Element(document.root_element());
+    let cursor = rules.cursor.as_ref().and_then(|field| field::single(root, &reader, "cursor", field));
+    let (language, title) = (dom::language(&document), dom::title(&document));
+    let candidates = dated(raws, language.as_deref(), now, &mut problems);
+    Ok(Extraction { candidates, problems, listing, base, title, next, cursor, elsewhere: Vec::new() })
+}
+
+/// What a text is that is no web page.
+fn other_kind(text: &str) -> Option<Unparsable> {
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    if text.starts_with(['{', '[']) {
+        return Some(Unparsable::NoPage("JSON", "json"));
+    }
+    let mut cut = text.len().min(2000);
+    while !text.is_char_boundary(cut) {
+        cut -= 1;
+    }
+    let head = &text[..cut];
+    if head.contains("<rss") || head.contains("<rdf:RDF") || head.contains("<feed") {
+        return Some(Unparsable::NoPage("a feed", "feed"));
+    }
+    let sitemap = head.contains("<urlset") || head.contains("<sitemapindex");
+    sitemap.then_some(Unparsable::NoPage("a sitemap", "sitemap"))
+}
+
+fn json_page(
+    page: &Page,
+    rules: &Rules,
+    limits: &ExtractLimits,
+    now: DateTime<Utc>,
+) -> Result<Extraction, Unparsable> {
+    let document = json::read(&page.text, rules, limits)?;
+    let (reader, mut problems) = (Reader::new(rules), Vec::new());
+    problems.extend(document.problem);
+    let listing = match (document.items.is_empty(), document.there) {
+        (false, _) => Listing::Found(None),
+        (true, true) => Listing::Empty,
+        (true, false) => Listing::Missing,
+    };
+    let nodes = document.items.iter().map(Node::Json);
     let raws =
-        listing::raw_items((&document, page.text.len()), rules, &base, limits.candidates, &mut problems);
-    let listing = container::judge(&document, rules, remembered, raws.matched);
+        listing::raw_items(nodes, page.text.len(), &reader, &page.url, limits.candidates, &mut problems);
+    let candidates = dated(raws, document.language.as_deref(), now, &mut problems);
+    let root = Node::Json(&document.root);
+    let cursor = rules.cursor.as_ref().and_then(|field| field::single(root, &reader, "cursor", field));
+    let next =
+        rules.next.as_ref().and_then(|select| value::texts(&document.root, select, "link", false).pop());
+    let next = next.and_then(|address| listing::web(&page.url, &address));
+    let base = page.url.clone();
+    Ok(Extraction { candidates, problems, listing, base, title: None, next, cursor, elsewhere: Vec::new() })
+}
+
+/// The items with their dates read.
+fn dated(
+    raws: listing::RawItems,
+    language: Option<&str>,
+    now: DateTime<Utc>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Candidate> {
     let mut candidates = raws.items;
-    let language = dom::language(&document);
-    let column = |field| DateColumn { field, language: language.as_deref(), now };
-    column("date").read(raws.dates, &mut candidates, |c, d| c.date = d, &mut problems);
-    column("updated").read(raws.updates, &mut candidates, |c, d| c.updated = d, &mut problems);
+    let column = |field| DateColumn { field, language, now };
+    column("date").read(raws.dates, &mut candidates, |c, d| c.date = d, problems);
+    column("updated").read(raws.updates, &mut candidates, |c, d| c.updated = d, problems);
     problems.sort_by_key(|p| p.position);
-    let next = listing::next_page(&document, rules, &base);
-    Ok(Extraction { candidates, problems, listing, base, title: dom::title(&document), next })
+    candidates
 }
 
 /// A date's text, waiting for the whole column to settle the order of day and month.

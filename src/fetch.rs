@@ -49,11 +49,22 @@ pub struct FetchLimits {
     pub pace: Duration,
 }
 
+/// What is posted (RFC 9110 section 9.3.3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Post {
+    /// The body.
+    pub body: String,
+    /// Its media type, unless a header says another.
+    pub content_type: &'static str,
+}
+
 /// What to fetch, and how.
 #[derive(Debug, Clone)]
 pub struct Request {
     /// Where.
     pub url: Url,
+    /// What is posted, to the origin of `url` only; `None`: it is a GET.
+    pub post: Option<Post>,
     /// Who asks.
     pub user_agent: String,
     /// Extra headers, sent to the origin of `url` only.

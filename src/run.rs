@@ -16,13 +16,14 @@ use crate::clock::Clock;
 use crate::config::{Config, Feed};
 use crate::cpu::CpuPool;
 use crate::fetch::Fetcher;
-use crate::history::{self, Merge};
+use crate::history::{self, KnownItems, Merge};
 use crate::model::{Outcome, Problem, RunRecord, Trouble, TroubleKind};
 use crate::store::{Claim, Finish, Memory, Store, StoreError};
 use crate::telemetry::Metrics;
 
 pub use crate::fetch::Request;
 pub use attempt::{Attempt, Failure, attempt, request};
+pub use paging::{Listing, Reach, listing};
 pub use reading::{Reading, read};
 
 /// What every run needs.
@@ -38,6 +39,14 @@ pub struct Tools {
     pub clock: Arc<dyn Clock>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+}
+
+impl Tools {
+    /// What listings are read with.
+    #[must_use]
+    pub fn reach<'a>(&'a self, config: &'a Config) -> Reach<'a> {
+        Reach { fetcher: self.fetcher.as_ref(), cpu: &self.cpu, clock: self.clock.as_ref(), config }
+    }
 }
 
 /// What a run did.
@@ -63,12 +72,10 @@ pub async fn run(
     let outcome = guarded(tools, config, feed, &claim.memory).await;
     let duration = clock.elapsed();
     let times = (started, duration);
-    let concluded =
-        AssertUnwindSafe(conclude(tools, config, feed, claim, outcome, times)).catch_unwind().await;
-    let (report, finish) = match concluded {
-        Ok(concluded) => concluded?,
-        Err(_) => conclude(tools, config, feed, claim, Err(panicked()), times).await?,
-    };
+    let concluding = || conclude(tools, config, feed, claim, outcome, times);
+    let concluded = std::panic::catch_unwind(AssertUnwindSafe(concluding));
+    let (report, finish) =
+        concluded.unwrap_or_else(|_| conclude(tools, config, feed, claim, Err(panicked()), times));
     tools.store.finish_run(claim, finish).await?;
     tools.metrics.run_ended(&report.record);
     log(feed, &report);
@@ -107,16 +114,16 @@ struct Conclusion {
     crawl_delay: Option<Duration>,
 }
 
-async fn conclude(
+fn conclude(
     tools: &Tools,
     config: &Config,
     feed: &Feed,
     claim: &Claim,
     outcome: Result<Attempt, Failure>,
     (started, duration): (DateTime<Utc>, Duration),
-) -> Result<(RunReport, Finish), StoreError> {
+) -> (RunReport, Finish) {
     let now = tools.clock.now();
-    let end = conclusion(tools, feed, claim, outcome, now).await?;
+    let end = conclusion(feed, claim, outcome, now);
     let next_due = match end.outcome {
         Outcome::Failed(_) => now + back_off(config, end.memory.failures, end.retry_after),
         _ => feed.schedule.next_after(now, feed.id.as_str()),
@@ -141,17 +148,16 @@ async fn conclude(
         keep_items: feed.keep.items,
         keep_days: feed.keep.days,
     };
-    Ok((RunReport { record, problems: end.problems }, finish))
+    (RunReport { record, problems: end.problems }, finish)
 }
 
-async fn conclusion(
-    tools: &Tools,
+fn conclusion(
     feed: &Feed,
     claim: &Claim,
     outcome: Result<Attempt, Failure>,
     now: DateTime<Utc>,
-) -> Result<Conclusion, StoreError> {
-    Ok(match outcome {
+) -> Conclusion {
+    match outcome {
         Ok(Attempt::Unchanged { validators, bytes, crawl_delay }) => Conclusion {
             outcome: Outcome::Unchanged,
             bytes,
@@ -162,11 +168,11 @@ async fn conclusion(
             retry_after: None,
             crawl_delay,
         },
-        Ok(Attempt::Fresh { reading, memory, bytes, crawl_delay }) => Conclusion {
+        Ok(Attempt::Fresh { reading, known, memory, bytes, crawl_delay }) => Conclusion {
             outcome: Outcome::Fresh,
             bytes,
             found: reading.found.len(),
-            merge: Some(merge(tools, feed, claim, &reading, now).await?),
+            merge: Some(merge(feed, claim, &known, &reading, now)),
             memory: *memory,
             problems: reading.problems,
             retry_after: None,
@@ -182,19 +188,12 @@ async fn conclusion(
             retry_after: failure.retry_after,
             crawl_delay: failure.crawl_delay,
         },
-    })
+    }
 }
 
-async fn merge(
-    tools: &Tools,
-    feed: &Feed,
-    claim: &Claim,
-    reading: &Reading,
-    now: DateTime<Utc>,
-) -> Result<Merge, StoreError> {
-    let known = tools.store.known_items(&feed.id).await?;
+fn merge(feed: &Feed, claim: &Claim, known: &KnownItems, reading: &Reading, now: DateTime<Utc>) -> Merge {
     let rules_changed = claim.memory.rules_hash.as_ref().is_some_and(|h| *h != feed.rules_hash);
-    Ok(history::merge(&feed.id, &known, reading.found.clone(), now, rules_changed))
+    history::merge(&feed.id, known, reading.found.clone(), now, rules_changed)
 }
 
 /// Doubles from the least to the most, and never gives up; a site that names a time is obeyed.

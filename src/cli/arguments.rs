@@ -114,7 +114,7 @@ pub(super) struct Preview {
     #[arg(long, value_name = "URL")]
     pub(super) base: Option<url::Url>,
     /// What the page is.
-    #[arg(long, value_name = "KIND", value_parser = ["html", "feed"])]
+    #[arg(long, value_name = "KIND", value_parser = ["html", "json", "feed", "sitemap", "structured", "wordpress"])]
     pub(super) kind: Option<String>,
     /// Use the rules of this feed.
     #[arg(long, value_name = "ID")]

@@ -6,15 +6,17 @@ use std::sync::Arc;
 use futures_util::{StreamExt, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::arguments::{Check, PlaceArgs};
 use super::{End, output, target};
 use crate::clock::{Clock, WallClock};
-use crate::config::{Config, ConfigError, ConfigProblems, Feed};
+use crate::config::{Config, ConfigError, ConfigProblems, Feed, Recipe};
 use crate::cpu::CpuPool;
 use crate::fetch::{Answer, Fetcher, Network, Request, site_of};
+use crate::history::KnownItems;
 use crate::model::{Found, Problem, Trouble};
-use crate::run::{self, Reading};
+use crate::run::{self, Reach, Reading};
 use crate::store::Memory;
 
 pub(super) async fn check(at: &PlaceArgs, options: Check) -> anyhow::Result<End> {
@@ -83,10 +85,13 @@ async fn dry_run(config: &Config, feed: &Feed, network: &Network, cpu: &CpuPool)
         Answer::Fetched(fetched) => fetched,
         Answer::Unchanged { .. } => unreachable!("an unconditional request"),
     };
-    let (recipe, limits) = (Arc::clone(&feed.recipe), config.limits.clone());
-    let now = WallClock.now();
-    let read = cpu.run(move || run::read(&fetched.into_page()?, &recipe, None, now, &limits)).await;
-    read.map_err(|p| Trouble::new(crate::model::TroubleKind::Bug, p.to_string()))?
+    // The first page tells whether the rules fit; the pages after it are left alone.
+    let recipe = Recipe { pages: None, ..feed.recipe.as_ref().clone() };
+    let feed = Feed { recipe: Arc::new(recipe), ..feed.clone() };
+    let reach = Reach { fetcher: network, cpu, clock: &WallClock, config };
+    let until = Instant::now() + config.limits.run;
+    let whole = run::listing(reach, &feed, fetched, None, &KnownItems::new(), until).await;
+    whole.map(|listing| listing.reading).map_err(|failure| failure.trouble)
 }
 
 /// Feeds in groups, one for each site: those of one site take turns.

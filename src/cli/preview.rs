@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 use url::Url;
 
 use super::arguments::{FetchArgs, PlaceArgs, Preview, PreviewFormat};
@@ -13,12 +14,13 @@ use super::{End, output};
 use crate::app;
 use crate::clock::{Clock, WallClock};
 use crate::config::{Config, Feed, Recipe};
+use crate::cpu::CpuPool;
 use crate::extract::SourceKind;
 use crate::fetch::{Fetched, Fetcher, Network};
 use crate::history::{self, KnownItems};
 use crate::model::{FeedState, Format, Item, Problem, Trouble, Validators};
 use crate::render::render;
-use crate::run::{self, Reading};
+use crate::run::{self, Reach, Reading};
 use crate::store::{Memory, Store};
 
 /// What the preview found.
@@ -37,13 +39,19 @@ pub(super) async fn preview(at: &PlaceArgs, options: Preview) -> anyhow::Result<
         (None, Target::Url(url)) => config.feeds.iter().find(|f| f.url == *url).map(|f| f.as_ref().clone()),
         (None, Target::Bytes(_)) => None,
     };
-    let page = match fetched(&config, feed.as_ref(), target, &options).await {
+    let network = match &target {
+        Target::Bytes(_) => None,
+        Target::Feed(_) | Target::Url(_) => {
+            Some(Network::new(config.limits.fetch.clone(), Arc::new(WallClock)))
+        }
+    };
+    let page = match fetched(&config, feed.as_ref(), target, network.as_ref(), &options).await {
         Ok(page) => page,
         Err(trouble) => return failed(&options, None, &trouble),
     };
     let feed = match (feed, options.kind.as_deref()) {
-        (feed, Some("feed")) => Some(as_feed(feed, &page.url)?),
-        (feed, _) => feed,
+        (feed, Some(kind)) => Some(of_kind(feed, kind, &page.url)?),
+        (feed, None) => feed,
     };
     let Some(feed) = feed else {
         let hint = "name a feed whose rules fit with --feed ID, or the page's own feed in feeds.toml";
@@ -51,24 +59,59 @@ pub(super) async fn preview(at: &PlaceArgs, options: Preview) -> anyhow::Result<
     };
     let url = page.url.clone();
     let now = WallClock.now();
-    let memory = remembered(&config, &feed).await;
-    let outcome = page
-        .into_page()
-        .and_then(|page| run::read(&page, &feed.recipe, memory.container.as_deref(), now, &config.limits));
+    let container = remembered(&config, &feed).await.container;
+    let outcome = match &network {
+        Some(network) => whole(network, &config, &feed, page, container).await,
+        None => page
+            .into_page()
+            .and_then(|page| run::read(&page, &feed.recipe, container.as_deref(), now, &config.limits)),
+    };
     show(&options, &config, &feed, Seen { url, outcome, now })
 }
 
-/// The page read as RSS, Atom or JSON Feed: with the settings of a feed, or without any.
-fn as_feed(feed: Option<Feed>, url: &Url) -> anyhow::Result<Feed> {
-    if let Some(feed) = feed {
-        let source = SourceKind::feed(feed.timezone, feed.recipe.language.as_deref());
-        let recipe = Arc::new(Recipe { source, ..feed.recipe.as_ref().clone() });
-        return Ok(Feed { recipe, ..feed });
-    }
-    let text = format!("[[feed]]\nid = \"preview\"\nurl = \"{url}\"\nkind = \"feed\"\n");
-    let config = Config::parse(&text, std::path::Path::new("feeds.toml"))?;
-    let feed = config.feeds.first().context("a feed was just written down")?;
-    Ok(feed.as_ref().clone())
+/// All of a listing, as a first run would read it.
+async fn whole(
+    network: &Network,
+    config: &Config,
+    feed: &Feed,
+    first: Fetched,
+    container: Option<String>,
+) -> Result<Reading, Trouble> {
+    let cpu = CpuPool::new(config.limits.cpu_threads);
+    let reach = Reach { fetcher: network, cpu: &cpu, clock: &WallClock, config };
+    let until = Instant::now() + config.limits.run;
+    let whole = run::listing(reach, feed, first, container, &KnownItems::new(), until).await;
+    whole.map(|listing| listing.reading).map_err(|failure| failure.trouble)
+}
+
+/// The page read as another kind, with the settings of a feed or without any. Kinds that need rules
+/// take those of the feed.
+fn of_kind(feed: Option<Feed>, kind: &str, url: &Url) -> anyhow::Result<Feed> {
+    let own = feed.as_ref().and_then(|f| f.recipe.source.rules().cloned().map(Box::new));
+    let source = match (kind, own) {
+        ("html", Some(rules)) => SourceKind::Html(rules),
+        ("json", Some(rules)) => SourceKind::Json(rules),
+        ("html" | "json", None) => {
+            let message =
+                format!("--kind {kind} needs rules: name a feed that has [feed.select] with --feed ID");
+            return Err(NotATarget(message).into());
+        }
+        _ => {
+            // What the configuration says of a kind, it says here too.
+            let text = format!("[[feed]]\nid = \"preview\"\nurl = \"{url}\"\nkind = \"{kind}\"\n");
+            let config = Config::parse(&text, std::path::Path::new("feeds.toml"))?;
+            let made = config.feeds.first().context("a feed was just written down")?;
+            match &feed {
+                None => return Ok(made.as_ref().clone()),
+                Some(feed) => {
+                    made.recipe.source.clone().dated(feed.timezone, feed.recipe.language.as_deref())
+                }
+            }
+        }
+    };
+    let feed = feed.context("rules come from a feed")?;
+    let recipe = Arc::new(Recipe { source, ..feed.recipe.as_ref().clone() });
+    Ok(Feed { recipe, ..feed })
 }
 
 /// The configuration; without a file, and where none is needed, the defaults.
@@ -85,6 +128,7 @@ async fn fetched(
     config: &Config,
     feed: Option<&Feed>,
     target: Target,
+    network: Option<&Network>,
     options: &Preview,
 ) -> Result<Fetched, Trouble> {
     let url = match (target, feed) {
@@ -96,8 +140,6 @@ async fn fetched(
         (Target::Feed(_), Some(feed)) => feed.url.clone(),
         (Target::Feed(id), None) => unreachable!("feed {id} was looked up before"),
     };
-    let clock = Arc::new(WallClock);
-    let network = Network::new(config.limits.fetch.clone(), clock);
     let request = match feed {
         // What the file allows and says is meant for the feed's own site.
         Some(feed) if feed.url.origin() == url.origin() => {
@@ -105,6 +147,7 @@ async fn fetched(
         }
         _ => bare_request(config, url, &options.fetch),
     };
+    let network = network.expect("addresses are fetched from the network");
     match network.fetch(&request).await {
         Ok(crate::fetch::Answer::Fetched(fetched)) => Ok(fetched),
         Ok(crate::fetch::Answer::Unchanged { .. }) => unreachable!("an unconditional request"),
@@ -115,6 +158,7 @@ async fn fetched(
 pub(super) fn bare_request(config: &Config, url: Url, options: &FetchArgs) -> run::Request {
     run::Request {
         url,
+        post: None,
         user_agent: config.server.user_agent.clone(),
         headers: Vec::new(),
         validators: Validators::default(),

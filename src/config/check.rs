@@ -7,6 +7,7 @@ use std::sync::Arc;
 use url::Url;
 
 use super::raw::{RawConfig, RawFeed, RawSelect, RawServer, RawStore};
+use super::raw_forms::RawSelector;
 use super::read::{Source, Step};
 use super::report::ConfigProblem;
 use super::{Config, Feed, Server, check_feed, limits};
@@ -118,7 +119,7 @@ fn probe_defaults(raw: &RawConfig, checker: &mut Checker<'_>) {
         }
     }
     if raw.feed.is_empty() {
-        let select = RawSelect { item: Some("a".to_owned()), ..RawSelect::default() };
+        let select = RawSelect { item: Some(RawSelector::Text("a".to_owned())), ..RawSelect::default() };
         let probe = RawFeed {
             url: Some("https://example.org/".to_owned()),
             select: Some(select),

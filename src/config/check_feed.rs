@@ -6,21 +6,14 @@ use chrono_tz::Tz;
 use url::Url;
 
 use super::check::Checker;
-use super::raw::{RawFeed, RawFetch, RawKeep, RawPages, RawSelect};
+use super::raw::{RawFeed, RawFetch, RawKeep, RawSelect};
 use super::read::{Step, nearest};
-use super::{Feed, FetchSettings, Keep, Pages, Recipe, check_fetch, check_filter, check_select};
+use super::{Feed, FetchSettings, Keep, Recipe, check_fetch, check_filter, check_source};
 use crate::digest::fingerprint;
-use crate::extract::{Rules, SourceKind};
 use crate::model::FeedId;
 use crate::schedule::{Schedule, parse_duration};
 
 const DEFAULT_SCHEDULE: &str = "every 30m";
-
-/// Pages that one run reads.
-const DEFAULT_PAGES: u32 = 5;
-const MAX_PAGES: u32 = 100;
-/// Items of one page.
-const DEFAULT_COUNT: u32 = 10;
 
 /// One feed under check: where its settings stand.
 pub(super) struct FeedChecker<'c, 's> {
@@ -72,15 +65,18 @@ pub(super) fn check(
     let language = language(&raw, &mut at);
     let zone = timezone.unwrap_or(Tz::UTC);
     let schedule = schedule(&raw, zone, &mut at);
-    let source = source(&raw, zone, &mut at);
-    let pages = raw.pages.as_ref().map(|p| pages(p, &mut at));
+    let source = check_source::source(&raw, zone, &mut at);
+    let pages = raw.pages.as_ref().map(|p| check_source::pages(p, &mut at));
     let filters = check_filter::check(raw.filter.as_deref().unwrap_or_default(), zone, &mut at);
     let keep = keep(raw.keep.as_ref(), &mut at);
     let fetch = check_fetch::check(raw.fetch.as_ref(), &mut at);
     let (id, url) = (id?, url?);
     let title = raw.title.clone().filter(|t| !t.trim().is_empty()).unwrap_or_else(|| id.to_string());
-    let select =
-        format!("{:?}{:?}{zone_name}{:?}{:?}{:?}", raw.kind, raw.select, raw.language, raw.filter, raw.pages);
+    let asked = raw.fetch.as_ref().map(|f| (&f.method, &f.body));
+    let select = format!(
+        "{:?}{:?}{zone_name}{:?}{:?}{:?}{asked:?}",
+        raw.kind, raw.select, raw.language, raw.filter, raw.pages
+    );
     Some(Feed {
         description: raw.description.clone().unwrap_or_else(|| format!("What is new at {}", place(&url))),
         rules_hash: fingerprint(&[&select, url.as_str()]),
@@ -138,6 +134,8 @@ fn merged(own: &RawFeed, defaults: &RawFeed) -> RawFeed {
         headers.extend(own.headers.clone());
         raw.fetch = Some(RawFetch {
             headers,
+            method: own.method.clone().or_else(|| base.method.clone()),
+            body: own.body.clone().or_else(|| base.body.clone()),
             user_agent: own.user_agent.clone().or_else(|| base.user_agent.clone()),
             timeout: own.timeout.clone().or_else(|| base.timeout.clone()),
             allow_addresses: own.allow_addresses.clone().or_else(|| base.allow_addresses.clone()),
@@ -155,63 +153,10 @@ fn merged_select(own: &RawSelect, base: &RawSelect) -> RawSelect {
     macro_rules! or {
         ($($key:ident),*) => { RawSelect { $($key: own.$key.clone().or_else(|| base.$key.clone()),)* } };
     }
-    or!(item, container, title, link, date, updated, summary, author, tags, image, content, enclosure, id)
-}
-
-/// What the page is, and how it is read.
-fn source(raw: &RawFeed, zone: Tz, at: &mut FeedChecker<'_, '_>) -> Option<SourceKind> {
-    let language = raw.language.as_deref();
-    match raw.kind.as_deref().unwrap_or("html") {
-        "html" => {
-            let next = raw.pages.as_ref().and_then(|p| p.next.as_deref());
-            let rules = check_select::check(raw.select.as_ref(), zone, language, at)?;
-            let steps = [Step::Key("pages".to_owned()), Step::Key("next".to_owned())];
-            let next = next.and_then(|css| check_select::css(css, &steps, at));
-            Some(SourceKind::Html(Box::new(Rules { next, ..rules })))
-        }
-        "feed" => {
-            if raw.select.is_some() {
-                let hint = "leave it out: a feed says itself what is what".to_owned();
-                at.problem(
-                    &["select"],
-                    "`[feed.select]` does not go with `kind = \"feed\"`".to_owned(),
-                    Some(hint),
-                );
-            }
-            Some(SourceKind::feed(zone, language))
-        }
-        kind => {
-            let hint = "\"html\" with `[feed.select]`, or \"feed\" for RSS, Atom and JSON Feed".to_owned();
-            at.problem(&["kind"], format!("unknown kind `{kind}`"), Some(hint));
-            None
-        }
-    }
-}
-
-/// More pages than the first.
-fn pages(raw: &RawPages, at: &mut FeedChecker<'_, '_>) -> Pages {
-    let max = raw.max.unwrap_or(DEFAULT_PAGES);
-    if !(1..=MAX_PAGES).contains(&max) {
-        at.problem(&["pages", "max"], format!("`max` must be 1 to {MAX_PAGES}"), None);
-    }
-    let count = raw.count.unwrap_or(DEFAULT_COUNT);
-    if !(1..=1000).contains(&count) {
-        at.problem(&["pages", "count"], "`count` must be 1 to 1000".to_owned(), None);
-    }
-    if raw.next.is_some() && raw.url.is_some() {
-        let hint = "`next` follows a link of the page, `url` makes the addresses".to_owned();
-        at.problem(&["pages"], "`next` and `url` do not go together".to_owned(), Some(hint));
-    }
-    if let Some(text) = &raw.url {
-        let filled = text.replace("{page}", "2").replace("{offset}", "20").replace("{count}", "10");
-        let web = Url::parse(&filled).is_ok_and(|u| matches!(u.scheme(), "http" | "https"));
-        if !web || filled == *text || filled.contains(['{', '}']) {
-            let hint = "for example \"https://example.org/more?from={offset}&to={count}\"".to_owned();
-            let message = format!("`{text}` is no address with `{{page}}` or `{{offset}}` in it");
-            at.problem(&["pages", "url"], message, Some(hint));
-        }
-    }
-    Pages { template: raw.url.clone(), count, max }
+    or!(
+        item, script, container, title, link, date, updated, summary, author, tags, image, content,
+        enclosure, id
+    )
 }
 
 fn url(raw: &RawFeed, at: &mut FeedChecker<'_, '_>) -> Option<Url> {

@@ -6,9 +6,11 @@ use http::{HeaderName, HeaderValue};
 
 use super::FetchSettings;
 use super::check_feed::FeedChecker;
-use super::raw::{RawDuration, RawFetch, RawSecret};
+use super::check_source::body_text;
+use super::raw::RawFetch;
+use super::raw_forms::{RawBody, RawDuration, RawSecret};
 use super::read::Step;
-use crate::fetch::{AllowAddress, Guard};
+use crate::fetch::{AllowAddress, Guard, Post};
 use crate::model::Secret;
 use crate::schedule::parse_duration;
 
@@ -58,12 +60,39 @@ pub(super) fn check(raw: Option<&RawFetch>, at: &mut FeedChecker<'_, '_>) -> Opt
         }
     };
     Some(FetchSettings {
+        post: post(raw, at),
         headers: headers.into_iter().flatten().collect(),
         user_agent: raw.user_agent.clone(),
         timeout,
         guard: Guard::new(allowed, raw.allow_private.unwrap_or(false)),
         obey_robots,
     })
+}
+
+/// What is posted, if the method is POST.
+fn post(raw: &RawFetch, at: &mut FeedChecker<'_, '_>) -> Option<Post> {
+    let method = raw.method.as_deref().unwrap_or(if raw.body.is_some() { "POST" } else { "GET" });
+    match method.to_ascii_uppercase().as_str() {
+        "POST" => Some(Post {
+            body: raw.body.as_ref().map(body_text).unwrap_or_default(),
+            content_type: match raw.body {
+                Some(RawBody::Json(_)) => "application/json",
+                _ => "application/x-www-form-urlencoded",
+            },
+        }),
+        "GET" => {
+            if raw.body.is_some() {
+                let hint = "add method = \"POST\"".to_owned();
+                at.problem(&["fetch", "body"], "a GET has no body".to_owned(), Some(hint));
+            }
+            None
+        }
+        _ => {
+            let hint = "`GET` (the default) or `POST`".to_owned();
+            at.problem(&["fetch", "method"], format!("unknown method `{method}`"), Some(hint));
+            None
+        }
+    }
 }
 
 fn allowed(raw: &RawFetch, at: &mut FeedChecker<'_, '_>) -> Vec<AllowAddress> {

@@ -6,9 +6,9 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::check_feed::FeedChecker;
-use super::check_select::pattern;
-use super::raw::RawDuration;
+use super::check_selector::pattern;
 use super::raw_filter::{RawChange, RawComparison, RawCondition, RawFilter};
+use super::raw_forms::RawDuration;
 use super::read::{Step, nearest};
 use crate::filter::{Bound, Change, Condition, Field, Filter, Test};
 use crate::schedule::parse_duration;

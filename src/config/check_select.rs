@@ -1,43 +1,36 @@
 //! `[feed.select]` -> compiled rules.
 
-use chrono_tz::Tz;
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 
 use super::check_feed::FeedChecker;
-use super::raw::{RawField, RawFieldTable, RawReplace, RawSelect};
+use super::check_selector::{Medium, by, css, json_items, pattern, plain, selector, ways};
+use super::raw::{RawFieldTable, RawSelect};
+use super::raw_forms::{RawField, RawReplace, RawSelector, RawSelectorTable};
 use super::read::{Step, nearest};
 use crate::date::{self, DateRules, Order};
-use crate::extract::{Css, Field, Find, Rules, Source};
-
-/// Compiled size of a pattern, in bytes: far above any honest one.
-const MAX_PATTERN_COMPILED_BYTES: usize = 1 << 20;
-/// Length of a pattern, in bytes.
-const MAX_PATTERN_BYTES: usize = 2000;
+use crate::extract::{Css, Field, Find, Rules, Select, Source};
 
 /// Compiles the rules; `None` if there are mistakes (all of them are noted).
 pub(super) fn check(
     raw: Option<&RawSelect>,
-    zone: Tz,
-    language: Option<&str>,
+    medium: Medium,
+    base: &DateRules,
     at: &mut FeedChecker<'_, '_>,
 ) -> Option<Rules> {
     let Some(raw) = raw else {
-        let hint = "add [feed.select] with at least `item`, a CSS selector of one item".to_owned();
+        let hint = match medium {
+            Medium::Html => "add [feed.select] with at least `item`, a CSS selector of one item",
+            Medium::Json => "add [feed.select] with at least `item`, a JSONPath to the list of items",
+        };
+        let hint = hint.to_owned();
         at.problem(&[], "the feed has no `[feed.select]`".to_owned(), Some(hint));
         return None;
     };
-    let item = match raw.item.as_deref() {
-        Some(text) => css(text, &[key("select"), key("item")], at),
-        None => {
-            let hint = "a CSS selector that matches one item, such as \"article\"".to_owned();
-            at.problem(&["select"], "`[feed.select]` has no `item`".to_owned(), Some(hint));
-            None
-        }
-    };
-    let container = raw.container.as_deref().map(|c| css(c, &[key("select"), key("container")], at));
-    let base = DateRules { format: None, zone, order: None, language: language.map(str::to_owned) };
+    let item = item(raw, medium, at);
+    let container = only("container", raw.container.as_deref(), medium == Medium::Html, at);
+    let script = only("script", raw.script.as_deref(), medium == Medium::Json, at);
     let mut fields = raw.fields().map(|(name, field)| {
-        let mut place = Place { field: name, steps: vec![key("select"), key(name)], dates: &base };
+        let mut place = Place { field: name, steps: vec![key("select"), key(name)], dates: base, medium };
         field.map(|f| compile(f, &mut place, at))
     });
     let mut next = 0;
@@ -57,10 +50,57 @@ pub(super) fn check(
         content: take(),
         enclosure: take(),
         id: take(),
-        container: container.flatten(),
+        container,
+        script,
         next: None,
+        cursor: None,
         item: item?,
     })
+}
+
+fn item(raw: &RawSelect, medium: Medium, at: &mut FeedChecker<'_, '_>) -> Option<Select> {
+    let steps = [key("select"), key("item")];
+    let Some(item) = &raw.item else {
+        let hint = match medium {
+            Medium::Html => "a CSS selector that matches one item, such as \"article\"",
+            Medium::Json => "a JSONPath to the list of items, such as \"$.data.items\"",
+        };
+        at.problem(&["select"], "`[feed.select]` has no `item`".to_owned(), Some(hint.to_owned()));
+        return None;
+    };
+    match item {
+        RawSelector::Text(text) if medium == Medium::Json => json_items(text, &steps, at),
+        RawSelector::Table(RawSelectorTable { json: Some(text), css: None, xpath: None, jq: None })
+            if medium == Medium::Json =>
+        {
+            json_items(text, &[key("select"), key("item"), key("json")], at)
+        }
+        other => selector(other, medium, &steps, at),
+    }
+}
+
+/// A CSS selector that only one kind has.
+fn only(name: &str, text: Option<&str>, fits: bool, at: &mut FeedChecker<'_, '_>) -> Option<Css> {
+    let steps = [key("select"), key(name)];
+    let text = text?;
+    if !fits {
+        let other = if name == "script" { "json" } else { "html" };
+        at.problem_at(&steps, format!("`{name}` goes with `kind = \"{other}\"`"), None);
+        return None;
+    }
+    css(text, &steps, at)
+}
+
+/// The cursor of a page, a field like others.
+pub(super) fn cursor(
+    raw: &RawField,
+    medium: Medium,
+    base: &DateRules,
+    at: &mut FeedChecker<'_, '_>,
+) -> Field {
+    let steps = vec![key("pages"), key("cursor")];
+    let mut place = Place { field: "cursor", steps, dates: base, medium };
+    Field { sources: compile(raw, &mut place, at) }
 }
 
 /// Where a field stands, and what its dates inherit.
@@ -68,6 +108,7 @@ struct Place<'a> {
     field: &'static str,
     steps: Vec<Step>,
     dates: &'a DateRules,
+    medium: Medium,
 }
 
 impl Place<'_> {
@@ -84,9 +125,9 @@ fn key(name: &str) -> Step {
 
 fn compile(raw: &RawField, place: &mut Place<'_>, at: &mut FeedChecker<'_, '_>) -> Vec<Source> {
     match raw {
-        RawField::Css(text) => css(text, &place.steps, at)
-            .map(|css| Source {
-                find: Find::Css(css),
+        RawField::Css(text) => plain(text, place.medium, &place.steps, at)
+            .map(|select| Source {
+                find: Find::Select(select),
                 attr: None,
                 regex: None,
                 replace: Vec::new(),
@@ -134,12 +175,22 @@ fn source(raw: &RawFieldTable, place: &Place<'_>, at: &mut FeedChecker<'_, '_>) 
 }
 
 fn find(raw: &RawFieldTable, place: &Place<'_>, at: &mut FeedChecker<'_, '_>) -> Option<Find> {
-    match (&raw.css, &raw.from, &raw.constant) {
-        (Some(text), None, None) => css(text, &place.with("css"), at).map(Find::Css),
-        (None, Some(other), None) => reference(other, place, at).map(Find::From),
-        (None, None, Some(text)) => Some(Find::Const(text.clone())),
+    let mut given = ways(raw.css.as_ref(), raw.xpath.as_ref(), raw.json.as_ref(), raw.jq.as_ref());
+    if raw.attr.is_some() && place.medium == Medium::Json {
+        let hint = "write the path to it, such as \"link.href\"".to_owned();
+        at.problem_at(&place.with("attr"), "JSON has no attributes".to_owned(), Some(hint));
+    }
+    match (given.pop(), given.is_empty(), &raw.from, &raw.constant) {
+        (Some((way, text)), true, None, None) => {
+            by(way, text, place.medium, &place.with(way), at).map(Find::Select)
+        }
+        (None, _, Some(other), None) => reference(other, place, at).map(Find::From),
+        (None, _, None, Some(text)) => Some(Find::Const(text.clone())),
         _ => {
-            let message = format!("`{}` needs exactly one of `css`, `from` and `const`", place.field);
+            let message = format!(
+                "`{}` needs exactly one of `css`, `xpath`, `json`, `jq`, `from` and `const`",
+                place.field
+            );
             let hint = "for example { css = \"h2 a\" } or { from = \"link\", regex = \"(\\\\d+)\" }";
             at.problem_at(&place.steps, message, Some(hint.to_owned()));
             None
@@ -158,36 +209,6 @@ fn reference(other: &str, place: &Place<'_>, at: &mut FeedChecker<'_, '_>) -> Op
     };
     at.problem_at(&place.with("from"), format!("`from` names no other field: `{other}`"), Some(hint));
     None
-}
-
-pub(super) fn css(text: &str, steps: &[Step], at: &mut FeedChecker<'_, '_>) -> Option<Css> {
-    match Css::parse(text) {
-        Ok(css) => Some(css),
-        Err(error) => {
-            let hint = "CSS selectors of level 4, such as \"article h2 > a[href]\"".to_owned();
-            at.problem_at(steps, format!("selector `{text}`: {error}"), Some(hint));
-            None
-        }
-    }
-}
-
-pub(super) fn pattern(text: &str, steps: &[Step], at: &mut FeedChecker<'_, '_>) -> Option<Regex> {
-    let compiled = if text.len() > MAX_PATTERN_BYTES {
-        Err(format!("longer than {MAX_PATTERN_BYTES} bytes"))
-    } else {
-        RegexBuilder::new(text)
-            .size_limit(MAX_PATTERN_COMPILED_BYTES)
-            .build()
-            .map_err(|e| e.to_string().lines().last().unwrap_or_default().trim().to_owned())
-    };
-    match compiled {
-        Ok(regex) => Some(regex),
-        Err(error) => {
-            let hint = "look-around and back-references are not supported; in TOML write '…' to avoid double backslashes";
-            at.problem_at(steps, format!("pattern `{text}`: {error}"), Some(hint.to_owned()));
-            None
-        }
-    }
 }
 
 fn replacements(

@@ -3,14 +3,12 @@
 //! Doc comments here become the descriptions in the JSON Schema that editors show.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use schemars::JsonSchema;
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use super::raw_filter::RawFilter;
+use super::raw_forms::{RawBody, RawDuration, RawField, RawReplace, RawSecret, RawSelector};
 
 /// The configuration of feedbridge.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -90,8 +88,10 @@ pub(super) struct RawFeed {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawSelect {
-    /// CSS selector of one item.
-    pub(super) item: Option<String>,
+    /// One item: a CSS selector; with `kind = "json"` a JSONPath to the list; or a table.
+    pub(super) item: Option<RawSelector>,
+    /// With `kind = "json"`: CSS selector of the scripts of a page that hold the JSON. Default: all.
+    pub(super) script: Option<String>,
     /// CSS selector of the element that holds all items: tells an empty listing from a changed layout.
     pub(super) container: Option<String>,
     /// Title. Default: the text of the first link.
@@ -137,24 +137,18 @@ impl RawSelect {
     }
 }
 
-/// A field: a CSS selector, a table, or a list of those of which the first that gives something counts.
-#[derive(Debug, Clone, JsonSchema)]
-#[schemars(untagged)]
-pub(super) enum RawField {
-    /// A CSS selector.
-    Css(String),
-    /// Fallbacks: the first that gives something counts.
-    Any(Vec<RawField>),
-    /// All options.
-    Table(Box<RawFieldTable>),
-}
-
 /// A field with its options.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawFieldTable {
     /// CSS selector inside the item.
     pub(super) css: Option<String>,
+    /// XPath 1.0 expression, seen from the item.
+    pub(super) xpath: Option<String>,
+    /// With `kind = "json"`: JSONPath (RFC 9535), seen from the item.
+    pub(super) json: Option<String>,
+    /// With `kind = "json"`: jq program, given the item.
+    pub(super) jq: Option<String>,
     /// The raw value of another field, such as `link`.
     pub(super) from: Option<String>,
     /// This text, always.
@@ -178,24 +172,19 @@ pub(super) struct RawFieldTable {
     pub(super) timezone: Option<String>,
 }
 
-/// One replacement or several.
-#[derive(Debug, Clone, JsonSchema)]
-#[schemars(untagged)]
-pub(super) enum RawReplace {
-    /// One pair.
-    One([String; 2]),
-    /// Several pairs, one after the other.
-    Many(Vec<[String; 2]>),
-}
-
 /// More of the listing: by the page's link to the next one, or by addresses that are made.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawPages {
-    /// CSS selector of the link to the next page. Default: `rel="next"`.
-    pub(super) next: Option<String>,
-    /// Address of a further page, with `{page}` (2, 3, ...), `{offset}` (items so far) and `{count}`.
+    /// The link to the next page: CSS selector, JSONPath or table. Default: `rel="next"`.
+    pub(super) next: Option<RawSelector>,
+    /// Address of a further page, with `{page}` (2, 3, ...), `{offset}` (items so far), `{count}` or
+    /// `{cursor}`.
     pub(super) url: Option<String>,
+    /// What `{cursor}` is: a field, looked for on the whole page.
+    pub(super) cursor: Option<RawField>,
+    /// Body of the request for a further page, with the same placeholders.
+    pub(super) body: Option<RawBody>,
     /// Items of one page, for `{count}`. Default 10.
     pub(super) count: Option<u32>,
     /// Pages that one run reads at most, the first included. Default 5.
@@ -218,6 +207,10 @@ pub(super) struct RawKeep {
 pub(super) struct RawFetch {
     /// Request headers; sent to the origin of `url` only.
     pub(super) headers: BTreeMap<String, RawSecret>,
+    /// `GET` (default) or `POST`.
+    pub(super) method: Option<String>,
+    /// What is posted: a text, or a table that is sent as JSON.
+    pub(super) body: Option<RawBody>,
     /// The User-Agent.
     pub(super) user_agent: Option<String>,
     /// For the whole fetch: seconds, or `30s`, `2m`.
@@ -228,42 +221,6 @@ pub(super) struct RawFetch {
     pub(super) allow_private: Option<bool>,
     /// `obey` (default) or `ignore`.
     pub(super) robots: Option<String>,
-}
-
-/// A text, or where to find it.
-#[derive(Clone, JsonSchema)]
-#[schemars(untagged)]
-pub(super) enum RawSecret {
-    /// The text itself.
-    Plain(String),
-    /// In an environment variable or a file.
-    Kept(RawKeptSecret),
-}
-
-/// Where a secret is kept: one of the two.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct RawKeptSecret {
-    /// Name of an environment variable.
-    pub(super) env: Option<String>,
-    /// Path of a file; a relative one begins at the folder of this file.
-    pub(super) file: Option<String>,
-}
-
-impl fmt::Debug for RawSecret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[secret]")
-    }
-}
-
-/// Seconds, or a text such as `30s`.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "expected seconds as a number, or a text such as \"30s\"")]
-pub(super) enum RawDuration {
-    /// Seconds.
-    Seconds(u64),
-    /// A text such as `30s` or `2m`.
-    Text(String),
 }
 
 /// Limits. Each has a default; see the manual's table.
@@ -296,90 +253,4 @@ pub(super) struct RawLimits {
     pub(super) backoff_min_s: Option<u64>,
     pub(super) backoff_max_s: Option<u64>,
     pub(super) document_cache_bytes: Option<u64>,
-}
-
-// By hand and not `#[serde(untagged)]`: untagged enums lose the place of an error inside them.
-impl<'de> Deserialize<'de> for RawField {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct FieldVisitor;
-        impl<'de> Visitor<'de> for FieldVisitor {
-            type Value = RawField;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a CSS selector, a list of fallbacks, or a table such as { css = \"…\" }")
-            }
-            fn visit_str<E>(self, text: &str) -> Result<RawField, E> {
-                Ok(RawField::Css(text.to_owned()))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<RawField, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(seq)).map(RawField::Any)
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawField, A::Error> {
-                let table = RawFieldTable::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(RawField::Table(Box::new(table)))
-            }
-        }
-        deserializer.deserialize_any(FieldVisitor)
-    }
-}
-
-impl<'de> Deserialize<'de> for RawSecret {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct SecretVisitor;
-        impl<'de> Visitor<'de> for SecretVisitor {
-            type Value = RawSecret;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text, { env = \"NAME\" } or { file = \"path\" }")
-            }
-            fn visit_str<E>(self, text: &str) -> Result<RawSecret, E> {
-                Ok(RawSecret::Plain(text.to_owned()))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawSecret, A::Error> {
-                RawKeptSecret::deserialize(MapAccessDeserializer::new(map)).map(RawSecret::Kept)
-            }
-        }
-        deserializer.deserialize_any(SecretVisitor)
-    }
-}
-
-impl<'de> Deserialize<'de> for RawReplace {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ReplaceVisitor;
-        impl<'de> Visitor<'de> for ReplaceVisitor {
-            type Value = RawReplace;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("[\"pattern\", \"replacement\"], or a list of such pairs")
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<RawReplace, A::Error> {
-                let mut parts: Vec<TextOrPair> = Vec::new();
-                while let Some(part) = seq.next_element()? {
-                    parts.push(part);
-                }
-                pairs(parts).ok_or_else(|| serde::de::Error::invalid_length(0, &self))
-            }
-        }
-        deserializer.deserialize_seq(ReplaceVisitor)
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "expected a text, or a pair [\"pattern\", \"replacement\"]")]
-enum TextOrPair {
-    Text(String),
-    Pair([String; 2]),
-}
-
-fn pairs(parts: Vec<TextOrPair>) -> Option<RawReplace> {
-    let mut texts = Vec::new();
-    let mut pairs = Vec::new();
-    for part in parts {
-        match part {
-            TextOrPair::Text(text) => texts.push(text),
-            TextOrPair::Pair(pair) => pairs.push(pair),
-        }
-    }
-    match (<[String; 2]>::try_from(texts), pairs.is_empty()) {
-        (Ok(pair), true) => Some(RawReplace::One(pair)),
-        (Err(texts), false) if texts.is_empty() => Some(RawReplace::Many(pairs)),
-        _ => None,
-    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::raw::RawDuration;
+use super::raw_forms::RawDuration;
 
 /// One step that keeps, drops or changes items. Exactly one of the three.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]

@@ -6,9 +6,14 @@ use super::Listing;
 use super::rules::Rules;
 
 /// Says whether the listing is there, and makes a selector of what holds it.
-pub(super) fn judge(document: &Html, rules: &Rules, remembered: Option<&str>, matched: usize) -> Listing {
-    if matched > 0 {
-        return Listing::Found(holder(document, rules));
+pub(super) fn judge(
+    document: &Html,
+    rules: &Rules,
+    remembered: Option<&str>,
+    items: &[ElementRef<'_>],
+) -> Listing {
+    if let (Some(first), Some(last)) = (items.first(), items.last()) {
+        return Listing::Found(holder(*first, *last));
     }
     let configured = rules.container.as_ref().map(|c| document.select(c.selector()).next().is_some());
     let remembered = remembered
@@ -21,10 +26,7 @@ pub(super) fn judge(document: &Html, rules: &Rules, remembered: Option<&str>, ma
 }
 
 /// A selector of the closest element around all items that can be told by an id or a class.
-fn holder(document: &Html, rules: &Rules) -> Option<String> {
-    let mut items = document.select(rules.item.selector());
-    let first = items.next()?;
-    let last = items.next_back().unwrap_or(first);
+fn holder(first: ElementRef<'_>, last: ElementRef<'_>) -> Option<String> {
     first
         .ancestors()
         .filter_map(ElementRef::wrap)

@@ -26,6 +26,23 @@ pub enum Unparsable {
     /// Neither RSS nor Atom nor JSON Feed.
     #[error("it is no feed: there is no channel or feed element in it, and it is no JSON Feed")]
     NoFeed,
+    /// No JSON, nor a page with JSON in its scripts.
+    #[error("it is no JSON, and no JSON stands in its scripts")]
+    NoJson,
+    /// JSON that breaks off or has a mistake in it.
+    #[error("the JSON has a mistake in it: {0}")]
+    BrokenJson(String),
+    /// Not a web page.
+    #[error("it is no web page but {0}; try `kind = \"{1}\"`")]
+    NoPage(&'static str, &'static str),
+    /// Not a sitemap.
+    #[error("it is no sitemap: there is no `urlset` or `sitemapindex` element in it")]
+    NoSitemap,
+    /// No site of WordPress, or one whose REST interface is switched off.
+    #[error(
+        "the page announces no REST interface of WordPress (`<link rel=\"https://api.w.org/\">`), and it is no answer of one"
+    )]
+    NoWordPress,
     /// Markup that the parser multiplies: unclosed `<b>` and its like are opened anew in every block.
     #[error("the page has more than {0} nodes")]
     TooManyNodes(usize),

@@ -3,30 +3,14 @@
 
 mod item;
 mod json;
-mod tree;
 
 use scraper::ElementRef;
 
-use super::{DateColumn, DateText, ExtractLimits, Extraction, Listing, Unparsable, dom};
+use super::said::{Said, SaidItem, read};
+use super::tree::{self, Space};
+use super::{ExtractLimits, Extraction, Unparsable};
 use crate::date::DateRules;
-use crate::model::{Candidate, Page, Problem};
-use tree::Space;
-
-/// What an item of a feed says, its dates still unread.
-#[derive(Debug, Default)]
-struct RawItem {
-    candidate: Candidate,
-    date: Option<String>,
-    updated: Option<String>,
-}
-
-/// What a feed says.
-#[derive(Debug, Default)]
-struct RawFeed {
-    title: Option<String>,
-    language: Option<String>,
-    items: Vec<RawItem>,
-}
+use crate::model::Page;
 
 /// Reads a feed.
 ///
@@ -47,7 +31,7 @@ pub(super) fn extract(
     Ok(read(raw, page, dates, now))
 }
 
-fn xml(text: &str, page: &Page, limits: &ExtractLimits) -> Result<RawFeed, Unparsable> {
+fn xml(text: &str, page: &Page, limits: &ExtractLimits) -> Result<Said, Unparsable> {
     let document = tree::parse(text, limits.depth)?;
     let root = document.tree.root().children().find_map(ElementRef::wrap).ok_or(Unparsable::NoFeed)?;
     let channel = tree::find(root, &["channel", "feed"]).ok_or(Unparsable::NoFeed)?;
@@ -56,7 +40,8 @@ fn xml(text: &str, page: &Page, limits: &ExtractLimits) -> Result<RawFeed, Unpar
     let outermost = items.filter(|e| !tree::inside(*e, &["item", "entry"]));
     let title = tree::child(channel, &[(Space::Core, "title"), (Space::Dc, "title")]);
     let language = tree::child(channel, &[(Space::Core, "language"), (Space::Dc, "language")]);
-    Ok(RawFeed {
+    Ok(Said {
+        elsewhere: Vec::new(),
         title: title.map(item::plain).filter(|t| !t.is_empty()),
         language: language.map(tree::text).or_else(|| tree::attribute(root, "lang").map(str::to_owned)),
         items: outermost
@@ -67,32 +52,4 @@ fn xml(text: &str, page: &Page, limits: &ExtractLimits) -> Result<RawFeed, Unpar
             })
             .collect(),
     })
-}
-
-fn read(raw: RawFeed, page: &Page, dates: &DateRules, now: chrono::DateTime<chrono::Utc>) -> Extraction {
-    let mut problems: Vec<Problem> = Vec::new();
-    let (mut candidates, mut published, mut updates) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, item) in raw.items.into_iter().enumerate() {
-        let position = item.candidate.position;
-        let column = |text: Option<String>| {
-            let text = text.filter(|t| !t.trim().is_empty())?;
-            Some(DateText { index, position, text, machine: None, rules: dates.clone() })
-        };
-        published.extend(column(item.date));
-        updates.extend(column(item.updated));
-        candidates.push(item.candidate);
-    }
-    let column = |field| DateColumn { field, language: raw.language.as_deref(), now };
-    column("date").read(published, &mut candidates, |c, d| c.date = d, &mut problems);
-    column("updated").read(updates, &mut candidates, |c, d| c.updated = d, &mut problems);
-    let listing = if candidates.is_empty() { Listing::Empty } else { Listing::Found(None) };
-    Extraction { candidates, problems, listing, base: page.url.clone(), title: raw.title, next: None }
-}
-
-/// Escaped HTML as a person reads it.
-fn readable(html: &str) -> String {
-    if !html.contains(['<', '&']) {
-        return html.split_whitespace().collect::<Vec<_>>().join(" ");
-    }
-    dom::text(scraper::Html::parse_fragment(html).root_element())
 }

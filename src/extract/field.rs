@@ -1,9 +1,11 @@
 //! One field of one item: from elements to raw values.
 
-use scraper::{ElementRef, Selector};
+use scraper::ElementRef;
+use serde_json::Value as Json;
 
-use super::dom;
-use super::rules::{Field, Find, Rules, Source};
+use super::rules::{Field, Find, Rules, Select, Source};
+use super::xpath::{self, Steps};
+use super::{dom, value};
 use crate::model::Enclosure;
 
 /// Authors, tags or media files of one item.
@@ -13,6 +15,36 @@ const MAX_VALUE_BYTES: usize = 1024;
 
 /// How deep `from` may refer to `from`.
 const MAX_REFERENCES: usize = 4;
+
+/// An item of a listing.
+#[derive(Clone, Copy)]
+pub(super) enum Node<'d> {
+    /// An element of a page.
+    Element(ElementRef<'d>),
+    /// A value of JSON.
+    Json(&'d Json),
+}
+
+impl<'d> Node<'d> {
+    fn element(self) -> Option<ElementRef<'d>> {
+        match self {
+            Self::Element(element) => Some(element),
+            Self::Json(_) => None,
+        }
+    }
+}
+
+/// The rules of a page, and the steps that its XPath expressions may still take.
+pub(super) struct Reader<'r> {
+    pub(super) rules: &'r Rules,
+    pub(super) steps: Steps,
+}
+
+impl<'r> Reader<'r> {
+    pub(super) fn new(rules: &'r Rules) -> Self {
+        Self { rules, steps: Steps::default() }
+    }
+}
 
 /// What a field takes from an element by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +62,7 @@ pub(super) enum Take {
 impl Take {
     fn of(field: &str) -> Self {
         match field {
-            "link" => Self::Link,
+            "link" | "comments" => Self::Link,
             "image" => Self::Image,
             "content" => Self::Html,
             _ => Self::Text,
@@ -47,40 +79,53 @@ pub(super) struct Value<'r, 'd> {
 
 /// The values of a field: those of the first source that gives any.
 pub(super) fn values<'r, 'd>(
-    item: ElementRef<'d>,
-    rules: &'r Rules,
+    item: Node<'d>,
+    reader: &Reader<'r>,
     name: &str,
     all: bool,
 ) -> Vec<Value<'r, 'd>> {
-    rules.field(name).map_or_else(Vec::new, |f| of_field(item, rules, name, f, all, 0))
+    reader.rules.field(name).map_or_else(Vec::new, |f| of_field(item, reader, name, f, all, 0))
+}
+
+/// The first value of a field that is not one of the items' own.
+pub(super) fn single(page: Node<'_>, reader: &Reader<'_>, name: &str, field: &Field) -> Option<String> {
+    let text = of_field(page, reader, name, field, false, 0).into_iter().next()?.text;
+    Some(text.trim().to_owned()).filter(|t| !t.is_empty())
 }
 
 fn of_field<'r, 'd>(
-    item: ElementRef<'d>,
-    rules: &'r Rules,
+    item: Node<'d>,
+    reader: &Reader<'r>,
     name: &str,
     field: &'r Field,
     all: bool,
     references: usize,
 ) -> Vec<Value<'r, 'd>> {
-    let found = field.sources.iter().map(|s| of_source(item, rules, name, s, all, references));
+    let found = field.sources.iter().map(|s| of_source(item, reader, name, s, all, references));
     found.into_iter().find(|v| !v.is_empty()).unwrap_or_default()
 }
 
 fn of_source<'r, 'd>(
-    item: ElementRef<'d>,
-    rules: &'r Rules,
+    item: Node<'d>,
+    reader: &Reader<'r>,
     name: &str,
     source: &'r Source,
     all: bool,
     references: usize,
 ) -> Vec<Value<'r, 'd>> {
-    let raws = match &source.find {
-        Find::Const(text) => vec![(text.clone(), None)],
-        Find::From(other) => {
-            referred(item, rules, other, references).map(|text| (text, None)).into_iter().collect()
+    let raws = match (&source.find, item) {
+        (Find::Const(text), _) => vec![(text.clone(), None)],
+        (Find::From(other), _) => {
+            referred(item, reader, other, references).map(|text| (text, None)).into_iter().collect()
         }
-        Find::Css(css) => of_elements(item, css.selector(), source.attr.as_deref(), Take::of(name), all),
+        (Find::Select(select), Node::Element(element)) => {
+            let raws = of_elements(element, select, source.attr.as_deref(), Take::of(name), &reader.steps);
+            few(raws, all)
+        }
+        (Find::Select(select), Node::Json(json)) => {
+            let texts = value::texts(json, select, name, Take::of(name) == Take::Text);
+            few(texts.into_iter().map(|text| (text, None)).collect(), all)
+        }
     };
     let mut values: Vec<Value<'r, 'd>> = raws
         .into_iter()
@@ -94,22 +139,43 @@ fn of_source<'r, 'd>(
     values
 }
 
+type Raw<'d> = (String, Option<ElementRef<'d>>);
+
 fn of_elements<'d>(
     item: ElementRef<'d>,
-    selector: &Selector,
+    select: &Select,
     attr: Option<&str>,
     take: Take,
-    all: bool,
-) -> Vec<(String, Option<ElementRef<'d>>)> {
-    let matches = dom::all_within(item, selector);
-    let mut values = matches
-        .into_iter()
-        .filter_map(|e| taken(item, e, attr, take).map(|text| (text, Some(e))))
-        .filter(|(text, element)| !text.trim().is_empty() || has_machine_date(*element));
+    steps: &Steps,
+) -> Vec<Raw<'d>> {
+    let of_element = |e: ElementRef<'d>| taken(item, e, attr, take).map(|text| (text, Some(e)));
+    match select {
+        Select::Css(css) => {
+            dom::all_within(item, css.selector()).into_iter().filter_map(of_element).collect()
+        }
+        Select::XPath(path) => match path.evaluate(item, steps) {
+            Ok(xpath::Value::Spots(spots)) => {
+                let of_spot = |spot: &xpath::Spot<'d>| match spot.element() {
+                    Some(element) => of_element(element),
+                    None => Some((spot.text(), None)),
+                };
+                spots.iter().filter_map(of_spot).collect()
+            }
+            Ok(other) => vec![(other.text(), None)],
+            Err(_) => Vec::new(),
+        },
+        Select::Json(_) | Select::Jq(_) => Vec::new(),
+    }
+}
+
+/// All that say something and are not too long, or the first that says something.
+fn few(raws: Vec<Raw<'_>>, all: bool) -> Vec<Raw<'_>> {
+    let mut raws =
+        raws.into_iter().filter(|(text, element)| !text.trim().is_empty() || has_machine_date(*element));
     if all {
-        values.filter(|(text, _)| text.len() <= MAX_VALUE_BYTES).take(MAX_VALUES).collect()
+        raws.filter(|(text, _)| text.len() <= MAX_VALUE_BYTES).take(MAX_VALUES).collect()
     } else {
-        values.next().into_iter().collect()
+        raws.next().into_iter().collect()
     }
 }
 
@@ -133,15 +199,15 @@ fn meta_content(element: ElementRef<'_>) -> Option<String> {
 }
 
 /// What another field's rule gives, raw; the defaults of title and link included.
-fn referred(item: ElementRef<'_>, rules: &Rules, name: &str, references: usize) -> Option<String> {
+fn referred(item: Node<'_>, reader: &Reader<'_>, name: &str, references: usize) -> Option<String> {
     if references >= MAX_REFERENCES {
         return None;
     }
-    let found = match (rules.field(name), name) {
+    let found = match (reader.rules.field(name), name) {
         (Some(field), _) => {
-            of_field(item, rules, name, field, false, references + 1).into_iter().next().map(|v| v.text)
+            of_field(item, reader, name, field, false, references + 1).into_iter().next().map(|v| v.text)
         }
-        (None, "link") => default_link(item, rules),
+        (None, "link") => default_link(item, reader),
         (None, "title") => default_title(item),
         (None, _) => None,
     };
@@ -188,16 +254,24 @@ fn leads_somewhere(href: &str) -> bool {
     !href.is_empty() && !href.starts_with('#') && !href.to_ascii_lowercase().starts_with("javascript:")
 }
 
-/// The link of the title, else the first link of the item.
-pub(super) fn default_link(item: ElementRef<'_>, rules: &Rules) -> Option<String> {
-    let of_title =
-        values(item, rules, "title", false).into_iter().find_map(|v| v.element.and_then(|e| link(item, e)));
-    of_title.or_else(|| link(item, item)).map(str::to_owned)
+/// The link of the title, else the first link of the item; of JSON what is mostly called so.
+pub(super) fn default_link(item: Node<'_>, reader: &Reader<'_>) -> Option<String> {
+    let element = match item {
+        Node::Json(json) => return value::named(json, value::LINKS),
+        Node::Element(element) => element,
+    };
+    let titles = values(item, reader, "title", false).into_iter();
+    let of_title = titles.filter_map(|v| v.element).find_map(|e| link(element, e));
+    of_title.or_else(|| link(element, element)).map(str::to_owned)
 }
 
-/// The text of the first link that has one.
-pub(super) fn default_title(item: ElementRef<'_>) -> Option<String> {
-    let links = item.descendent_elements().filter(|e| own_link(*e).is_some());
+/// The text of the first link that has one; of JSON what is mostly called so.
+pub(super) fn default_title(item: Node<'_>) -> Option<String> {
+    let element = match item {
+        Node::Json(json) => return value::named(json, value::TITLES).map(|t| value::readable(&t)),
+        Node::Element(element) => element,
+    };
+    let links = element.descendent_elements().filter(|e| own_link(*e).is_some());
     links.map(dom::text).find(|t| !t.is_empty())
 }
 
@@ -219,28 +293,35 @@ pub(super) fn machine_date(element: ElementRef<'_>) -> Option<String> {
 }
 
 /// The media files of an item: address, type and length as the element says them.
-pub(super) fn enclosures(item: ElementRef<'_>, rules: &Rules) -> Vec<Enclosure> {
-    let Some(field) = &rules.enclosure else { return Vec::new() };
-    let mut out = Vec::new();
-    for source in &field.sources {
-        let elements = match (&source.find, &source.attr) {
-            (Find::Css(css), None) => dom::all_within(item, css.selector()),
-            _ => Vec::new(),
-        };
-        out.extend(elements.into_iter().filter_map(|e| enclosure(e, source)).take(MAX_VALUES));
-        if out.is_empty() {
-            let plain = of_source(item, rules, "enclosure", source, true, 0).into_iter();
-            out.extend(
-                plain
-                    .filter(|_| source.attr.is_some() || !matches!(source.find, Find::Css(_)))
-                    .map(|v| Enclosure { url: v.text, media_type: None, length: None }),
-            );
+pub(super) fn enclosures(item: Node<'_>, reader: &Reader<'_>) -> Vec<Enclosure> {
+    let Some(field) = &reader.rules.enclosure else { return Vec::new() };
+    let found = field.sources.iter().map(|source| of_media(item, reader, source));
+    found.into_iter().find(|e| !e.is_empty()).unwrap_or_default()
+}
+
+fn of_media(item: Node<'_>, reader: &Reader<'_>, source: &Source) -> Vec<Enclosure> {
+    let whole = match (&source.find, item) {
+        (Find::Select(select), Node::Json(json)) => value::enclosures(json, select),
+        (Find::Select(select), Node::Element(element)) if source.attr.is_none() => {
+            let found = of_elements(element, select, None, Take::Text, &reader.steps);
+            found.into_iter().filter_map(|(_, e)| enclosure(e?, source)).collect()
         }
-        if !out.is_empty() {
-            break;
-        }
+        _ => Vec::new(),
+    };
+    let named: Vec<Enclosure> = whole
+        .into_iter()
+        .filter_map(|e| match item.element() {
+            Some(_) => Some(e),
+            None => Some(Enclosure { url: shape(source, e.url)?, ..e }),
+        })
+        .take(MAX_VALUES)
+        .collect();
+    let by_text = source.attr.is_some() || !matches!(source.find, Find::Select(Select::Css(_)));
+    if !named.is_empty() || !by_text {
+        return named;
     }
-    out
+    let plain = of_source(item, reader, "enclosure", source, true, 0).into_iter();
+    plain.map(|v| Enclosure { url: v.text, media_type: None, length: None }).collect()
 }
 
 fn enclosure(element: ElementRef<'_>, source: &Source) -> Option<Enclosure> {

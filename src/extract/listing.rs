@@ -4,8 +4,9 @@ use scraper::{ElementRef, Html};
 use url::Url;
 
 use super::DateText;
-use super::field::{self, Value};
-use super::rules::{Find, Rules};
+use super::field::{self, Node, Reader, Value};
+use super::rules::{Find, Rules, Select};
+use super::xpath;
 use crate::model::{Candidate, Problem};
 
 /// So many times the page may its items take in all: title, summary and content may each be all of
@@ -17,28 +18,49 @@ pub(super) struct RawItems {
     pub(super) items: Vec<Candidate>,
     pub(super) dates: Vec<DateText>,
     pub(super) updates: Vec<DateText>,
-    /// Elements that the item selector matched.
-    pub(super) matched: usize,
 }
 
-/// Reads every item of a document.
-pub(super) fn raw_items(
-    (document, page_bytes): (&Html, usize),
-    rules: &Rules,
+/// The elements that the item rule matches.
+pub(super) fn elements<'d>(
+    document: &'d Html,
+    reader: &Reader<'_>,
+    problems: &mut Vec<Problem>,
+) -> Vec<ElementRef<'d>> {
+    match &reader.rules.item {
+        Select::Css(css) => document.select(css.selector()).collect(),
+        Select::XPath(path) => match path.evaluate(document.root_element(), &reader.steps) {
+            Ok(xpath::Value::Spots(spots)) => spots.iter().filter_map(xpath::Spot::element).collect(),
+            Ok(_) => {
+                problems.push(whole(format!("`{}` gives no elements", path.text())));
+                Vec::new()
+            }
+            Err(why) => {
+                problems.push(whole(format!("`{}`: {why}", path.text())));
+                Vec::new()
+            }
+        },
+        Select::Json(_) | Select::Jq(_) => Vec::new(),
+    }
+}
+
+/// Reads every item.
+pub(super) fn raw_items<'d>(
+    items: impl Iterator<Item = Node<'d>>,
+    page_bytes: usize,
+    reader: &Reader<'_>,
     base: &Url,
     max: usize,
     problems: &mut Vec<Problem>,
 ) -> RawItems {
-    let mut out = RawItems { items: Vec::new(), dates: Vec::new(), updates: Vec::new(), matched: 0 };
+    let mut out = RawItems { items: Vec::new(), dates: Vec::new(), updates: Vec::new() };
     let mut left = page_bytes * OVERLAP;
-    for (position, item) in document.select(rules.item.selector()).enumerate() {
-        out.matched = position + 1;
+    for (position, item) in items.enumerate() {
         if position >= max {
             problems.push(whole(format!("only the first {max} items of the page are taken")));
             break;
         }
         let position = u32::try_from(position).unwrap_or(u32::MAX);
-        let taken = read_item(item, rules, base, position, &mut out, problems);
+        let taken = read_item(item, reader, base, position, &mut out, problems);
         let Some(rest) = left.checked_sub(taken) else {
             problems.push(whole("the items lie in each other; the rest is not taken".to_owned()));
             break;
@@ -50,14 +72,14 @@ pub(super) fn raw_items(
 
 /// Reads an item; gives how many bytes of text it has.
 fn read_item(
-    item: ElementRef<'_>,
-    rules: &Rules,
+    item: Node<'_>,
+    reader: &Reader<'_>,
     base: &Url,
     position: u32,
     out: &mut RawItems,
     problems: &mut Vec<Problem>,
 ) -> usize {
-    let candidate = candidate(item, rules, base, position);
+    let candidate = candidate(item, reader, base, position);
     let taken = bytes(&candidate);
     if candidate.title.is_none() && candidate.link.is_none() && candidate.summary.is_none() {
         // Header rows of tables and spacers match honest item selectors; they are no items.
@@ -68,10 +90,10 @@ fn read_item(
         });
         return taken;
     }
-    missing_fields(&candidate, rules, position, problems);
+    missing_fields(&candidate, reader.rules, position, problems);
     let index = out.items.len();
-    let dates = date_text(item, rules, "date", index, position, problems);
-    let updates = date_text(item, rules, "updated", index, position, problems);
+    let dates = date_text(item, reader, "date", index, position, problems);
+    let updates = date_text(item, reader, "updated", index, position, problems);
     out.dates.extend(dates);
     out.updates.extend(updates);
     out.items.push(candidate);
@@ -84,11 +106,12 @@ fn bytes(candidate: &Candidate) -> usize {
     texts.into_iter().flatten().map(String::len).sum()
 }
 
-fn candidate(item: ElementRef<'_>, rules: &Rules, base: &Url, position: u32) -> Candidate {
-    let one = |name| first_text(field::values(item, rules, name, false));
-    let many = |name| texts(field::values(item, rules, name, true));
+fn candidate(item: Node<'_>, reader: &Reader<'_>, base: &Url, position: u32) -> Candidate {
+    let one = |name| first_text(field::values(item, reader, name, false));
+    let many = |name| texts(field::values(item, reader, name, true));
+    let rules = reader.rules;
     let title = if rules.title.is_some() { one("title") } else { field::default_title(item) };
-    let link = if rules.link.is_some() { one("link") } else { field::default_link(item, rules) };
+    let link = if rules.link.is_some() { one("link") } else { field::default_link(item, reader) };
     Candidate {
         position,
         id: one("id").map(|id| id.trim().to_owned()),
@@ -101,7 +124,7 @@ fn candidate(item: ElementRef<'_>, rules: &Rules, base: &Url, position: u32) -> 
         authors: many("author"),
         tags: many("tags"),
         image: one("image"),
-        enclosures: field::enclosures(item, rules),
+        enclosures: field::enclosures(item, reader),
     }
 }
 
@@ -119,16 +142,16 @@ fn texts(values: Vec<Value<'_, '_>>) -> Vec<String> {
 }
 
 fn date_text(
-    item: ElementRef<'_>,
-    rules: &Rules,
+    item: Node<'_>,
+    reader: &Reader<'_>,
     name: &str,
     index: usize,
     position: u32,
     problems: &mut Vec<Problem>,
 ) -> Option<DateText> {
-    rules.field(name)?;
-    let Some(value) = field::values(item, rules, name, false).into_iter().next() else {
-        problems.push(missing(rules, name, position));
+    reader.rules.field(name)?;
+    let Some(value) = field::values(item, reader, name, false).into_iter().next() else {
+        problems.push(missing(reader.rules, name, position));
         return None;
     };
     let by_attribute = value.source.attr.is_some();
@@ -158,7 +181,7 @@ fn missing(rules: &Rules, name: &str, position: u32) -> Problem {
     let tried: Vec<String> = sources
         .iter()
         .map(|s| match &s.find {
-            Find::Css(css) => format!("`{}`", css.text()),
+            Find::Select(select) => format!("`{}`", select.text()),
             Find::From(other) => format!("the pattern on `{other}`"),
             Find::Const(_) => "the constant".to_owned(),
         })
@@ -167,27 +190,46 @@ fn missing(rules: &Rules, name: &str, position: u32) -> Problem {
     Problem { field: name.to_owned(), position: Some(position), message }
 }
 
-fn whole(message: String) -> Problem {
+pub(super) fn whole(message: String) -> Problem {
     Problem { field: "item".to_owned(), position: None, message }
 }
 
 /// The next page: by the rule, else by `rel="next"`.
-pub(super) fn next_page(document: &Html, rules: &Rules, base: &Url) -> Option<Url> {
-    let by_rule = |css: &super::Css| {
-        let element = document.select(css.selector()).next()?;
-        let link = std::iter::once(element).chain(element.descendent_elements()).find_map(|e| e.attr("href"));
-        link.or_else(|| element.attr("data-url")).or_else(|| element.attr("data-href"))
-    };
-    let by_relation = || {
-        let related = |e: &ElementRef<'_>| {
-            matches!(e.value().name(), "a" | "link")
-                && e.attr("rel").is_some_and(|r| r.split_whitespace().any(|r| r.eq_ignore_ascii_case("next")))
-        };
-        document.root_element().descendent_elements().find(related)?.attr("href")
-    };
-    let address = match &rules.next {
-        Some(css) => by_rule(css),
-        None => by_relation(),
+pub(super) fn next_page(document: &Html, reader: &Reader<'_>, base: &Url) -> Option<Url> {
+    let address = match &reader.rules.next {
+        Some(Select::Css(css)) => led_to(document.select(css.selector()).next()?),
+        Some(Select::XPath(path)) => match path.evaluate(document.root_element(), &reader.steps).ok()? {
+            xpath::Value::Spots(spots) => {
+                let first = spots.first()?;
+                first.element().map_or_else(|| Some(first.text()), led_to)
+            }
+            other => Some(other.text()),
+        },
+        Some(Select::Json(_) | Select::Jq(_)) => None,
+        None => related(document),
     }?;
-    base.join(address.trim()).ok().filter(|u| matches!(u.scheme(), "http" | "https"))
+    web(base, &address)
+}
+
+/// Where an element leads: by a link in it, or by what scripts read.
+fn led_to(element: ElementRef<'_>) -> Option<String> {
+    let link = std::iter::once(element).chain(element.descendent_elements()).find_map(|e| e.attr("href"));
+    let address = link.or_else(|| element.attr("data-url")).or_else(|| element.attr("data-href"));
+    address.map(str::to_owned)
+}
+
+/// Where `rel="next"` leads.
+fn related(document: &Html) -> Option<String> {
+    let next = |e: &ElementRef<'_>| {
+        matches!(e.value().name(), "a" | "link")
+            && e.attr("rel").is_some_and(|r| r.split_whitespace().any(|r| r.eq_ignore_ascii_case("next")))
+    };
+    document.root_element().descendent_elements().find(next)?.attr("href").map(str::to_owned)
+}
+
+/// An address that a page gives, if it is one of the web.
+pub(super) fn web(base: &Url, address: &str) -> Option<Url> {
+    let address = address.trim();
+    let url = (!address.is_empty()).then(|| base.join(address).ok()).flatten()?;
+    matches!(url.scheme(), "http" | "https").then_some(url)
 }

@@ -5,6 +5,8 @@ use std::fmt;
 use regex::Regex;
 use scraper::Selector;
 
+use super::json::{Jq, JsonPath};
+use super::xpath::XPath;
 use crate::date::DateRules;
 
 /// The longest selector or pattern, in bytes.
@@ -69,13 +71,56 @@ impl PartialEq for Css {
     }
 }
 
-/// What a source is, and how it is read.
+/// A way to find something: an element of a page, or a value of JSON.
+#[derive(Debug, Clone)]
+pub enum Select {
+    /// By CSS.
+    Css(Css),
+    /// By XPath.
+    XPath(XPath),
+    /// By JSONPath.
+    Json(JsonPath),
+    /// By a jq program.
+    Jq(Jq),
+}
+
+impl Select {
+    /// As it was written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Css(css) => css.text(),
+            Self::XPath(path) => path.text(),
+            Self::Json(path) => path.text(),
+            Self::Jq(program) => program.text(),
+        }
+    }
+
+    /// A JSONPath to the items: `$.items` and `$.items[*]` name the same.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it.
+    pub fn json_items(text: &str) -> Result<Self, String> {
+        JsonPath::parse_list(text).map(Self::Json)
+    }
+}
+
+/// What a source is, and how it is read. Where it says itself what is what, only how dates are read
+/// that say too little.
 #[derive(Debug, Clone)]
 pub enum SourceKind {
     /// An HTML page, by selectors.
     Html(Box<Rules>),
-    /// RSS, Atom or JSON Feed; how dates are read that say too little.
+    /// JSON, or a page with JSON in its scripts, by paths.
+    Json(Box<Rules>),
+    /// RSS, Atom or JSON Feed.
     Feed(DateRules),
+    /// A sitemap, or an index of sitemaps.
+    Sitemap(DateRules),
+    /// What a page says of its items for machines: JSON-LD, microdata, microformats.
+    Structured(DateRules),
+    /// A site of WordPress: what its REST interface says.
+    WordPress(DateRules),
 }
 
 impl SourceKind {
@@ -84,17 +129,43 @@ impl SourceKind {
     pub fn feed(zone: chrono_tz::Tz, language: Option<&str>) -> Self {
         Self::Feed(DateRules { format: None, zone, order: None, language: language.map(str::to_owned) })
     }
+
+    /// The same kind, with dates read in this zone and language.
+    #[must_use]
+    pub fn dated(self, zone: chrono_tz::Tz, language: Option<&str>) -> Self {
+        let dates = DateRules { format: None, zone, order: None, language: language.map(str::to_owned) };
+        match self {
+            Self::Feed(_) => Self::Feed(dates),
+            Self::Sitemap(_) => Self::Sitemap(dates),
+            Self::Structured(_) => Self::Structured(dates),
+            Self::WordPress(_) => Self::WordPress(dates),
+            with_rules => with_rules,
+        }
+    }
+
+    /// The rules, of kinds that have some.
+    #[must_use]
+    pub fn rules(&self) -> Option<&Rules> {
+        match self {
+            Self::Html(rules) | Self::Json(rules) => Some(rules),
+            _ => None,
+        }
+    }
 }
 
 /// How to find the items of a listing and their fields.
 #[derive(Debug, Clone)]
 pub struct Rules {
     /// One item.
-    pub item: Css,
+    pub item: Select,
+    /// The scripts of a page that hold JSON, if the person said so.
+    pub script: Option<Css>,
     /// The element that holds all items, if the person said so.
     pub container: Option<Css>,
     /// The link to the next page; `None`: `rel="next"`.
-    pub next: Option<Css>,
+    pub next: Option<Select>,
+    /// What the address of the next page needs, as this page says it.
+    pub cursor: Option<Field>,
     /// Title; `None`: the text of the first link.
     pub title: Option<Field>,
     /// Link; `None`: the link of the title, else the first link.
@@ -167,8 +238,8 @@ pub struct Source {
 /// Where a raw value is found.
 #[derive(Debug, Clone)]
 pub enum Find {
-    /// Elements inside the item, or the item itself.
-    Css(Css),
+    /// In the item, or the item itself.
+    Select(Select),
     /// Another field's raw value, by its name.
     From(String),
     /// Always this text.

@@ -28,7 +28,20 @@ pub(super) async fn read(response: &mut Response, limits: &FetchLimits) -> Resul
         decoder.push(&chunk).map_err(|e| fail(&e, wire_bytes))?;
     }
     let bytes = decoder.finish().map_err(|e| fail(&e, wire_bytes))?;
+    let bytes = if bytes.starts_with(GZIP) { unpacked(&bytes, caps, wire_bytes)? } else { bytes };
     Ok(Body { bytes, wire_bytes })
+}
+
+/// The first bytes of a file packed by gzip (RFC 1952 section 2.3.1).
+const GZIP: &[u8] = &[0x1f, 0x8b, 8];
+
+/// What is in a packed file, such as `sitemap.xml.gz`: packed as itself, not for the way.
+fn unpacked(file: &[u8], caps: Caps, wire_bytes: u64) -> Result<Vec<u8>, FetchFailure> {
+    let mut decoder = Decoder::new(Coding::Gzip, caps).map_err(|e| trouble(&e))?;
+    for part in file.chunks(16 * 1024) {
+        decoder.push(part).map_err(|e| fail(&e, wire_bytes))?;
+    }
+    decoder.finish().map_err(|e| fail(&e, wire_bytes))
 }
 
 /// Reads the beginning of a body, and leaves what is over the caps: for robots.txt, of which the

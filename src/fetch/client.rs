@@ -43,17 +43,23 @@ impl Clients {
         Self { limits, made: Mutex::default() }
     }
 
-    /// Sends one GET and reads the head of the answer. Redirects are answers like others.
-    pub(super) async fn get(
+    /// Sends one GET, or a POST of a body, and reads the head of the answer. Redirects are answers
+    /// like others.
+    pub(super) async fn send(
         &self,
         url: &Url,
         headers: HeaderMap,
+        body: Option<String>,
         guard: &Guard,
     ) -> Result<Response, FetchFailure> {
         // Literals never reach the resolver, so they are judged here; names are judged there.
         guard.check_url(url).map_err(|r| refused(&r))?;
         let client = self.client(url, guard)?;
-        let sent = client.get(url.clone()).headers(headers).send().await;
+        let asked = match body {
+            Some(body) => client.post(url.clone()).body(body),
+            None => client.get(url.clone()),
+        };
+        let sent = asked.headers(headers).send().await;
         let inner = sent.map_err(|e| FetchFailure::from(failure(&e)))?;
         Ok(Response { status: inner.status(), headers: inner.headers().clone(), inner })
     }

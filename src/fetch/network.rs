@@ -13,7 +13,7 @@ use super::pace::{Pace, Turn};
 use super::retry_after::retry_after;
 use super::robots_cache::{RobotsCache, Wishes};
 use super::{
-    Answer, FetchFailure, FetchLimits, Fetched, Fetcher, Guard, Request, Robots, Verdict, body,
+    Answer, FetchFailure, FetchLimits, Fetched, Fetcher, Guard, Post, Request, Robots, Verdict, body,
     product_token, site_of,
 };
 use crate::clock::Clock;
@@ -21,7 +21,7 @@ use crate::coding::Caps;
 use crate::digest;
 use crate::model::{Trouble, TroubleKind, Validators};
 
-const ACCEPT: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5";
+const ACCEPT: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.5";
 const ACCEPT_ENCODING: &str = "gzip, br, zstd, deflate";
 /// What is read of a robots.txt (RFC 9309 section 2.5: at least 500 KiB).
 const ROBOTS_BYTES: u64 = 512 * 1024;
@@ -48,18 +48,24 @@ impl Network {
     /// The requests of a fetch, one per redirect.
     async fn hops(&self, request: &Request, turn: &mut Turn) -> Result<Answer, FetchFailure> {
         let mut url = request.url.clone();
+        let mut post = request.post.as_ref();
         for _ in 0..=self.limits.redirects {
             // Refused addresses are not even asked for their robots.txt.
             request.guard.check_url(&url).map_err(|r| refused(&r))?;
             let delay = self.permission(&url, request, turn).await?;
-            let headers = headers(request, &url)?;
-            let mut response = self.clients.get(&url, headers, &request.guard).await?;
+            let headers = headers(request, &url, post)?;
+            let body = post.map(|p| p.body.clone());
+            let mut response = self.clients.send(&url, headers, body, &request.guard).await?;
             match redirect_target(&response, &url)? {
                 Some(target) => {
                     // Many sites may redirect to one: that one has its own pace.
                     if site_of(&target) != site_of(&url) {
                         turn.move_to(&self.pace, &site_of(&target)).await;
                     }
+                    // RFC 9110 section 15.4: only 307 and 308 keep the method. What is posted may be
+                    // secret: another origin does not get it.
+                    let keeps = matches!(response.status.as_u16(), 307 | 308);
+                    post = post.filter(|_| keeps && target.origin() == request.url.origin());
                     url = target;
                 }
                 None => return self.answer(request, url, &mut response, delay).await,
@@ -153,6 +159,7 @@ impl Network {
     pub async fn verdict(&self, url: &Url, user_agent: &str, guard: &Guard) -> Result<Verdict, FetchFailure> {
         let request = Request {
             url: url.clone(),
+            post: None,
             user_agent: user_agent.to_owned(),
             headers: Vec::new(),
             validators: Validators::default(),
@@ -177,7 +184,7 @@ impl Network {
         at.set_query(None);
         at.set_fragment(None);
         for _ in 0..=ROBOTS_REDIRECTS {
-            let got = self.clients.get(&at, plain_headers(&request.user_agent)?, &request.guard).await;
+            let got = self.clients.send(&at, plain_headers(&request.user_agent)?, None, &request.guard).await;
             let mut response = match got {
                 Ok(response) => response,
                 // The page itself would fail in the same way, and in clearer words.
@@ -248,8 +255,11 @@ fn redirect_target(response: &Response, from: &Url) -> Result<Option<Url>, Fetch
     }
 }
 
-fn headers(request: &Request, url: &Url) -> Result<HeaderMap, FetchFailure> {
+fn headers(request: &Request, url: &Url, post: Option<&Post>) -> Result<HeaderMap, FetchFailure> {
     let mut headers = plain_headers(&request.user_agent)?;
+    if let Some(post) = post {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(post.content_type));
+    }
     if url.origin() == request.url.origin() {
         for (name, secret) in &request.headers {
             let mut value = header_value(secret.expose(), name.as_str())?;
@@ -271,6 +281,9 @@ fn headers(request: &Request, url: &Url) -> Result<HeaderMap, FetchFailure> {
 
 /// Whether the validators are those of this address.
 fn conditional(request: &Request, url: &Url) -> bool {
+    if request.post.is_some() {
+        return false;
+    }
     let Validators { etag, last_modified, of } = &request.validators;
     (etag.is_some() || last_modified.is_some()) && of.as_deref() == Some(url.as_str())
 }

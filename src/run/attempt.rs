@@ -1,14 +1,15 @@
 //! The part of a run that can fail: fetch, then read.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use super::reading::{Reading, read};
 use tokio::time::Instant;
 
-use super::{Tools, paging};
+use super::Tools;
+use super::paging::{Listing, listing};
+use super::reading::Reading;
 use crate::config::{Config, Feed};
 use crate::fetch::{Answer, FetchFailure, Fetched, Request};
+use crate::history::KnownItems;
 use crate::model::{Problem, Trouble, TroubleKind, Validators};
 use crate::store::Memory;
 
@@ -30,7 +31,9 @@ pub enum Attempt {
     /// The listing was read.
     Fresh {
         /// What it held.
-        reading: Reading,
+        reading: Box<Reading>,
+        /// What the history knew before.
+        known: KnownItems,
         /// For the next run.
         memory: Box<Memory>,
         /// Bytes received.
@@ -98,29 +101,25 @@ async fn fresh(
 ) -> Result<Attempt, Failure> {
     let (bytes, crawl_delay) = (fetched.bytes, fetched.crawl_delay);
     let (validators, body_hash) = (fetched.validators.clone(), fetched.body_hash.clone());
-    let (recipe, limits) = (Arc::clone(&feed.recipe), config.limits.clone());
-    let (remembered, now) = (memory.container.clone(), tools.clock.now());
-    let read = tools.cpu.run(move || {
-        let page = fetched.into_page()?;
-        read(&page, &recipe, remembered.as_deref(), now, &limits)
-    });
-    let outcome = read.await.map_err(|p| Trouble::new(TroubleKind::Bug, p.to_string()));
-    let mut reading =
-        outcome.and_then(|r| r).map_err(|trouble| Failure { crawl_delay, bytes, ..trouble.into() })?;
-    let mut bytes = bytes;
-    if let Some(pages) = &feed.recipe.pages {
-        let known = tools.store.known_items(&feed.id).await;
-        let known = known.map_err(|e| Failure::from(Trouble::new(TroubleKind::Bug, e.to_string())))?;
-        bytes += paging::follow(tools, config, feed, pages, &known, until, &mut reading).await;
-    }
+    let known = tools.store.known_items(&feed.id).await;
+    let known = known.map_err(|e| Failure::from(Trouble::new(TroubleKind::Bug, e.to_string())))?;
+    let reach = tools.reach(config);
+    let whole = listing(reach, feed, fetched, memory.container.clone(), &known, until).await;
+    let Listing { reading, bytes: more, elsewhere } = whole?;
     let memory = Memory {
-        validators,
-        body_hash: Some(body_hash),
+        validators: if elsewhere { Validators::default() } else { validators },
+        body_hash: Some(body_hash).filter(|_| !elsewhere),
         container: reading.container.clone().or_else(|| memory.container.clone()),
         rules_hash: Some(feed.rules_hash.clone()),
         failures: 0,
     };
-    Ok(Attempt::Fresh { reading, memory: Box::new(memory), bytes, crawl_delay })
+    Ok(Attempt::Fresh {
+        reading: Box::new(reading),
+        known,
+        memory: Box::new(memory),
+        bytes: bytes + more,
+        crawl_delay,
+    })
 }
 
 /// The request for a feed's listing: conditional, unless the rules have changed since the last
@@ -131,6 +130,7 @@ pub fn request(config: &Config, feed: &Feed, memory: &Memory) -> Request {
     let agent = feed.fetch.user_agent.as_ref().unwrap_or(&config.server.user_agent);
     Request {
         url: feed.url.clone(),
+        post: feed.fetch.post.clone(),
         user_agent: agent.clone(),
         headers: feed.fetch.headers.clone(),
         validators: if same_rules { memory.validators.clone() } else { Validators::default() },

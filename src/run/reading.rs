@@ -22,6 +22,10 @@ pub struct Reading {
     pub title: Option<String>,
     /// The next page of the listing, as this one links to it.
     pub next: Option<Url>,
+    /// What the address of the next page needs.
+    pub cursor: Option<String>,
+    /// Pages that hold the items, instead of this one.
+    pub elsewhere: Vec<Url>,
 }
 
 /// Reads a page by its rules. `remembered` is the container of the last good run.
@@ -38,11 +42,14 @@ pub fn read(
     let source = &recipe.source;
     let extraction = extract(page, source, remembered, &limits.extract, now)
         .map_err(|e| Trouble::new(kind_of(&e), e.to_string()))?;
-    let (title, next) = (extraction.title.clone(), extraction.next.clone());
+    let (title, next, cursor) =
+        (extraction.title.clone(), extraction.next.clone(), extraction.cursor.clone());
+    let elsewhere = extraction.elsewhere.clone();
     let trouble = |kind| match source {
-        SourceKind::Html(rules) => Err(trouble(kind, page, rules, remembered)),
+        SourceKind::Html(rules) | SourceKind::Json(rules) => Err(trouble(kind, page, rules, remembered)),
+        SourceKind::Structured(_) => Err(silent()),
         // A feed without items is a feed.
-        SourceKind::Feed(_) => Ok(None),
+        SourceKind::Feed(_) | SourceKind::Sitemap(_) | SourceKind::WordPress(_) => Ok(None),
     };
     let container = match &extraction.listing {
         Listing::Found(container) => container.clone(),
@@ -60,15 +67,27 @@ pub fn read(
     }
     let (found, left_out) = filter::apply(&recipe.filters, found, now);
     problems.extend(left_out);
-    Ok(Reading { found, problems, container, title, next })
+    Ok(Reading { found, problems, container, title, next, cursor, elsewhere })
 }
 
 const fn kind_of(reason: &Unparsable) -> TroubleKind {
     match reason {
         Unparsable::TooManyNodes(_) => TroubleKind::TooLarge,
-        Unparsable::NoFeed => TroubleKind::WrongType,
+        Unparsable::NoFeed
+        | Unparsable::NoJson
+        | Unparsable::NoSitemap
+        | Unparsable::NoWordPress
+        | Unparsable::NoPage(..) => TroubleKind::WrongType,
+        Unparsable::BrokenJson(_) => TroubleKind::BrokenAnswer,
         Unparsable::TooDeep(_) | Unparsable::TooManyAttributes(_) => TroubleKind::TooDeep,
     }
+}
+
+/// A page that says nothing for machines.
+fn silent() -> Trouble {
+    let detail = "the page has no items in JSON-LD, microdata or microformats, and is no article by Open Graph; \
+                  use `kind = \"html\"` with [feed.select]";
+    Trouble::new(TroubleKind::ContainerMissing, detail)
 }
 
 fn trouble(kind: TroubleKind, page: &Page, rules: &Rules, remembered: Option<&str>) -> Trouble {

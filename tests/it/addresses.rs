@@ -21,6 +21,7 @@ pub fn network() -> Network {
 pub fn request(url: &str, allow: &[&str]) -> Request {
     let allowed = allow.iter().map(|a| a.parse().expect("an exception")).collect();
     Request {
+        post: None,
         url: Url::parse(url).expect("an address"),
         user_agent: "feedbridge/0.1.0 (+https://feeds.example.org)".to_owned(),
         headers: Vec::new(),

@@ -89,17 +89,32 @@ fn with_select(select: &str) -> String {
     format!("[[feed]]\nurl = \"https://example.org/\"\n[feed.select]\nitem = \"li\"\n{select}\n")
 }
 
+fn of_kind(kind: &str, select: &str) -> String {
+    format!("[[feed]]\nurl = \"https://example.org/\"\nkind = \"{kind}\"\n[feed.select]\n{select}\n")
+}
+
 #[test]
 fn mistakes_of_every_kind_are_named() {
     one("[server\nlisten = 1", 1, "not valid TOML");
     one("[[feed]]\nurl = \"https://example.org/\"", 1, "no `[feed.select]`");
     one("[[feed]]\nid = \"a\"\n[feed.select]\nitem = \"li\"", 1, "no `url`");
     one("[[feed]]\nurl = \"https://u:p@example.org/\"\n[feed.select]\nitem = \"li\"", 2, "password");
-    one(
-        "[[feed]]\nurl = \"https://example.org/\"\nkind = \"json\"\n[feed.select]\nitem = \"li\"",
-        3,
-        "unknown kind",
-    );
+    one(&of_kind("jsn", "item = \"li\""), 3, "did you mean `json`");
+    one(&of_kind("json", "item = \"$.a[\""), 5, "at character");
+    one(&of_kind("json", "item = { jq = \".a | foo\" }"), 5, "`foo` is not known");
+    one(&of_kind("json", "item = { jq = \".a[\" }"), 5, "breaks off");
+    one(&of_kind("json", "item = { css = \"li\" }"), 5, "`css` goes with");
+    one(&of_kind("json", "item = \"a\"\ntitle = { json = \"b\", attr = \"c\" }"), 6, "no attributes");
+    one(&of_kind("json", "item = \"a\"\ncontainer = \"ul\""), 6, "goes with");
+    one(&of_kind("html", "item = \"//li\""), 5, "XPath is written");
+    one(&of_kind("html", "item = { xpath = \"//li[\" }"), 5, "is missing before the end");
+    one(&of_kind("html", "item = { xpath = \"//li\", css = \"li\" }"), 5, "exactly one");
+    one(&of_kind("html", "item = \"li\"\nscript = \"script\""), 6, "goes with");
+    one(&of_kind("sitemap", "item = \"li\""), 4, "does not go with");
+    one(&with_select("[feed.pages]\nurl = \"https://example.org/?c={cursor}\""), 5, "what it is");
+    one(&with_select("[feed.pages]\nbody = \"page=2\""), 6, "has none of");
+    one(&with_select("[feed.fetch]\nmethod = \"PUT\""), 6, "unknown method");
+    one(&with_select("[feed.fetch]\nmethod = \"GET\"\nbody = \"x\""), 7, "a GET has no body");
     one("[store]\nurl = \"mysql://x\"", 2, "sqlite:");
     one("[server]\nbase_url = \"feeds.example.org\"", 2, "base_url");
     one("[limits]\nconnect_s = 0", 2, "1 to 120");

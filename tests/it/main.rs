@@ -17,5 +17,6 @@ mod paging;
 mod politeness;
 mod serving;
 mod sites;
+mod sources;
 mod store;
 mod timing;

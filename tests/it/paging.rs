@@ -107,7 +107,10 @@ async fn pages_that_take_too_long_cost_only_themselves() {
     origin.page("/", &format!("<main>{}</main><a rel=next href=/p2>older</a>", cards(5..8)));
     origin.script("/p2", vec![Step::Hang]);
     let text = runs(folder.path());
-    assert!(text.contains("3 new") && text.contains("no time for page 2"), "{text}");
+    assert!(
+        text.contains("3 new") && text.contains("page 2 (/p2) gave nothing: timeout: no time was left"),
+        "{text}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,6 +24,7 @@ pub enum Step {
 pub struct Seen {
     pub path: String,
     pub head: String,
+    pub body: String,
 }
 
 impl Seen {
@@ -120,7 +121,9 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
     let steps = {
         let mut state = state.lock().expect("state");
         state.seen.push(seen.clone());
-        state.answers.get(&seen.path).cloned()
+        // What is posted may decide about the answer.
+        let posted = state.answers.get(&format!("{} {}", seen.path, seen.body)).cloned();
+        posted.or_else(|| state.answers.get(&seen.path).cloned())
     };
     let none = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     for step in steps.unwrap_or_else(|| vec![Step::Send(none.to_vec())]) {
@@ -142,7 +145,11 @@ async fn request(stream: &mut TcpStream) -> Option<Seen> {
     }
     let head = String::from_utf8_lossy(&head).into_owned();
     let path = head.split(' ').nth(1)?.to_owned();
-    Some(Seen { path, head })
+    let seen = Seen { path, head, body: String::new() };
+    let length = seen.header("Content-Length").and_then(|l| l.parse().ok()).unwrap_or(0);
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).await.ok()?;
+    Some(Seen { body: String::from_utf8_lossy(&body).into_owned(), ..seen })
 }
 
 async fn take(stream: &mut TcpStream, step: Step) -> std::io::Result<()> {

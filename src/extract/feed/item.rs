@@ -5,8 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 use scraper::ElementRef;
 use url::Url;
 
-use super::tree::{self, Space};
-use super::{RawItem, readable};
+use super::super::tree::{self, Space};
+use super::SaidItem;
+use crate::extract::value::readable;
 use crate::model::{Candidate, Enclosure};
 
 /// Authors, tags or media files of one item.
@@ -14,7 +15,7 @@ const MAX_VALUES: usize = 100;
 
 use Space::{Content, Core, Dc, Itunes, Media};
 
-pub(super) fn read(item: ElementRef<'_>, position: u32, page: &Url) -> RawItem {
+pub(super) fn read(item: ElementRef<'_>, position: u32, page: &Url) -> SaidItem {
     let first = |names: &[(Space, &str)]| tree::child(item, names).map(tree::text).filter(|t| !t.is_empty());
     let published = [
         (Core, "pubdate"),
@@ -51,7 +52,7 @@ pub(super) fn read(item: ElementRef<'_>, position: u32, page: &Url) -> RawItem {
         image: image(item, page),
         enclosures: enclosures(item, page),
     };
-    RawItem { candidate, date, updated }
+    SaidItem { candidate, date, updated }
 }
 
 /// An element as plain text, whatever it holds: text, escaped HTML, or markup.

@@ -2,14 +2,16 @@
 
 use serde_json::Value;
 
-use super::{RawFeed, RawItem, readable};
+use super::{Said, SaidItem};
+use crate::extract::value::readable;
 use crate::model::{Candidate, Enclosure};
 
 /// Reads a JSON Feed; `None` if it is none.
-pub(super) fn feed(text: &str, max: usize) -> Option<RawFeed> {
+pub(super) fn feed(text: &str, max: usize) -> Option<Said> {
     let value: Value = serde_json::from_str(text).ok()?;
     let items = value.get("items")?.as_array()?;
-    Some(RawFeed {
+    Some(Said {
+        elsewhere: Vec::new(),
         title: string(&value, "title"),
         language: string(&value, "language"),
         items: items
@@ -22,7 +24,7 @@ pub(super) fn feed(text: &str, max: usize) -> Option<RawFeed> {
     })
 }
 
-fn item(value: &Value, position: u32) -> RawItem {
+fn item(value: &Value, position: u32) -> SaidItem {
     let id = value
         .get("id")
         .and_then(|id| id.as_str().map(str::to_owned).or_else(|| id.as_i64().map(|n| n.to_string())));
@@ -42,7 +44,7 @@ fn item(value: &Value, position: u32) -> RawItem {
         date: None,
         updated: None,
     };
-    RawItem { candidate, date: string(value, "date_published"), updated: string(value, "date_modified") }
+    SaidItem { candidate, date: string(value, "date_published"), updated: string(value, "date_modified") }
 }
 
 fn authors(value: &Value) -> Vec<String> {

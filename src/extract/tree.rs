@@ -4,7 +4,7 @@ use scraper::{ElementRef, Html, HtmlTreeSink, Node};
 use xml5ever::driver::{XmlParseOpts, XmlParser, parse_document};
 use xml5ever::tendril::{StrTendril, TendrilSink};
 
-use super::super::{Unparsable, dom};
+use super::{Unparsable, dom};
 
 /// Which vocabulary a name belongs to, by its namespace, else by the usual prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub(super) fn parse(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
 /// Where the feed begins: warnings and comments of a site's program may stand before it.
 fn start(text: &str) -> Option<usize> {
     let lower = text.to_ascii_lowercase();
-    let roots = ["<rss", "<feed", "<rdf:rdf", "<?xml"];
+    let roots = ["<rss", "<feed", "<rdf:rdf", "<urlset", "<sitemapindex", "<?xml"];
     roots.iter().filter_map(|root| lower.find(root)).min().or_else(|| text.find('<'))
 }
 

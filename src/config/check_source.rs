@@ -1,0 +1,132 @@
+//! `kind`, `[feed.select]` and `[feed.pages]` -> what a source is, how it is read, and where more of it is.
+
+use chrono_tz::Tz;
+use url::Url;
+
+use super::Pages;
+use super::check_feed::FeedChecker;
+use super::check_select;
+use super::check_selector::{self, Medium};
+use super::raw::{RawFeed, RawPages};
+use super::raw_forms::RawBody;
+use super::read::{Step, nearest};
+use crate::date::DateRules;
+use crate::extract::{Rules, SourceKind};
+
+/// Pages that one run reads.
+const DEFAULT_PAGES: u32 = 5;
+const MAX_PAGES: u32 = 100;
+/// Items of one page.
+const DEFAULT_COUNT: u32 = 10;
+
+const KINDS: [&str; 6] = ["html", "json", "feed", "sitemap", "structured", "wordpress"];
+
+/// What the page is, and how it is read.
+pub(super) fn source(raw: &RawFeed, zone: Tz, at: &mut FeedChecker<'_, '_>) -> Option<SourceKind> {
+    let dates = DateRules { format: None, zone, order: None, language: raw.language.clone() };
+    let kind = raw.kind.as_deref().unwrap_or("html");
+    let medium = if kind == "json" { Medium::Json } else { Medium::Html };
+    if matches!(kind, "html" | "json") {
+        let rules = check_select::check(raw.select.as_ref(), medium, &dates, at);
+        let pages = raw.pages.as_ref();
+        let steps = [Step::Key("pages".to_owned()), Step::Key("next".to_owned())];
+        let next = pages.and_then(|p| p.next.as_ref());
+        let next = next.and_then(|n| check_selector::selector(n, medium, &steps, at));
+        let cursor = pages.and_then(|p| p.cursor.as_ref());
+        let cursor = cursor.map(|c| check_select::cursor(c, medium, &dates, at));
+        let rules = Box::new(Rules { next, cursor, ..rules? });
+        return Some(if medium == Medium::Json { SourceKind::Json(rules) } else { SourceKind::Html(rules) });
+    }
+    let source = match kind {
+        "feed" => SourceKind::Feed(dates),
+        "sitemap" => SourceKind::Sitemap(dates),
+        "structured" => SourceKind::Structured(dates),
+        "wordpress" => SourceKind::WordPress(dates),
+        _ => {
+            let hint = match nearest(kind, &KINDS) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("one of {}", KINDS.join(", ")),
+            };
+            at.problem(&["kind"], format!("unknown kind `{kind}`"), Some(hint));
+            return None;
+        }
+    };
+    needless(raw, kind, at);
+    Some(source)
+}
+
+/// What a kind has no use for that says itself what is what.
+fn needless(raw: &RawFeed, kind: &str, at: &mut FeedChecker<'_, '_>) {
+    if raw.select.is_some() {
+        let hint = "leave it out: such a source says itself what is what".to_owned();
+        at.problem(&["select"], format!("`[feed.select]` does not go with `kind = \"{kind}\"`"), Some(hint));
+    }
+    let pages = raw.pages.as_ref();
+    for (name, given) in [
+        ("next", pages.is_some_and(|p| p.next.is_some())),
+        ("cursor", pages.is_some_and(|p| p.cursor.is_some())),
+    ] {
+        if given {
+            at.problem(&["pages", name], format!("`{name}` does not go with `kind = \"{kind}\"`"), None);
+        }
+    }
+}
+
+/// More pages than the first.
+pub(super) fn pages(raw: &RawPages, at: &mut FeedChecker<'_, '_>) -> Pages {
+    let max = raw.max.unwrap_or(DEFAULT_PAGES);
+    if !(1..=MAX_PAGES).contains(&max) {
+        at.problem(&["pages", "max"], format!("`max` must be 1 to {MAX_PAGES}"), None);
+    }
+    let count = raw.count.unwrap_or(DEFAULT_COUNT);
+    if !(1..=1000).contains(&count) {
+        at.problem(&["pages", "count"], "`count` must be 1 to 1000".to_owned(), None);
+    }
+    let made = raw.url.is_some() || raw.body.is_some();
+    if raw.next.is_some() && made {
+        let hint = "`next` follows a link of the page, `url` and `body` make the requests".to_owned();
+        at.problem(&["pages"], "`next` does not go together with `url` or `body`".to_owned(), Some(hint));
+    }
+    let body = raw.body.as_ref().map(body_text);
+    placeholders(raw, body.as_deref(), at);
+    Pages { template: raw.url.clone(), body, count, max }
+}
+
+/// Placeholders must be there, be known, and make an address.
+fn placeholders(raw: &RawPages, body: Option<&str>, at: &mut FeedChecker<'_, '_>) {
+    let names = ["{page}", "{offset}", "{count}", "{cursor}"];
+    let moves = |text: &str| ["{page}", "{offset}", "{cursor}"].iter().any(|n| text.contains(n));
+    if let Some(text) = &raw.url {
+        let filled = names.iter().fold(text.clone(), |t, name| t.replace(name, "2"));
+        let web = Url::parse(&filled).is_ok_and(|u| matches!(u.scheme(), "http" | "https"));
+        let still = body.is_none_or(|b| !moves(b)) && !moves(text);
+        if !web || still || filled.contains(['{', '}']) {
+            let hint = "for example \"https://example.org/more?from={offset}&to={count}\"".to_owned();
+            let message =
+                format!("`{text}` is no address with `{{page}}`, `{{offset}}` or `{{cursor}}` in it");
+            at.problem(&["pages", "url"], message, Some(hint));
+        }
+    } else if let Some(text) = body
+        && !moves(text)
+    {
+        let message = "the body has none of `{page}`, `{offset}` and `{cursor}` in it".to_owned();
+        at.problem(&["pages", "body"], message, Some("each page would be the first one".to_owned()));
+    }
+    let used = raw.url.iter().map(String::as_str).chain(body).any(|t| t.contains("{cursor}"));
+    if used != raw.cursor.is_some() {
+        let (message, hint) = if used {
+            ("`{cursor}` is used, and no `cursor` says what it is", "for example cursor = \"$.meta.next\"")
+        } else {
+            ("`cursor` is used nowhere", "write {cursor} into `url` or `body`")
+        };
+        at.problem(&["pages"], message.to_owned(), Some(hint.to_owned()));
+    }
+}
+
+/// A body as it is sent.
+pub(super) fn body_text(raw: &RawBody) -> String {
+    match raw {
+        RawBody::Text(text) => text.clone(),
+        RawBody::Json(map) => serde_json::to_string(map).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,92 @@
+//! JSON that stands in the scripts of a page: `application/json`, JSON-LD, `window.X = {…}`.
+
+use scraper::{ElementRef, Html};
+use serde_json::Value;
+
+/// Scripts of one page that are looked at.
+const MAX_SCRIPTS: usize = 500;
+/// Values taken from one script that is a program.
+const MAX_ASSIGNMENTS: usize = 50;
+
+/// The values of all scripts, or of those that match `script`, in page order.
+pub(in crate::extract) fn values(document: &Html, script: Option<&scraper::Selector>) -> Vec<Value> {
+    let scripts: Vec<ElementRef<'_>> = match script {
+        Some(selector) => document.select(selector).take(MAX_SCRIPTS).collect(),
+        None => {
+            let all = document.root_element().descendent_elements();
+            all.filter(|e| e.value().name() == "script").take(MAX_SCRIPTS).collect()
+        }
+    };
+    scripts.into_iter().flat_map(of_script).collect()
+}
+
+fn of_script(script: ElementRef<'_>) -> Vec<Value> {
+    let text: String = script.text().collect();
+    let text = text.trim().trim_start_matches("<!--").trim_end_matches("-->").trim();
+    match super::whole(text) {
+        Ok(value) => vec![value],
+        Err(_) if says_json(script) => Vec::new(),
+        Err(_) => assigned(text),
+    }
+}
+
+fn says_json(script: ElementRef<'_>) -> bool {
+    script.attr("type").is_some_and(|t| t.to_ascii_lowercase().contains("json"))
+}
+
+/// The values that a program assigns or passes on: `window.X = {…}`, `push([…])`, and JSON in a text,
+/// `JSON.parse("…")`.
+fn assigned(program: &str) -> Vec<Value> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while let Some(step) = program[at..].find(['=', '(']) {
+        at += step + 1;
+        let rest = program[at..].trim_start();
+        let Some(found) = leading(rest) else { continue };
+        at = program.len() - rest.len() + found.1;
+        out.extend(meaningful(found.0));
+        if out.len() >= MAX_ASSIGNMENTS {
+            break;
+        }
+    }
+    out
+}
+
+/// The JSON value that a text begins with, and how long it is.
+fn leading(text: &str) -> Option<(Value, usize)> {
+    if !text.starts_with(['{', '[', '"']) {
+        return None;
+    }
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    let value = values.next()?.ok()?;
+    Some((value, values.byte_offset()))
+}
+
+/// Lists and objects that hold something; a text may be one in itself.
+fn meaningful(value: Value) -> Option<Value> {
+    match value {
+        Value::String(text) => {
+            let inner: Value = serde_json::from_str(text.trim()).ok()?;
+            meaningful(inner).filter(|v| !v.is_string())
+        }
+        Value::Array(list) if list.is_empty() => None,
+        Value::Object(map) if map.is_empty() => None,
+        Value::Array(_) | Value::Object(_) => Some(value),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn state_is_found_in_programs() {
+        let program = r#"var a = 1; window.__STATE__ = {"items": [1]}; f("x", {"y": "}"}); b = [];"#;
+        assert_eq!(assigned(program), [json!({"items": [1]})]);
+        let text = r#"window.S = JSON.parse("{\"n\": 2}"); self.push([1, "x"])"#;
+        assert_eq!(assigned(text), [json!({"n": 2}), json!([1, "x"])]);
+        assert!(assigned("if (a == \"x\") { b(); }").is_empty());
+    }
+}

@@ -1,0 +1,56 @@
+//! What sources say that name their own fields: feeds, sitemaps, structured data.
+
+use chrono::{DateTime, Utc};
+use url::Url;
+
+use super::{DateColumn, DateText, Extraction, Listing};
+use crate::date::DateRules;
+use crate::model::{Candidate, Page};
+
+/// What an item says, its dates still unread.
+#[derive(Debug, Default)]
+pub(super) struct SaidItem {
+    pub(super) candidate: Candidate,
+    pub(super) date: Option<String>,
+    pub(super) updated: Option<String>,
+}
+
+/// What a source says.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    pub(super) title: Option<String>,
+    pub(super) language: Option<String>,
+    pub(super) items: Vec<SaidItem>,
+    /// Where the items are instead.
+    pub(super) elsewhere: Vec<Url>,
+}
+
+/// Reads the dates, and makes candidates.
+pub(super) fn read(said: Said, page: &Page, dates: &DateRules, now: DateTime<Utc>) -> Extraction {
+    let (mut candidates, mut published, mut updates) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, item) in said.items.into_iter().enumerate() {
+        let position = item.candidate.position;
+        let column = |text: Option<String>| {
+            let text = text.filter(|t| !t.trim().is_empty())?;
+            Some(DateText { index, position, text, machine: None, rules: dates.clone() })
+        };
+        published.extend(column(item.date));
+        updates.extend(column(item.updated));
+        candidates.push(item.candidate);
+    }
+    let mut problems = Vec::new();
+    let column = |field| DateColumn { field, language: said.language.as_deref(), now };
+    column("date").read(published, &mut candidates, |c, d| c.date = d, &mut problems);
+    column("updated").read(updates, &mut candidates, |c, d| c.updated = d, &mut problems);
+    let listing = if candidates.is_empty() { Listing::Empty } else { Listing::Found(None) };
+    Extraction {
+        candidates,
+        problems,
+        listing,
+        base: page.url.clone(),
+        title: said.title,
+        next: None,
+        cursor: None,
+        elsewhere: said.elsewhere,
+    }
+}
