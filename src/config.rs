@@ -28,7 +28,7 @@ use chrono_tz::Tz;
 use http::HeaderName;
 use url::Url;
 
-use crate::extract::SourceKind;
+use crate::extract::{ArticleRules, SourceKind};
 use crate::fetch::{Guard, Post};
 use crate::filter::Filter;
 use crate::model::{FeedHead, FeedId, FeedState, ListenAddress, Secret};
@@ -122,6 +122,8 @@ pub struct Recipe {
     pub filters: Vec<Filter>,
     /// Where more of the listing is.
     pub pages: Option<Pages>,
+    /// How the items' own pages are read; `None`: they are not fetched.
+    pub article: Option<ArticleRules>,
 }
 
 /// Where more of a listing is, beyond its first page.
@@ -222,7 +224,7 @@ impl Config {
             description: feed.description.clone(),
             home: Some(feed.url.clone()),
             base_url: self.server.base_url.clone(),
-            language: feed.recipe.language.clone(),
+            language: feed.recipe.language.clone().or_else(|| state.language.clone()),
             ttl_minutes: u32::try_from(period.as_secs() / 60).unwrap_or(u32::MAX).clamp(1, 24 * 60),
             changed: state.changed.unwrap_or(chrono::DateTime::UNIX_EPOCH),
         }

@@ -26,10 +26,11 @@ use crate::date::{self, DateRules};
 use crate::model::{Candidate, DateSource, Page, PageDate, Problem};
 use field::{Node, Reader};
 
-pub use article::{Article, article};
+pub use article::{Article, ArticleRules, article, article_by};
 pub use dom::Unparsable;
 pub use json::{Jq, JsonPath};
 pub use rules::{Css, Field, Find, Rules, Select, Source, SourceKind};
+pub use value::readable as plain_text;
 pub use xpath::XPath;
 
 /// Bounds of one extraction.
@@ -58,6 +59,8 @@ pub struct Extraction {
     pub next: Option<Url>,
     /// What the address of the next page needs, as this page says it.
     pub cursor: Option<String>,
+    /// The language that the page says it has.
+    pub language: Option<String>,
     /// Pages that hold the items instead of this one, or more of them.
     pub elsewhere: Vec<Url>,
 }
@@ -119,7 +122,8 @@ fn listing_page(
     let cursor = rules.cursor.as_ref().and_then(|field| field::single(root, &reader, "cursor", field));
     let (language, title) = (dom::language(&document), dom::title(&document));
     let candidates = dated(raws, language.as_deref(), now, &mut problems);
-    Ok(Extraction { candidates, problems, listing, base, title, next, cursor, elsewhere: Vec::new() })
+    let elsewhere = Vec::new();
+    Ok(Extraction { candidates, problems, listing, base, title, next, cursor, language, elsewhere })
 }
 
 /// What a text is that is no web page.
@@ -164,7 +168,8 @@ fn json_page(
         rules.next.as_ref().and_then(|select| value::texts(&document.root, select, "link", false).pop());
     let next = next.and_then(|address| listing::web(&page.url, &address));
     let base = page.url.clone();
-    Ok(Extraction { candidates, problems, listing, base, title: None, next, cursor, elsewhere: Vec::new() })
+    let (title, language, elsewhere) = (None, document.language, Vec::new());
+    Ok(Extraction { candidates, problems, listing, base, title, next, cursor, language, elsewhere })
 }
 
 /// The items with their dates read.

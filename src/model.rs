@@ -12,7 +12,9 @@ mod run;
 mod secret;
 
 pub use feed::{FeedHead, FeedId, FeedIdError, Format};
-pub use item::{Candidate, Content, DateSource, Enclosure, Found, Item, PageDate, Precision, Problem};
+pub use item::{
+    Candidate, Completion, Content, DateSource, Enclosure, Found, Item, PageDate, Precision, Problem,
+};
 pub use listen_address::{ListenAddress, ListenAddressError};
 pub use page::{Page, Validators};
 pub use run::{FeedState, Health, Outcome, RunRecord, Trouble, TroubleKind};

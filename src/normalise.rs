@@ -1,17 +1,21 @@
 //! candidate -> found item: clean text, absolute addresses, sanitised HTML, a key. Pure.
 
+mod article;
 mod html;
 mod key;
 mod text;
+mod title;
 mod web_address;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
-use crate::extract::Extraction;
+use crate::extract::{Extraction, plain_text};
 use crate::model::{Candidate, Content, Enclosure, Found, PageDate, Precision, Problem, media_type};
 
 use text::Spacing;
+
+pub use article::{complete, published};
 
 /// Clocks of sites run ahead a little; what is further ahead is not believed.
 const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(10);
@@ -77,6 +81,7 @@ fn one(candidate: Candidate, context: &Context<'_>, problems: &mut Vec<Problem>)
     let title = bounded(clean(candidate.title.as_deref().unwrap_or_default()), limits.title_bytes);
     let summary = candidate.summary.as_deref().map(clean).filter(|s| !s.is_empty());
     let summary = summary.map(|s| bounded(s, limits.summary_bytes));
+    let summary_text = summary.clone();
     let title = if title.is_empty() { headline(summary.as_deref(), limits.title_bytes) } else { title };
     let written = candidate.date.filter(|d| !d.relative);
     let date = believed("date", candidate.date, now, &mut note);
@@ -95,7 +100,15 @@ fn one(candidate: Candidate, context: &Context<'_>, problems: &mut Vec<Problem>)
         enclosures: enclosures(candidate.enclosures, base, &mut note),
         title,
     };
+    // The key is made of what the page says; how a title is shown may get better.
     let key = key::of(candidate.id.as_deref(), &content, written.as_ref());
+    let texts = || {
+        let body = candidate.content.as_deref().map(|html| clean(&plain_text(html)));
+        [body, summary_text].into_iter().flatten().collect()
+    };
+    let title = title::mended(content.title, texts);
+    let summary = content.summary.filter(|s| !text::repeats(s, &title));
+    let content = Content { title, summary, ..content };
     let updated = believed("updated", candidate.updated, now, &mut note);
     Some(Found { key, position, content, date, updated })
 }

@@ -19,7 +19,7 @@ mod rss;
 mod tests;
 mod text;
 
-use clean::{CleanHead, CleanItem};
+use clean::{CleanHead, CleanItem, is_rtl};
 
 pub use opml::opml;
 
@@ -42,7 +42,8 @@ pub struct Document {
 #[must_use]
 pub fn render(head: &FeedHead, items: &[Item], format: Format) -> Document {
     let head = CleanHead::new(head, format);
-    let items = items.iter().map(CleanItem::new).collect();
+    let rtl = is_rtl(head.language.as_deref());
+    let items = items.iter().map(|item| CleanItem::new(item, rtl)).collect();
     let body = match format {
         Format::Rss => rss::write(head, items),
         Format::Atom => atom::write(head, items),

@@ -1,5 +1,6 @@
 //! One run of one feed: the data flow from top to bottom.
 
+mod articles;
 mod attempt;
 mod paging;
 mod reading;
@@ -22,6 +23,7 @@ use crate::store::{Claim, Finish, Memory, Store, StoreError};
 use crate::telemetry::Metrics;
 
 pub use crate::fetch::Request;
+pub use articles::{article, articles};
 pub use attempt::{Attempt, Failure, attempt, request};
 pub use paging::{Listing, Reach, listing};
 pub use reading::{Reading, read};
@@ -147,6 +149,7 @@ fn conclude(
         site_rest: rest.max(config.limits.fetch.pace),
         keep_items: feed.keep.items,
         keep_days: feed.keep.days,
+        articles: feed.recipe.article.is_some(),
     };
     (RunReport { record, problems: end.problems }, finish)
 }

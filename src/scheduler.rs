@@ -2,6 +2,8 @@
 //!
 //! A feed that hangs holds one of the places and its own site, nothing else.
 
+mod articles;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +18,7 @@ use crate::fetch::site_of;
 use crate::model::Health;
 use crate::run::{self, Tools};
 use crate::store::{Claim, Registration, Scope, StoreError};
+use articles::Articles;
 
 /// Other nodes and commands write to the store too: it is looked at this often at least.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -54,6 +57,8 @@ impl Scheduler {
     /// Runs due feeds until `stop`, then waits for what runs at most `drain` long.
     pub async fn work(mut self, stop: CancellationToken, drain: Duration) {
         let mut runs = JoinSet::new();
+        let articles = Articles::new(self.tools.clone(), self.config.clone(), Arc::clone(&self.board));
+        let articles = tokio::spawn(articles.work(stop.clone()));
         let mut looked: Option<Instant> = None;
         loop {
             if looked.is_none_or(|at| at.elapsed() >= LOOK_EVERY) {
@@ -68,11 +73,16 @@ impl Scheduler {
                     if let Err(error) = ended {
                         tracing::error!("a run ended badly: {error}");
                     }
+                    let config = Arc::clone(&self.config.borrow().config);
+                    self.count_states(&config);
                 }
                 Ok(()) = self.config.changed() => {}
             }
         }
         self.drain(runs, drain).await;
+        if let Err(error) = articles.await {
+            tracing::error!("articles ended badly: {error}");
+        }
     }
 
     /// Looks at what other processes have done, and counts.

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use crate::history::{KnownItems, Merge};
-use crate::model::{FeedId, FeedState, Item, RunRecord, Validators};
+use crate::model::{Completion, Content, FeedId, FeedState, Item, PageDate, RunRecord, Validators};
 
 pub use sqlite::SqliteStore;
 
@@ -100,6 +100,8 @@ pub struct Memory {
     pub rules_hash: Option<String>,
     /// Failed runs since the last success.
     pub failures: u32,
+    /// The language that the page says it has.
+    pub language: Option<String>,
 }
 
 /// How a run ended: written in one transaction.
@@ -119,6 +121,34 @@ pub struct Finish {
     pub keep_items: u32,
     /// Days after which an item that left the page goes.
     pub keep_days: Option<u32>,
+    /// Whether the items' own pages are wanted.
+    pub articles: bool,
+}
+
+/// The right to fetch an item's own page, for a while.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArticleTurn {
+    /// The item's feed.
+    pub feed: FeedId,
+    /// The item.
+    pub key: String,
+    /// The feed's site, which is paced.
+    pub site: String,
+    /// What its listing said of it.
+    pub content: Content,
+    /// How often it was tried, this time included.
+    pub tries: u32,
+}
+
+/// What came of a turn.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ArticleEnd {
+    /// What the page adds, and the date that it says.
+    Found(Box<Completion>, Option<PageDate>),
+    /// It is tried again then.
+    Later(DateTime<Utc>),
+    /// It is not tried again.
+    Never,
 }
 
 /// Where the history is kept.
@@ -154,6 +184,22 @@ pub trait Store: Send + Sync {
 
     /// Writes the end of a run, if the claim still holds.
     async fn finish_run(&self, claim: &Claim, finish: Finish) -> Result<(), StoreError>;
+
+    /// Takes items whose own pages are wanted now, at most one of each site that is not `busy` and
+    /// `limit` in all, for as long as `lease`; those of one feed only if it is named.
+    async fn take_articles(
+        &self,
+        of: Option<&FeedId>,
+        busy: &[String],
+        limit: usize,
+        lease: Duration,
+    ) -> Result<Vec<ArticleTurn>, StoreError>;
+
+    /// Writes what came of a turn; gives whether what is served has changed.
+    async fn finish_article(&self, turn: &ArticleTurn, end: ArticleEnd) -> Result<bool, StoreError>;
+
+    /// The moment at which the next article can be fetched.
+    async fn next_article(&self) -> Result<Option<DateTime<Utc>>, StoreError>;
 
     /// The state of a feed; `None` if it is not registered.
     async fn state(&self, feed: &FeedId) -> Result<Option<FeedState>, StoreError>;

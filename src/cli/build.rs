@@ -52,6 +52,9 @@ async fn run_all(tools: &Tools, config: &Config) -> Vec<String> {
         let mut failures = Vec::new();
         for feed in feeds {
             let outcome = run::claimed(tools, config, &feed).await;
+            if let Err(error) = run::articles(tools, config, &feed).await {
+                failures.push(format!("{}: {error:#}", feed.id));
+            }
             bar.inc(1);
             match outcome.map(|report| report.record.outcome) {
                 Ok(Outcome::Failed(trouble)) => failures.push(format!("{}: {trouble}", feed.id)),

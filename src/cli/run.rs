@@ -1,6 +1,7 @@
 //! `run`: one feed, now.
 
 use anyhow::bail;
+use tokio::time::Instant;
 
 use super::arguments::{PlaceArgs, Run};
 use super::{End, output, target};
@@ -30,9 +31,20 @@ pub(super) async fn run(at: &PlaceArgs, options: Run) -> anyhow::Result<End> {
         outcome => {
             let ms = record.duration_ms;
             output::line(&format!("{}: {}; {counts}; {ms} ms", feed.id, outcome.name()))?;
+            if feed.recipe.article.is_some() {
+                let came = articles(&tools, &config, feed).await?;
+                output::line(&format!("{} fetched", output::counted(came, "article", "articles")))?;
+            }
             Ok(End::Fine)
         }
     }
+}
+
+/// Fetches the articles of a feed that are wanted now, for as long as a run may take; the rest stays
+/// for the next time.
+pub(super) async fn articles(tools: &Tools, config: &Config, feed: &Feed) -> anyhow::Result<usize> {
+    let until = Instant::now() + config.limits.run;
+    Ok(run::articles(tools, config, feed, until).await?)
 }
 
 /// Claims a feed and runs it.

@@ -67,6 +67,7 @@ pub(super) fn check(
     let schedule = schedule(&raw, zone, &mut at);
     let source = check_source::source(&raw, zone, &mut at);
     let pages = raw.pages.as_ref().map(|p| check_source::pages(p, &mut at));
+    let article = raw.article.as_ref().map(|a| check_source::article(a, &mut at));
     let filters = check_filter::check(raw.filter.as_deref().unwrap_or_default(), zone, &mut at);
     let keep = keep(raw.keep.as_ref(), &mut at);
     let fetch = check_fetch::check(raw.fetch.as_ref(), &mut at);
@@ -84,7 +85,7 @@ pub(super) fn check(
         schedule_text: raw.schedule.clone().unwrap_or_else(|| DEFAULT_SCHEDULE.to_owned()),
         schedule: schedule?,
         timezone: timezone?,
-        recipe: Arc::new(Recipe { source: source?, language, filters, pages }),
+        recipe: Arc::new(Recipe { source: source?, language, filters, pages, article }),
         fetch: fetch?,
         id,
         title,
@@ -122,6 +123,7 @@ fn merged(own: &RawFeed, defaults: &RawFeed) -> RawFeed {
         kind,
         select,
         pages,
+        article,
         filter,
         keep,
         fetch

@@ -7,11 +7,11 @@ use super::Pages;
 use super::check_feed::FeedChecker;
 use super::check_select;
 use super::check_selector::{self, Medium};
-use super::raw::{RawFeed, RawPages};
-use super::raw_forms::RawBody;
+use super::raw::{RawArticle, RawFeed, RawPages};
+use super::raw_forms::{RawBody, RawSelector};
 use super::read::{Step, nearest};
 use crate::date::DateRules;
-use crate::extract::{Rules, SourceKind};
+use crate::extract::{ArticleRules, Rules, SourceKind};
 
 /// Pages that one run reads.
 const DEFAULT_PAGES: u32 = 5;
@@ -69,6 +69,19 @@ fn needless(raw: &RawFeed, kind: &str, at: &mut FeedChecker<'_, '_>) {
         if given {
             at.problem(&["pages", name], format!("`{name}` does not go with `kind = \"{kind}\"`"), None);
         }
+    }
+}
+
+/// How the items' own pages are read.
+pub(super) fn article(raw: &RawArticle, at: &mut FeedChecker<'_, '_>) -> ArticleRules {
+    let mut select = |name: &str, selector: Option<&RawSelector>| {
+        let steps = [Step::Key("article".to_owned()), Step::Key(name.to_owned())];
+        check_selector::selector(selector?, Medium::Html, &steps, at)
+    };
+    let by_itself = matches!(&raw.content, Some(RawSelector::Text(text)) if text == "auto");
+    ArticleRules {
+        content: select("content", raw.content.as_ref().filter(|_| !by_itself)),
+        title: select("title", raw.title.as_ref()),
     }
 }
 

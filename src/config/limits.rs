@@ -19,6 +19,8 @@ pub struct Limits {
     pub text: TextLimits,
     /// Runs at the same time.
     pub fetches: usize,
+    /// Items' own pages fetched at the same time.
+    pub articles: usize,
     /// Threads for parsing and rendering.
     pub cpu_threads: usize,
     /// A whole run.
@@ -94,6 +96,7 @@ fn checked(raw: &RawLimits, complain: &mut dyn FnMut(&'static str, (u64, u64))) 
         extract: extract(raw, &mut take),
         text: text(raw, &mut take),
         fetches: size(take("fetches", raw.fetches, 16, 1..=4096)),
+        articles: size(take("articles", raw.articles, 4, 1..=256)),
         cpu_threads: size(take("cpu_threads", raw.cpu_threads, (cores - 1).max(1), 1..=1024)),
         run: secs(run_s),
         claim: secs(take("claim_s", raw.claim_s, 2 * run_s.max(10), run_s + 10..=7 * DAY)),

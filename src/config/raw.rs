@@ -76,6 +76,8 @@ pub(super) struct RawFeed {
     pub(super) select: Option<RawSelect>,
     /// More of the listing than its first page.
     pub(super) pages: Option<RawPages>,
+    /// Follow each new item once, and read its own page.
+    pub(super) article: Option<RawArticle>,
     /// Which items stay, and how they are changed; one after the other.
     pub(super) filter: Option<Vec<RawFilter>>,
     /// How much is kept.
@@ -191,6 +193,16 @@ pub(super) struct RawPages {
     pub(super) max: Option<u32>,
 }
 
+/// How the items' own pages are read.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawArticle {
+    /// The main text: `auto` (default), or a CSS selector or { xpath = "…" } of what holds it.
+    pub(super) content: Option<RawSelector>,
+    /// The headline. Default: it completes a title that the listing has cut.
+    pub(super) title: Option<RawSelector>,
+}
+
 /// How much is kept.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -241,6 +253,7 @@ pub(super) struct RawLimits {
     pub(super) content_bytes: Option<u64>,
     pub(super) pace_s: Option<u64>,
     pub(super) fetches: Option<u64>,
+    pub(super) articles: Option<u64>,
     pub(super) cpu_threads: Option<u64>,
     pub(super) run_s: Option<u64>,
     pub(super) claim_s: Option<u64>,

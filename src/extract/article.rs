@@ -8,10 +8,13 @@ mod element;
 mod meta;
 mod score;
 
+use scraper::ElementRef;
 use url::Url;
 
 use element::Around;
 
+use super::rules::Select;
+use super::xpath::{Spot, Steps, Value};
 use super::{ExtractLimits, Unparsable, dom};
 use crate::model::Page;
 
@@ -37,6 +40,55 @@ pub struct Article {
     pub language: Option<String>,
     /// The base of relative addresses.
     pub base: Option<Url>,
+}
+
+/// Where things are on an article's page, if they are not to be found by themselves.
+#[derive(Debug, Clone, Default)]
+pub struct ArticleRules {
+    /// The elements that hold the main text.
+    pub content: Option<Select>,
+    /// The headline.
+    pub title: Option<Select>,
+}
+
+/// Reads an article: what rules say where it is, and the rest by itself.
+///
+/// # Errors
+/// When the page cannot be parsed within the limits.
+pub fn article_by(page: &Page, rules: &ArticleRules, limits: &ExtractLimits) -> Result<Article, Unparsable> {
+    let found = article(page, limits)?;
+    if rules.content.is_none() && rules.title.is_none() {
+        return Ok(found);
+    }
+    let document = dom::parse(&page.text, limits.depth)?;
+    let elements = |select: &Select| match select {
+        Select::Css(css) => document.select(css.selector()).collect(),
+        Select::XPath(path) => match path.evaluate(document.root_element(), &Steps::default()) {
+            Ok(Value::Spots(spots)) => spots.iter().filter_map(Spot::element).collect(),
+            _ => Vec::new(),
+        },
+        Select::Json(_) | Select::Jq(_) => Vec::new(),
+    };
+    let title = rules
+        .title
+        .as_ref()
+        .map(|select| elements(select).into_iter().map(dom::text).find(|t| !t.is_empty()));
+    let bodies: Option<Vec<ElementRef<'_>>> = rules.content.as_ref().map(elements);
+    let html = |e: &ElementRef<'_>| e.inner_html();
+    Ok(Article {
+        title: title.unwrap_or(found.title),
+        content_html: match &bodies {
+            Some(bodies) => {
+                Some(bodies.iter().map(html).collect::<Vec<_>>().join("\n")).filter(|h| !h.is_empty())
+            }
+            None => found.content_html,
+        },
+        text: match &bodies {
+            Some(bodies) => Some(bodies.iter().copied().map(dom::text).collect::<Vec<_>>().join("\n\n")),
+            None => found.text,
+        },
+        ..found
+    })
 }
 
 /// Reads an article.

@@ -51,6 +51,7 @@ pub(super) fn read(said: Said, page: &Page, dates: &DateRules, now: DateTime<Utc
         title: said.title,
         next: None,
         cursor: None,
+        language: said.language.clone(),
         elsewhere: said.elsewhere,
     }
 }

@@ -98,7 +98,8 @@ pub(super) fn text(value: &Value, keys: &[&str]) -> Option<String> {
 }
 
 /// Escaped HTML as a person reads it.
-pub(super) fn readable(html: &str) -> String {
+#[must_use]
+pub fn readable(html: &str) -> String {
     if !html.contains(['<', '&']) {
         return html.split_whitespace().collect::<Vec<_>>().join(" ");
     }

@@ -138,6 +138,34 @@ pub struct Content {
     pub enclosures: Vec<Enclosure>,
 }
 
+/// What an item's own page adds to it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Completion {
+    /// The whole title, where the listing has it cut.
+    pub title: Option<String>,
+    /// Sanitised HTML of the main text.
+    pub content_html: Option<String>,
+    /// Authors, where the listing names none.
+    pub authors: Vec<String>,
+    /// A picture, where the listing has none.
+    pub image: Option<Url>,
+}
+
+impl Content {
+    /// The content with what the item's own page adds to it.
+    #[must_use]
+    pub fn completed(self, by: Completion) -> Self {
+        Self {
+            title: by.title.unwrap_or(self.title),
+            content_html: by.content_html.or(self.content_html),
+            authors: if self.authors.is_empty() { by.authors } else { self.authors },
+            image: self.image.or(by.image),
+            ..self
+        }
+    }
+}
+
 /// A normalised candidate: it has a key, but the history has not seen it yet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {

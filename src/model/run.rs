@@ -168,6 +168,8 @@ pub struct FeedState {
     pub items: u64,
     /// A run is under way.
     pub running: bool,
+    /// The language that the page says it has.
+    pub language: Option<String>,
 }
 
 /// How a feed is doing, in the order of who needs attention.

@@ -78,7 +78,8 @@ impl CleanHead {
 }
 
 impl CleanItem {
-    pub(super) fn new(item: &Item) -> Self {
+    /// `rtl`: its language is written from right to left.
+    pub(super) fn new(item: &Item, rtl: bool) -> Self {
         let content = &item.content;
         let url = content.url.as_ref().and_then(address::web);
         let summary = content.summary.as_deref().and_then(text::clean_or_none);
@@ -88,7 +89,11 @@ impl CleanItem {
                 .or_else(|| summary.is_none().then(|| stand_in_title(item, url.as_deref()))),
             url,
             summary,
-            content_html: content.content_html.as_deref().and_then(text::clean_or_none),
+            content_html: content
+                .content_html
+                .as_deref()
+                .and_then(text::clean_or_none)
+                .map(|html| if rtl { format!("<div dir=\"rtl\">{html}</div>") } else { html }),
             authors: content.authors.iter().filter_map(|a| text::clean_or_none(a)).collect(),
             tags: content.tags.iter().filter_map(|t| text::clean_or_none(t)).collect(),
             image: content.image.as_ref().and_then(address::web),
@@ -107,6 +112,17 @@ impl CleanFile {
         let media_type = address::media_type(file.media_type.as_deref(), &url);
         Some(Self { url, media_type, length: file.length })
     }
+}
+
+/// Whether a language is written from right to left: readers show what says nothing of it from left
+/// to right.
+pub(super) fn is_rtl(language: Option<&str>) -> bool {
+    let tag = language.unwrap_or_default().to_ascii_lowercase();
+    let first = tag.split('-').next().unwrap_or_default();
+    matches!(
+        first,
+        "ar" | "he" | "iw" | "fa" | "ur" | "yi" | "ps" | "sd" | "ug" | "dv" | "ckb" | "arc" | "azb" | "nqo"
+    ) && !tag.contains("-latn")
 }
 
 /// What an item is called that has neither title nor summary, since RSS needs one of them:
@@ -139,6 +155,15 @@ fn is_language_tag(tag: &str) -> bool {
 mod tests {
     use super::*;
     use crate::render::tests::{at, head, item};
+
+    #[test]
+    fn languages_from_right_to_left() {
+        for (tag, expected) in
+            [("ar-EG", true), ("he", true), ("en", false), ("ur-Latn", false), ("aragonese", false)]
+        {
+            assert_eq!(is_rtl(Some(tag)), expected, "{tag}");
+        }
+    }
 
     #[test]
     fn language_tags() {
@@ -177,7 +202,7 @@ mod tests {
             item.content.summary = None;
             item.content.url = url.map(|u| u.parse().unwrap());
             item.precision = precision;
-            assert_eq!(CleanItem::new(&item).title.as_deref(), Some(expected));
+            assert_eq!(CleanItem::new(&item, false).title.as_deref(), Some(expected));
         };
         check(Some("https://example.org/a"), Precision::Day, "https://example.org/a");
         check(Some("ftp://example.org/a"), Precision::Day, "2026-11-03");
@@ -189,14 +214,14 @@ mod tests {
     fn a_summary_alone_needs_no_title() {
         let mut item = item();
         item.content.title = String::new();
-        assert_eq!(CleanItem::new(&item).title, None);
+        assert_eq!(CleanItem::new(&item, false).title, None);
     }
 
     #[test]
     fn an_edit_is_never_before_the_date() {
         let mut item = item();
         item.updated = Some(at("2020-01-01T00:00:00Z"));
-        assert_eq!(CleanItem::new(&item).updated, Some(item.date));
+        assert_eq!(CleanItem::new(&item, false).updated, Some(item.date));
     }
 
     #[test]

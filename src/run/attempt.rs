@@ -112,6 +112,7 @@ async fn fresh(
         container: reading.container.clone().or_else(|| memory.container.clone()),
         rules_hash: Some(feed.rules_hash.clone()),
         failures: 0,
+        language: reading.language.clone().or_else(|| memory.language.clone()),
     };
     Ok(Attempt::Fresh {
         reading: Box::new(reading),

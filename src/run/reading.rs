@@ -24,6 +24,8 @@ pub struct Reading {
     pub next: Option<Url>,
     /// What the address of the next page needs.
     pub cursor: Option<String>,
+    /// The language that the page says it has.
+    pub language: Option<String>,
     /// Pages that hold the items, instead of this one.
     pub elsewhere: Vec<Url>,
 }
@@ -44,7 +46,7 @@ pub fn read(
         .map_err(|e| Trouble::new(kind_of(&e), e.to_string()))?;
     let (title, next, cursor) =
         (extraction.title.clone(), extraction.next.clone(), extraction.cursor.clone());
-    let elsewhere = extraction.elsewhere.clone();
+    let (language, elsewhere) = (extraction.language.clone(), extraction.elsewhere.clone());
     let trouble = |kind| match source {
         SourceKind::Html(rules) | SourceKind::Json(rules) => Err(trouble(kind, page, rules, remembered)),
         SourceKind::Structured(_) => Err(silent()),
@@ -67,7 +69,7 @@ pub fn read(
     }
     let (found, left_out) = filter::apply(&recipe.filters, found, now);
     problems.extend(left_out);
-    Ok(Reading { found, problems, container, title, next, cursor, elsewhere })
+    Ok(Reading { found, problems, container, title, next, cursor, language, elsewhere })
 }
 
 const fn kind_of(reason: &Unparsable) -> TroubleKind {

@@ -1,5 +1,6 @@
 //! The store in one SQLite file: one thread writes, one reads. The only home of the crate.
 
+mod articles;
 mod items;
 mod open;
 mod plan;
@@ -14,7 +15,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeZone, Utc};
 
-use super::{Claim, Finish, Memory, Registration, Scope, Store, StoreError};
+use super::{ArticleEnd, ArticleTurn, Claim, Finish, Memory, Registration, Scope, Store, StoreError};
 use crate::clock::Clock;
 use crate::history::KnownItems;
 use crate::model::{FeedId, FeedState, Item, RunRecord};
@@ -111,6 +112,26 @@ impl Store for SqliteStore {
         let feed = claim.feed.clone();
         let held = self.writer.call(move |db| runs::finish(db, &claim, &finish, now)).await?;
         if held { Ok(()) } else { Err(StoreError::ClaimLost(feed)) }
+    }
+
+    async fn take_articles(
+        &self,
+        of: Option<&FeedId>,
+        busy: &[String],
+        limit: usize,
+        lease: Duration,
+    ) -> Result<Vec<ArticleTurn>, StoreError> {
+        let (of, busy, now) = (of.cloned(), busy.to_vec(), self.millis());
+        self.writer.call(move |db| articles::take(db, of.as_ref(), &busy, limit, lease, now)).await
+    }
+
+    async fn finish_article(&self, turn: &ArticleTurn, end: ArticleEnd) -> Result<bool, StoreError> {
+        let (turn, now) = (turn.clone(), self.millis());
+        self.writer.call(move |db| articles::finish(db, &turn, &end, now)).await
+    }
+
+    async fn next_article(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        Ok(self.reader.call(articles::next).await?.map(instant))
     }
 
     async fn state(&self, feed: &FeedId) -> Result<Option<FeedState>, StoreError> {

@@ -37,6 +37,11 @@ impl EncodeLabelValue for Status {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ArticleLabels {
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct FeedLabels {
     state: &'static str,
 }
@@ -50,6 +55,7 @@ pub struct Metrics {
     items_added: Counter,
     items_edited: Counter,
     requests: Family<RequestLabels, Counter>,
+    articles: Family<ArticleLabels, Counter>,
     rendered: Counter,
     feeds: Family<FeedLabels, Gauge>,
     config_ok: Gauge,
@@ -68,6 +74,7 @@ impl Default for Metrics {
             items_edited: Counter::default(),
             requests: Family::default(),
             rendered: Counter::default(),
+            articles: Family::default(),
             feeds: Family::default(),
             config_ok: Gauge::default(),
             registry,
@@ -85,6 +92,7 @@ impl Metrics {
         r.register("items_added", "Items never seen before", self.items_added.clone());
         r.register("items_edited", "Items that sites edited", self.items_edited.clone());
         r.register("http_requests", "Requests answered, by status", self.requests.clone());
+        r.register("articles", "Pages of items fetched, by whether they came", self.articles.clone());
         r.register("documents_rendered", "Documents made", self.rendered.clone());
         r.register("feeds", "Feeds by state", self.feeds.clone());
         r.register("config_ok", "1 if the file in use is the newest one", self.config_ok.clone());
@@ -108,6 +116,12 @@ impl Metrics {
     /// A request has been answered.
     pub fn request_answered(&self, status: u16) {
         self.requests.get_or_create(&RequestLabels { status: Status(status) }).inc();
+    }
+
+    /// An item's own page has been fetched, or not.
+    pub fn article_ended(&self, came: bool) {
+        let outcome = if came { "fetched" } else { "failed" };
+        self.articles.get_or_create(&ArticleLabels { outcome }).inc();
     }
 
     /// A document has been rendered.

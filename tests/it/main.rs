@@ -5,6 +5,7 @@
 mod support;
 
 mod addresses;
+mod article_pages;
 mod articles;
 mod command_line;
 mod configuration;

@@ -3,9 +3,9 @@
 use chrono::{DateTime, FixedOffset};
 use rusqlite::{Connection, Row, params};
 
-use super::instant;
+use super::{articles, instant};
 use crate::history::{Change, Known, KnownItems, Merge};
-use crate::model::{Content, DateSource, FeedId, Item, Precision};
+use crate::model::{Completion, Content, DateSource, FeedId, Item, Precision};
 use crate::store::Finish;
 
 /// A tombstone of an item that has not been on the page for so long is no longer needed.
@@ -26,7 +26,7 @@ pub(super) fn known(db: &mut Connection, feed: &FeedId) -> rusqlite::Result<Know
 pub(super) fn served(db: &mut Connection, feed: &FeedId, limit: u32) -> rusqlite::Result<Vec<Item>> {
     let mut query = db.prepare_cached(
         "SELECT key, guid, content, date, date_offset, precision, date_source, updated,
-                updated_offset, first_seen, position
+                updated_offset, first_seen, position, completion
          FROM items WHERE feed = ?1 AND pruned = 0
          ORDER BY date DESC, first_seen DESC, position, key LIMIT ?2",
     )?;
@@ -39,6 +39,9 @@ fn item_of(row: &Row<'_>) -> rusqlite::Result<Item> {
     let content: Content = serde_json::from_str(&content).map_err(|e| {
         rusqlite::Error::FromSqlConversionFailure(2, rusqlite::types::Type::Text, Box::new(e))
     })?;
+    let completion: Option<String> = row.get(11)?;
+    let completion = completion.and_then(|text| serde_json::from_str::<Completion>(&text).ok());
+    let content = content.completed(completion.unwrap_or_default());
     let precision: String = row.get(5)?;
     let source: String = row.get(6)?;
     let updated: Option<i64> = row.get(7)?;
@@ -72,12 +75,18 @@ fn precision_of(name: &str) -> Precision {
     PRECISIONS.iter().find(|(_, n)| *n == name).map_or(Precision::Second, |(p, _)| *p)
 }
 
-fn precision_name(precision: Precision) -> &'static str {
+pub(super) fn precision_name(precision: Precision) -> &'static str {
     PRECISIONS.iter().find(|(p, _)| *p == precision).map_or("second", |(_, n)| n)
 }
 
 /// Writes what a run found.
-pub(super) fn write(db: &Connection, feed: &FeedId, merge: &Merge, now: i64) -> rusqlite::Result<()> {
+pub(super) fn write(
+    db: &Connection,
+    feed: &FeedId,
+    merge: &Merge,
+    wanted: bool,
+    now: i64,
+) -> rusqlite::Result<()> {
     // What was on the page at the last reading stayed on it for as long as runs said "unchanged".
     db.prepare_cached(
         "UPDATE items SET last_seen = max(last_seen, coalesce((SELECT last_success FROM feeds WHERE id = ?1), 0))
@@ -93,6 +102,10 @@ pub(super) fn write(db: &Connection, feed: &FeedId, merge: &Merge, now: i64) -> 
     let mut seen = db.prepare_cached("UPDATE items SET last_seen = ?3 WHERE feed = ?1 AND key = ?2")?;
     for key in &merge.seen {
         seen.execute(params![feed.as_str(), key, now])?;
+    }
+    if wanted {
+        let edited = merge.changed.iter().filter(|c| c.updated.is_some()).map(|c| c.key.as_str());
+        articles::want(db, feed, &merge.seen, &edited.collect::<Vec<_>>(), now)?;
     }
     Ok(())
 }
@@ -140,8 +153,8 @@ fn edit(db: &Connection, feed: &FeedId, change: &Change) -> rusqlite::Result<()>
     Ok(())
 }
 
-fn json(content: &Content) -> rusqlite::Result<String> {
-    serde_json::to_string(content).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))
+pub(super) fn json(value: &impl serde::Serialize) -> rusqlite::Result<String> {
+    serde_json::to_string(value).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))
 }
 
 /// Empties items beyond the number or age to keep, and gives how many; their keys stay, so that
@@ -149,7 +162,7 @@ fn json(content: &Content) -> rusqlite::Result<String> {
 pub(super) fn retain(db: &Connection, feed: &FeedId, finish: &Finish, now: i64) -> rusqlite::Result<usize> {
     let by_number = db
         .prepare_cached(
-            "UPDATE items SET pruned = 1, content = '' WHERE feed = ?1 AND pruned = 0 AND key IN (
+            "UPDATE items SET pruned = 1, content = '', completion = NULL, article_due = NULL WHERE feed = ?1 AND pruned = 0 AND key IN (
                  SELECT key FROM items WHERE feed = ?1 AND pruned = 0
                  ORDER BY date DESC, first_seen DESC, position, key LIMIT -1 OFFSET ?2)",
         )?
@@ -158,7 +171,7 @@ pub(super) fn retain(db: &Connection, feed: &FeedId, finish: &Finish, now: i64) 
         None => 0,
         Some(days) => db
             .prepare_cached(
-                "UPDATE items SET pruned = 1, content = ''
+                "UPDATE items SET pruned = 1, content = '', completion = NULL, article_due = NULL
                  WHERE feed = ?1 AND pruned = 0 AND last_seen < ?2
                    AND last_seen < (SELECT max(last_seen) FROM items WHERE feed = ?1)",
             )?

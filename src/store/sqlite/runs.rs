@@ -27,7 +27,7 @@ pub(super) fn finish(
     }
     let mut changed = false;
     if let Some(merge) = &finish.merge {
-        items::write(&tx, &claim.feed, merge, now)?;
+        items::write(&tx, &claim.feed, merge, finish.articles, now)?;
         changed = merge.changes_documents();
     }
     if !matches!(finish.record.outcome, Outcome::Failed(_)) {
@@ -55,7 +55,7 @@ fn end_of_run(
         "UPDATE feeds SET claimed_by = NULL, claimed_until = 0, next_due = ?3, last_run = ?4,
                 last_success = coalesce(?5, last_success), failures = ?6, trouble = ?7,
                 trouble_detail = ?8, etag = ?9, last_modified = ?10, body_hash = ?11,
-                container = ?12, rules_hash = ?13, validators_of = ?15, version = version + ?14,
+                container = ?12, rules_hash = ?13, validators_of = ?15, language = ?16, version = version + ?14,
                 changed = CASE WHEN ?14 OR (changed IS NULL AND ?5 IS NOT NULL) THEN ?2 ELSE changed END,
                 touched = ?2,
                 items = CASE WHEN ?14 THEN (SELECT count(*) FROM items WHERE feed = ?1 AND pruned = 0)
@@ -78,6 +78,7 @@ fn end_of_run(
         finish.memory.rules_hash,
         changed,
         finish.memory.validators.of,
+        finish.memory.language,
     ])?;
     Ok(())
 }
@@ -122,7 +123,7 @@ fn rest(db: &Connection, claim: &Claim, finish: &Finish, now: i64) -> rusqlite::
 
 /// What [`state_of`] reads; `?2` is this moment.
 const STATE_COLUMNS: &str = "id, version, changed, last_success, last_run, next_due, failures, trouble,
-    trouble_detail, items, claimed_by IS NOT NULL AND claimed_until > ?2";
+    trouble_detail, items, claimed_by IS NOT NULL AND claimed_until > ?2, language";
 
 pub(super) fn state(db: &mut Connection, feed: &FeedId, now: i64) -> rusqlite::Result<Option<FeedState>> {
     let sql = format!("SELECT {STATE_COLUMNS} FROM feeds WHERE active = 1 AND id = ?1");
@@ -156,6 +157,7 @@ fn state_of(row: &Row<'_>) -> rusqlite::Result<FeedState> {
         trouble: trouble_of(row.get(7)?, row.get(8)?),
         items: count(row, 9)?,
         running: row.get(10)?,
+        language: row.get(11)?,
     })
 }
 

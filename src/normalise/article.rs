@@ -1,0 +1,68 @@
+//! An article's own page -> what it adds to its item.
+
+use chrono::{DateTime, Utc};
+use url::Url;
+
+use super::text::Spacing;
+use super::{TextLimits, address, bounded, html, text, title};
+use crate::date::{self, DateRules};
+use crate::extract::Article;
+use crate::model::{Completion, Content, DateSource, PageDate};
+
+/// A main text of fewer characters is none, unless it says more than the item does.
+const LITTLE: usize = 140;
+
+/// What an article adds to an item. `named`: its title is the one that the person's rule found, and
+/// counts in any case.
+#[must_use]
+pub fn complete(
+    content: &Content,
+    article: &Article,
+    page: &Url,
+    named: bool,
+    language: Option<&str>,
+    limits: &TextLimits,
+) -> Completion {
+    let spacing = Spacing::of(language.or(article.language.as_deref()));
+    let clean = |raw: &str| text::clean(raw, spacing);
+    let base = article.base.as_ref().unwrap_or(page);
+    let headline = article.title.as_deref().map(clean).filter(|t| !t.is_empty());
+    let body = article.text.as_deref().unwrap_or_default();
+    let title = match &headline {
+        Some(headline) if named => Some(headline.clone()),
+        _ => title::completed(
+            &content.title,
+            &headline.iter().map(String::as_str).collect::<Vec<_>>(),
+            &[body],
+        ),
+    };
+    let said = content.summary.as_deref().map_or(0, |s| s.chars().count());
+    let enough = body.chars().count() >= LITTLE.max(said).min(said.max(LITTLE));
+    let content_html = article.content_html.as_deref().filter(|_| enough || named);
+    let content_html = content_html.map(|h| html::sanitise(h, base));
+    let image = || address("image", article.image.as_deref(), base, &mut |_, _| {});
+    Completion {
+        title: title.map(|t| bounded(t, limits.title_bytes)).filter(|t| *t != content.title),
+        content_html: content_html.filter(|h| !h.trim().is_empty() && h.len() <= limits.content_bytes),
+        authors: if content.authors.is_empty() {
+            article.byline.iter().map(|b| clean(b)).collect()
+        } else {
+            Vec::new()
+        },
+        image: if content.image.is_none() { image() } else { None },
+    }
+}
+
+/// The date that an article's page says it has; none that has not come yet.
+#[must_use]
+pub fn published(article: &Article, rules: &DateRules, now: DateTime<Utc>) -> Option<PageDate> {
+    let text = article.published.as_deref()?;
+    let reading = date::read_machine(text, rules).or_else(|_| date::read(text, rules, Some(now))).ok()?;
+    let date = PageDate {
+        at: reading.at,
+        precision: reading.precision,
+        source: DateSource::Article,
+        relative: false,
+    };
+    (!reading.relative && date.at <= now).then_some(date)
+}

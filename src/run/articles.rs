@@ -1,0 +1,126 @@
+//! Items' own pages, fetched one by one after the listing: an item is served before its article is
+//! there, and stays as it is if the article never comes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio::time::Instant;
+
+use super::attempt::request;
+use super::{Tools, panicked};
+use crate::config::{Config, Feed};
+use crate::date::DateRules;
+use crate::extract::article_by;
+use crate::fetch::{Answer, FetchFailure, Request};
+use crate::model::{Completion, PageDate, Trouble, TroubleKind};
+use crate::normalise;
+use crate::store::{ArticleEnd, ArticleTurn, Memory, StoreError};
+
+/// How often an article is tried.
+const TRIES: u32 = 5;
+/// The first pause after a failure; each one after it is four times as long.
+const PAUSE: Duration = Duration::from_secs(60);
+
+/// Fetches the article of a turn and writes what came of it; gives whether what is served has changed.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn article(
+    tools: &Tools,
+    config: &Config,
+    feed: Option<&Feed>,
+    turn: &ArticleTurn,
+) -> Result<bool, StoreError> {
+    let end = match feed.filter(|f| f.recipe.article.is_some()) {
+        // It is wanted no longer.
+        None => ArticleEnd::Never,
+        Some(feed) => {
+            let read = one(tools, config, feed, turn).await;
+            tools.metrics.article_ended(read.is_ok());
+            match read {
+                Ok((completion, date)) => ArticleEnd::Found(Box::new(completion), date),
+                Err(failure) => again(tools, turn, &failure),
+            }
+        }
+    };
+    tools.store.finish_article(turn, end).await
+}
+
+/// Fetches the articles of a feed that are wanted now, until there are none or the time is over.
+/// Gives how many came.
+///
+/// # Errors
+/// When the store fails.
+pub async fn articles(
+    tools: &Tools,
+    config: &Config,
+    feed: &Feed,
+    until: Instant,
+) -> Result<usize, StoreError> {
+    let mut came = 0;
+    while feed.recipe.article.is_some() && Instant::now() < until {
+        let turns = tools.store.take_articles(Some(&feed.id), &[], 1, config.limits.run).await?;
+        let Some(turn) = turns.first() else { break };
+        came += usize::from(article(tools, config, Some(feed), turn).await?);
+    }
+    Ok(came)
+}
+
+async fn one(
+    tools: &Tools,
+    config: &Config,
+    feed: &Feed,
+    turn: &ArticleTurn,
+) -> Result<(Completion, Option<PageDate>), FetchFailure> {
+    let Some(url) = turn.content.url.clone() else {
+        return Err(Trouble::new(TroubleKind::NoItems, "the item has no address").into());
+    };
+    let plain = request(config, feed, &Memory::default());
+    let headers = if url.origin() == feed.url.origin() { plain.headers.clone() } else { Vec::new() };
+    let asked = Request { url, post: None, headers, ..plain };
+    let Answer::Fetched(fetched) = tools.fetcher.fetch(&asked).await? else {
+        return Err(panicked().trouble.into());
+    };
+    let (recipe, limits, zone) = (Arc::clone(&feed.recipe), config.limits.clone(), feed.timezone);
+    let (content, now) = (turn.content.clone(), tools.clock.now());
+    let work = tools.cpu.run(move || {
+        let page = fetched.into_page()?;
+        let rules = recipe.article.clone().unwrap_or_default();
+        let article = article_by(&page, &rules, &limits.extract)
+            .map_err(|e| Trouble::new(TroubleKind::TooDeep, e.to_string()))?;
+        let language = recipe.language.clone();
+        let named = rules.title.is_some() && article.title.is_some();
+        let completion =
+            normalise::complete(&content, &article, &page.url, named, language.as_deref(), &limits.text);
+        let dates = DateRules { format: None, zone, order: None, language };
+        Ok((completion, normalise::published(&article, &dates, now)))
+    });
+    work.await.map_err(|p| Trouble::new(TroubleKind::Bug, p.to_string()))?.map_err(Trouble::into)
+}
+
+/// When a failed article is tried again; what is gone, and what failed often, is not.
+fn again(tools: &Tools, turn: &ArticleTurn, failure: &FetchFailure) -> ArticleEnd {
+    let trouble = &failure.trouble;
+    let gone = trouble.kind == TroubleKind::HttpStatus
+        && ["404", "410", "403", "401"]
+            .iter()
+            .any(|status| trouble.detail.starts_with(&format!("status {status}")));
+    let refused = matches!(
+        trouble.kind,
+        TroubleKind::Robots | TroubleKind::RefusedAddress | TroubleKind::WrongType | TroubleKind::NoItems
+    );
+    tracing::info!(
+        feed.id = %turn.feed,
+        run.trouble = trouble.kind.name(),
+        tries = turn.tries,
+        "an article could not be fetched, its item stays as it is: {trouble}"
+    );
+    if gone || refused || turn.tries >= TRIES {
+        return ArticleEnd::Never;
+    }
+    let pause = PAUSE * 4_u32.pow(turn.tries.saturating_sub(1).min(TRIES));
+    let pause = pause.max(failure.retry_after.unwrap_or_default());
+    let pause = TimeDelta::from_std(pause).unwrap_or(TimeDelta::days(1));
+    ArticleEnd::Later(tools.clock.now() + pause)
+}
