@@ -173,12 +173,8 @@ impl Daemon {
         let board = Arc::new(Board::default());
         board.refresh(tools.store.as_ref()).await?;
         tools.metrics.set_config_ok(true);
-        let documents = Documents::new(
-            Arc::clone(&tools.store),
-            tools.cpu.clone(),
-            Arc::clone(&tools.metrics),
-            limits.document_cache_bytes,
-        );
+        let documents =
+            Documents::new(tools.cpu.clone(), Arc::clone(&tools.metrics), limits.document_cache_bytes);
         let site = Arc::new(Site {
             config: config.clone(),
             board: Arc::clone(&board),

@@ -4,6 +4,7 @@
 //! program may rely on. Nothing later has to doubt a setting.
 
 mod check;
+mod check_derived;
 mod check_feed;
 mod check_fetch;
 mod check_filter;
@@ -24,6 +25,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 use http::HeaderName;
 use url::Url;
@@ -54,8 +56,13 @@ pub struct Config {
     pub feeds: Vec<Arc<Feed>>,
     /// Feeds with `enabled = false`: they can be previewed.
     pub disabled: Vec<Arc<Feed>>,
-    /// Where each feed stands in `feeds`: every request asks for one.
+    /// What is served: the feeds that are read, and those that are derived from them, in the order of
+    /// the file.
+    pub channels: Vec<Channel>,
+    /// Where each feed stands in `feeds`: every run asks for one.
     places: BTreeMap<FeedId, usize>,
+    /// Where each channel stands in `channels`: every request asks for one.
+    channel_places: BTreeMap<FeedId, usize>,
 }
 
 /// Where and how documents are served.
@@ -109,6 +116,71 @@ pub struct Feed {
     pub keep: Keep,
     /// How the page is fetched.
     pub fetch: FetchSettings,
+}
+
+/// A feed that is made of others, and never fetches.
+#[derive(Debug, Clone)]
+pub struct Derived {
+    /// Its name.
+    pub id: FeedId,
+    /// Title.
+    pub title: String,
+    /// A sentence about it.
+    pub description: String,
+    /// BCP 47 language of the items.
+    pub language: Option<String>,
+    /// The feeds that it is made of; `None`: all that are read.
+    pub from: Option<Vec<FeedId>>,
+    /// Which items stay, and how they are changed.
+    pub filters: Vec<Filter>,
+    /// Items of the same title within this time are one.
+    pub same_title: Option<TimeDelta>,
+    /// How much is served.
+    pub keep: Keep,
+}
+
+/// What a person can subscribe to.
+#[derive(Debug, Clone)]
+pub enum Channel {
+    /// A feed with a page of its own.
+    Scraped(Arc<Feed>),
+    /// A feed that is made of others.
+    Derived(Arc<Derived>),
+}
+
+impl Channel {
+    /// Its name.
+    #[must_use]
+    pub fn id(&self) -> &FeedId {
+        match self {
+            Self::Scraped(feed) => &feed.id,
+            Self::Derived(derived) => &derived.id,
+        }
+    }
+
+    /// Its title.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        match self {
+            Self::Scraped(feed) => &feed.title,
+            Self::Derived(derived) => &derived.title,
+        }
+    }
+
+    /// When it is read, or what it is made of, in words.
+    #[must_use]
+    pub fn schedule_words(&self) -> String {
+        match self {
+            Self::Scraped(feed) => feed.schedule_text.clone(),
+            Self::Derived(derived) => match &derived.from {
+                None => "from all feeds".to_owned(),
+                Some(ids) => {
+                    let ids: Vec<&str> = ids.iter().map(FeedId::as_str).collect();
+                    format!("from {}", ids.join(", "))
+                }
+            },
+        }
+    }
 }
 
 /// How items are made of what is fetched.
@@ -214,10 +286,58 @@ impl Config {
         self.places.get(id).and_then(|place| self.feeds.get(*place))
     }
 
+    /// The channel of an id.
+    #[must_use]
+    pub fn channel(&self, id: &FeedId) -> Option<&Channel> {
+        self.channel_places.get(id).and_then(|place| self.channels.get(*place))
+    }
+
+    /// The feeds that a derived one is made of, in its order; those that are switched off are left out.
+    #[must_use]
+    pub fn sources<'a>(
+        &'a self,
+        derived: &'a Derived,
+    ) -> Box<dyn Iterator<Item = &'a Arc<Feed>> + Send + 'a> {
+        match &derived.from {
+            None => Box::new(self.feeds.iter()),
+            Some(ids) => Box::new(ids.iter().filter_map(|id| self.feed(id))),
+        }
+    }
+
+    /// How often a channel may change.
+    #[must_use]
+    pub fn period(&self, channel: &Channel) -> Duration {
+        match channel {
+            Channel::Scraped(feed) => feed.schedule.period(),
+            Channel::Derived(derived) => {
+                let periods = self.sources(derived).map(|f| f.schedule.period());
+                periods.min().unwrap_or(Duration::from_secs(3600))
+            }
+        }
+    }
+
+    /// The head of a channel's documents.
+    #[must_use]
+    pub fn channel_head(&self, channel: &Channel, state: &FeedState) -> FeedHead {
+        let derived = match channel {
+            Channel::Scraped(feed) => return self.head(feed, state),
+            Channel::Derived(derived) => derived,
+        };
+        FeedHead {
+            id: derived.id.clone(),
+            title: derived.title.clone(),
+            description: derived.description.clone(),
+            home: None,
+            base_url: self.server.base_url.clone(),
+            language: derived.language.clone(),
+            ttl_minutes: minutes(self.period(channel)),
+            changed: state.changed.unwrap_or(chrono::DateTime::UNIX_EPOCH),
+        }
+    }
+
     /// The head of a feed's documents.
     #[must_use]
     pub fn head(&self, feed: &Feed, state: &FeedState) -> FeedHead {
-        let period = feed.schedule.period();
         FeedHead {
             id: feed.id.clone(),
             title: feed.title.clone(),
@@ -225,10 +345,15 @@ impl Config {
             home: Some(feed.url.clone()),
             base_url: self.server.base_url.clone(),
             language: feed.recipe.language.clone().or_else(|| state.language.clone()),
-            ttl_minutes: u32::try_from(period.as_secs() / 60).unwrap_or(u32::MAX).clamp(1, 24 * 60),
+            ttl_minutes: minutes(feed.schedule.period()),
             changed: state.changed.unwrap_or(chrono::DateTime::UNIX_EPOCH),
         }
     }
+}
+
+/// How long a reader may wait before it asks again.
+fn minutes(period: Duration) -> u32 {
+    u32::try_from(period.as_secs() / 60).unwrap_or(u32::MAX).clamp(1, 24 * 60)
 }
 
 /// A configuration in use, and how many there have been since the start.

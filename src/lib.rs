@@ -25,5 +25,6 @@ pub mod run;
 pub mod schedule;
 pub mod scheduler;
 pub mod serve;
+pub mod served;
 pub mod store;
 pub mod telemetry;

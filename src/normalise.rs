@@ -55,6 +55,13 @@ pub fn normalise(
     (found, problems)
 }
 
+/// What two addresses of one page have in common: scheme, `www.`, fragment, tracking parameters and a
+/// trailing slash do not count.
+#[must_use]
+pub fn same_address(url: &Url) -> String {
+    key::normalised(url)
+}
+
 /// HTML that is safe to show in a reader: allowed elements and attributes, absolute addresses.
 #[must_use]
 pub fn safe_html(html: &str, base: &Url) -> String {

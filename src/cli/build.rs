@@ -1,7 +1,6 @@
 //! `build`: every feed once, then static files in the layout of the addresses that are served.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::Context;
 use futures_util::{StreamExt, stream};
@@ -11,12 +10,13 @@ use super::check::{by_site, progress};
 use super::{End, output, run, target};
 use crate::app;
 use crate::board::Board;
-use crate::config::{Config, Feed};
-use crate::model::{FeedHead, FeedState, Format, Outcome};
+use crate::config::{Channel, Config};
+use crate::model::{FeedHead, FeedState, Format, Item, Outcome};
 use crate::render::{opml, render};
 use crate::run::Tools;
 use crate::scheduler::register;
 use crate::serve::pages::{self, FeedView};
+use crate::served;
 use crate::store::Scope;
 
 pub(super) async fn build(at: &PlaceArgs, options: Build) -> anyhow::Result<End> {
@@ -26,10 +26,11 @@ pub(super) async fn build(at: &PlaceArgs, options: Build) -> anyhow::Result<End>
     let failures = run_all(&tools, &config).await;
     let board = Board::default();
     board.refresh(tools.store.as_ref()).await?;
-    let states: Vec<(&Arc<Feed>, FeedState)> = config.feeds.iter().map(|f| (f, board.state(&f.id))).collect();
-    for (feed, state) in &states {
-        documents(&tools, &config, feed, state, &options.out).await?;
-        page(&tools, &config, feed, state, &options.out).await?;
+    let state = |channel| served::state(&config, channel, |id| board.state(id));
+    let states: Vec<(&Channel, FeedState)> = config.channels.iter().map(|c| (c, state(c))).collect();
+    for (channel, state) in &states {
+        documents(&tools, &config, channel, state, &options.out).await?;
+        page(&tools, &config, channel, state, &options.out).await?;
     }
     overview(&tools, &config, &states, &options.out)?;
     for failure in &failures {
@@ -69,21 +70,25 @@ async fn run_all(tools: &Tools, config: &Config) -> Vec<String> {
     failures.concat()
 }
 
+async fn items(tools: &Tools, config: &Config, channel: &Channel, limit: u32) -> anyhow::Result<Vec<Item>> {
+    Ok(served::items(tools.store.as_ref(), config, channel, tools.clock.now(), limit).await?)
+}
+
 /// The documents of a feed; one that never succeeded has none.
 async fn documents(
     tools: &Tools,
     config: &Config,
-    feed: &Feed,
+    channel: &Channel,
     state: &FeedState,
     out: &Path,
 ) -> anyhow::Result<()> {
     if state.changed.is_none() {
         return Ok(());
     }
-    let items = tools.store.items(&feed.id, u32::MAX).await?;
-    let head = config.head(feed, state);
+    let items = items(tools, config, channel, u32::MAX).await?;
+    let head = config.channel_head(channel, state);
     for format in Format::ALL {
-        let file = out.join("feeds").join(format!("{}.{}", feed.id, format.extension()));
+        let file = out.join("feeds").join(format!("{}.{}", channel.id(), format.extension()));
         write(&file, &render(&head, &items, format).body)?;
     }
     Ok(())
@@ -93,15 +98,16 @@ async fn documents(
 async fn page(
     tools: &Tools,
     config: &Config,
-    feed: &Feed,
+    channel: &Channel,
     state: &FeedState,
     out: &Path,
 ) -> anyhow::Result<()> {
-    let items = tools.store.items(&feed.id, count(pages::MAX_ITEMS)).await?;
-    let runs = tools.store.runs(&feed.id, count(pages::MAX_RUNS)).await?;
-    let view = FeedView { head: &config.head(feed, state), state, schedule: &feed.schedule_text };
+    let items = items(tools, config, channel, count(pages::MAX_ITEMS)).await?;
+    let runs = tools.store.runs(channel.id(), count(pages::MAX_RUNS)).await?;
+    let schedule = channel.schedule_words();
+    let view = FeedView { head: &config.channel_head(channel, state), state, schedule: &schedule };
     let html = pages::feed(&view, &items, &runs, tools.clock.now());
-    let file = out.join("feeds").join(feed.id.as_str()).join("index.html");
+    let file = out.join("feeds").join(channel.id().as_str()).join("index.html");
     write(&file, relative(&html, "../../").as_bytes())
 }
 
@@ -118,14 +124,16 @@ fn relative(html: &str, up: &str) -> String {
 fn overview(
     tools: &Tools,
     config: &Config,
-    states: &[(&Arc<Feed>, FeedState)],
+    states: &[(&Channel, FeedState)],
     out: &Path,
 ) -> anyhow::Result<()> {
-    let heads: Vec<FeedHead> = states.iter().map(|(feed, state)| config.head(feed, state)).collect();
+    let heads: Vec<FeedHead> = states.iter().map(|(c, state)| config.channel_head(c, state)).collect();
+    let schedules: Vec<String> = states.iter().map(|(c, _)| c.schedule_words()).collect();
     let views: Vec<FeedView<'_>> = heads
         .iter()
         .zip(states)
-        .map(|(head, (feed, state))| FeedView { head, state, schedule: &feed.schedule_text })
+        .zip(&schedules)
+        .map(|((head, (_, state)), schedule)| FeedView { head, state, schedule })
         .collect();
     write(&out.join("feeds.opml"), &opml(&config.server.title, &with_documents(&heads)))?;
     let index = pages::index(&config.server.title, &views, tools.clock.now());

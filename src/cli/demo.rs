@@ -92,10 +92,10 @@ fn announce(config: &Config, site: &str) {
         format!("listening on {}", config.server.base_url),
         format!("Your feeds:        {}/", config.server.base_url),
     ];
-    for feed in &config.feeds {
-        let documents =
-            Format::ALL.map(|f| format!("{}/feeds/{}.{}", config.server.base_url, feed.id, f.extension()));
-        lines.push(format!("\n{}", feed.title));
+    for channel in &config.channels {
+        let documents = Format::ALL
+            .map(|f| format!("{}/feeds/{}.{}", config.server.base_url, channel.id(), f.extension()));
+        lines.push(format!("\n{}", channel.title()));
         lines.extend(documents.into_iter().map(|d| format!("  {d}")));
     }
     lines.push("\nA new article appears every few seconds; stop with Ctrl-C.".to_owned());

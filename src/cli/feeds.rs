@@ -1,12 +1,14 @@
 //! `feeds`: the list with its state.
 
 use serde_json::{Value, json};
+use url::Url;
 
 use super::arguments::{PlaceArgs, Shown};
 use super::{End, output, target};
 use crate::app;
-use crate::config::Feed;
-use crate::model::{FeedState, Health};
+use crate::config::Channel;
+use crate::model::{FeedId, FeedState, Health};
+use crate::served;
 use crate::store::Store;
 
 pub(super) async fn feeds(at: &PlaceArgs, options: Shown) -> anyhow::Result<End> {
@@ -15,23 +17,24 @@ pub(super) async fn feeds(at: &PlaceArgs, options: Shown) -> anyhow::Result<End>
         Some(store) => store.states(None).await?,
         None => std::collections::HashMap::new(),
     };
-    let of = |feed: &Feed| states.get(&feed.id).cloned().unwrap_or_default();
+    let of = |id: &FeedId| states.get(id).cloned().unwrap_or_default();
+    let of = |channel: &Channel| served::state(&config, channel, of);
     if options.json {
-        let feeds: Vec<Value> = config.feeds.iter().map(|f| value(f, &of(f))).collect();
+        let feeds: Vec<Value> = config.channels.iter().map(|c| value(c, &of(c))).collect();
         output::json_value(&json!({ "feeds": feeds }))?;
         return Ok(End::Fine);
     }
     let mut table = output::table(&["id", "state", "items", "last success", "next run", "schedule", "url"]);
-    for feed in &config.feeds {
-        let state = of(feed);
+    for channel in &config.channels {
+        let state = of(channel);
         table.add_row([
-            feed.id.to_string(),
+            channel.id().to_string(),
             words(&state),
-            state.items.to_string(),
+            state.items.map_or_else(|| "–".to_owned(), |n| n.to_string()),
             output::moment(state.last_success),
             output::moment(state.next_due),
-            feed.schedule_text.clone(),
-            feed.url.to_string(),
+            channel.schedule_words(),
+            url(channel).map_or_else(String::new, ToString::to_string),
         ]);
     }
     output::line(&table.to_string())?;
@@ -50,13 +53,20 @@ fn words(state: &FeedState) -> String {
     }
 }
 
-fn value(feed: &Feed, state: &FeedState) -> Value {
+fn url(channel: &Channel) -> Option<&Url> {
+    match channel {
+        Channel::Scraped(feed) => Some(&feed.url),
+        Channel::Derived(_) => None,
+    }
+}
+
+fn value(channel: &Channel, state: &FeedState) -> Value {
     let trouble = state.trouble.as_ref();
     json!({
-        "id": feed.id,
-        "title": feed.title,
-        "url": feed.url,
-        "schedule": feed.schedule_text,
+        "id": channel.id(),
+        "title": channel.title(),
+        "url": url(channel),
+        "schedule": channel.schedule_words(),
         "items": state.items,
         "changed": state.changed,
         "last_success": state.last_success,

@@ -5,13 +5,14 @@ use serde_json::{Value, json};
 use super::arguments::{Items, PlaceArgs};
 use super::{End, output, target};
 use crate::app;
-use crate::store::Store;
+use crate::clock::{Clock, WallClock};
+use crate::served;
 
 pub(super) async fn items(at: &PlaceArgs, options: Items) -> anyhow::Result<End> {
     let config = target::config(at, None)?;
-    let feed = target::feed(&config, &options.id)?;
+    let channel = target::channel(&config, &options.id)?;
     let items = match app::look(&config)? {
-        Some(store) => store.items(&feed.id, options.limit).await?,
+        Some(store) => served::items(&store, &config, channel, WallClock.now(), options.limit).await?,
         None => Vec::new(),
     };
     if options.json {
@@ -23,7 +24,7 @@ pub(super) async fn items(at: &PlaceArgs, options: Items) -> anyhow::Result<End>
                 value
             })
             .collect();
-        output::json_value(&json!({ "id": feed.id, "title": feed.title, "items": list }))?;
+        output::json_value(&json!({ "id": channel.id(), "title": channel.title(), "items": list }))?;
     } else {
         output::line(&output::items_table(&items).to_string())?;
     }

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::arguments::{FetchArgs, PlaceArgs};
 use crate::app::Origin;
-use crate::config::{Config, ConfigError, Feed, Overrides};
+use crate::config::{Channel, Config, ConfigError, Feed, Overrides};
 use crate::model::FeedId;
 
 /// The argument names nothing that the command can work on.
@@ -58,6 +58,12 @@ pub(super) fn feed<'a>(config: &'a Config, id: &str) -> anyhow::Result<&'a Arc<F
     found.ok_or_else(|| unknown(config, id))
 }
 
+/// The feed of an id, be it scraped or derived, or an error that names those there are.
+pub(super) fn channel<'a>(config: &'a Config, id: &str) -> anyhow::Result<&'a Channel> {
+    let found = FeedId::parse(id).ok().and_then(|id| config.channel(&id));
+    found.ok_or_else(|| unknown(config, id))
+}
+
 /// As [`feed`], also one that is switched off: what only looks may look at it.
 pub(super) fn any_feed<'a>(config: &'a Config, id: &str) -> anyhow::Result<&'a Arc<Feed>> {
     let found = config.feeds.iter().chain(&config.disabled).find(|f| f.id.as_str() == id);
@@ -68,7 +74,12 @@ fn unknown(config: &Config, id: &str) -> anyhow::Error {
     if config.disabled.iter().any(|f| f.id.as_str() == id) {
         return NotATarget(format!("feed `{id}` is switched off (`enabled = false`)")).into();
     }
-    let ids: Vec<&str> = config.feeds.iter().map(|f| f.id.as_str()).take(20).collect();
+    if config.channels.iter().any(|c| c.id().as_str() == id) {
+        let message =
+            format!("feed `{id}` is made of others and is never fetched; see `feedbridge items {id}`");
+        return NotATarget(message).into();
+    }
+    let ids: Vec<&str> = config.channels.iter().map(|c| c.id().as_str()).take(20).collect();
     let known = if ids.is_empty() { "it has none".to_owned() } else { format!("it has {}", ids.join(", ")) };
     NotATarget(format!("no feed `{id}` in {}: {known}", config.file.display())).into()
 }

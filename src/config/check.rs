@@ -10,7 +10,7 @@ use super::raw::{RawConfig, RawFeed, RawSelect, RawServer, RawStore};
 use super::raw_forms::RawSelector;
 use super::read::{Source, Step};
 use super::report::ConfigProblem;
-use super::{Config, Feed, Server, check_feed, limits};
+use super::{Channel, Config, Feed, Server, check_derived, check_feed, limits};
 use crate::model::{FeedId, ListenAddress};
 
 /// Where documents are served if nobody says so.
@@ -68,33 +68,57 @@ pub(super) fn check(
     let server = server(&raw.server, &mut checker);
     let database = database(&raw.store, &mut checker);
     let limits = limits::check(&raw.limits, &mut checker);
-    let feeds: Vec<Option<Feed>> = raw
-        .feed
-        .iter()
-        .enumerate()
-        .map(|(i, feed)| check_feed::check(feed, &raw.defaults, i, &mut checker))
-        .collect();
-    duplicates(&feeds, &mut checker);
-    probe_defaults(raw, &mut checker);
-    let enabled = |i: usize| raw.feed[i].enabled.or(raw.defaults.enabled).unwrap_or(true);
-    let (mut read, mut disabled) = (Vec::new(), Vec::new());
-    for (i, feed) in feeds.into_iter().enumerate() {
-        if let Some(feed) = &feed {
-            in_time(feed, i, &limits, &mut checker);
-        }
-        let list = if enabled(i) { &mut read } else { &mut disabled };
-        list.extend(feed.map(Arc::new));
-    }
+    let (channels, disabled) = feeds(raw, &limits, &mut checker);
+    let scraped = |c: &Channel| match c {
+        Channel::Scraped(feed) => Some(Arc::clone(feed)),
+        Channel::Derived(_) => None,
+    };
+    let read: Vec<Arc<Feed>> = channels.iter().filter_map(scraped).collect();
     let config = server.map(|server| Config {
         file: file.to_owned(),
         server,
         database,
         limits,
+        channel_places: channels.iter().enumerate().map(|(place, c)| (c.id().clone(), place)).collect(),
+        channels,
         places: read.iter().enumerate().map(|(place, f)| (f.id.clone(), place)).collect(),
         feeds: read,
         disabled,
     });
     (config, checker.problems)
+}
+
+/// What is served, in the order of the file, and the scraped feeds that are switched off.
+fn feeds(
+    raw: &RawConfig,
+    limits: &limits::Limits,
+    checker: &mut Checker<'_>,
+) -> (Vec<Channel>, Vec<Arc<Feed>>) {
+    let all: Vec<Option<Channel>> = raw
+        .feed
+        .iter()
+        .enumerate()
+        .map(|(i, feed)| match &feed.from {
+            Some(from) => check_derived::check(feed, from, raw, i, checker).map(Channel::Derived),
+            None => check_feed::check(feed, &raw.defaults, i, checker).map(Arc::new).map(Channel::Scraped),
+        })
+        .collect();
+    duplicates(&all, checker);
+    check_derived::sources(&all, checker);
+    probe_defaults(raw, checker);
+    let enabled = |i: usize| raw.feed[i].enabled.or(raw.defaults.enabled).unwrap_or(true);
+    let (mut channels, mut disabled) = (Vec::new(), Vec::new());
+    for (i, channel) in all.into_iter().enumerate() {
+        if let Some(Channel::Scraped(feed)) = &channel {
+            in_time(feed, i, limits, checker);
+        }
+        match channel {
+            Some(channel) if enabled(i) => channels.push(channel),
+            Some(Channel::Scraped(feed)) => disabled.push(feed),
+            Some(Channel::Derived(_)) | None => {}
+        }
+    }
+    (channels, disabled)
 }
 
 /// A fetch must fit into a run.
@@ -111,7 +135,12 @@ fn in_time(feed: &Feed, index: usize, limits: &limits::Limits, checker: &mut Che
 /// Checks what `[defaults]` says even if no feed uses it yet, and that it says nothing that only a
 /// feed can.
 fn probe_defaults(raw: &RawConfig, checker: &mut Checker<'_>) {
-    for (name, given) in [("id", raw.defaults.id.is_some()), ("url", raw.defaults.url.is_some())] {
+    let own = [
+        ("id", raw.defaults.id.is_some()),
+        ("url", raw.defaults.url.is_some()),
+        ("from", raw.defaults.from.is_some()),
+    ];
+    for (name, given) in own {
         if given {
             let message = format!("`{name}` cannot be the same for all feeds");
             let hint = "write it into each [[feed]]".to_owned();
@@ -188,14 +217,14 @@ fn database(raw: &RawStore, checker: &mut Checker<'_>) -> PathBuf {
     }
 }
 
-fn duplicates(feeds: &[Option<Feed>], checker: &mut Checker<'_>) {
+fn duplicates(feeds: &[Option<Channel>], checker: &mut Checker<'_>) {
     let mut first: HashMap<&FeedId, usize> = HashMap::new();
     for (i, feed) in feeds.iter().enumerate() {
         let Some(feed) = feed else { continue };
-        if let Some(other) = first.insert(&feed.id, i) {
-            first.insert(&feed.id, other);
+        if let Some(other) = first.insert(feed.id(), i) {
+            first.insert(feed.id(), other);
             let path = checker.feed_path(i, &[Step::Key("id".to_owned())]);
-            let message = format!("feed id `{}` is used twice", feed.id);
+            let message = format!("feed id `{}` is used twice", feed.id());
             let hint = format!("feed number {} has it already: give this one another `id`", other + 1);
             checker.problem(&path, message, Some(hint));
         }

@@ -8,7 +8,7 @@ use url::Url;
 use super::check::Checker;
 use super::raw::{RawFeed, RawFetch, RawKeep, RawSelect};
 use super::read::{Step, nearest};
-use super::{Feed, FetchSettings, Keep, Recipe, check_fetch, check_filter, check_source};
+use super::{Feed, FetchSettings, Keep, Recipe, check_derived, check_fetch, check_filter, check_source};
 use crate::digest::fingerprint;
 use crate::model::FeedId;
 use crate::schedule::{Schedule, parse_duration};
@@ -21,7 +21,11 @@ pub(super) struct FeedChecker<'c, 's> {
     index: usize,
 }
 
-impl FeedChecker<'_, '_> {
+impl<'c, 's> FeedChecker<'c, 's> {
+    pub(super) fn new(checker: &'c mut Checker<'s>, index: usize) -> Self {
+        Self { checker, index }
+    }
+
     /// Notes a mistake at a setting of this feed.
     pub(super) fn problem(&mut self, keys: &[&str], message: String, hint: Option<String>) {
         let steps: Vec<Step> = keys.iter().map(|k| Step::Key((*k).to_owned())).collect();
@@ -57,7 +61,8 @@ pub(super) fn check(
     checker: &mut Checker<'_>,
 ) -> Option<Feed> {
     let raw = merged(own, defaults);
-    let mut at = FeedChecker { checker, index };
+    let mut at = FeedChecker::new(checker, index);
+    check_derived::alone(own, &mut at);
     let url = url(&raw, &mut at);
     let id = id(own, url.as_ref(), &mut at);
     let zone_name = raw.timezone.as_deref().unwrap_or("UTC");
@@ -115,6 +120,8 @@ fn merged(own: &RawFeed, defaults: &RawFeed) -> RawFeed {
         title,
         description,
         url,
+        from,
+        same_title,
         enabled,
         schedule,
         spread,
@@ -193,7 +200,13 @@ fn redacted(text: &str) -> String {
     }
 }
 
-fn id(own: &RawFeed, url: Option<&Url>, at: &mut FeedChecker<'_, '_>) -> Option<FeedId> {
+/// The id that a feed has, or gets.
+pub(super) fn id_of(raw: &RawFeed) -> Option<String> {
+    let made = || Some(FeedId::from_url(&Url::parse(raw.url.as_deref()?).ok()?).to_string());
+    raw.id.clone().or_else(made)
+}
+
+pub(super) fn id(own: &RawFeed, url: Option<&Url>, at: &mut FeedChecker<'_, '_>) -> Option<FeedId> {
     let Some(text) = own.id.as_deref() else { return url.map(FeedId::from_url) };
     match FeedId::parse(text) {
         Ok(id) => Some(id),
@@ -205,7 +218,7 @@ fn id(own: &RawFeed, url: Option<&Url>, at: &mut FeedChecker<'_, '_>) -> Option<
     }
 }
 
-fn language(raw: &RawFeed, at: &mut FeedChecker<'_, '_>) -> Option<String> {
+pub(super) fn language(raw: &RawFeed, at: &mut FeedChecker<'_, '_>) -> Option<String> {
     let text = raw.language.as_deref()?;
     let mut parts = text.split('-');
     let first = parts.next().unwrap_or_default();
@@ -238,7 +251,7 @@ fn schedule(raw: &RawFeed, zone: Tz, at: &mut FeedChecker<'_, '_>) -> Option<Sch
     }
 }
 
-fn keep(raw: Option<&RawKeep>, at: &mut FeedChecker<'_, '_>) -> Keep {
+pub(super) fn keep(raw: Option<&RawKeep>, at: &mut FeedChecker<'_, '_>) -> Keep {
     let items = raw.and_then(|k| k.items).unwrap_or(500);
     if !(1..=100_000).contains(&items) {
         at.problem(&["keep", "items"], "`items` must be 1 to 100000".to_owned(), None);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Config;
+use super::{Channel, Config};
 use crate::fetch::AllowAddress;
 use crate::model::ListenAddress;
 
@@ -63,6 +63,15 @@ impl Config {
             fetch.guard = fetch.guard.clone().allowing(&by.allow_addresses);
             fetch.timeout = by.timeout.or(fetch.timeout);
             fetch.user_agent = by.user_agent.clone().or_else(|| fetch.user_agent.take());
+        }
+        // Both are in the order of the file.
+        let mut feeds = self.feeds.iter();
+        for channel in &mut self.channels {
+            if let Channel::Scraped(old) = channel
+                && let Some(new) = feeds.next()
+            {
+                *old = Arc::clone(new);
+            }
         }
         self
     }

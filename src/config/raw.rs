@@ -60,6 +60,10 @@ pub(super) struct RawFeed {
     pub(super) description: Option<String>,
     /// The page that lists the articles.
     pub(super) url: Option<String>,
+    /// Instead of `url`: the ids of the feeds that this one is made of, or `["*"]` for all.
+    pub(super) from: Option<Vec<String>>,
+    /// With `from`: items of the same title within this time, such as `2d`, are one.
+    pub(super) same_title: Option<RawDuration>,
     /// Whether the feed is read at all. Default `true`.
     pub(super) enabled: Option<bool>,
     /// `every 30m`, a cron line of 5 or 6 fields, or `@hourly` and so on. Default `every 30m`.

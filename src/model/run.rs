@@ -164,8 +164,8 @@ pub struct FeedState {
     pub failures: u32,
     /// Why the last run failed, if it did.
     pub trouble: Option<Trouble>,
-    /// Items in the history that are served.
-    pub items: u64,
+    /// Items in the history that are served; `None` if that is only known once they are asked for.
+    pub items: Option<u64>,
     /// A run is under way.
     pub running: bool,
     /// The language that the page says it has.

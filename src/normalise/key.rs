@@ -70,7 +70,7 @@ fn row(content: &Content, date: Option<&PageDate>) -> String {
 
 /// An address without what does not count: scheme, `www.`, fragment, tracking parameters, a
 /// trailing slash, the case of percent signs' digits.
-fn normalised(url: &Url) -> String {
+pub(super) fn normalised(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     let host = host.strip_prefix("www.").unwrap_or(host);
     let port = url.port().map(|p| format!(":{p}"));

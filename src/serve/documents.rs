@@ -13,7 +13,7 @@ use crate::coding::{brotli, gzip, zstd};
 use crate::cpu::CpuPool;
 use crate::model::{FeedHead, FeedId, Format, Item};
 use crate::render::render;
-use crate::store::{Store, StoreError};
+use crate::store::StoreError;
 use crate::telemetry::Metrics;
 
 /// Compressing less than this saves nothing.
@@ -89,7 +89,6 @@ pub struct Documents {
     slots: Mutex<HashMap<(FeedId, Format), Arc<Slot>>>,
     uses: AtomicU64,
     max_bytes: usize,
-    store: Arc<dyn Store>,
     cpu: CpuPool,
     metrics: Arc<Metrics>,
 }
@@ -97,9 +96,9 @@ pub struct Documents {
 impl Documents {
     /// An empty cache of at most `max_bytes`.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, cpu: CpuPool, metrics: Arc<Metrics>, max_bytes: usize) -> Self {
+    pub fn new(cpu: CpuPool, metrics: Arc<Metrics>, max_bytes: usize) -> Self {
         let (slots, uses) = (Mutex::default(), AtomicU64::new(0));
-        Self { slots, uses, max_bytes, store, cpu, metrics }
+        Self { slots, uses, max_bytes, cpu, metrics }
     }
 
     /// The document of a feed, rendered now if this version has not been asked for before. Many
@@ -109,12 +108,13 @@ impl Documents {
         head: FeedHead,
         format: Format,
         stamp: Stamp,
+        items: impl Future<Output = Result<Vec<Item>, StoreError>>,
     ) -> Result<Arc<Ready>, StoreError> {
         let slot = self.slot(&head.id, format, stamp);
         if let Some(ready) = slot.cell.get() {
             return Ok(Arc::clone(ready));
         }
-        let made = slot.cell.get_or_try_init(|| self.make(head, format)).await.map(Arc::clone);
+        let made = slot.cell.get_or_try_init(|| self.make(head, format, items)).await.map(Arc::clone);
         match (made, slot.best()) {
             (Ok(ready), _) => {
                 slot.before.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -148,8 +148,13 @@ impl Documents {
         slot
     }
 
-    async fn make(&self, head: FeedHead, format: Format) -> Result<Arc<Ready>, StoreError> {
-        let items = self.store.items(&head.id, u32::MAX).await?;
+    async fn make(
+        &self,
+        head: FeedHead,
+        format: Format,
+        items: impl Future<Output = Result<Vec<Item>, StoreError>>,
+    ) -> Result<Arc<Ready>, StoreError> {
+        let items = items.await?;
         let made = self.cpu.run(move || make(&head, &items, format)).await;
         self.metrics.document_rendered();
         made.map(Arc::new).map_err(|e| StoreError::Failed(format!("rendering failed: {e}")))

@@ -20,10 +20,11 @@ use super::encoding::{Encoding, Wanted};
 use super::{pages, plain};
 use crate::board::Board;
 use crate::clock::Clock;
-use crate::config::{Config, Feed, Live};
+use crate::config::{Channel, Config, Live};
 use crate::cpu::{CpuPool, Panicked};
 use crate::model::{FeedHead, FeedId, FeedState, Format, http_date};
 use crate::render::opml;
+use crate::served;
 use crate::store::Store;
 use crate::telemetry::Metrics;
 
@@ -94,10 +95,8 @@ impl Site {
 async fn index(State(site): Shared) -> Response {
     let now = site.clock.now();
     let drawn = over_all(&site, move |config, rows| {
-        let views: Vec<pages::FeedView<'_>> = rows
-            .iter()
-            .map(|(feed, head, state)| pages::FeedView { head, state, schedule: &feed.schedule_text })
-            .collect();
+        let views: Vec<pages::FeedView<'_>> =
+            rows.iter().map(|(schedule, head, state)| pages::FeedView { head, state, schedule }).collect();
         pages::rooted(&pages::index(&config.server.title, &views, now), &config.server.base_path())
     });
     match drawn.await {
@@ -106,8 +105,8 @@ async fn index(State(site): Shared) -> Response {
     }
 }
 
-/// A feed with what documents and pages say of it.
-type Row = (Arc<Feed>, FeedHead, FeedState);
+/// What documents and pages say of a feed: its schedule in words, its head, its state.
+type Row = (String, FeedHead, FeedState);
 
 /// Makes something of all feeds, on the pool: there may be many.
 async fn over_all<T: Send + 'static>(
@@ -116,11 +115,11 @@ async fn over_all<T: Send + 'static>(
 ) -> Result<T, Panicked> {
     let (config, board) = (site.current().config, Arc::clone(&site.board));
     let work = move || {
-        let row = |feed: &Arc<Feed>| {
-            let state = board.state(&feed.id);
-            (Arc::clone(feed), config.head(feed, &state), state)
+        let row = |channel: &Channel| {
+            let state = served::state(&config, channel, |id| board.state(id));
+            (channel.schedule_words(), config.channel_head(channel, &state), state)
         };
-        let rows: Vec<Row> = config.feeds.iter().map(row).collect();
+        let rows: Vec<Row> = config.channels.iter().map(row).collect();
         draw(&config, &rows)
     };
     site.cpu.run(work).await
@@ -141,19 +140,20 @@ async fn feed(
         None => (name.as_str(), None),
     };
     let Live { generation, config } = site.current();
-    let Some(feed) = FeedId::parse(id).ok().and_then(|id| config.feed(&id).cloned()) else {
+    let Some(channel) = FeedId::parse(id).ok().and_then(|id| config.channel(&id).cloned()) else {
         return not_found().await;
     };
-    let state = site.board.state(&feed.id);
-    let head = config.head(&feed, &state);
+    let state = served::state(&config, &channel, |id| site.board.state(id));
+    let head = config.channel_head(&channel, &state);
     let negotiated = format.is_none();
     let wanted = format.map_or_else(|| Wanted::of(&headers), Wanted::Document);
     let response = match wanted {
-        Wanted::Page => feed_page(&site, &feed, &head, &state).await,
+        Wanted::Page => feed_page(&site, &config, &channel, &head, &state).await,
         Wanted::Document(format) => {
             let stamp = Stamp { version: state.version, generation };
-            match site.documents.get(head, format, stamp).await {
-                Ok(ready) => document(&headers, &ready, &feed, &state),
+            let items = served::items(site.store.as_ref(), &config, &channel, site.clock.now(), u32::MAX);
+            match site.documents.get(head, format, stamp, items).await {
+                Ok(ready) => document(&headers, &ready, config.period(&channel), &state),
                 Err(error) => unavailable(&error.to_string()),
             }
         }
@@ -161,12 +161,20 @@ async fn feed(
     if negotiated { plain::with(response, header::VARY, "Accept, Accept-Encoding") } else { response }
 }
 
-async fn feed_page(site: &Site, feed: &Feed, head: &FeedHead, state: &FeedState) -> Response {
-    let items = site.store.items(&feed.id, shown(pages::MAX_ITEMS)).await;
-    let runs = site.store.runs(&feed.id, shown(pages::MAX_RUNS)).await;
+async fn feed_page(
+    site: &Site,
+    config: &Config,
+    channel: &Channel,
+    head: &FeedHead,
+    state: &FeedState,
+) -> Response {
+    let most = shown(pages::MAX_ITEMS);
+    let items = served::items(site.store.as_ref(), config, channel, site.clock.now(), most).await;
+    let runs = site.store.runs(channel.id(), shown(pages::MAX_RUNS)).await;
     match (items, runs) {
         (Ok(items), Ok(runs)) => {
-            let view = pages::FeedView { head, state, schedule: &feed.schedule_text };
+            let schedule = channel.schedule_words();
+            let view = pages::FeedView { head, state, schedule: &schedule };
             let html = pages::feed(&view, &items, &runs, site.clock.now());
             plain::page(StatusCode::OK, pages::rooted(&html, &site.current().config.server.base_path()))
         }
@@ -185,7 +193,7 @@ fn unavailable(error: &str) -> Response {
     plain::with(response, header::RETRY_AFTER, "60")
 }
 
-fn document(headers: &HeaderMap, ready: &Ready, feed: &Feed, state: &FeedState) -> Response {
+fn document(headers: &HeaderMap, ready: &Ready, period: Duration, state: &FeedState) -> Response {
     let (encoding, body) = ready.body(Encoding::accepted(headers));
     let fresh = not_modified(headers, &ready.tag, ready.changed);
     let (status, body) = if fresh {
@@ -199,7 +207,7 @@ fn document(headers: &HeaderMap, ready: &Ready, feed: &Feed, state: &FeedState) 
     if state.changed.is_some() {
         response = plain::with(response, header::LAST_MODIFIED, &http_date::format(ready.changed));
     }
-    response = plain::with(response, header::CACHE_CONTROL, &cache_control(feed, state));
+    response = plain::with(response, header::CACHE_CONTROL, &cache_control(period, state));
     response = plain::with(response, header::VARY, "Accept-Encoding");
     response = plain::with(response, header::LINK, &format!("<{}>; rel=\"self\"", ready.self_url));
     if fresh {
@@ -214,8 +222,7 @@ fn document(headers: &HeaderMap, ready: &Ready, feed: &Feed, state: &FeedState) 
 
 /// As long as the schedule makes a change unlikely; a feed without a first success is asked for
 /// again soon.
-fn cache_control(feed: &Feed, state: &FeedState) -> String {
-    let period = feed.schedule.period();
+fn cache_control(period: Duration, state: &FeedState) -> String {
     let longest =
         if state.last_success.is_some() { Duration::from_secs(3600) } else { Duration::from_secs(30) };
     let age = (period / 2).min(longest).as_secs();

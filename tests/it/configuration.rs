@@ -94,11 +94,7 @@ fn of_kind(kind: &str, select: &str) -> String {
 }
 
 #[test]
-fn mistakes_of_every_kind_are_named() {
-    one("[server\nlisten = 1", 1, "not valid TOML");
-    one("[[feed]]\nurl = \"https://example.org/\"", 1, "no `[feed.select]`");
-    one("[[feed]]\nid = \"a\"\n[feed.select]\nitem = \"li\"", 1, "no `url`");
-    one("[[feed]]\nurl = \"https://u:p@example.org/\"\n[feed.select]\nitem = \"li\"", 2, "password");
+fn mistakes_in_sources_are_named() {
     one(&of_kind("jsn", "item = \"li\""), 3, "did you mean `json`");
     one(&of_kind("json", "item = \"$.a[\""), 5, "at character");
     one(&of_kind("json", "item = { jq = \".a | foo\" }"), 5, "`foo` is not known");
@@ -115,6 +111,26 @@ fn mistakes_of_every_kind_are_named() {
     one(&with_select("[feed.pages]\nbody = \"page=2\""), 6, "has none of");
     one(&with_select("[feed.fetch]\nmethod = \"PUT\""), 6, "unknown method");
     one(&with_select("[feed.fetch]\nmethod = \"GET\"\nbody = \"x\""), 7, "a GET has no body");
+}
+
+#[test]
+fn mistakes_in_derived_feeds_are_named() {
+    let derived = |more: &str| format!("{}[[feed]]\nid = \"d\"\n{more}\n", with_select(""));
+    one(&derived("from = [\"exampel-org\"]"), 8, "did you mean `example-org`");
+    one(&derived("from = []"), 8, "empty");
+    one(&derived("from = [\"*\"]\nurl = \"https://example.org/\""), 9, "does not go together");
+    one(&derived("from = [\"*\"]\n[[feed]]\nid = \"e\"\nfrom = [\"d\"]"), 11, "itself made of others");
+    one("[[feed]]\nid = \"d\"\nfrom = [\"*\"]", 3, "no feeds");
+    one("[[feed]]\nfrom = [\"*\"]", 1, "needs an `id`");
+    one(&with_select("").replace("url", "same_title = \"1d\"\nurl"), 2, "goes with `from`");
+}
+
+#[test]
+fn mistakes_of_every_kind_are_named() {
+    one("[server\nlisten = 1", 1, "not valid TOML");
+    one("[[feed]]\nurl = \"https://example.org/\"", 1, "no `[feed.select]`");
+    one("[[feed]]\nid = \"a\"\n[feed.select]\nitem = \"li\"", 1, "no `url`");
+    one("[[feed]]\nurl = \"https://u:p@example.org/\"\n[feed.select]\nitem = \"li\"", 2, "password");
     one("[store]\nurl = \"mysql://x\"", 2, "sqlite:");
     one("[server]\nbase_url = \"feeds.example.org\"", 2, "base_url");
     one("[limits]\nconnect_s = 0", 2, "1 to 120");

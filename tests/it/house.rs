@@ -15,7 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["history", "filter"],
     &["fetch", "store"],
     &["config"],
-    &["board", "run"],
+    &["board", "run", "served"],
     &["scheduler", "serve"],
     &["app"],
     &["cli"],

@@ -9,6 +9,7 @@ mod article_pages;
 mod articles;
 mod command_line;
 mod configuration;
+mod derived;
 mod feeds;
 mod hostile_text;
 mod house;

@@ -68,7 +68,7 @@ fn state(view: &FeedView<'_>, now: DateTime<Utc>) -> Markup {
         section.panel aria-labelledby="state" {
             h2 #state { "State" }
             p.state { (layout::health(state, now)) }
-            @if Health::of(state) == Health::Trouble && state.items > 0 {
+            @if Health::of(state) == Health::Trouble && state.items != Some(0) {
                 p.quiet { "Readers keep getting the last good items." }
             }
             dl {
@@ -102,7 +102,7 @@ fn subscribe(head: &FeedHead) -> Markup {
 /// The newest items, as a reader would see them.
 fn items_section(view: &FeedView<'_>, items: &[Item]) -> Markup {
     let shown = &items[..items.len().min(MAX_ITEMS)];
-    let all = view.state.items.max(items.len() as u64);
+    let all = view.state.items.unwrap_or_default().max(items.len() as u64);
     html! {
         section aria-labelledby="items" {
             h2 #items {

@@ -120,7 +120,7 @@ fn row(view: &FeedView<'_>, now: DateTime<Utc>) -> Markup {
                 @else { (layout::nothing()) }
             }
             td role="cell" data-label="Next run" { (layout::next_run(state, now)) }
-            td.number role="cell" data-label="Items" { (words::number(state.items)) }
+            td.number role="cell" data-label="Items" { (state.items.map_or_else(|| "–".to_owned(), words::number)) }
             td.subscribe role="cell" {
                 @for format in Format::ALL { (layout::document_link(head, format)) " " }
             }

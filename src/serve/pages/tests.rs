@@ -32,7 +32,7 @@ fn fine() -> FeedState {
         last_success: Some(noon() - TimeDelta::minutes(4)),
         last_run: Some(noon() - TimeDelta::minutes(4)),
         next_due: Some(noon() + TimeDelta::minutes(3)),
-        items: 1_234,
+        items: Some(1_234),
         ..FeedState::default()
     }
 }

@@ -155,7 +155,7 @@ fn state_of(row: &Row<'_>) -> rusqlite::Result<FeedState> {
         next_due: at(5)?,
         failures: row.get(6)?,
         trouble: trouble_of(row.get(7)?, row.get(8)?),
-        items: count(row, 9)?,
+        items: Some(count(row, 9)?),
         running: row.get(10)?,
         language: row.get(11)?,
     })
