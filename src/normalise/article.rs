@@ -40,7 +40,9 @@ pub fn complete(
     let enough = body.chars().count() >= LITTLE.max(said).min(said.max(LITTLE));
     let content_html = article.content_html.as_deref().filter(|_| enough || named);
     let content_html = content_html.map(|h| html::sanitise(h, base));
-    let image = || address("image", article.image.as_deref(), base, &mut |_, _| {});
+    // A picture that is not in the article is mostly the one that a site shares everything with.
+    let pictured = article.content_html.as_deref().is_some_and(|html| html.contains("<img"));
+    let image = || address("image", article.image.as_deref().filter(|_| pictured), base, &mut |_, _| {});
     Completion {
         title: title.map(|t| bounded(t, limits.title_bytes)).filter(|t| *t != content.title),
         content_html: content_html.filter(|h| !h.trim().is_empty() && h.len() <= limits.content_bytes),

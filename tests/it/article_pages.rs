@@ -25,7 +25,7 @@ fn article(headline: &str) -> String {
         r#"<html lang="en"><head><title>{headline} - Wire</title><meta property="og:image" content="/i.jpg">
         <meta property="article:published_time" content="2026-03-02T07:30:00+01:00"><meta name="author" content="Ann Lee"></head>
         <body><nav><a href="/">Home</a></nav><article><h1>{headline}</h1><p>{paragraph}</p><p>{paragraph}</p>
-        <p class="end">{paragraph}</p></article><footer>Imprint</footer></body></html>"#
+        <figure><img src="/i.jpg"></figure><p class="end">{paragraph}</p></article><footer>Imprint</footer></body></html>"#
     )
 }
 

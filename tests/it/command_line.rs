@@ -268,7 +268,7 @@ fn the_demo_needs_nothing_and_keeps_its_identifiers() {
     let start = || Daemon::start_with(folder.path(), &["demo", "--listen", "127.0.0.1:0", "--data", "data"]);
     let guids = |daemon: &Daemon| {
         let reply = daemon
-            .until("/feeds/tidewater.json", |r| r.json()["items"].as_array().is_some_and(|i| i.len() >= 20));
+            .until("/feeds/tidewater.json", |r| r.json()["items"].as_array().is_some_and(|i| i.len() > 40));
         let items = reply.json()["items"].as_array().cloned().unwrap_or_default();
         items.into_iter().map(|i| (i["title"].to_string(), i["id"].to_string(), i)).collect::<Vec<_>>()
     };
@@ -282,6 +282,20 @@ fn the_demo_needs_nothing_and_keeps_its_identifiers() {
     for (title, id, _) in &first {
         assert!(second.iter().any(|(t, i, _)| t == title && i == id), "{title} has another identifier");
     }
+    let whole = |item: &Value| {
+        let (html, title) = (item["content_html"].as_str().unwrap_or_default(), item["title"].as_str());
+        html.contains("<p>") && title.is_some_and(|t| !t.ends_with('…'))
+    };
+    daemon.until("/feeds/tidewater-full.json", |r| {
+        r.json()["items"]
+            .as_array()
+            .is_some_and(|i| i.len() >= 20 && i.iter().filter(|i| whole(i)).count() >= 15)
+    });
+    let watch = daemon.get("/feeds/harbour-watch.json", "").json();
+    let links: Vec<&str> =
+        watch["items"].as_array().expect("items").iter().filter_map(|i| i["url"].as_str()).collect();
+    let different: std::collections::HashSet<&&str> = links.iter().collect();
+    assert!(links.len() > 5 && links.len() == different.len(), "{links:?}");
     let rss = daemon.get("/feeds/tidewater.rss", "").text();
     assert!(rss.contains("+0900</pubDate>") && !rss.contains("media:thumbnail"), "{rss}");
 }
