@@ -5,8 +5,11 @@
 
 mod clean;
 mod element;
+mod furniture;
+mod lead;
 mod meta;
 mod score;
+mod title;
 
 use scraper::ElementRef;
 use url::Url;
@@ -101,7 +104,13 @@ pub fn article(page: &Page, limits: &ExtractLimits) -> Result<Article, Unparsabl
     let total = element::lengths(document.root_element()).0;
     let read = |strict: bool| {
         let around = Around { total, strict };
-        clean::write(&score::main_elements(&document, around), meta.title.as_deref(), around)
+        let mut body = score::main_elements(&document, meta.title.as_deref(), around);
+        let lead = lead::before(&body, around)
+            .or_else(|| lead::outside(&document, &body, meta.description.as_deref(), around));
+        if let Some(lead) = lead {
+            body.insert(0, lead);
+        }
+        clean::write(&body, meta.title.as_deref(), around, page.url.host_str())
     };
     // Where names say that all of the page stands around its article, they are not believed.
     let mut written = read(true);

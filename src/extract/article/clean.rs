@@ -1,47 +1,19 @@
 //! The main text without what stands among it: as HTML and as plain text.
 
-use scraper::{ElementRef, Node};
+use std::collections::HashSet;
 
-use super::element::{self, Around, is_block, is_silent, link_density};
+use ego_tree::NodeId;
+use scraper::{ElementRef, Node};
+use url::Url;
+
+use super::element::{self, Around, bare, is_block, is_silent, text_of};
+use super::furniture::{is_asking, is_card, is_contents, is_furniture, is_label, is_mark, is_teaser};
+use super::lead;
 
 /// Tags that stay in the HTML.
 const KEPT: &str = "p h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre code table thead tbody tfoot tr td th figure \
     figcaption a em strong b i u s sub sup q cite time abbr kbd samp var mark small del ins caption \
     ruby rt rp details summary bdi bdo";
-
-/// How lines begin that only link elsewhere.
-const TEASERS: &[&str] = &[
-    "read more",
-    "read also",
-    "also read",
-    "read next",
-    "related",
-    "more:",
-    "see also",
-    "watch:",
-    "subscribe",
-    "sign up",
-    "click here",
-    "follow us",
-    "share",
-    "lire aussi",
-    "à lire aussi",
-    "lesen sie auch",
-    "mehr zum thema",
-    "leer también",
-    "lea también",
-    "leia também",
-    "leia mais",
-    "leggi anche",
-    "lees ook",
-    "läs också",
-    "les også",
-    "læs også",
-    "czytaj także",
-    "zobacz także",
-    "читайте также",
-    "читать также",
-];
 
 /// The main text, written.
 #[derive(Debug, Default)]
@@ -52,8 +24,21 @@ pub(super) struct Written {
 
 /// Writes elements without what is no text of the article. A headline that repeats the title is left
 /// out.
-pub(super) fn write(body: &[ElementRef<'_>], title: Option<&str>, around: Around) -> Written {
-    let mut writer = Writer { out: Written::default(), title: title.map(bare), around };
+/// Links to other hosts than `host` are of the text; those to the site itself are mostly not.
+pub(super) fn write(
+    body: &[ElementRef<'_>],
+    title: Option<&str>,
+    around: Around,
+    host: Option<&str>,
+) -> Written {
+    let skipped = lead::furniture(body, title);
+    let mut writer = Writer {
+        out: Written::default(),
+        title: title.map(bare),
+        around,
+        skipped,
+        host: host.map(str::to_owned),
+    };
     for element in body {
         writer.element(*element, true);
     }
@@ -66,6 +51,10 @@ struct Writer {
     out: Written,
     title: Option<String>,
     around: Around,
+    /// Blocks at the head that are no text.
+    skipped: HashSet<NodeId>,
+    /// The host of the page.
+    host: Option<String>,
 }
 
 /// Whether what a larger element has beside a smaller one is running text: most of it in paragraphs, few
@@ -189,10 +178,30 @@ impl Writer {
         self.out.html.push_str("\">");
     }
 
+    /// Whether a list leads to other sites, as references do.
+    fn refers(&self, element: ElementRef<'_>) -> bool {
+        if !matches!(element.value().name(), "ul" | "ol") || self.host.is_none() {
+            return false;
+        }
+        let links = element.descendent_elements().filter_map(|e| e.attr("href"));
+        let (mut all, mut away) = (0, 0);
+        for link in links {
+            all += 1;
+            let host = Url::parse(link).ok().and_then(|u| u.host_str().map(str::to_owned));
+            let asks =
+                ["facebook.", "twitter.", "x.com", "whatsapp", "t.me", "linkedin.", "pinterest.", "reddit."];
+            away += usize::from(
+                host.is_some_and(|h| Some(&h) != self.host.as_ref() && !asks.iter().any(|a| h.contains(a))),
+            );
+        }
+        all > 1 && away * 3 > all * 2
+    }
+
     /// What stands among the text and is none of it.
     fn left_out(&self, element: ElementRef<'_>) -> bool {
         let name = element.value().name();
-        if is_silent(element) {
+        if is_silent(element) || self.skipped.contains(&element.id()) || is_mark(element) || is_label(element)
+        {
             return true;
         }
         let (all, linked) = element::lengths(element);
@@ -223,46 +232,18 @@ impl Writer {
                 | "tbody"
         ) {
             return self.around.holds(element) && name != "p" && (all == 0 || linked * 2 > all)
-                || is_teaser(element, all, linked);
+                || is_teaser(element, all, linked)
+                || (name == "figure" && is_card(element, all, linked));
         }
         if self.around.holds(element) && !(all > 1000 && linked * 5 < all) {
             return true;
         }
         matches!(name, "div" | "section" | "ul" | "ol" | "table" | "dl" | "header")
-            && is_furniture(element, all, linked)
+            && (is_asking(element, all) || is_contents(element))
+            || matches!(name, "div" | "section" | "ul" | "ol" | "table" | "dl" | "header")
+                && is_furniture(element, all, linked)
+                && !self.refers(element)
     }
-}
-
-/// A line that only links elsewhere: `Read also: ...`.
-fn is_teaser(element: ElementRef<'_>, all: usize, linked: usize) -> bool {
-    if element.value().name() != "p" || all == 0 || linked * 10 < all * 7 {
-        return false;
-    }
-    let text = text_of(element).to_lowercase();
-    TEASERS.iter().any(|b| text.starts_with(b))
-}
-
-/// Lists of links, boxes without text.
-fn is_furniture(element: ElementRef<'_>, all: usize, linked: usize) -> bool {
-    if all == 0 {
-        return element.descendent_elements().all(|e| e.value().name() != "img");
-    }
-    let weight = element::weight(element);
-    let density = element::share(linked, all);
-    let count =
-        |names: &[&str]| element.descendent_elements().filter(|e| names.contains(&e.value().name())).count();
-    let (paragraphs, items, pictures) = (count(&["p"]), count(&["li"]), count(&["img"]));
-    let list = matches!(element.value().name(), "ul" | "ol" | "dl");
-    let is_table = element.value().name() == "table";
-    if is_table {
-        return density > 0.6 && all < 400;
-    }
-    (list && density > 0.5 && items > 1)
-        || (!list && items > paragraphs + 10 && density > 0.3)
-        || (!list && all < 25 && pictures == 0)
-        || (weight < 0.0 && density > 0.2)
-        || (density > 0.5 && !list)
-        || (list && items == 1 && link_density(element) > 0.8)
 }
 
 /// Tags that stay in the HTML.
@@ -271,15 +252,6 @@ fn kept_tag(name: &str) -> Option<&'static str> {
         return Some("div");
     }
     KEPT.split_whitespace().find(|k| *k == name)
-}
-
-fn text_of(element: ElementRef<'_>) -> String {
-    element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// A text for comparison: letters and digits alone.
-fn bare(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn push_folded(text: &str, out: &mut String) {

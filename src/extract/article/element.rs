@@ -8,7 +8,7 @@ use scraper::{ElementRef, Node};
 /// Names of what stands around an article.
 static AROUND: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(^|[-_ ])(ad|ads|advert\w*|sponsor\w*|promo\w*|banner|breadcrumbs?|combx|comments?|comment-\w+|community|cookie\w*|consent|gdpr|disqus|extra|footer|footnav|legends|masthead|menu\w*|nav|navbar|navigation|newsletter\w*|pager|pagination|popup|modal|related\w*|recommend\w*|more-?(stories|news|from)|read-?(more|next|also)|remark|replies|rss|share\w*|sharing|shoutbox|sidebar\w*|skyscraper|sociable|social\w*|subscribe\w*|subscription|signup|tags?|tag-?list|taglist|taboola|outbrain|tools?|toolbar|trending|popular|widget\w*|yom-remote|author-?(bio|box|info|card)|about-?author|byline|dateline|meta|post-?meta|entry-?meta|print|hidden|sr-only|visually-hidden|screen-reader\w*|skip-?link|jump|login|register|paywall|donat\w*|follow\w*|most-?read|teaser\w*|infobox-?ad|next-?post|prev-?post|post-?nav\w*|copyright|correction-?link)($|[-_ ])",
+        r"(?i)(^|[-_ ])(ad|ads|advert\w*|sponsor\w*|promo\w*|banner|breadcrumbs?|combx|comments?|comment-\w+|community|cookie\w*|consent|gdpr|disqus|extra|footer|footnav|legends|masthead|menu\w*|nav|navbar|navigation|newsletter\w*|pager|pagination|popup|modal|related\w*|recommend\w*|more-?(stories|news|from)|read-?(more|next|also)|remark|replies|rss|share\w*|sharing|shoutbox|sidebar\w*|skyscraper|sociable|social\w*|subscribe\w*|subscription|signup|tags?|tag-?list|taglist|taboola|outbrain|tools?|toolbar|trending|popular|widget\w*|yom-remote|author-?(bio|box|info|card)|about-?author|byline|dateline|meta|post-?meta|entry-?meta|print|hidden|sr-only|visually-hidden|screen-reader\w*|skip-?link|jump|login|register|paywall|donat\w*|follow\w*|most-?read|teaser\w*|infobox\w*|toc|table-of-contents|mw-editsection|editsection|references?|reflist|footnotes?|catlinks|hatnote|noprint|navbox|bookmark-card|next-?post|prev-?post|post-?nav\w*|copyright|correction-?link)($|[-_ ])",
     )
 });
 /// Names of what holds an article.
@@ -234,4 +234,14 @@ pub(super) fn link_density(element: ElementRef<'_>) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "texts are shorter than 2^52")]
 pub(super) fn share(part: usize, whole: usize) -> f64 {
     part as f64 / whole as f64
+}
+
+/// The text of an element, white space folded.
+pub(super) fn text_of(element: ElementRef<'_>) -> String {
+    element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text for comparison: letters and digits alone.
+pub(super) fn bare(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -4,6 +4,8 @@ use scraper::{ElementRef, Html, Selector};
 use serde_json::Value;
 
 use super::super::dom;
+use super::super::json::embedded;
+use super::title;
 
 /// What a page says of its article.
 #[derive(Debug, Default)]
@@ -12,32 +14,44 @@ pub(super) struct Meta {
     pub(super) byline: Option<String>,
     pub(super) published: Option<String>,
     pub(super) image: Option<String>,
+    /// What the page says it is about.
+    pub(super) description: Option<String>,
 }
 
 pub(super) fn read(document: &Html) -> Meta {
     let data = structured(document);
     let text = |key: &str| data.as_ref().and_then(|d| string(d.get(key)?));
     let site = meta(document, &["og:site_name", "application-name"]);
-    let headline = text("headline")
+    let headline = data
+        .as_ref()
+        .and_then(|d| named(d, dom::title(document).as_deref()))
         .or_else(|| meta(document, &["og:title", "twitter:title", "dc.title", "dcterm:title"]));
     Meta {
-        title: title(document, headline, site.as_deref()),
+        title: title::headline(document, headline, site.as_deref()),
         byline: data.as_ref().and_then(|d| authors(d.get("author")?)).or_else(|| byline(document)),
         published: text("datePublished").or_else(|| {
             meta(document, &["article:published_time", "datepublished", "date", "dc.date", "dcterms.created", "pubdate", "publishdate", "og:published_time"])
                 .or_else(|| first_attribute(document, "time[datetime][pubdate], article time[datetime], time[itemprop=datePublished], [itemprop=datePublished][content]", &["datetime", "content"]))
         }),
+        description: meta(document, &["description", "og:description", "twitter:description"]),
         image: meta(document, &["og:image", "twitter:image", "twitter:image:src"]),
+    }
+}
+
+/// What data calls its article: `headline`, unless only `name` stands in the page's title, too.
+fn named(data: &Value, title: Option<&str>) -> Option<String> {
+    let text = |key: &str| string(data.get(key)?);
+    let in_title = |text: &String| title.is_some_and(|t| t.contains(text.as_str()));
+    match (text("headline"), text("name")) {
+        (Some(headline), Some(name)) if !in_title(&headline) && in_title(&name) => Some(name),
+        (headline, name) => headline.or(name),
     }
 }
 
 /// The first article of the page's JSON-LD, `@graph` included.
 fn structured(document: &Html) -> Option<Value> {
-    let selector = Selector::parse("script[type=\"application/ld+json\"]").ok()?;
-    let mut open: Vec<Value> = document
-        .select(&selector)
-        .filter_map(|s| serde_json::from_str(s.text().collect::<String>().trim()).ok())
-        .collect();
+    let selector = Selector::parse("script[type*=\"ld+json\" i]").ok()?;
+    let mut open = embedded::values(document, Some(&selector));
     open.reverse();
     let mut steps = 0;
     while let Some(value) = open.pop() {
@@ -138,66 +152,4 @@ fn byline(document: &Html) -> Option<String> {
         let texts = document.select(&selector).map(dom::text);
         texts.into_iter().find(|t| !t.is_empty() && t.chars().count() < 100)
     })
-}
-
-/// The headline: as the page says it for machines, else its `<title>` without the site's name, else its
-/// only heading.
-fn title(document: &Html, headline: Option<String>, site: Option<&str>) -> Option<String> {
-    let heading = only_heading(document);
-    let whole = dom::title(document);
-    let found = headline
-        .or_else(|| whole.as_deref().map(|t| without_site(t, site, heading.as_deref())))
-        .or(heading)?;
-    let found = without_site_name(&found, site);
-    Some(as_set(document, &found).unwrap_or(found)).filter(|t| !t.is_empty())
-}
-
-/// The heading that says the same: it has the marks of print where data has those of typewriters.
-fn as_set(document: &Html, title: &str) -> Option<String> {
-    let selector = Selector::parse("h1").ok()?;
-    let bare = |t: &str| t.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    document.select(&selector).map(dom::text).find(|h| bare(h) == bare(title))
-}
-
-fn only_heading(document: &Html) -> Option<String> {
-    let selector = Selector::parse("h1").ok()?;
-    let mut headings = document.select(&selector).map(dom::text).filter(|t| !t.is_empty());
-    let first = headings.next()?;
-    headings.next().is_none().then_some(first)
-}
-
-const SEPARATORS: &[&str] = &[" | ", " - ", " – ", " — ", " » ", " :: ", " / ", " · "];
-
-/// `Headline | Site`: without the part that is the site's name.
-fn without_site(title: &str, site: Option<&str>, heading: Option<&str>) -> String {
-    if let Some(heading) = heading.filter(|h| title.starts_with(*h) || title.ends_with(*h)) {
-        return heading.to_owned();
-    }
-    let cut = without_site_name(title, site);
-    if cut != title {
-        return cut;
-    }
-    for separator in SEPARATORS {
-        if let Some((head, tail)) = title.rsplit_once(separator) {
-            let words = |t: &str| t.split_whitespace().count();
-            if words(head) >= 3 && words(tail) <= 4 {
-                return head.trim().to_owned();
-            }
-        }
-    }
-    title.to_owned()
-}
-
-/// Without the site's own name at either end.
-fn without_site_name(title: &str, site: Option<&str>) -> String {
-    let Some(site) = site.filter(|s| !s.is_empty()) else { return title.trim().to_owned() };
-    for separator in SEPARATORS {
-        if let Some(rest) = title.strip_suffix(site).and_then(|t| t.strip_suffix(separator)) {
-            return rest.trim().to_owned();
-        }
-        if let Some(rest) = title.strip_prefix(site).and_then(|t| t.strip_prefix(separator)) {
-            return rest.trim().to_owned();
-        }
-    }
-    title.trim().to_owned()
 }

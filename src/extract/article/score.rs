@@ -6,7 +6,7 @@ use ego_tree::NodeId;
 use scraper::{ElementRef, Html, Selector};
 
 use super::clean;
-use super::element::{self, Around, is_block, is_silent, length, link_density, share};
+use super::element::{self, Around, bare, is_block, is_silent, length, link_density, share};
 
 /// A block of text shorter than this says nothing of where the text is.
 const MIN_BLOCK: usize = 25;
@@ -18,7 +18,31 @@ const GROWTH: usize = 5;
 const MIN_MARKED: usize = 250;
 
 /// The elements that hold the main text, in document order.
-pub(super) fn main_elements(document: &Html, around: Around) -> Vec<ElementRef<'_>> {
+pub(super) fn main_elements<'a>(
+    document: &'a Html,
+    title: Option<&str>,
+    around: Around,
+) -> Vec<ElementRef<'a>> {
+    let found = holders(document, around);
+    match (found.as_slice(), title) {
+        ([one], Some(title)) => vec![own_article(*one, title).unwrap_or(*one)],
+        _ => found,
+    }
+}
+
+/// The article among others that has the title for its headline, if it holds most of the text.
+fn own_article<'a>(holder: ElementRef<'a>, title: &str) -> Option<ElementRef<'a>> {
+    let title = bare(title);
+    let titled = |e: &ElementRef<'_>| {
+        let mut headings = e.descendent_elements().filter(|h| matches!(h.value().name(), "h1" | "h2"));
+        headings.any(|h| bare(&h.text().collect::<String>()) == title)
+    };
+    let inner =
+        holder.descendent_elements().skip(1).filter(|e| e.value().name() == "article").find(titled)?;
+    (element::lengths(inner).0 * 2 > element::lengths(holder).0).then_some(inner)
+}
+
+fn holders(document: &Html, around: Around) -> Vec<ElementRef<'_>> {
     let scores = scores(document, around);
     let Some(best) = best(document, &scores) else {
         return marked(document).or_else(|| holder(document)).into_iter().collect();
@@ -38,13 +62,13 @@ pub(super) fn main_elements(document: &Html, around: Around) -> Vec<ElementRef<'
 
 /// The element that holds the text as a whole, where its beginning or end stands beside the rest.
 fn grown(mut best: ElementRef<'_>, around: Around) -> ElementRef<'_> {
-    let mut text = clean::write(&[best], None, around).text.len();
+    let mut text = clean::write(&[best], None, around, None).text.len();
     let ancestors: Vec<ElementRef<'_>> = best.ancestors().filter_map(ElementRef::wrap).take(GROWTH).collect();
     for ancestor in ancestors {
         if matches!(ancestor.value().name(), "body" | "html") {
             break;
         }
-        let more = clean::write(&[ancestor], None, around).text.len();
+        let more = clean::write(&[ancestor], None, around, None).text.len();
         if more * 100 > text * 103 && more < text * 2 && clean::runs_on(ancestor, best, around) {
             (best, text) = (ancestor, more);
         }

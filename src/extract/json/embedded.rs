@@ -22,12 +22,34 @@ pub(in crate::extract) fn values(document: &Html, script: Option<&scraper::Selec
 
 fn of_script(script: ElementRef<'_>) -> Vec<Value> {
     let text: String = script.text().collect();
-    let text = text.trim().trim_start_matches("<!--").trim_end_matches("-->").trim();
+    let text = unwrapped(&text);
     match super::whole(text) {
         Ok(value) => vec![value],
-        Err(_) if says_json(script) => Vec::new(),
+        Err(_) if says_json(script) => super::whole(&one_line(text)).into_iter().collect(),
         Err(_) => assigned(text),
     }
+}
+
+/// A script without the marks that hid it from old browsers and from XML.
+fn unwrapped(mut text: &str) -> &str {
+    const MARKS: [(&str, &str); 4] =
+        [("<!--", "-->"), ("//<![CDATA[", "//]]>"), ("/*<![CDATA[*/", "/*]]>*/"), ("<![CDATA[", "]]>")];
+    loop {
+        let before = text.len();
+        text = text.trim();
+        for (open, close) in MARKS {
+            text = text.strip_prefix(open).unwrap_or(text).trim();
+            text = text.strip_suffix(close).unwrap_or(text).trim();
+        }
+        if text.len() == before {
+            return text;
+        }
+    }
+}
+
+/// Texts over several lines are a common mistake in JSON.
+fn one_line(text: &str) -> String {
+    text.replace(|c: char| c.is_control(), " ")
 }
 
 fn says_json(script: ElementRef<'_>) -> bool {
