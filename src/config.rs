@@ -196,6 +196,17 @@ pub struct Recipe {
     pub pages: Option<Pages>,
     /// How the items' own pages are read; `None`: they are not fetched.
     pub article: Option<ArticleRules>,
+    /// Whether the servers of media files are asked for type and length, where the page does not say
+    /// them.
+    pub measure: bool,
+}
+
+impl Recipe {
+    /// Whether items are looked at again by themselves, after their listing.
+    #[must_use]
+    pub fn follows_items(&self) -> bool {
+        self.article.is_some() || self.measure
+    }
 }
 
 /// Where more of a listing is, beyond its first page.

@@ -65,6 +65,9 @@ pub struct Request {
     pub url: Url,
     /// What is posted, to the origin of `url` only; `None`: it is a GET.
     pub post: Option<Post>,
+    /// Only the head of the answer is asked for (HEAD, RFC 9110 section 9.3.2): the page that comes is
+    /// empty, and its `bytes` are those that it says it has.
+    pub head_only: bool,
     /// Who asks.
     pub user_agent: String,
     /// Extra headers, sent to the origin of `url` only.

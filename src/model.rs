@@ -13,7 +13,7 @@ mod secret;
 
 pub use feed::{FeedHead, FeedId, FeedIdError, Format};
 pub use item::{
-    Candidate, Completion, Content, DateSource, Enclosure, Found, Item, PageDate, Precision, Problem,
+    Candidate, Completion, Content, DateSource, Enclosure, Found, Item, PageDate, Podcast, Precision, Problem,
 };
 pub use listen_address::{ListenAddress, ListenAddressError};
 pub use page::{Page, Validators};

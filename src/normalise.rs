@@ -105,6 +105,9 @@ fn one(candidate: Candidate, context: &Context<'_>, problems: &mut Vec<Problem>)
         tags: distinct(&candidate.tags, clean),
         image,
         enclosures: enclosures(candidate.enclosures, base, &mut note),
+        comments: address("comments", candidate.comments.as_deref(), base, &mut note),
+        schemes: candidate.schemes.into_iter().map(|(tag, scheme)| (clean(&tag), clean(&scheme))).collect(),
+        podcast: candidate.podcast,
         title,
     };
     // The key is made of what the page says; how a title is shown may get better.

@@ -26,6 +26,9 @@ pub use opml::opml;
 /// Namespace of Media RSS (Media RSS 1.5.1), which RSS and Atom both use for pictures.
 const MEDIA_NAMESPACE: &str = "http://search.yahoo.com/mrss/";
 
+/// Namespace of podcasts (Apple's specification), which RSS has no words of its own for.
+const ITUNES_NAMESPACE: &str = "http://www.itunes.com/dtds/podcast-1.0.dtd";
+
 /// A rendered feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {

@@ -149,7 +149,7 @@ fn conclude(
         site_rest: rest.max(config.limits.fetch.pace),
         keep_items: feed.keep.items,
         keep_days: feed.keep.days,
-        articles: feed.recipe.article.is_some(),
+        articles: feed.recipe.follows_items(),
     };
     (RunReport { record, problems: end.problems }, finish)
 }

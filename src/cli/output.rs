@@ -112,6 +112,8 @@ pub(super) fn item_json(item: &Item) -> Value {
         "tags": content.tags,
         "image": content.image,
         "enclosures": content.enclosures,
+        "comments": content.comments,
+        "podcast": content.podcast,
     })
 }
 

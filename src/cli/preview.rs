@@ -159,6 +159,7 @@ pub(super) fn bare_request(config: &Config, url: Url, options: &FetchArgs) -> ru
     run::Request {
         url,
         post: None,
+        head_only: false,
         user_agent: config.server.user_agent.clone(),
         headers: Vec::new(),
         validators: Validators::default(),

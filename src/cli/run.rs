@@ -31,7 +31,7 @@ pub(super) async fn run(at: &PlaceArgs, options: Run) -> anyhow::Result<End> {
         outcome => {
             let ms = record.duration_ms;
             output::line(&format!("{}: {}; {counts}; {ms} ms", feed.id, outcome.name()))?;
-            if feed.recipe.article.is_some() {
+            if feed.recipe.follows_items() {
                 let came = articles(&tools, &config, feed).await?;
                 output::line(&format!("{} fetched", output::counted(came, "article", "articles")))?;
             }

@@ -73,6 +73,7 @@ pub(super) fn check(
     let source = check_source::source(&raw, zone, &mut at);
     let pages = raw.pages.as_ref().map(|p| check_source::pages(p, &mut at));
     let article = raw.article.as_ref().map(|a| check_source::article(a, &mut at));
+    let measure = raw.fetch.as_ref().and_then(|f| f.head_enclosures).unwrap_or(false);
     let filters = check_filter::check(raw.filter.as_deref().unwrap_or_default(), zone, &mut at);
     let keep = keep(raw.keep.as_ref(), &mut at);
     let fetch = check_fetch::check(raw.fetch.as_ref(), &mut at);
@@ -90,7 +91,7 @@ pub(super) fn check(
         schedule_text: raw.schedule.clone().unwrap_or_else(|| DEFAULT_SCHEDULE.to_owned()),
         schedule: schedule?,
         timezone: timezone?,
-        recipe: Arc::new(Recipe { source: source?, language, filters, pages, article }),
+        recipe: Arc::new(Recipe { source: source?, language, filters, pages, article, measure }),
         fetch: fetch?,
         id,
         title,
@@ -143,6 +144,7 @@ fn merged(own: &RawFeed, defaults: &RawFeed) -> RawFeed {
         headers.extend(own.headers.clone());
         raw.fetch = Some(RawFetch {
             headers,
+            head_enclosures: own.head_enclosures.or(base.head_enclosures),
             method: own.method.clone().or_else(|| base.method.clone()),
             body: own.body.clone().or_else(|| base.body.clone()),
             user_agent: own.user_agent.clone().or_else(|| base.user_agent.clone()),
@@ -164,7 +166,7 @@ fn merged_select(own: &RawSelect, base: &RawSelect) -> RawSelect {
     }
     or!(
         item, script, container, title, link, date, updated, summary, author, tags, image, content,
-        enclosure, id
+        enclosure, id, comments
     )
 }
 

@@ -49,6 +49,7 @@ pub(super) fn check(
         image: take(),
         content: take(),
         enclosure: take(),
+        comments: take(),
         id: take(),
         container,
         script,

@@ -120,13 +120,15 @@ pub(super) struct RawSelect {
     pub(super) content: Option<RawField>,
     /// Media file; all matches count.
     pub(super) enclosure: Option<RawField>,
+    /// Page with comments.
+    pub(super) comments: Option<RawField>,
     /// What identifies an item for ever. Default: the link.
     pub(super) id: Option<RawField>,
 }
 
 impl RawSelect {
     /// All fields by name, in the order in which they may refer to each other.
-    pub(super) fn fields(&self) -> [(&'static str, Option<&RawField>); 11] {
+    pub(super) fn fields(&self) -> [(&'static str, Option<&RawField>); 12] {
         [
             ("title", self.title.as_ref()),
             ("link", self.link.as_ref()),
@@ -138,6 +140,7 @@ impl RawSelect {
             ("image", self.image.as_ref()),
             ("content", self.content.as_ref()),
             ("enclosure", self.enclosure.as_ref()),
+            ("comments", self.comments.as_ref()),
             ("id", self.id.as_ref()),
         ]
     }
@@ -227,6 +230,8 @@ pub(super) struct RawFetch {
     pub(super) method: Option<String>,
     /// What is posted: a text, or a table that is sent as JSON.
     pub(super) body: Option<RawBody>,
+    /// Whether the servers of media files are asked for type and length. Default `false`.
+    pub(super) head_enclosures: Option<bool>,
     /// The User-Agent.
     pub(super) user_agent: Option<String>,
     /// For the whole fetch: seconds, or `30s`, `2m`.

@@ -7,7 +7,7 @@ use super::DateText;
 use super::field::{self, Node, Reader, Value};
 use super::rules::{Find, Rules, Select};
 use super::xpath;
-use crate::model::{Candidate, Problem};
+use crate::model::{Candidate, Podcast, Problem};
 
 /// So many times the page may its items take in all: title, summary and content may each be all of
 /// an item. Items that lie in each other would take the page hundreds of times.
@@ -125,6 +125,9 @@ fn candidate(item: Node<'_>, reader: &Reader<'_>, base: &Url, position: u32) -> 
         tags: many("tags"),
         image: one("image"),
         enclosures: field::enclosures(item, reader),
+        comments: one("comments").map(|c| absolute(base, &c)),
+        schemes: Vec::new(),
+        podcast: Podcast::default(),
     }
 }
 

@@ -186,6 +186,8 @@ pub struct Rules {
     pub content: Option<Field>,
     /// Media files.
     pub enclosure: Option<Field>,
+    /// Page with comments.
+    pub comments: Option<Field>,
     /// Identity.
     pub id: Option<Field>,
 }
@@ -205,6 +207,7 @@ impl Rules {
             "image" => self.image.as_ref(),
             "content" => self.content.as_ref(),
             "enclosure" => self.enclosure.as_ref(),
+            "comments" => self.comments.as_ref(),
             "id" => self.id.as_ref(),
             _ => None,
         }

@@ -24,6 +24,13 @@ pub(super) struct Clients {
     made: Mutex<HashMap<(Guard, u16), reqwest::Client>>,
 }
 
+/// What is asked for.
+pub(super) enum Ask {
+    Get,
+    Head,
+    Post(String),
+}
+
 /// The head of an answer, and the rest still on the wire.
 pub(super) struct Response {
     pub(super) status: StatusCode,
@@ -43,21 +50,21 @@ impl Clients {
         Self { limits, made: Mutex::default() }
     }
 
-    /// Sends one GET, or a POST of a body, and reads the head of the answer. Redirects are answers
-    /// like others.
+    /// Sends one request and reads the head of the answer. Redirects are answers like others.
     pub(super) async fn send(
         &self,
         url: &Url,
         headers: HeaderMap,
-        body: Option<String>,
+        ask: Ask,
         guard: &Guard,
     ) -> Result<Response, FetchFailure> {
         // Literals never reach the resolver, so they are judged here; names are judged there.
         guard.check_url(url).map_err(|r| refused(&r))?;
         let client = self.client(url, guard)?;
-        let asked = match body {
-            Some(body) => client.post(url.clone()).body(body),
-            None => client.get(url.clone()),
+        let asked = match ask {
+            Ask::Post(body) => client.post(url.clone()).body(body),
+            Ask::Get => client.get(url.clone()),
+            Ask::Head => client.head(url.clone()),
         };
         let sent = asked.headers(headers).send().await;
         let inner = sent.map_err(|e| FetchFailure::from(failure(&e)))?;

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use tokio::time::timeout;
 use url::Url;
 
-use super::client::{Clients, Response, refused};
+use super::client::{Ask, Clients, Response, refused};
 use super::pace::{Pace, Turn};
 use super::retry_after::retry_after;
 use super::robots_cache::{RobotsCache, Wishes};
@@ -54,8 +54,12 @@ impl Network {
             request.guard.check_url(&url).map_err(|r| refused(&r))?;
             let delay = self.permission(&url, request, turn).await?;
             let headers = headers(request, &url, post)?;
-            let body = post.map(|p| p.body.clone());
-            let mut response = self.clients.send(&url, headers, body, &request.guard).await?;
+            let ask = match post {
+                Some(post) => Ask::Post(post.body.clone()),
+                None if request.head_only => Ask::Head,
+                None => Ask::Get,
+            };
+            let mut response = self.clients.send(&url, headers, ask, &request.guard).await?;
             match redirect_target(&response, &url)? {
                 Some(target) => {
                     // Many sites may redirect to one: that one has its own pace.
@@ -91,7 +95,8 @@ impl Network {
             StatusCode::OK => {}
             status => return Err(self.bad_status(status, response)),
         }
-        let body = body::read(response, &self.limits).await?;
+        let body =
+            if request.head_only { headed(response) } else { body::read(response, &self.limits).await? };
         let validators = validators(&response.headers, &url);
         let body_hash = digest::hex(&body.bytes, 64);
         if request.known_body.as_ref() == Some(&body_hash) {
@@ -160,6 +165,7 @@ impl Network {
         let request = Request {
             url: url.clone(),
             post: None,
+            head_only: false,
             user_agent: user_agent.to_owned(),
             headers: Vec::new(),
             validators: Validators::default(),
@@ -184,7 +190,8 @@ impl Network {
         at.set_query(None);
         at.set_fragment(None);
         for _ in 0..=ROBOTS_REDIRECTS {
-            let got = self.clients.send(&at, plain_headers(&request.user_agent)?, None, &request.guard).await;
+            let got =
+                self.clients.send(&at, plain_headers(&request.user_agent)?, Ask::Get, &request.guard).await;
             let mut response = match got {
                 Ok(response) => response,
                 // The page itself would fail in the same way, and in clearer words.
@@ -236,6 +243,12 @@ impl Fetcher for Network {
     async fn rested(&self, url: &Url) {
         self.pace.ready(&site_of(url)).await;
     }
+}
+
+/// What stands for a body that was not asked for.
+fn headed(response: &Response) -> body::Body {
+    let length = text(&response.headers, header::CONTENT_LENGTH).and_then(|l| l.trim().parse().ok());
+    body::Body { bytes: Vec::new(), wire_bytes: length.unwrap_or(0) }
 }
 
 /// Where a redirect leads; `None` if the answer is none.

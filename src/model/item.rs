@@ -31,6 +31,36 @@ pub struct Candidate {
     pub image: Option<String>,
     /// Media files, addresses maybe relative.
     pub enclosures: Vec<Enclosure>,
+    /// Address of the page with comments, maybe relative.
+    pub comments: Option<String>,
+    /// Vocabularies of tags that are of one: tag and its address.
+    pub schemes: Vec<(String, String)>,
+    /// What podcasts say.
+    pub podcast: Podcast,
+}
+
+/// What an episode of a podcast says of itself (the `itunes` vocabulary).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Podcast {
+    /// How long it is, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration_s: Option<u32>,
+    /// Its number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub episode: Option<u32>,
+    /// The number of its season.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub season: Option<u32>,
+    /// Whether it is for adults only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explicit: Option<bool>,
+}
+
+impl Podcast {
+    fn is_silent(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Something about one field of one item that did not work; the item is kept where it can be.
@@ -116,6 +146,18 @@ pub struct Enclosure {
     pub length: Option<u64>,
 }
 
+impl Enclosure {
+    /// The file with type and length as its own server says them, if it was asked.
+    fn measured(self, by: &[Self]) -> Self {
+        let Some(said) = by.iter().find(|e| e.url == self.url) else { return self };
+        Self {
+            media_type: said.media_type.clone().or(self.media_type),
+            length: said.length.or(self.length),
+            ..self
+        }
+    }
+}
+
 /// What the page says about an item, cleaned: the part that is compared to tell an edit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -136,6 +178,16 @@ pub struct Content {
     pub image: Option<Url>,
     /// Media files with absolute http(s) addresses.
     pub enclosures: Vec<Enclosure>,
+    // What came later is left out where there is none: fingerprints of items without it stay.
+    /// Absolute http(s) address of the page with comments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comments: Option<Url>,
+    /// Vocabularies of tags that are of one: tag and its address.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub schemes: Vec<(String, String)>,
+    /// What podcasts say.
+    #[serde(skip_serializing_if = "Podcast::is_silent")]
+    pub podcast: Podcast,
 }
 
 /// What an item's own page adds to it.
@@ -150,6 +202,9 @@ pub struct Completion {
     pub authors: Vec<String>,
     /// A picture, where the listing has none.
     pub image: Option<Url>,
+    /// Media files, where their own servers have been asked for type and length.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub enclosures: Vec<Enclosure>,
 }
 
 impl Content {
@@ -161,6 +216,7 @@ impl Content {
             content_html: by.content_html.or(self.content_html),
             authors: if self.authors.is_empty() { by.authors } else { self.authors },
             image: self.image.or(by.image),
+            enclosures: self.enclosures.into_iter().map(|e| e.measured(&by.enclosures)).collect(),
             ..self
         }
     }

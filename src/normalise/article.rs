@@ -52,6 +52,7 @@ pub fn complete(
             Vec::new()
         },
         image: if content.image.is_none() { image() } else { None },
+        enclosures: Vec::new(),
     }
 }
 

@@ -74,12 +74,18 @@ fn entry(item: CleanItem) -> Entry {
             .url
             .map(|href| link("alternate", href))
             .into_iter()
+            .chain(item.comments.map(replies))
             .chain(item.files.into_iter().map(enclosure))
             .collect(),
         summary: item.summary.map(Text::plain),
         authors: item.authors.into_iter().map(person).collect(),
         ..Entry::default()
     }
+}
+
+/// The page with comments (RFC 4685 section 4).
+fn replies(href: String) -> Link {
+    Link { mime_type: Some("text/html".to_owned()), ..link("replies", href) }
 }
 
 fn enclosure(file: CleanFile) -> Link {
@@ -108,7 +114,7 @@ fn content(item: &CleanItem) -> Option<Content> {
 fn extensions(item: &CleanItem) -> ExtensionMap {
     let mut map = ExtensionMap::new();
     if !item.tags.is_empty() {
-        let categories = item.tags.iter().map(|tag| element("category", "term", tag)).collect();
+        let categories = item.tags.iter().map(|tag| category(item, tag)).collect();
         map.insert("atom".to_owned(), BTreeMap::from([("category".to_owned(), categories)]));
     }
     if let Some(image) = &item.image {
@@ -116,6 +122,14 @@ fn extensions(item: &CleanItem) -> ExtensionMap {
         map.insert("media".to_owned(), BTreeMap::from([("thumbnail".to_owned(), thumbnail)]));
     }
     map
+}
+
+fn category(item: &CleanItem, tag: &str) -> Extension {
+    let mut category = element("category", "term", tag);
+    if let Some(scheme) = item.scheme(tag) {
+        category.attrs.insert("scheme".to_owned(), text::as_attribute(scheme));
+    }
+    category
 }
 
 /// The crate writes the attributes of an extension as they are, unlike all others: they are

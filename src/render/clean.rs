@@ -6,7 +6,7 @@
 use chrono::{DateTime, Datelike, FixedOffset, Timelike, Utc};
 
 use super::{address, text};
-use crate::model::{Enclosure, FeedHead, Format, Item, Precision};
+use crate::model::{Enclosure, FeedHead, Format, Item, Podcast, Precision};
 
 /// A head whose texts are fit for any document.
 pub(super) struct CleanHead {
@@ -42,6 +42,10 @@ pub(super) struct CleanItem {
     pub tags: Vec<String>,
     pub image: Option<String>,
     pub files: Vec<CleanFile>,
+    pub comments: Option<String>,
+    /// Vocabularies of tags: tag and web address.
+    pub schemes: Vec<(String, String)>,
+    pub podcast: Podcast,
     pub published: Option<DateTime<FixedOffset>>,
     /// Never before `published`.
     pub updated: Option<DateTime<FixedOffset>>,
@@ -98,11 +102,21 @@ impl CleanItem {
             tags: content.tags.iter().filter_map(|t| text::clean_or_none(t)).collect(),
             image: content.image.as_ref().and_then(address::web),
             files: content.enclosures.iter().filter_map(CleanFile::new).collect(),
+            comments: content.comments.as_ref().and_then(address::web),
+            schemes: content.schemes.iter().filter_map(scheme).collect(),
+            podcast: content.podcast.clone(),
             published: writable(item.date),
             updated: item.updated.and_then(|_| writable(item.last_change())),
             date_source: item.date_source.name(),
             precision: item.precision,
         }
+    }
+}
+
+impl CleanItem {
+    /// The vocabulary that a tag is of.
+    pub(super) fn scheme(&self, tag: &str) -> Option<&str> {
+        self.schemes.iter().find(|(t, _)| t == tag).map(|(_, scheme)| scheme.as_str())
     }
 }
 
@@ -112,6 +126,11 @@ impl CleanFile {
         let media_type = address::media_type(file.media_type.as_deref(), &url);
         Some(Self { url, media_type, length: file.length })
     }
+}
+
+/// A vocabulary must have an address (RFC 4287 section 4.2.2.2).
+fn scheme((tag, scheme): &(String, String)) -> Option<(String, String)> {
+    Some((text::clean_or_none(tag)?, address::web_text(scheme)?))
 }
 
 /// Whether a language is written from right to left: readers show what says nothing of it from left

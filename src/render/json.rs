@@ -77,6 +77,8 @@ struct Attachment {
     mime_type: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     size_in_bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_in_seconds: Option<u32>,
 }
 
 /// What only this program says of an item: where its date is from, and how exact it is.
@@ -113,7 +115,7 @@ fn json_item(item: CleanItem) -> JsonItem {
         date_modified: item.updated.as_ref().map(DateTime::to_rfc3339),
         authors: item.authors.into_iter().map(|name| Author { name }).collect(),
         tags: item.tags,
-        attachments: item.files.into_iter().map(attachment).collect(),
+        attachments: attachments(item.files, item.podcast.duration_s),
         extension: ItemExtension { date_source: item.date_source, precision: item.precision },
     }
 }
@@ -123,8 +125,15 @@ fn body(item: &CleanItem) -> Body {
     item.content_html.clone().map_or_else(|| Body::ContentText(words()), Body::ContentHtml)
 }
 
-fn attachment(file: CleanFile) -> Attachment {
-    Attachment { url: file.url, mime_type: file.media_type, size_in_bytes: file.length }
+/// How long an episode is, is said of its first file.
+fn attachments(files: Vec<CleanFile>, duration_s: Option<u32>) -> Vec<Attachment> {
+    let attachment = |(place, file): (usize, CleanFile)| Attachment {
+        url: file.url,
+        mime_type: file.media_type,
+        size_in_bytes: file.length,
+        duration_in_seconds: duration_s.filter(|_| place == 0),
+    };
+    files.into_iter().enumerate().map(attachment).collect()
 }
 
 #[cfg(test)]

@@ -9,12 +9,15 @@ use rss::extension::{Extension, ExtensionMap};
 use rss::{Category, Channel, Enclosure, Guid};
 
 use super::clean::{CleanFile, CleanHead, CleanItem};
-use super::{MEDIA_NAMESPACE, text};
-use crate::model::Format;
+use super::{ITUNES_NAMESPACE, MEDIA_NAMESPACE, text};
+use crate::model::{Format, Podcast};
 
 /// Renders a whole document.
 pub(super) fn write(head: CleanHead, items: Vec<CleanItem>) -> Vec<u8> {
-    let namespaces = BTreeMap::from([("media".to_owned(), MEDIA_NAMESPACE.to_owned())]);
+    let mut namespaces = BTreeMap::from([("media".to_owned(), MEDIA_NAMESPACE.to_owned())]);
+    if items.iter().any(|i| i.podcast != Podcast::default()) {
+        namespaces.insert("itunes".to_owned(), ITUNES_NAMESPACE.to_owned());
+    }
     let channel = Channel {
         title: head.title,
         link: head.home.unwrap_or(head.base),
@@ -42,10 +45,11 @@ fn self_link(href: String) -> Link {
 fn channel_item(item: CleanItem) -> rss::Item {
     rss::Item {
         extensions: extensions(&item),
+        categories: item.tags.iter().map(|name| category(&item, name)).collect(),
+        comments: item.comments,
         title: item.title,
         link: item.url,
         description: item.summary.as_deref().map(text::as_html),
-        categories: item.tags.into_iter().map(|name| Category { name, domain: None }).collect(),
         enclosure: item.files.into_iter().next().map(enclosure),
         guid: Some(Guid { value: item.guid, permalink: false }),
         pub_date: item.published.as_ref().map(DateTime::to_rfc2822),
@@ -54,6 +58,10 @@ fn channel_item(item: CleanItem) -> rss::Item {
             .then(|| DublinCoreExtension { creators: item.authors, ..Default::default() }),
         ..rss::Item::default()
     }
+}
+
+fn category(item: &CleanItem, name: &str) -> Category {
+    Category { name: name.to_owned(), domain: item.scheme(name).map(str::to_owned) }
 }
 
 /// RSS requires a length; 0 is the usual word for an unknown one (RSS Best Practices Profile).
@@ -81,7 +89,28 @@ fn extensions(item: &CleanItem) -> ExtensionMap {
     if !media.is_empty() {
         map.insert("media".to_owned(), media);
     }
+    let podcast = podcast(&item.podcast);
+    if !podcast.is_empty() {
+        map.insert("itunes".to_owned(), podcast);
+    }
     map
+}
+
+fn podcast(said: &Podcast) -> BTreeMap<String, Vec<Extension>> {
+    let fields = [
+        ("duration", said.duration_s.map(|n| n.to_string())),
+        ("episode", said.episode.map(|n| n.to_string())),
+        ("season", said.season.map(|n| n.to_string())),
+        ("explicit", said.explicit.map(|e| e.to_string())),
+    ];
+    let mut out = BTreeMap::new();
+    for (name, value) in fields {
+        if value.is_some() {
+            let whole = format!("itunes:{name}");
+            out.insert(name.to_owned(), vec![Extension { value, ..element(&whole, []) }]);
+        }
+    }
+    out
 }
 
 fn media_content(file: &CleanFile) -> Extension {

@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset};
 use roxmltree::Node;
 
 use super::*;
-use crate::model::{Content, DateSource, Enclosure, FeedId, Precision};
+use crate::model::{Content, DateSource, Enclosure, FeedId, Podcast, Precision};
 
 /// Reads an RFC 3339 instant.
 pub(super) fn at(text: &str) -> DateTime<FixedOffset> {
@@ -44,6 +44,7 @@ pub(super) fn item() -> Item {
                 },
                 Enclosure { url: "https://example.org/map".into(), ..Enclosure::default() },
             ],
+            ..Content::default()
         },
         date: at("2026-11-03T09:30:00+09:00"),
         precision: Precision::Minute,
@@ -220,4 +221,31 @@ fn dates_that_no_format_can_say_are_left_out() {
     assert!(texts_of(&body(Format::Rss), "pubDate").is_empty());
     assert!(texts_of(&body(Format::Atom), "published").is_empty());
     assert!(!String::from_utf8_lossy(&body(Format::Json)).contains("date_published"));
+}
+
+#[test]
+fn episodes_comments_and_vocabularies_are_said_in_the_words_of_each_format() {
+    let mut item = item();
+    item.content.podcast =
+        Podcast { duration_s: Some(3723), episode: Some(7), season: None, explicit: Some(false) };
+    item.content.comments = Some("https://example.org/news/1#c".parse().unwrap());
+    item.content.schemes = vec![("sea & shore".into(), "https://example.org/tags?a=1&b=2".into())];
+    let document = |format| render(&head(), std::slice::from_ref(&item), format).body;
+    let rss = document(Format::Rss);
+    assert_eq!(texts_of(&rss, "duration"), ["3723"]);
+    assert_eq!(texts_of(&rss, "episode"), ["7"]);
+    assert_eq!(texts_of(&rss, "explicit"), ["false"]);
+    assert_eq!(texts_of(&rss, "comments"), ["https://example.org/news/1#c"]);
+    assert_eq!(attributes_of(&rss, "category"), ["domain=https://example.org/tags?a=1&b=2"]);
+    let atom = document(Format::Atom);
+    let links = attributes_of(&atom, "link");
+    assert!(links.iter().any(|l| l.contains("rel=replies") && l.contains("/news/1#c")), "{links:?}");
+    let categories = attributes_of(&atom, "category");
+    assert_eq!(categories, ["scheme=https://example.org/tags?a=1&b=2 term=sea & shore"]);
+    let json: serde_json::Value = serde_json::from_slice(&document(Format::Json)).unwrap();
+    let files = &json["items"][0]["attachments"];
+    assert_eq!(
+        (&files[0]["duration_in_seconds"], &files[1]["duration_in_seconds"]),
+        (&3723.into(), &serde_json::Value::Null)
+    );
 }

@@ -6,19 +6,22 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use tokio::time::Instant;
+use url::Url;
 
 use super::attempt::request;
 use super::{Tools, panicked};
 use crate::config::{Config, Feed};
 use crate::date::DateRules;
-use crate::extract::article_by;
+use crate::extract::{ArticleRules, article_by};
 use crate::fetch::{Answer, FetchFailure, Request};
-use crate::model::{Completion, PageDate, Trouble, TroubleKind};
+use crate::model::{Completion, Enclosure, PageDate, Trouble, TroubleKind};
 use crate::normalise;
 use crate::store::{ArticleEnd, ArticleTurn, Memory, StoreError};
 
 /// How often an article is tried.
 const TRIES: u32 = 5;
+/// Files of one item whose servers are asked.
+const MAX_FILES: usize = 5;
 /// The first pause after a failure; each one after it is four times as long.
 const PAUSE: Duration = Duration::from_secs(60);
 
@@ -32,7 +35,7 @@ pub async fn article(
     feed: Option<&Feed>,
     turn: &ArticleTurn,
 ) -> Result<bool, StoreError> {
-    let end = match feed.filter(|f| f.recipe.article.is_some()) {
+    let end = match feed.filter(|f| f.recipe.follows_items()) {
         // It is wanted no longer.
         None => ArticleEnd::Never,
         Some(feed) => {
@@ -59,7 +62,7 @@ pub async fn articles(
     until: Instant,
 ) -> Result<usize, StoreError> {
     let mut came = 0;
-    while feed.recipe.article.is_some() && Instant::now() < until {
+    while feed.recipe.follows_items() && Instant::now() < until {
         let turns = tools.store.take_articles(Some(&feed.id), &[], 1, config.limits.run).await?;
         let Some(turn) = turns.first() else { break };
         came += usize::from(article(tools, config, Some(feed), turn).await?);
@@ -67,26 +70,37 @@ pub async fn articles(
     Ok(came)
 }
 
-async fn one(
+/// What an item's own page and the servers of its files say.
+async fn one(tools: &Tools, config: &Config, feed: &Feed, turn: &ArticleTurn) -> Result<Said, FetchFailure> {
+    let (mut completion, date) = match &feed.recipe.article {
+        Some(rules) => page(tools, config, feed, turn, rules.clone()).await?,
+        None => (Completion::default(), None),
+    };
+    if feed.recipe.measure {
+        completion.enclosures = measured(tools, config, feed, &turn.content.enclosures).await;
+    }
+    Ok((completion, date))
+}
+
+type Said = (Completion, Option<PageDate>);
+
+async fn page(
     tools: &Tools,
     config: &Config,
     feed: &Feed,
     turn: &ArticleTurn,
-) -> Result<(Completion, Option<PageDate>), FetchFailure> {
+    rules: ArticleRules,
+) -> Result<Said, FetchFailure> {
     let Some(url) = turn.content.url.clone() else {
         return Err(Trouble::new(TroubleKind::NoItems, "the item has no address").into());
     };
-    let plain = request(config, feed, &Memory::default());
-    let headers = if url.origin() == feed.url.origin() { plain.headers.clone() } else { Vec::new() };
-    let asked = Request { url, post: None, headers, ..plain };
-    let Answer::Fetched(fetched) = tools.fetcher.fetch(&asked).await? else {
+    let Answer::Fetched(fetched) = tools.fetcher.fetch(&asking(config, feed, url)).await? else {
         return Err(panicked().trouble.into());
     };
     let (recipe, limits, zone) = (Arc::clone(&feed.recipe), config.limits.clone(), feed.timezone);
     let (content, now) = (turn.content.clone(), tools.clock.now());
     let work = tools.cpu.run(move || {
         let page = fetched.into_page()?;
-        let rules = recipe.article.clone().unwrap_or_default();
         let article = article_by(&page, &rules, &limits.extract)
             .map_err(|e| Trouble::new(TroubleKind::TooDeep, e.to_string()))?;
         let language = recipe.language.clone();
@@ -97,6 +111,31 @@ async fn one(
         Ok((completion, normalise::published(&article, &dates, now)))
     });
     work.await.map_err(|p| Trouble::new(TroubleKind::Bug, p.to_string()))?.map_err(Trouble::into)
+}
+
+/// A request for something of an item: as for the listing, but what is secret stays with its site.
+fn asking(config: &Config, feed: &Feed, url: Url) -> Request {
+    let plain = request(config, feed, &Memory::default());
+    let headers = if url.origin() == feed.url.origin() { plain.headers.clone() } else { Vec::new() };
+    Request { url, post: None, headers, ..plain }
+}
+
+/// The files with type and length as their servers say them, where the page does not. A file that cannot
+/// be asked for stays as it is.
+async fn measured(tools: &Tools, config: &Config, feed: &Feed, files: &[Enclosure]) -> Vec<Enclosure> {
+    let mut out = Vec::new();
+    for file in files.iter().filter(|f| f.length.is_none() || f.media_type.is_none()).take(MAX_FILES) {
+        let Ok(url) = Url::parse(&file.url) else { continue };
+        let asked = Request { head_only: true, ..asking(config, feed, url) };
+        let Ok(Answer::Fetched(head)) = tools.fetcher.fetch(&asked).await else { continue };
+        let named = head.content_type.as_deref().and_then(|t| t.split(';').next()).map(str::trim);
+        out.push(Enclosure {
+            url: file.url.clone(),
+            media_type: file.media_type.clone().or(named.filter(|t| t.contains('/')).map(str::to_owned)),
+            length: file.length.or(Some(head.bytes).filter(|n| *n > 0)),
+        });
+    }
+    out
 }
 
 /// When a failed article is tried again; what is gone, and what failed often, is not.

@@ -132,6 +132,7 @@ pub fn request(config: &Config, feed: &Feed, memory: &Memory) -> Request {
     Request {
         url: feed.url.clone(),
         post: feed.fetch.post.clone(),
+        head_only: false,
         user_agent: agent.clone(),
         headers: feed.fetch.headers.clone(),
         validators: if same_rules { memory.validators.clone() } else { Validators::default() },

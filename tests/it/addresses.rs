@@ -22,6 +22,7 @@ pub fn request(url: &str, allow: &[&str]) -> Request {
     let allowed = allow.iter().map(|a| a.parse().expect("an exception")).collect();
     Request {
         post: None,
+        head_only: false,
         url: Url::parse(url).expect("an address"),
         user_agent: "feedbridge/0.1.0 (+https://feeds.example.org)".to_owned(),
         headers: Vec::new(),

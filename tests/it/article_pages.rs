@@ -140,6 +140,31 @@ async fn selectors_say_what_is_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn servers_are_asked_about_files_when_it_is_wanted() {
+    let origin = Origin::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let toml = format!(
+        "[limits]\npace_s = 0\n[[feed]]\nid = \"t\"\nurl = \"{}\"\n[feed.fetch]\nhead_enclosures = true\nrobots = \"ignore\"\n\
+         allow_addresses = [\"{}\"]\n[feed.select]\nitem = \"li\"\ntitle = \"b\"\nenclosure = \"a\"\n",
+        origin.url("/"),
+        origin.address()
+    );
+    std::fs::write(folder.path().join("feeds.toml"), toml).expect("written");
+    origin.page(
+        "/",
+        "<ul><li><b>One</b><a href=/one>listen</a></li><li><b>Two</b><a href=/gone.mp3>listen</a></li></ul>",
+    );
+    origin.script("/one", vec![Step::Send(b"HTTP/1.1 200 OK\r\nContent-Type: audio/ogg; codecs=opus\r\nContent-Length: 4321\r\nConnection: close\r\n\r\n".to_vec())]);
+    assert!(run_program(&["run", "t"], folder.path()).status.success());
+    let output = run_program(&["items", "t", "--json"], folder.path());
+    let value: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let files = |i: usize| value["items"][i]["enclosures"][0].clone();
+    assert_eq!((files(0)["type"].as_str(), files(0)["length"].as_u64()), (Some("audio/ogg"), Some(4321)));
+    assert_eq!((files(1)["type"].as_str(), files(1)["length"].as_u64()), (Some("audio/mpeg"), None));
+    assert!(origin.seen().iter().any(|s| s.head.starts_with("HEAD /one ")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_command_fetches_articles_too() {
     let origin = Origin::start().await;
     let folder = tempfile::tempdir().expect("a folder");

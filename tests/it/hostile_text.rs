@@ -2,7 +2,7 @@
 //! write it, and gives the text back, less what XML forbids.
 
 use chrono::DateTime;
-use feedbridge::model::{Content, DateSource, Enclosure, FeedHead, FeedId, Format, Item, Precision};
+use feedbridge::model::{Content, DateSource, Enclosure, FeedHead, FeedId, Format, Item, Podcast, Precision};
 use feedbridge::render;
 use proptest::prelude::*;
 use roxmltree::Node;
@@ -192,8 +192,12 @@ prop_compose! {
     ) -> Content {
         let address = "https://example.org/a?b=1&c='2'#d";
         let at = |url| Enclosure { url, media_type: media_type.clone(), length: None };
+        let schemes = tags.iter().map(|t| (t.clone(), format!("https://example.org/{file}"))).collect();
         Content {
             title,
+            schemes,
+            comments: Some(address.parse().expect("a valid address")),
+            podcast: Podcast { duration_s: Some(1), ..Podcast::default() },
             url: Some(address.parse().expect("a valid address")),
             summary,
             content_html,

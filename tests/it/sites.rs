@@ -95,6 +95,8 @@ fn check_item(item: &Item, wanted: &Value) -> Result<(), String> {
         "tags": content.tags,
         "image": content.image,
         "enclosures": content.enclosures,
+        "comments": content.comments,
+        "podcast": content.podcast,
         "updated": item.updated.map(|u| u.to_rfc3339()),
     });
     for (key, value) in wanted.as_object().expect("an object") {

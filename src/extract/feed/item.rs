@@ -8,7 +8,7 @@ use url::Url;
 use super::super::tree::{self, Space};
 use super::SaidItem;
 use crate::extract::value::readable;
-use crate::model::{Candidate, Enclosure};
+use crate::model::{Candidate, Enclosure, Podcast};
 
 /// Authors, tags or media files of one item.
 const MAX_VALUES: usize = 100;
@@ -51,6 +51,9 @@ pub(super) fn read(item: ElementRef<'_>, position: u32, page: &Url) -> SaidItem 
         tags: tags(item),
         image: image(item, page),
         enclosures: enclosures(item, page),
+        comments: comments(item, page),
+        schemes: schemes(item),
+        podcast: podcast(item),
     };
     SaidItem { candidate, date, updated }
 }
@@ -158,6 +161,61 @@ fn tags(item: ElementRef<'_>) -> Vec<String> {
     });
     let subjects = tree::children(item, Dc, "subject").map(plain);
     categories.chain(subjects).filter(|t| !t.is_empty()).take(MAX_VALUES).collect()
+}
+
+/// Tags that are of a vocabulary: `scheme` in Atom, `domain` in RSS.
+fn schemes(item: ElementRef<'_>) -> Vec<(String, String)> {
+    let categories = tree::children(item, Core, "category").filter_map(|category| {
+        let scheme = tree::attribute(category, "scheme").or_else(|| tree::attribute(category, "domain"))?;
+        let term = tree::attribute(category, "label").or_else(|| tree::attribute(category, "term"));
+        Some((term.map_or_else(|| plain(category), str::to_owned), scheme.to_owned()))
+    });
+    categories.filter(|(tag, scheme)| !tag.is_empty() && !scheme.trim().is_empty()).take(MAX_VALUES).collect()
+}
+
+/// The page with comments: RSS has an element, Atom the relation `replies` (RFC 4685 section 4).
+fn comments(item: ElementRef<'_>, page: &Url) -> Option<String> {
+    let own = tree::children(item, Core, "comments").next();
+    let text = own.map(tree::text).filter(|t| !t.is_empty());
+    let linked = || {
+        let mut links = tree::children(item, Core, "link");
+        let replies = links.find(|l| {
+            let html = tree::attribute(*l, "type").is_none_or(|t| t.contains("html"));
+            html && tree::attribute(*l, "rel").is_some_and(|r| r.eq_ignore_ascii_case("replies"))
+        })?;
+        resolved(replies, tree::attribute(replies, "href")?, page)
+    };
+    match (own, text) {
+        (Some(element), Some(text)) => resolved(element, &text, page),
+        _ => linked(),
+    }
+}
+
+fn podcast(item: ElementRef<'_>) -> Podcast {
+    let said = |name| tree::children(item, Itunes, name).next().map(tree::text).filter(|t| !t.is_empty());
+    let number = |name| said(name).and_then(|n| n.parse().ok());
+    Podcast {
+        duration_s: said("duration").and_then(|d| seconds(&d)),
+        episode: number("episode"),
+        season: number("season"),
+        explicit: said("explicit").and_then(|e| match e.to_ascii_lowercase().as_str() {
+            "yes" | "true" | "explicit" => Some(true),
+            "no" | "false" | "clean" => Some(false),
+            _ => None,
+        }),
+    }
+}
+
+/// `1:02:03`, `02:03` or seconds.
+fn seconds(text: &str) -> Option<u32> {
+    let parts: Vec<&str> = text.trim().split(':').collect();
+    if parts.len() > 3 {
+        return None;
+    }
+    parts.iter().try_fold(0_u32, |sum, part| {
+        let whole = part.trim().split('.').next()?;
+        sum.checked_mul(60)?.checked_add(whole.parse().ok()?)
+    })
 }
 
 fn image(item: ElementRef<'_>, page: &Url) -> Option<String> {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Said, SaidItem};
 use crate::extract::value::readable;
-use crate::model::{Candidate, Enclosure};
+use crate::model::{Candidate, Enclosure, Podcast};
 
 /// Reads a JSON Feed; `None` if it is none.
 pub(super) fn feed(text: &str, max: usize) -> Option<Said> {
@@ -41,8 +41,13 @@ fn item(value: &Value, position: u32) -> SaidItem {
         image: string(value, "image").or_else(|| string(value, "banner_image")),
         enclosures: list(value, "attachments").filter_map(enclosure).collect(),
         id,
-        date: None,
-        updated: None,
+        podcast: Podcast {
+            duration_s: list(value, "attachments")
+                .find_map(|a| a.get("duration_in_seconds")?.as_u64())
+                .and_then(|d| u32::try_from(d).ok()),
+            ..Podcast::default()
+        },
+        ..Candidate::default()
     };
     SaidItem { candidate, date: string(value, "date_published"), updated: string(value, "date_modified") }
 }
