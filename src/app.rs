@@ -103,7 +103,8 @@ pub async fn serve(
     let mut daemon = Daemon::spawn(config, tools, listener).await?;
     tracing::info!("listening on {address}");
     let everywhere = address.contains("://0.0.0.0") || address.contains("://[::]");
-    if everywhere && !daemon.live.borrow().config.server.base_url_given {
+    let unseen = everywhere || address.starts_with("unix:");
+    if unseen && !daemon.live.borrow().config.server.base_url_given {
         tracing::warn!("documents say {address} of themselves; set base_url in [server] to what readers use");
     }
     announce(&daemon.live.borrow().config);

@@ -263,7 +263,7 @@ pub enum ConfigError {
         why: std::io::Error,
     },
     /// The file has mistakes.
-    #[error("{0}")]
+    #[error(transparent)]
     Invalid(#[from] ConfigProblems),
 }
 

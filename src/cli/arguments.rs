@@ -205,7 +205,7 @@ pub(super) struct Date {
     #[arg(long, value_name = "ORDER", value_parser = ["dmy", "mdy", "ymd"])]
     pub(super) order: Option<String>,
     /// The moment that `3 hours ago` is reckoned from, instead of the present one.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_parser = moment, value_name = "TIME")]
     pub(super) now: Option<chrono::DateTime<chrono::Utc>>,
     /// One JSON object on stdout.
     #[arg(long)]
@@ -234,4 +234,11 @@ fn zone(text: &str) -> Result<chrono_tz::Tz, String> {
     };
     name.parse()
         .map_err(|_| "write an IANA zone such as Europe/Berlin, or an offset such as +09:00".to_owned())
+}
+
+/// A moment as RFC 3339 has it; without a zone it is in UTC.
+fn moment(text: &str) -> Result<chrono::DateTime<chrono::Utc>, String> {
+    let zoned = chrono::DateTime::parse_from_rfc3339(text).map(|at| at.to_utc());
+    let plain = || text.parse::<chrono::NaiveDateTime>().map(|at| at.and_utc());
+    zoned.or_else(|_| plain()).map_err(|_| "write it as 2026-01-31T09:30:00Z".to_owned())
 }

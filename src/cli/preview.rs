@@ -55,7 +55,8 @@ pub(super) async fn preview(at: &PlaceArgs, options: Preview) -> anyhow::Result<
     };
     let Some(feed) = feed else {
         let hint = "name a feed whose rules fit with --feed ID, or the page's own feed in feeds.toml";
-        return Err(NotATarget(format!("there are no rules for {}: {hint}", page.url)).into());
+        let what = if network.is_some() { page.url.as_str() } else { "this file" };
+        return Err(NotATarget(format!("there are no rules for {what}: {hint}")).into());
     };
     let url = page.url.clone();
     let now = WallClock.now();

@@ -20,10 +20,14 @@ pub(super) fn check(raw: &[RawFilter], zone: Tz, at: &mut FeedChecker<'_, '_>) -
 
 fn one(raw: &RawFilter, index: usize, zone: Tz, at: &mut FeedChecker<'_, '_>) -> Option<Filter> {
     let place = Place { steps: vec![Step::Key("filter".to_owned()), Step::Index(index)], zone };
-    match (&raw.keep, &raw.drop, &raw.set) {
-        (Some(raw), None, None) => Some(Filter::Keep(conditions(raw, &place.with("keep"), at))),
-        (None, Some(raw), None) => Some(Filter::Drop(conditions(raw, &place.with("drop"), at))),
-        (None, None, Some(raw)) => Some(Filter::Set(changes(raw, &place.with("set"), at))),
+    // All of them are checked, also where one is too many.
+    let keep = raw.keep.as_ref().map(|raw| conditions(raw, &place.with("keep"), at));
+    let drop = raw.drop.as_ref().map(|raw| conditions(raw, &place.with("drop"), at));
+    let set = raw.set.as_ref().map(|raw| changes(raw, &place.with("set"), at));
+    match (keep, drop, set) {
+        (Some(conditions), None, None) => Some(Filter::Keep(conditions)),
+        (None, Some(conditions), None) => Some(Filter::Drop(conditions)),
+        (None, None, Some(changes)) => Some(Filter::Set(changes)),
         _ => {
             let hint = "for example drop = { title = \"(?i)sponsored\" }".to_owned();
             at.problem_at(
@@ -88,11 +92,22 @@ fn tests(raw: &RawComparison, field: Field, place: &Place, at: &mut FeedChecker<
         out.extend(pattern(text, &place.with("not").steps, at).map(Test::Lacks));
     }
     if raw.min.is_some() || raw.max.is_some() {
-        out.push(Test::Length { min: raw.min.unwrap_or(0), max: raw.max.unwrap_or(usize::MAX) });
+        let (min, max) = (raw.min.unwrap_or(0), raw.max.unwrap_or(usize::MAX));
+        if min > max {
+            let message = format!("nothing is at least {min} and at most {max} characters long");
+            at.problem_at(&place.steps, message, Some("`min` is the smaller one".to_owned()));
+        }
+        out.push(Test::Length { min, max });
     }
     if dates {
         let mut take = |name: &str, raw: Option<&RawDuration>| bound(raw?, &place.with(name), at);
         let (after, before) = (take("after", raw.after.as_ref()), take("before", raw.before.as_ref()));
+        if let (Some(Bound::At(after)), Some(Bound::At(before))) = (after, before)
+            && after >= before
+        {
+            let message = "no date is after the one and before the other".to_owned();
+            at.problem_at(&place.steps, message, Some("`after` is the earlier one".to_owned()));
+        }
         out.push(Test::When { after, before });
     }
     out

@@ -11,7 +11,7 @@ use axum::extract::{Path, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum::routing::get;
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, Version, header};
 use tokio::sync::watch;
 
 use super::conditional::not_modified;
@@ -78,6 +78,11 @@ pub(super) async fn refuse(request: Request, next: Next) -> Response {
     let target = request.uri().path_and_query().map_or(0, |t| t.as_str().len());
     if target > MAX_TARGET_BYTES {
         return plain::closing(plain::text(StatusCode::URI_TOO_LONG, "the address is too long"));
+    }
+    // RFC 9112 section 3.2.
+    let named = request.headers().contains_key(header::HOST) || request.uri().authority().is_some();
+    if request.version() == Version::HTTP_11 && !named {
+        return plain::closing(plain::text(StatusCode::BAD_REQUEST, "a request needs a Host"));
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let response = plain::text(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD are served");

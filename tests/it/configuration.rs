@@ -122,6 +122,19 @@ fn mistakes_in_derived_feeds_are_named() {
     one(&derived("from = [\"*\"]\n[[feed]]\nid = \"e\"\nfrom = [\"d\"]"), 11, "itself made of others");
     one("[[feed]]\nid = \"d\"\nfrom = [\"*\"]", 3, "no feeds");
     one("[[feed]]\nfrom = [\"*\"]", 1, "needs an `id`");
+    one(
+        &with_select("[[feed.filter]]\nkeep = { title = \"(\" }\ndrop = { titel = \"x\" }"),
+        7,
+        "did you mean `title`",
+    );
+    one(&with_select("[[feed.filter]]\nkeep = { title = { min = 9, max = 3 } }"), 6, "at least 9");
+    one(
+        &with_select(
+            "[[feed.filter]]\nkeep = { date = { after = \"2026-02-01\", before = \"2026-01-01\" } }",
+        ),
+        6,
+        "no date is after",
+    );
     one(&with_select("").replace("url", "same_title = \"1d\"\nurl"), 2, "goes with `from`");
 }
 

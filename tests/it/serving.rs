@@ -156,6 +156,9 @@ async fn every_path_answers_as_it_should() {
         );
         assert!(page.contains("rel=\"alternate\"") && page.contains("/feeds/news.atom"));
         assert!(daemon.get("/feeds.opml", "").text().contains("xmlUrl="));
+        let nameless = "GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n";
+        assert_eq!(daemon.request(nameless).status, 400, "RFC 9112 section 3.2");
+        assert_eq!(daemon.request(&nameless.replace("1.1", "1.0")).status, 200);
     })
     .await;
 }

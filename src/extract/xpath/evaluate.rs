@@ -22,6 +22,9 @@ pub(super) struct Context<'c, 'd> {
     pub(super) steps: &'c Steps,
 }
 
+/// So much text costs as much as visiting a node.
+pub(super) const BYTES_A_STEP: usize = 64;
+
 type Outcome<'d> = Result<Value<'d>, String>;
 
 /// Evaluates an expression.
@@ -98,6 +101,8 @@ fn compare(operator: Operator, left: &Value<'_>, right: &Value<'_>, steps: &Step
     let numeric = !equality || matches!(left, Value::Number(_)) || matches!(right, Value::Number(_));
     let (left, right) = (texts(left), texts(right));
     steps.take(left.len().saturating_mul(right.len()))?;
+    // What is read costs as well: the text of an element is that of all in it.
+    steps.take(left.iter().chain(&right).map(|t| t.len() / BYTES_A_STEP).sum())?;
     let fits = |a: &String, b: &String| match (numeric, operator) {
         (true, _) => ordered(operator, read_number(a), read_number(b)),
         (false, Operator::Unequal) => a != b,

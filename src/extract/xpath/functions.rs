@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use regex::{Regex, RegexBuilder};
 
-use super::evaluate::{Context, evaluate, spots};
+use super::evaluate::{BYTES_A_STEP, Context, evaluate, spots};
 use super::parser::Expression;
 use super::value::{Spot, Value};
 
@@ -94,7 +94,11 @@ pub(super) fn call<'d>(
         Some(argument) => evaluate(argument, context),
         None => Ok(Value::Spots(vec![context.here])),
     };
-    let text = |i: usize| own(i).map(|v| v.text());
+    let text = |i: usize| {
+        let text = own(i)?.text();
+        context.steps.take(text.len() / BYTES_A_STEP)?;
+        Ok(text)
+    };
     let number = |i: usize| own(i).map(|v| v.number());
     Ok(match function {
         Function::Last => Value::Number(count(context.size)),
