@@ -61,8 +61,17 @@ pub struct Extraction {
     pub cursor: Option<String>,
     /// The language that the page says it has.
     pub language: Option<String>,
-    /// Pages that hold the items instead of this one, or more of them.
-    pub elsewhere: Vec<Url>,
+    /// Pages that hold the items instead of this one.
+    pub elsewhere: Elsewhere,
+}
+
+/// Pages that hold the items instead of the one that was asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// Where they are.
+    pub pages: Vec<Url>,
+    /// What is newest comes first: once a known item is reached, the rest is known as well.
+    pub newest_first: bool,
 }
 
 /// Where the listing is, told apart so that an empty listing is not taken for a changed layout.
@@ -122,7 +131,7 @@ fn listing_page(
     let cursor = rules.cursor.as_ref().and_then(|field| field::single(root, &reader, "cursor", field));
     let (language, title) = (dom::language(&document), dom::title(&document));
     let candidates = dated(raws, language.as_deref(), now, &mut problems);
-    let elsewhere = Vec::new();
+    let elsewhere = Elsewhere::default();
     Ok(Extraction { candidates, problems, listing, base, title, next, cursor, language, elsewhere })
 }
 
@@ -168,7 +177,7 @@ fn json_page(
         rules.next.as_ref().and_then(|select| value::texts(&document.root, select, "link", false).pop());
     let next = next.and_then(|address| listing::web(&page.url, &address));
     let base = page.url.clone();
-    let (title, language, elsewhere) = (None, document.language, Vec::new());
+    let (title, language, elsewhere) = (None, document.language, Elsewhere::default());
     Ok(Extraction { candidates, problems, listing, base, title, next, cursor, language, elsewhere })
 }
 

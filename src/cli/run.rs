@@ -31,8 +31,8 @@ pub(super) async fn run(at: &PlaceArgs, options: Run) -> anyhow::Result<End> {
         outcome => {
             let ms = record.duration_ms;
             output::line(&format!("{}: {}; {counts}; {ms} ms", feed.id, outcome.name()))?;
-            if feed.recipe.follows_items() {
-                let came = articles(&tools, &config, feed).await?;
+            let came = articles(&tools, &config, feed).await?;
+            if feed.recipe.article.is_some() {
                 output::line(&format!("{} fetched", output::counted(came, "article", "articles")))?;
             }
             Ok(End::Fine)

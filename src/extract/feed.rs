@@ -8,7 +8,7 @@ use scraper::ElementRef;
 
 use super::said::{Said, SaidItem, read};
 use super::tree::{self, Space};
-use super::{ExtractLimits, Extraction, Unparsable};
+use super::{Elsewhere, ExtractLimits, Extraction, Unparsable};
 use crate::date::DateRules;
 use crate::model::Page;
 
@@ -41,7 +41,7 @@ fn xml(text: &str, page: &Page, limits: &ExtractLimits) -> Result<Said, Unparsab
     let title = tree::child(channel, &[(Space::Core, "title"), (Space::Dc, "title")]);
     let language = tree::child(channel, &[(Space::Core, "language"), (Space::Dc, "language")]);
     Ok(Said {
-        elsewhere: Vec::new(),
+        elsewhere: Elsewhere::default(),
         title: title.map(item::plain).filter(|t| !t.is_empty()),
         language: language.map(tree::text).or_else(|| tree::attribute(root, "lang").map(str::to_owned)),
         items: outermost

@@ -1,11 +1,9 @@
 //! What sources say that name their own fields: feeds, sitemaps, structured data.
 
-use chrono::{DateTime, Utc};
-use url::Url;
-
-use super::{DateColumn, DateText, Extraction, Listing};
+use super::{DateColumn, DateText, Elsewhere, Extraction, Listing};
 use crate::date::DateRules;
 use crate::model::{Candidate, Page};
+use chrono::{DateTime, Utc};
 
 /// What an item says, its dates still unread.
 #[derive(Debug, Default)]
@@ -22,7 +20,7 @@ pub(super) struct Said {
     pub(super) language: Option<String>,
     pub(super) items: Vec<SaidItem>,
     /// Where the items are instead.
-    pub(super) elsewhere: Vec<Url>,
+    pub(super) elsewhere: Elsewhere,
 }
 
 /// Reads the dates, and makes candidates.

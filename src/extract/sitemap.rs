@@ -6,7 +6,7 @@ use scraper::ElementRef;
 use url::Url;
 
 use super::said::{Said, SaidItem, read};
-use super::{ExtractLimits, Extraction, Unparsable, listing, tree};
+use super::{Elsewhere, ExtractLimits, Extraction, Unparsable, listing, tree};
 use crate::date::DateRules;
 use crate::model::{Candidate, Page};
 
@@ -67,7 +67,9 @@ fn of_xml(page: &Page, limits: &ExtractLimits) -> Result<Said, Unparsable> {
         .collect();
     // What changed last first; what says nothing keeps its order.
     maps.sort_by(|a, b| b.0.cmp(&a.0));
-    Ok(Said { elsewhere: maps.into_iter().map(|(_, url)| url).collect(), ..Said::default() })
+    let newest_first = maps.iter().all(|(changed, _)| changed.is_some());
+    let pages = maps.into_iter().map(|(_, url)| url).collect();
+    Ok(Said { elsewhere: Elsewhere { pages, newest_first }, ..Said::default() })
 }
 
 /// The newest items, by what they say of their change; the order of the file if they say nothing.

@@ -10,7 +10,7 @@ use scraper::{ElementRef, Html};
 use url::Url;
 
 use super::said::{Said, SaidItem, read};
-use super::{ExtractLimits, Extraction, Listing, Unparsable, dom};
+use super::{Elsewhere, ExtractLimits, Extraction, Listing, Unparsable, dom};
 use crate::date::DateRules;
 use crate::model::{Candidate, Page};
 
@@ -69,8 +69,12 @@ pub(super) fn extract(
     for (position, item) in items.iter_mut().enumerate() {
         item.candidate.position = u32::try_from(position).unwrap_or(u32::MAX);
     }
-    let said =
-        Said { title: dom::title(&html), language: dom::language(&html), items, elsewhere: Vec::new() };
+    let said = Said {
+        title: dom::title(&html),
+        language: dom::language(&html),
+        items,
+        elsewhere: Elsewhere::default(),
+    };
     let mut extraction = read(said, page, dates, now);
     extraction.base = base;
     if extraction.candidates.is_empty() {

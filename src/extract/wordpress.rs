@@ -8,7 +8,7 @@ use url::Url;
 use super::json::whole;
 use super::said::{Said, SaidItem, read};
 use super::value::{readable, text};
-use super::{ExtractLimits, Extraction, Unparsable, dom, listing};
+use super::{Elsewhere, ExtractLimits, Extraction, Unparsable, dom, listing};
 use crate::date::DateRules;
 use crate::model::{Candidate, Page};
 
@@ -29,7 +29,11 @@ pub(super) fn extract(
     let said = if body.starts_with('<') {
         let html = dom::parse(body, limits.depth)?;
         let posts = announced(&html, &page.url).ok_or(Unparsable::NoWordPress)?;
-        Said { title: dom::title(&html), elsewhere: vec![posts], ..Said::default() }
+        Said {
+            title: dom::title(&html),
+            elsewhere: Elsewhere { pages: vec![posts], newest_first: true },
+            ..Said::default()
+        }
     } else {
         let answer = whole(body)?;
         let posts = answer.as_array().ok_or(Unparsable::NoWordPress)?;

@@ -1,6 +1,6 @@
 //! A whole listing: its first page, the pages that it leads to, and further ones as far as needed.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use tokio::time::{Instant, timeout_at};
@@ -11,7 +11,7 @@ use super::reading::{Reading, read};
 use crate::clock::Clock;
 use crate::config::{Config, Feed, Pages};
 use crate::cpu::CpuPool;
-use crate::extract::SourceKind;
+use crate::extract::{Elsewhere, SourceKind};
 use crate::fetch::{Answer, Fetched, Fetcher, Post, Request};
 use crate::history::KnownItems;
 use crate::model::{Problem, Trouble, TroubleKind};
@@ -64,7 +64,7 @@ pub async fn listing(
     let visited = HashSet::from([(feed.url.clone(), None)]);
     let mut gathering = Gathering { reach, feed, known, until, reading, seen, visited, bytes: 0 };
     let elsewhere = std::mem::take(&mut gathering.reading.elsewhere);
-    let led_away = !elsewhere.is_empty();
+    let led_away = !elsewhere.pages.is_empty();
     if led_away {
         gathering.go(elsewhere).await?;
     }
@@ -92,13 +92,15 @@ struct Gathering<'a> {
 
 impl Gathering<'_> {
     /// Reads the pages that hold the items instead of the first one. If all fail, so does the run.
-    async fn go(&mut self, pages: Vec<Url>) -> Result<(), Failure> {
+    async fn go(&mut self, elsewhere: Elsewhere) -> Result<(), Failure> {
         let max = self.feed.recipe.pages.as_ref().map_or(ELSEWHERE, |p| p.max as usize);
-        let total = pages.len();
+        let Elsewhere { pages, newest_first } = elsewhere;
         let (mut failure, mut read) = (None, 0);
-        let mut pages = std::collections::VecDeque::from(pages);
+        let mut pages: VecDeque<Url> =
+            pages.into_iter().filter(|u| self.visited.insert((u.clone(), None))).collect();
+        let total = pages.len();
         while let Some(url) = pages.pop_front() {
-            if read >= max || (read > 0 && self.reaches_known()) {
+            if read >= max || (read > 0 && newest_first && self.reaches_known()) {
                 break;
             }
             match self.page(url.clone(), None).await {
@@ -106,7 +108,7 @@ impl Gathering<'_> {
                     read += 1;
                     // An index may lead to another one; each address once.
                     let deeper = std::mem::take(&mut more.elsewhere);
-                    pages.extend(deeper.into_iter().filter(|u| self.visited.insert((u.clone(), None))));
+                    pages.extend(deeper.pages.into_iter().filter(|u| self.visited.insert((u.clone(), None))));
                     self.append(more);
                 }
                 Err(one) => {
@@ -116,7 +118,7 @@ impl Gathering<'_> {
                 }
             }
         }
-        if total > read && !self.reaches_known() {
+        if total > read && !(newest_first && self.reaches_known()) {
             self.note(format!(
                 "{read} of {total} pages that this one leads to were read; raise `max` in [feed.pages]"
             ));

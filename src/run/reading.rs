@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 use crate::config::{Limits, Recipe};
-use crate::extract::{Css, Listing, Rules, SourceKind, Unparsable, extract};
+use crate::extract::{Css, Elsewhere, Listing, Rules, SourceKind, Unparsable, extract};
 use crate::filter;
 use crate::model::{Found, Page, Problem, Trouble, TroubleKind};
 use crate::normalise::normalise;
@@ -27,7 +27,7 @@ pub struct Reading {
     /// The language that the page says it has.
     pub language: Option<String>,
     /// Pages that hold the items, instead of this one.
-    pub elsewhere: Vec<Url>,
+    pub elsewhere: Elsewhere,
 }
 
 /// Reads a page by its rules. `remembered` is the container of the last good run.
