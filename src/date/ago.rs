@@ -43,6 +43,7 @@ pub(super) enum Direction {
 /// Amounts that begin at a place, with the words that make them past or future.
 pub(super) fn amounts(text: &Text, c: Cursor) -> Option<(Amounts, Cursor)> {
     let mut found = Amounts { parts: Vec::new(), direction: Direction::Unsaid };
+    let begin = c.at;
     let (mut c, mut end) = (c, None);
     loop {
         if let Some((part, next)) = amount(text, c) {
@@ -60,6 +61,11 @@ pub(super) fn amounts(text: &Text, c: Cursor) -> Option<(Amounts, Cursor)> {
         } else {
             break;
         }
+    }
+    // `last week` says itself that it is past.
+    let said = |at: usize| text.means(at, c.languages, Sense::Last);
+    if end.is_some_and(|end| said(begin) || said(end.at - 1)) {
+        found.direction = Direction::Past;
     }
     let alone = found.direction != Direction::Unsaid && found.parts.is_empty();
     end.filter(|_| !alone && !found.parts.is_empty()).map(|end| (found, end))
@@ -109,12 +115,21 @@ fn amount(text: &Text, c: Cursor) -> Option<((Number, Unit), Cursor)> {
     }
     // `vor einer Stunde`, `час назад`.
     let (unit, languages) = unit(text, c.at, c.languages)?;
+    let one = Number { whole: 1, hundredths: 0 };
+    // `last week`, `le mois dernier`.
+    let long = matches!(unit, Unit::Week | Unit::Month | Unit::Year);
+    let last = |at: usize| text.means(at, languages, Sense::Last);
+    if long && last(c.at + 1) {
+        return Some(((one, unit), Cursor { at: c.at + 2, languages }));
+    }
+    if long && c.at.checked_sub(1).is_some_and(last) {
+        return Some(((one, unit), Cursor { at: c.at + 1, languages }));
+    }
     let before = c.at.checked_sub(1).and_then(|at| direction(text, Cursor { at, languages }));
     let after = direction(text, Cursor { at: c.at + 1, languages });
     let (_, languages) = before.or(after)?;
     // Without cases, `last week` and `a week ago` are the same words.
     let caseless = CASELESS.iter().any(|tag| LEXICON.language(tag).is_some_and(|l| languages & !l == 0));
-    let one = Number { whole: 1, hundredths: 0 };
     (!caseless).then_some(((one, unit), Cursor { at: c.at + 1, languages }))
 }
 
