@@ -33,7 +33,7 @@ pub(super) async fn check(at: &PlaceArgs, options: Check) -> anyhow::Result<End>
         let feeds: Vec<Value> = dry.iter().map(|(feed, outcome)| dry_json(feed, outcome)).collect();
         output::json_value(&json!({ "ok": !failed, "problems": [], "feeds": feeds }))?;
     } else {
-        let feeds = output::counted(config.feeds.len(), "feed", "feeds");
+        let feeds = output::counted(config.channels.len(), "feed", "feeds");
         output::line(&format!("{}: no problems, {feeds}", config.file.display()))?;
         if options.online {
             show(&dry)?;

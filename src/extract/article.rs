@@ -29,6 +29,9 @@ const LITTLE: f64 = 0.15;
 pub struct Article {
     /// The headline.
     pub title: Option<String>,
+    /// The first headings of the page, in its order: one of them may say how a title goes on that was
+    /// cut.
+    pub headings: Vec<String>,
     /// Who wrote it, as one line.
     pub byline: Option<String>,
     /// When it was published, as the page writes it for machines.
@@ -125,6 +128,7 @@ pub fn article(page: &Page, limits: &ExtractLimits) -> Result<Article, Unparsabl
         text: Some(written.text).filter(|t| !t.is_empty()),
         language: dom::language(&document),
         base: Some(dom::base(&document, &page.url)),
+        headings: title::headings(&document),
         title: meta.title,
         byline: meta.byline,
         published: meta.published,

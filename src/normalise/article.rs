@@ -28,13 +28,11 @@ pub fn complete(
     let base = article.base.as_ref().unwrap_or(page);
     let headline = article.title.as_deref().map(clean).filter(|t| !t.is_empty());
     let body = article.text.as_deref().unwrap_or_default();
+    let headings: Vec<String> = article.headings.iter().map(|h| clean(h)).collect();
+    let headlines: Vec<&str> = headline.iter().chain(&headings).map(String::as_str).collect();
     let title = match &headline {
         Some(headline) if named => Some(headline.clone()),
-        _ => title::completed(
-            &content.title,
-            &headline.iter().map(String::as_str).collect::<Vec<_>>(),
-            &[body],
-        ),
+        _ => title::completed(&content.title, &headlines, &[body]),
     };
     let said = content.summary.as_deref().map_or(0, |s| s.chars().count());
     let enough = body.chars().count() >= LITTLE.max(said).min(said.max(LITTLE));

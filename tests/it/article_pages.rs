@@ -89,6 +89,23 @@ async fn an_article_completes_its_item() {
 }
 
 #[tokio::test]
+async fn any_heading_may_complete_a_title() {
+    let bench = bench("").await;
+    let page = article("Harbour office opens its archive to all who ask");
+    let page = page.replace(
+        "<title>Harbour office opens its archive to all who ask - Wire",
+        "<title>Wire, the news of the coast",
+    );
+    bench.page(
+        &page
+            .replace("<article><h1>", "<h1>The news of the coast</h1><article><h2>")
+            .replace("ask</h1>", "ask</h2>"),
+    );
+    assert_eq!(bench.articles().await, 1);
+    assert_eq!(bench.item().await.content.title, "Harbour office opens its archive to all who ask");
+}
+
+#[tokio::test]
 async fn a_failed_article_costs_nothing_and_is_tried_again() {
     let bench = bench("").await;
     let fails = |kind, detail: &str| Next::Fails(FetchFailure::from(Trouble::new(kind, detail)));

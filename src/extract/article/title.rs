@@ -9,6 +9,9 @@ use super::element::bare;
 const SEPARATORS: &[&str] =
     &[" | ", " - ", " – ", " — ", " » ", " « ", " :: ", " / ", " · ", " • ", " ~ ", "｜", " : ", " -- "];
 
+/// So short a title is the name of the site, or none.
+const SHORT: usize = 15;
+
 /// Headings that are compared with the title.
 const MAX_HEADINGS: usize = 60;
 
@@ -18,6 +21,7 @@ pub(super) fn headline(document: &Html, said: Option<String>, site: Option<&str>
     let headings = headings(document);
     let by_itself = said.is_none();
     let whole = dom::title(document).unwrap_or_default();
+    let said = said.or_else(|| by_heading(document, &whole));
     let found = match said.or_else(|| dom::title(document)) {
         Some(title) => without_site(&title, site, &headings, by_itself),
         None => only(document)?,
@@ -29,10 +33,15 @@ pub(super) fn headline(document: &Html, said: Option<String>, site: Option<&str>
     Some(as_set.unwrap_or(found)).filter(|t| !t.is_empty())
 }
 
-fn headings(document: &Html) -> Vec<String> {
+pub(super) fn headings(document: &Html) -> Vec<String> {
     let selector =
         Selector::parse("h1, h2, [itemprop~=headline], .title, .headline").expect("a valid selector");
     document.select(&selector).map(dom::text).filter(|t| !t.is_empty()).take(MAX_HEADINGS).collect()
+}
+
+/// The only heading of a page whose title says nothing.
+fn by_heading(document: &Html, title: &str) -> Option<String> {
+    only(document).filter(|h| title.chars().count() < SHORT && h.chars().count() >= SHORT)
 }
 
 fn only(document: &Html) -> Option<String> {
