@@ -14,7 +14,7 @@ mod title;
 use scraper::ElementRef;
 use url::Url;
 
-use element::Around;
+use element::{Around, Measures};
 
 use super::rules::Select;
 use super::xpath::{Spot, Steps, Value};
@@ -104,9 +104,10 @@ pub fn article_by(page: &Page, rules: &ArticleRules, limits: &ExtractLimits) -> 
 pub fn article(page: &Page, limits: &ExtractLimits) -> Result<Article, Unparsable> {
     let document = dom::parse(&page.text, limits.depth)?;
     let meta = meta::read(&document);
-    let total = element::lengths(document.root_element()).0;
+    let measures = Measures::of(&document);
+    let total = Around { total: 0, strict: false, measures: &measures }.lengths(document.root_element()).0;
     let read = |strict: bool| {
-        let around = Around { total, strict };
+        let around = Around { total, strict, measures: &measures };
         let mut body = score::main_elements(&document, meta.title.as_deref(), around);
         let lead = lead::before(&body, around)
             .or_else(|| lead::outside(&document, &body, meta.description.as_deref(), around));

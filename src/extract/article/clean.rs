@@ -6,7 +6,7 @@ use ego_tree::NodeId;
 use scraper::{ElementRef, Node};
 use url::Url;
 
-use super::element::{self, Around, bare, is_block, is_silent, text_of};
+use super::element::{Around, bare, is_block, is_silent, text_of};
 use super::furniture::{is_asking, is_card, is_contents, is_furniture, is_label, is_mark, is_teaser};
 use super::lead;
 
@@ -28,10 +28,10 @@ pub(super) struct Written {
 pub(super) fn write(
     body: &[ElementRef<'_>],
     title: Option<&str>,
-    around: Around,
+    around: Around<'_>,
     host: Option<&str>,
 ) -> Written {
-    let skipped = lead::furniture(body, title);
+    let skipped = lead::furniture(body, title, around);
     let mut writer = Writer {
         out: Written::default(),
         title: title.map(bare),
@@ -47,10 +47,10 @@ pub(super) fn write(
     writer.out
 }
 
-struct Writer {
+struct Writer<'m> {
     out: Written,
     title: Option<String>,
-    around: Around,
+    around: Around<'m>,
     /// Blocks at the head that are no text.
     skipped: HashSet<NodeId>,
     /// The host of the page.
@@ -59,7 +59,7 @@ struct Writer {
 
 /// Whether what a larger element has beside a smaller one is running text: most of it in paragraphs, few
 /// links.
-pub(super) fn runs_on(larger: ElementRef<'_>, smaller: ElementRef<'_>, around: Around) -> bool {
+pub(super) fn runs_on(larger: ElementRef<'_>, smaller: ElementRef<'_>, around: Around<'_>) -> bool {
     let inside = |e: &ElementRef<'_>| e.ancestors().any(|a| a.id() == smaller.id()) || e.id() == smaller.id();
     let hidden = |e: &ElementRef<'_>| {
         let mut path = e.ancestors().take_while(|a| a.id() != larger.id()).filter_map(ElementRef::wrap);
@@ -70,7 +70,7 @@ pub(super) fn runs_on(larger: ElementRef<'_>, smaller: ElementRef<'_>, around: A
         if inside(&block) || hidden(&block) {
             continue;
         }
-        let (n, l) = element::lengths(block);
+        let (n, l) = around.lengths(block);
         all += n;
         linked += l;
         long += if n > 80 { n } else { 0 };
@@ -78,7 +78,7 @@ pub(super) fn runs_on(larger: ElementRef<'_>, smaller: ElementRef<'_>, around: A
     all > 80 && linked * 4 < all && long * 3 > all * 2
 }
 
-impl Writer {
+impl Writer<'_> {
     fn element(&mut self, element: ElementRef<'_>, top: bool) {
         let name = element.value().name();
         if !top && self.left_out(element) {
@@ -204,7 +204,7 @@ impl Writer {
         {
             return true;
         }
-        let (all, linked) = element::lengths(element);
+        let (all, linked) = self.around.lengths(element);
         if matches!(name, "h1" | "h2") && self.title.as_deref().is_some_and(|t| t == bare(&text_of(element)))
         {
             return true;
@@ -241,7 +241,7 @@ impl Writer {
         matches!(name, "div" | "section" | "ul" | "ol" | "table" | "dl" | "header")
             && (is_asking(element, all) || is_contents(element))
             || matches!(name, "div" | "section" | "ul" | "ol" | "table" | "dl" | "header")
-                && is_furniture(element, all, linked)
+                && is_furniture(element, self.around)
                 && !self.refers(element)
     }
 }

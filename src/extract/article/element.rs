@@ -1,9 +1,12 @@
 //! What elements of an article's page are like: their names, their text, their links.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use ego_tree::NodeId;
+use ego_tree::iter::Edge;
 use regex::Regex;
-use scraper::{ElementRef, Node};
+use scraper::{ElementRef, Html, Node};
 
 /// Names of what stands around an article.
 static AROUND: LazyLock<Regex> = LazyLock::new(|| {
@@ -31,20 +34,122 @@ fn names(element: ElementRef<'_>) -> String {
 /// What stands around an article is less of the page's text than this.
 const MAX_AROUND: f64 = 0.4;
 
+/// What all elements of a page are like, measured once: asked for at every level of a page that nests
+/// deeply, the same text would be read over and over.
+#[derive(Debug, Default)]
+pub(super) struct Measures(HashMap<NodeId, Measure>);
+
+/// What an element is like.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Measure {
+    /// Length of its text, silent elements apart.
+    pub(super) all: usize,
+    /// Length of that inside links.
+    pub(super) linked: usize,
+    /// Elements in it that are paragraphs, list items, pictures, blocks.
+    pub(super) paragraphs: usize,
+    pub(super) items: usize,
+    pub(super) pictures: usize,
+    pub(super) blocks: usize,
+    /// Its names say that it stands around an article.
+    named: bool,
+}
+
+impl Measures {
+    /// Measures every element, from the innermost outwards.
+    pub(super) fn of(document: &Html) -> Self {
+        let mut measures = HashMap::new();
+        let mut open: Vec<Measure> = Vec::new();
+        for edge in document.tree.root().traverse() {
+            match edge {
+                Edge::Open(node) => match node.value() {
+                    Node::Element(_) => open.push(Measure::default()),
+                    Node::Text(text) => {
+                        if let Some(around) = open.last_mut() {
+                            around.all += length(text);
+                        }
+                    }
+                    _ => {}
+                },
+                Edge::Close(node) => {
+                    if let Some(element) = ElementRef::wrap(node)
+                        && let Some(mut own) = open.pop()
+                    {
+                        own.close(element);
+                        if let Some(around) = open.last_mut() {
+                            around.take(element, &own);
+                        }
+                        measures.insert(element.id(), own);
+                    }
+                }
+            }
+        }
+        Self(measures)
+    }
+
+    fn get(&self, element: ElementRef<'_>) -> Measure {
+        self.0.get(&element.id()).copied().unwrap_or_default()
+    }
+}
+
+impl Measure {
+    /// The element itself, once all in it is known.
+    fn close(&mut self, element: ElementRef<'_>) {
+        let link = element.value().name() == "a" && element.attr("href").is_some_and(|h| !h.starts_with('#'));
+        if link {
+            self.linked = self.all;
+        }
+        self.named = is_named_around(element);
+    }
+
+    /// Adds an element that lies in this one.
+    fn take(&mut self, element: ElementRef<'_>, inner: &Self) {
+        let name = element.value().name();
+        if !is_silent(element) {
+            self.all += inner.all;
+            self.linked += inner.linked;
+        }
+        self.paragraphs += inner.paragraphs + usize::from(name == "p");
+        self.items += inner.items + usize::from(name == "li");
+        self.pictures += inner.pictures + usize::from(name == "img");
+        self.blocks += inner.blocks + usize::from(is_block(name));
+    }
+}
+
 /// The page's text as a whole, against which its parts are judged.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Around {
+pub(super) struct Around<'m> {
     /// Length of the text of the page.
     pub(super) total: usize,
     /// Names are believed.
     pub(super) strict: bool,
+    /// What its elements are like.
+    pub(super) measures: &'m Measures,
 }
 
-impl Around {
+impl Around<'_> {
     /// Whether an element stands around the article: its names say so, and it is no large part of the
     /// page.
     pub(super) fn holds(self, element: ElementRef<'_>) -> bool {
-        self.strict && is_named_around(element) && share(lengths(element).0, self.total.max(1)) < MAX_AROUND
+        let measure = self.of(element);
+        self.strict && measure.named && share(measure.all, self.total.max(1)) < MAX_AROUND
+    }
+
+    /// What an element is like.
+    pub(super) fn of(self, element: ElementRef<'_>) -> Measure {
+        self.measures.get(element)
+    }
+
+    /// Length of the text of an element, silent elements apart, and of that inside links.
+    pub(super) fn lengths(self, element: ElementRef<'_>) -> (usize, usize) {
+        let measure = self.of(element);
+        (measure.all, measure.linked)
+    }
+
+    /// The share of an element's text that is inside links.
+    pub(super) fn density(self, element: ElementRef<'_>) -> f64 {
+        let (all, linked) = self.lengths(element);
+        if all == 0 { 0.0 } else { share(linked, all) }
     }
 }
 
@@ -198,36 +303,6 @@ pub(super) fn length(text: &str) -> usize {
         }
     }
     length
-}
-
-/// Length of the text of an element, silent elements apart, and of that inside links.
-pub(super) fn lengths(element: ElementRef<'_>) -> (usize, usize) {
-    let (mut all, mut linked) = (0, 0);
-    let mut open: Vec<(ego_tree::NodeRef<'_, Node>, bool)> = vec![(*element, false)];
-    while let Some((node, link)) = open.pop() {
-        match node.value() {
-            Node::Text(text) => {
-                let n = length(text);
-                all += n;
-                linked += if link { n } else { 0 };
-            }
-            Node::Element(e) => {
-                if node.id() != element.id() && ElementRef::wrap(node).is_some_and(is_silent) {
-                    continue;
-                }
-                let link = link || (e.name() == "a" && e.attr("href").is_some_and(|h| !h.starts_with('#')));
-                open.extend(node.children().map(|c| (c, link)));
-            }
-            _ => open.extend(node.children().map(|c| (c, link))),
-        }
-    }
-    (all, linked)
-}
-
-/// The share of an element's text that is inside links.
-pub(super) fn link_density(element: ElementRef<'_>) -> f64 {
-    let (all, linked) = lengths(element);
-    if all == 0 { 0.0 } else { share(linked, all) }
 }
 
 /// Lengths of pages are far below what floating point numbers hold exactly.

@@ -2,7 +2,7 @@
 
 use scraper::ElementRef;
 
-use super::element::{self, link_density, text_of};
+use super::element::{self, Around, Measure, text_of};
 
 /// How lines begin that only link elsewhere.
 const TEASERS: &[&str] = &[
@@ -103,15 +103,13 @@ pub(super) fn is_contents(element: ElementRef<'_>) -> bool {
 }
 
 /// Lists of links, boxes without text.
-pub(super) fn is_furniture(element: ElementRef<'_>, all: usize, linked: usize) -> bool {
+pub(super) fn is_furniture(element: ElementRef<'_>, around: Around<'_>) -> bool {
+    let Measure { all, linked, paragraphs, items, pictures, .. } = around.of(element);
     if all == 0 {
-        return element.descendent_elements().all(|e| e.value().name() != "img");
+        return pictures == 0;
     }
     let weight = element::weight(element);
     let density = element::share(linked, all);
-    let count =
-        |names: &[&str]| element.descendent_elements().filter(|e| names.contains(&e.value().name())).count();
-    let (paragraphs, items, pictures) = (count(&["p"]), count(&["li"]), count(&["img"]));
     let list = matches!(element.value().name(), "ul" | "ol" | "dl");
     let is_table = element.value().name() == "table";
     if is_table {
@@ -122,7 +120,7 @@ pub(super) fn is_furniture(element: ElementRef<'_>, all: usize, linked: usize) -
         || (!list && all < 25 && pictures == 0 && !says(element, linked))
         || (weight < 0.0 && density > 0.2)
         || (density > 0.5 && !list)
-        || (list && items == 1 && link_density(element) > 0.8)
+        || (list && items == 1 && density > 0.8)
 }
 
 /// Whether a small block may be a subheading: words, and no links.

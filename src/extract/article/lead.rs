@@ -55,12 +55,12 @@ const BY: &[&str] = &[
 ];
 
 /// Blocks at the head of the text that are none of it.
-pub(super) fn furniture(body: &[ElementRef<'_>], title: Option<&str>) -> HashSet<NodeId> {
+pub(super) fn furniture(body: &[ElementRef<'_>], title: Option<&str>, around: Around<'_>) -> HashSet<NodeId> {
     let title = title.map(bare).filter(|t| !t.is_empty());
     let mut out = HashSet::new();
     // The lead may stand above the date.
     let mut running = 0;
-    for block in body.iter().flat_map(|b| leaves(*b)) {
+    for block in body.iter().flat_map(|b| leaves(*b, around)) {
         let text = text_of(block);
         let repeats = title.as_ref().is_some_and(|t| bare(&text) == *t);
         if repeats {
@@ -123,14 +123,14 @@ fn is_heading(element: ElementRef<'_>) -> bool {
 }
 
 /// Blocks without blocks in them, in the order of the page.
-fn leaves(body: ElementRef<'_>) -> Vec<ElementRef<'_>> {
+fn leaves<'a>(body: ElementRef<'a>, around: Around<'_>) -> Vec<ElementRef<'a>> {
     let mut out = Vec::new();
     let mut open = vec![body];
     while let Some(element) = open.pop() {
         if is_silent(element) {
             continue;
         }
-        let blocks = element.descendent_elements().skip(1).any(|e| is_block(e.value().name()));
+        let blocks = around.of(element).blocks > 0;
         if !blocks && (is_block(element.value().name()) || is_line_of_its_own(element)) {
             out.push(element);
         } else {
@@ -151,7 +151,7 @@ pub(super) fn outside<'a>(
     document: &'a Html,
     body: &[ElementRef<'a>],
     description: Option<&str>,
-    around: Around,
+    around: Around<'_>,
 ) -> Option<ElementRef<'a>> {
     let wanted = bare(description?.trim_end_matches(['…', '.']));
     if wanted.chars().count() < DESCRIPTION {
@@ -168,7 +168,7 @@ pub(super) fn outside<'a>(
     if bare(&in_text).contains(&wanted) {
         return None;
     }
-    leaves(document.root_element())
+    leaves(document.root_element(), around)
         .into_iter()
         .take_while(|e| e.id() != first.id())
         .filter(|e| !is_heading(*e) && !inside(e) && !hidden(e))
@@ -176,7 +176,7 @@ pub(super) fn outside<'a>(
 }
 
 /// The lead right before the text: one paragraph in a box of its own.
-pub(super) fn before<'a>(body: &[ElementRef<'a>], around: Around) -> Option<ElementRef<'a>> {
+pub(super) fn before<'a>(body: &[ElementRef<'a>], around: Around<'_>) -> Option<ElementRef<'a>> {
     let first = *body.first()?;
     let mut place = first;
     for _ in 0..3 {
@@ -193,8 +193,8 @@ pub(super) fn before<'a>(body: &[ElementRef<'a>], around: Around) -> Option<Elem
 }
 
 /// Whether a box holds running text, and little of it.
-fn is_lead(element: ElementRef<'_>, around: Around) -> bool {
-    let (all, linked) = element::lengths(element);
+fn is_lead(element: ElementRef<'_>, around: Around<'_>) -> bool {
+    let (all, linked) = around.lengths(element);
     let text = text_of(element);
     let other = ["h1", "h2", "h3", "li", "img", "table", "form", "button", "time"];
     matches!(element.value().name(), "p" | "div" | "section")

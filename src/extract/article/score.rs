@@ -6,7 +6,7 @@ use ego_tree::NodeId;
 use scraper::{ElementRef, Html, Selector};
 
 use super::clean;
-use super::element::{self, Around, bare, is_block, is_silent, length, link_density, share};
+use super::element::{self, Around, bare, is_block, is_silent, length, share};
 
 /// A block of text shorter than this says nothing of where the text is.
 const MIN_BLOCK: usize = 25;
@@ -14,6 +14,8 @@ const MIN_BLOCK: usize = 25;
 const LEVELS: usize = 5;
 /// Ancestors that are looked at for more of the text.
 const GROWTH: usize = 5;
+/// Articles inside an element that are looked at.
+const MAX_ARTICLES: usize = 20;
 /// A marked body must hold at least this much.
 const MIN_MARKED: usize = 250;
 
@@ -21,34 +23,38 @@ const MIN_MARKED: usize = 250;
 pub(super) fn main_elements<'a>(
     document: &'a Html,
     title: Option<&str>,
-    around: Around,
+    around: Around<'_>,
 ) -> Vec<ElementRef<'a>> {
     let found = holders(document, around);
     match (found.as_slice(), title) {
-        ([one], Some(title)) => vec![own_article(*one, title).unwrap_or(*one)],
+        ([one], Some(title)) => vec![own_article(*one, title, around).unwrap_or(*one)],
         _ => found,
     }
 }
 
 /// The article among others that has the title for its headline, if it holds most of the text.
-fn own_article<'a>(holder: ElementRef<'a>, title: &str) -> Option<ElementRef<'a>> {
+fn own_article<'a>(holder: ElementRef<'a>, title: &str, around: Around<'_>) -> Option<ElementRef<'a>> {
     let title = bare(title);
     let titled = |e: &ElementRef<'_>| {
         let mut headings = e.descendent_elements().filter(|h| matches!(h.value().name(), "h1" | "h2"));
         headings.any(|h| bare(&h.text().collect::<String>()) == title)
     };
-    let inner =
-        holder.descendent_elements().skip(1).filter(|e| e.value().name() == "article").find(titled)?;
-    (element::lengths(inner).0 * 2 > element::lengths(holder).0).then_some(inner)
+    let inner = holder
+        .descendent_elements()
+        .skip(1)
+        .filter(|e| e.value().name() == "article")
+        .take(MAX_ARTICLES)
+        .find(titled)?;
+    (around.lengths(inner).0 * 2 > around.lengths(holder).0).then_some(inner)
 }
 
-fn holders(document: &Html, around: Around) -> Vec<ElementRef<'_>> {
+fn holders<'a>(document: &'a Html, around: Around<'_>) -> Vec<ElementRef<'a>> {
     let scores = scores(document, around);
-    let Some(best) = best(document, &scores) else {
-        return marked(document).or_else(|| holder(document)).into_iter().collect();
+    let Some(best) = best(document, &scores, around) else {
+        return marked(document, around).or_else(|| holder(document)).into_iter().collect();
     };
-    if let Some(marked) = marked(document) {
-        let (own, found) = (element::lengths(marked).0, element::lengths(best).0);
+    if let Some(marked) = marked(document, around) {
+        let (own, found) = (around.lengths(marked).0, around.lengths(best).0);
         if own >= MIN_MARKED && own * 2 >= found {
             return vec![marked];
         }
@@ -61,7 +67,7 @@ fn holders(document: &Html, around: Around) -> Vec<ElementRef<'_>> {
 }
 
 /// The element that holds the text as a whole, where its beginning or end stands beside the rest.
-fn grown(mut best: ElementRef<'_>, around: Around) -> ElementRef<'_> {
+fn grown<'a>(mut best: ElementRef<'a>, around: Around<'_>) -> ElementRef<'a> {
     let mut text = clean::write(&[best], None, around, None).text.len();
     let ancestors: Vec<ElementRef<'_>> = best.ancestors().filter_map(ElementRef::wrap).take(GROWTH).collect();
     for ancestor in ancestors {
@@ -84,22 +90,22 @@ fn holder(document: &Html) -> Option<ElementRef<'_>> {
 }
 
 /// The body that the page itself marks.
-fn marked(document: &Html) -> Option<ElementRef<'_>> {
+fn marked<'a>(document: &'a Html, around: Around<'_>) -> Option<ElementRef<'a>> {
     let selector = Selector::parse("[itemprop~=articleBody]").ok()?;
-    document.select(&selector).max_by_key(|e| element::lengths(*e).0)
+    document.select(&selector).max_by_key(|e| around.lengths(*e).0)
 }
 
 type Scores = HashMap<NodeId, f64>;
 
-fn scores(document: &Html, around: Around) -> Scores {
+fn scores(document: &Html, around: Around<'_>) -> Scores {
     let mut scores = Scores::new();
     let mut open = vec![document.root_element()];
     while let Some(element) = open.pop() {
         if is_silent(element) || around.holds(element) {
             continue;
         }
-        if is_text_block(element) {
-            vouch(element, &mut scores);
+        if is_text_block(element, around) {
+            vouch(element, around, &mut scores);
         }
         open.extend(element.child_elements());
     }
@@ -107,23 +113,23 @@ fn scores(document: &Html, around: Around) -> Scores {
 }
 
 /// An element that holds text itself: a paragraph, or a block without blocks in it.
-fn is_text_block(element: ElementRef<'_>) -> bool {
+fn is_text_block(element: ElementRef<'_>, around: Around<'_>) -> bool {
     match element.value().name() {
         "p" | "pre" | "blockquote" => true,
-        "div" | "section" | "td" | "li" | "dd" | "article" | "center" => has_own_text(element),
+        "div" | "section" | "td" | "li" | "dd" | "article" | "center" => has_own_text(element, around),
         _ => false,
     }
 }
 
-fn has_own_text(element: ElementRef<'_>) -> bool {
+fn has_own_text(element: ElementRef<'_>, around: Around<'_>) -> bool {
     let own = element.children().filter_map(|c| c.value().as_text()).map(|t| length(t)).sum::<usize>();
     let blocks = element.child_elements().any(|c| is_block(c.value().name()));
     own >= MIN_BLOCK
-        || (!blocks && element.child_elements().next().is_some() && element::lengths(element).0 >= MIN_BLOCK)
+        || (!blocks && element.child_elements().next().is_some() && around.lengths(element).0 >= MIN_BLOCK)
 }
 
-fn vouch(block: ElementRef<'_>, scores: &mut Scores) {
-    let (all, linked) = element::lengths(block);
+fn vouch(block: ElementRef<'_>, around: Around<'_>, scores: &mut Scores) {
+    let (all, linked) = around.lengths(block);
     if all < MIN_BLOCK {
         return;
     }
@@ -158,11 +164,11 @@ fn first_score(element: ElementRef<'_>) -> f64 {
     by_tag + element::weight(element)
 }
 
-fn best<'a>(document: &'a Html, scores: &Scores) -> Option<ElementRef<'a>> {
+fn best<'a>(document: &'a Html, scores: &Scores, around: Around<'_>) -> Option<ElementRef<'a>> {
     let wrap = |id: &NodeId| document.tree.get(*id).and_then(ElementRef::wrap);
     let mut ranked: Vec<(ElementRef<'a>, f64)> = scores
         .iter()
-        .filter_map(|(id, score)| wrap(id).map(|e| (e, score * (1.0 - link_density(e)))))
+        .filter_map(|(id, score)| wrap(id).map(|e| (e, score * (1.0 - around.density(e)))))
         .collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.id().cmp(&b.0.id())));
     let (top, score) = *ranked.first()?;
@@ -196,7 +202,7 @@ fn alone(mut element: ElementRef<'_>) -> ElementRef<'_> {
 }
 
 /// The element, and siblings that are of the same text.
-fn with_siblings<'a>(best: ElementRef<'a>, scores: &Scores, around: Around) -> Vec<ElementRef<'a>> {
+fn with_siblings<'a>(best: ElementRef<'a>, scores: &Scores, around: Around<'_>) -> Vec<ElementRef<'a>> {
     let Some(parent) = best.parent().and_then(ElementRef::wrap) else { return vec![best] };
     let own = scores.get(&best.id()).copied().unwrap_or(0.0);
     let class = best.attr("class").unwrap_or_default();
@@ -209,7 +215,7 @@ fn with_siblings<'a>(best: ElementRef<'a>, scores: &Scores, around: Around) -> V
         }
         let bonus = if !class.is_empty() && e.attr("class") == Some(class) { own * 0.2 } else { 0.0 };
         let score = scores.get(&e.id()).copied().unwrap_or(0.0) + bonus;
-        let text = e.value().name() == "p" && element::lengths(*e).0 > 80 && link_density(*e) < 0.25;
+        let text = e.value().name() == "p" && around.lengths(*e).0 > 80 && around.density(*e) < 0.25;
         score >= (own * 0.2).max(10.0) || text
     };
     parent.child_elements().filter(belongs).collect()
