@@ -80,7 +80,10 @@ fn placed(text: &Text, c: Cursor, hands: Hands, half: Option<Half>, next: usize)
     };
     let clock = NaiveTime::from_hms_opt(hour, minute.unwrap_or(0), second.unwrap_or(0).min(59))?;
     let precision = if second.is_some() { Precision::Second } else { Precision::Minute };
-    let (zone, at) = match until(text, c, next, clock) {
+    // Opening hours have no seconds, and what stands after `T` is of RFC 3339: there it is an offset.
+    let iso = [c.at.checked_sub(1), Some(c.at)].into_iter().flatten().any(|at| text.letters(at) == "t");
+    let range = if second.is_none() && !iso { until(text, c, next, clock) } else { None };
+    let (zone, at) = match range {
         Some(end) => (ZoneSaid::Nothing, end),
         None => zone(text, next),
     };

@@ -46,7 +46,7 @@ pub(super) fn read(said: Said, page: &Page, dates: &DateRules, now: DateTime<Utc
         problems,
         listing,
         base: page.url.clone(),
-        title: said.title,
+        title: said.title.map(|t| t.chars().filter(|c| !c.is_control()).collect()),
         next: None,
         cursor: None,
         language: said.language.clone(),

@@ -1,6 +1,6 @@
 //! XML as it is found in the wild -> a tree. The only home of `xml5ever`.
 
-use std::borrow::Cow;
+mod mend;
 
 use scraper::{ElementRef, Html, HtmlTreeSink, Node};
 use xml5ever::driver::{XmlParseOpts, XmlParser, parse_document};
@@ -22,7 +22,8 @@ pub(super) enum Space {
 
 /// Parses a feed, giving up where it is deeper or has more nodes than a page may.
 pub(super) fn parse(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
-    let text = &well_referenced(&text[start(text).ok_or(Unparsable::NoFeed)?..]);
+    let text = mend::referenced(&text[start(text).ok_or(Unparsable::NoFeed)?..]);
+    let text = &mend::in_one_case(&text);
     let max_nodes = dom::max_nodes(text);
     let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), XmlParseOpts::default());
     for chunk in dom::chunks(text) {
@@ -30,37 +31,6 @@ pub(super) fn parse(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
         bounded(&parser, max_depth, max_nodes)?;
     }
     Ok(parser.finish())
-}
-
-/// A text whose ampersands all begin a reference or are one: `?a=1&copy=2` is an address.
-fn well_referenced(text: &str) -> Cow<'_, str> {
-    let mut out = String::new();
-    let (mut copied, mut at) = (0, 0);
-    while let Some(found) = text[at..].find(['&', '<']) {
-        let place = at + found;
-        let rest = &text[place..];
-        if let Some(inner) = rest.strip_prefix("<![CDATA[") {
-            at = text.len() - inner.find("]]>").map_or("", |end| &inner[end..]).len();
-            continue;
-        }
-        at = place + 1;
-        if rest.starts_with('&') && !is_reference(&rest[1..]) {
-            out.push_str(&text[copied..place]);
-            out.push_str("&amp;");
-            copied = at;
-        }
-    }
-    if copied == 0 {
-        return Cow::Borrowed(text);
-    }
-    out.push_str(&text[copied..]);
-    Cow::Owned(out)
-}
-
-/// Whether a text goes on like a reference after its ampersand: with a name or a number, and `;`.
-fn is_reference(rest: &str) -> bool {
-    let name = rest.bytes().take(32).take_while(|b| b.is_ascii_alphanumeric() || *b == b'#').count();
-    name > 0 && rest.as_bytes().get(name) == Some(&b';')
 }
 
 /// Where the feed begins: warnings and comments of a site's program may stand before it.

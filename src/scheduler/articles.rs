@@ -62,19 +62,24 @@ impl Articles {
     async fn start_due(&mut self, turns: &mut JoinSet<String>) -> Result<Duration, StoreError> {
         let config = Arc::clone(&self.config.borrow_and_update().config);
         let free = config.limits.articles.saturating_sub(turns.len());
-        if free == 0 {
-            return Ok(LOOK_EVERY);
-        }
         let store = &self.tools.store;
+        // Looking costs nothing; taking asks for the writer.
+        let wait = match store.next_article().await? {
+            Some(due) => (due - store.now().await?).to_std().unwrap_or_default(),
+            None => LOOK_EVERY,
+        };
+        if free == 0 || !wait.is_zero() {
+            return Ok(wait.clamp(BREATH, LOOK_EVERY));
+        }
         let busy: Vec<String> = self.sites.iter().cloned().collect();
         let taken = store.take_articles(None, &busy, free, config.limits.claim).await?;
+        // What is due is of sites that are busy: the end of a turn wakes the loop.
+        let wait = if taken.is_empty() { LOOK_EVERY } else { BREATH };
         for turn in taken {
             self.sites.insert(turn.site.clone());
             turns.spawn(one(self.tools.clone(), self.config.clone(), Arc::clone(&self.board), turn));
         }
-        let Some(due) = store.next_article().await? else { return Ok(LOOK_EVERY) };
-        let wait = (due - store.now().await?).to_std().unwrap_or_default();
-        Ok(wait.clamp(BREATH, LOOK_EVERY))
+        Ok(wait)
     }
 }
 

@@ -83,8 +83,11 @@ fn encoded(element: ElementRef<'_>) -> Option<String> {
 
 /// Atom says what its texts are; RSS does not, and HTML is what it mostly is.
 fn is_plain(element: ElementRef<'_>) -> bool {
-    let kind = tree::attribute(element, "type").unwrap_or_default();
-    kind.eq_ignore_ascii_case("text") || kind.eq_ignore_ascii_case("text/plain")
+    match tree::attribute(element, "type") {
+        Some(kind) => kind.eq_ignore_ascii_case("text") || kind.eq_ignore_ascii_case("text/plain"),
+        // RFC 4287 section 3.1.1: without a type it is text.
+        None => element.parent().and_then(ElementRef::wrap).is_some_and(|p| tree::is(p, &["entry", "feed"])),
+    }
 }
 
 /// An element as HTML.
@@ -109,10 +112,15 @@ fn escaped(text: &str) -> String {
 /// The address of the item: Atom's alternate, RSS's link, or an identifier that is one.
 fn link(item: ElementRef<'_>, page: &Url) -> Option<String> {
     let atom = tree::children(item, Core, "link").filter(|l| tree::attribute(*l, "href").is_some());
-    let relation =
-        |l: &ElementRef<'_>| tree::attribute(*l, "rel").unwrap_or("alternate").to_ascii_lowercase();
-    let mut alternates = atom.filter(|l| relation(l) == "alternate");
-    let alternate = alternates.next().and_then(|l| resolved(l, tree::attribute(l, "href")?, page));
+    // RFC 4287 section 4.2.7.2: a registered relation may be written as an address.
+    let relation = |l: &ElementRef<'_>| {
+        let said = tree::attribute(*l, "rel").unwrap_or("alternate").to_ascii_lowercase();
+        said.rsplit('/').next().unwrap_or_default().to_owned()
+    };
+    let alternates: Vec<ElementRef<'_>> = atom.filter(|l| relation(l) == "alternate").collect();
+    let is_page = |l: &&ElementRef<'_>| tree::attribute(**l, "type").is_none_or(|t| t.contains("html"));
+    let best = alternates.iter().find(is_page).or(alternates.first());
+    let alternate = best.copied().and_then(|l| resolved(l, tree::attribute(l, "href")?, page));
     let rss = || {
         let mut links = tree::children(item, Core, "link");
         links.find_map(|l| Some(tree::text(l)).filter(|t| !t.is_empty()).and_then(|t| resolved(l, &t, page)))
