@@ -42,7 +42,7 @@ pub fn complete(
     let pictured = article.content_html.as_deref().is_some_and(|html| html.contains("<img"));
     let image = || address("image", article.image.as_deref().filter(|_| pictured), base, &mut |_, _| {});
     Completion {
-        title: title.map(|t| bounded(t, limits.title_bytes)).filter(|t| *t != content.title),
+        title: title.map(|t| bounded(clean(&t), limits.title_bytes)).filter(|t| *t != content.title),
         content_html: content_html.filter(|h| !h.trim().is_empty() && h.len() <= limits.content_bytes),
         authors: if content.authors.is_empty() {
             article.byline.iter().map(|b| clean(b)).collect()

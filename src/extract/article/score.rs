@@ -14,6 +14,8 @@ const MIN_BLOCK: usize = 25;
 const LEVELS: usize = 5;
 /// Ancestors that are looked at for more of the text.
 const GROWTH: usize = 5;
+/// A sibling with more of its text in links is of other articles.
+const MAX_SIBLING_DENSITY: f64 = 0.33;
 /// Articles inside an element that are looked at.
 const MAX_ARTICLES: usize = 20;
 /// A marked body must hold at least this much.
@@ -216,7 +218,9 @@ fn with_siblings<'a>(best: ElementRef<'a>, scores: &Scores, around: Around<'_>) 
         let bonus = if !class.is_empty() && e.attr("class") == Some(class) { own * 0.2 } else { 0.0 };
         let score = scores.get(&e.id()).copied().unwrap_or(0.0) + bonus;
         let text = e.value().name() == "p" && around.lengths(*e).0 > 80 && around.density(*e) < 0.25;
-        score >= (own * 0.2).max(10.0) || text
+        // Cards of other articles score like text, but half of their words are links.
+        let cards = around.density(*e) > MAX_SIBLING_DENSITY;
+        (score >= (own * 0.2).max(10.0) && !cards) || text
     };
     parent.child_elements().filter(belongs).collect()
 }
