@@ -40,7 +40,10 @@ pub async fn items(
 #[must_use]
 pub fn state(config: &Config, channel: &Channel, of: impl Fn(&FeedId) -> FeedState) -> FeedState {
     match channel {
-        Channel::Scraped(feed) => of(&feed.id),
+        Channel::Scraped(feed) => {
+            let state = of(&feed.id);
+            FeedState { items: state.items.or(Some(0)), ..state }
+        }
         Channel::Derived(derived) => joined(config, derived, of),
     }
 }

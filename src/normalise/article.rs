@@ -28,7 +28,9 @@ pub fn complete(
     let base = article.base.as_ref().unwrap_or(page);
     let headline = article.title.as_deref().map(clean).filter(|t| !t.is_empty());
     let body = article.text.as_deref().unwrap_or_default();
-    let headings: Vec<String> = article.headings.iter().map(|h| clean(h)).collect();
+    // Other headings of the page complete only what is surely cut: they may be of other articles.
+    let others = if title::may_be_cut(&content.title) { article.headings.as_slice() } else { &[] };
+    let headings: Vec<String> = others.iter().map(|h| clean(h)).collect();
     let headlines: Vec<&str> = headline.iter().chain(&headings).map(String::as_str).collect();
     let title = match &headline {
         Some(headline) if named => Some(headline.clone()),

@@ -5,6 +5,9 @@
 const LONG: usize = 100;
 const LONG_DENSE: usize = 50;
 
+/// What is left of a cut title has at least so many characters.
+const LEAST: usize = 5;
+
 /// The longest sentence that is made a title, in characters.
 const MAX_SENTENCE: usize = 300;
 
@@ -18,17 +21,23 @@ fn marked(title: &str) -> Option<&str> {
     Some(stem.trim_end_matches(|c: char| c.is_whitespace() || c == '.')).filter(|s| !s.is_empty())
 }
 
+/// Whether a title has the mark of a cut, or is as long as cut ones are.
+pub(super) fn may_be_cut(title: &str) -> bool {
+    marked(title).is_some() || is_long(title)
+}
+
 /// How a title goes on, if one of the texts says so: as a headline, else as the first sentence.
 pub(super) fn completed(title: &str, headlines: &[&str], texts: &[&str]) -> Option<String> {
     let stem = marked(title).unwrap_or(title);
-    if stem.is_empty() {
+    // So little may be the beginning of anything.
+    if stem.chars().count() < LEAST {
         return None;
     }
     let whole = headlines.iter().find(|h| goes_on(h, stem) && marked(h).is_none());
     if let Some(whole) = whole {
         return Some((*whole).to_owned());
     }
-    if marked(title).is_none() && !is_long(title) {
+    if !may_be_cut(title) {
         return None;
     }
     let sentence = texts.iter().find_map(|t| goes_on(t, stem).then(|| sentence(t, stem.chars().count())))?;
@@ -40,7 +49,7 @@ pub(super) fn completed(title: &str, headlines: &[&str], texts: &[&str]) -> Opti
 ///
 /// The texts are made only if they are needed.
 pub(super) fn mended(title: String, texts: impl FnOnce() -> Vec<String>) -> String {
-    if marked(&title).is_none() && !is_long(&title) {
+    if !may_be_cut(&title) {
         return title;
     }
     let texts = texts();
@@ -104,6 +113,7 @@ mod tests {
             Some("New pier is open".to_owned())
         );
         assert_eq!(completed("Old pier…", &["New pier opens"], &["New pier."]), None);
+        assert_eq!(completed("A…", &["A new pier"], &["A new pier."]), None);
     }
 
     #[test]
