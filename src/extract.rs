@@ -130,6 +130,7 @@ fn listing_page(
     let root = Node::Element(document.root_element());
     let cursor = rules.cursor.as_ref().and_then(|field| field::single(root, &reader, "cursor", field));
     let (language, title) = (dom::language(&document), dom::title(&document));
+    problems.extend(reader.complaints());
     let candidates = dated(raws, language.as_deref(), now, &mut problems);
     let elsewhere = Elsewhere::default();
     Ok(Extraction { candidates, problems, listing, base, title, next, cursor, language, elsewhere })
@@ -170,11 +171,14 @@ fn json_page(
     let nodes = document.items.iter().map(Node::Json);
     let raws =
         listing::raw_items(nodes, page.text.len(), &reader, &page.url, limits.candidates, &mut problems);
+    problems.extend(reader.complaints());
     let candidates = dated(raws, document.language.as_deref(), now, &mut problems);
     let root = Node::Json(&document.root);
     let cursor = rules.cursor.as_ref().and_then(|field| field::single(root, &reader, "cursor", field));
-    let next =
-        rules.next.as_ref().and_then(|select| value::texts(&document.root, select, "link", false).pop());
+    let next = rules
+        .next
+        .as_ref()
+        .and_then(|select| value::texts(&document.root, select, "link", false).ok()?.pop());
     let next = next.and_then(|address| listing::web(&page.url, &address));
     let base = page.url.clone();
     let (title, language, elsewhere) = (None, document.language, Elsewhere::default());

@@ -1,17 +1,23 @@
 //! One field of one item: from elements to raw values.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use scraper::ElementRef;
 use serde_json::Value as Json;
 
 use super::rules::{Field, Find, Rules, Select, Source};
 use super::xpath::{self, Steps};
 use super::{dom, value};
-use crate::model::Enclosure;
+use crate::model::{Enclosure, Problem};
 
 /// Authors, tags or media files of one item.
 const MAX_VALUES: usize = 100;
 /// Bytes of an author or a tag: what is longer is a wrong selector.
 const MAX_VALUE_BYTES: usize = 1024;
+
+/// Different complaints of one page that are told.
+const MAX_COMPLAINTS: usize = 20;
 
 /// How deep `from` may refer to `from`.
 const MAX_REFERENCES: usize = 4;
@@ -38,11 +44,28 @@ impl<'d> Node<'d> {
 pub(super) struct Reader<'r> {
     pub(super) rules: &'r Rules,
     pub(super) steps: Steps,
+    /// What expressions and programs of fields say of what they were given, by field.
+    complaints: RefCell<BTreeSet<(String, String)>>,
 }
 
 impl<'r> Reader<'r> {
     pub(super) fn new(rules: &'r Rules) -> Self {
-        Self { rules, steps: Steps::default() }
+        Self { rules, steps: Steps::default(), complaints: RefCell::default() }
+    }
+
+    /// Each complaint once: all items of a page mostly have the same.
+    pub(super) fn complaints(&self) -> Vec<Problem> {
+        let problem = |(field, message): (String, String)| Problem { field, position: None, message };
+        self.complaints.take().into_iter().take(MAX_COMPLAINTS).map(problem).collect()
+    }
+
+    /// What a rule gave; what is wrong with it is noted.
+    fn noted<T: Default>(&self, field: &str, select: &Select, given: Result<T, String>) -> T {
+        given.unwrap_or_else(|why| {
+            let message = format!("`{}`: {why}", select.text());
+            self.complaints.borrow_mut().insert((field.to_owned(), message));
+            T::default()
+        })
     }
 }
 
@@ -119,12 +142,12 @@ fn of_source<'r, 'd>(
             referred(item, reader, other, references).map(|text| (text, None)).into_iter().collect()
         }
         (Find::Select(select), Node::Element(element)) => {
-            let raws = of_elements(element, select, source.attr.as_deref(), Take::of(name), &reader.steps);
-            few(raws, all)
+            let given = of_elements(element, select, source.attr.as_deref(), Take::of(name), &reader.steps);
+            few(reader.noted(name, select, given), all)
         }
         (Find::Select(select), Node::Json(json)) => {
-            let texts = value::texts(json, select, name, Take::of(name) == Take::Text);
-            few(texts.into_iter().map(|text| (text, None)).collect(), all)
+            let given = value::texts(json, select, name, Take::of(name) == Take::Text);
+            few(reader.noted(name, select, given).into_iter().map(|text| (text, None)).collect(), all)
         }
     };
     let mut values: Vec<Value<'r, 'd>> = raws
@@ -147,25 +170,24 @@ fn of_elements<'d>(
     attr: Option<&str>,
     take: Take,
     steps: &Steps,
-) -> Vec<Raw<'d>> {
+) -> Result<Vec<Raw<'d>>, String> {
     let of_element = |e: ElementRef<'d>| taken(item, e, attr, take).map(|text| (text, Some(e)));
-    match select {
+    Ok(match select {
         Select::Css(css) => {
             dom::all_within(item, css.selector()).into_iter().filter_map(of_element).collect()
         }
-        Select::XPath(path) => match path.evaluate(item, steps) {
-            Ok(xpath::Value::Spots(spots)) => {
+        Select::XPath(path) => match path.evaluate(item, steps)? {
+            xpath::Value::Spots(spots) => {
                 let of_spot = |spot: &xpath::Spot<'d>| match spot.element() {
                     Some(element) => of_element(element),
                     None => Some((spot.text(), None)),
                 };
                 spots.iter().filter_map(of_spot).collect()
             }
-            Ok(other) => vec![(other.text(), None)],
-            Err(_) => Vec::new(),
+            other => vec![(other.text(), None)],
         },
         Select::Json(_) | Select::Jq(_) => Vec::new(),
-    }
+    })
 }
 
 /// All that say something and are not too long, or the first that says something.
@@ -303,8 +325,12 @@ fn of_media(item: Node<'_>, reader: &Reader<'_>, source: &Source) -> Vec<Enclosu
     let whole = match (&source.find, item) {
         (Find::Select(select), Node::Json(json)) => value::enclosures(json, select),
         (Find::Select(select), Node::Element(element)) if source.attr.is_none() => {
-            let found = of_elements(element, select, None, Take::Text, &reader.steps);
-            found.into_iter().filter_map(|(_, e)| enclosure(e?, source)).collect()
+            let given = of_elements(element, select, None, Take::Text, &reader.steps);
+            reader
+                .noted("enclosure", select, given)
+                .into_iter()
+                .filter_map(|(_, e)| enclosure(e?, source))
+                .collect()
         }
         _ => Vec::new(),
     };

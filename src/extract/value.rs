@@ -24,19 +24,23 @@ fn keys(field: &str) -> &'static [&'static str] {
 }
 
 /// The texts that a rule finds in a value. `prose` is shown to people: markup in it is read, not shown.
-pub(super) fn texts(json: &Value, select: &Select, field: &str, prose: bool) -> Vec<String> {
-    let texts = found(json, select).into_iter().flat_map(|value| match value {
+///
+/// # Errors
+/// What a program says of its input.
+pub(super) fn texts(json: &Value, select: &Select, field: &str, prose: bool) -> Result<Vec<String>, String> {
+    let texts = found(json, select)?.into_iter().flat_map(|value| match value {
         Value::Array(list) => list.iter().filter_map(|v| text(v, keys(field))).collect(),
         one => text(&one, keys(field)).into_iter().collect::<Vec<_>>(),
     });
     let is_date = matches!(field, "date" | "updated");
-    texts
+    let read = texts
         .map(|t| match stamp(&t) {
             Some(instant) if is_date => instant,
             _ if prose => readable(&t),
             _ => t,
         })
-        .collect()
+        .collect();
+    Ok(read)
 }
 
 /// Seconds, or thousandths or millionths of them, since 1970, as an instant: how programs write dates.
@@ -52,7 +56,7 @@ const UNTIL_2100: i64 = 4_102_444_800;
 
 /// The media files that a rule finds in a value.
 pub(super) fn enclosures(json: &Value, select: &Select) -> Vec<Enclosure> {
-    let values = found(json, select).into_iter().flat_map(|value| match value {
+    let values = found(json, select).unwrap_or_default().into_iter().flat_map(|value| match value {
         Value::Array(list) => list,
         one => vec![one],
     });
@@ -71,11 +75,11 @@ fn enclosure(value: &Value) -> Option<Enclosure> {
     })
 }
 
-fn found(json: &Value, select: &Select) -> Vec<Value> {
+fn found(json: &Value, select: &Select) -> Result<Vec<Value>, String> {
     match select {
-        Select::Json(path) => path.all(json).into_iter().cloned().collect(),
-        Select::Jq(program) => program.run(json).unwrap_or_default(),
-        Select::Css(_) | Select::XPath(_) => Vec::new(),
+        Select::Json(path) => Ok(path.all(json).into_iter().cloned().collect()),
+        Select::Jq(program) => program.run(json),
+        Select::Css(_) | Select::XPath(_) => Ok(Vec::new()),
     }
 }
 

@@ -60,6 +60,18 @@ async fn a_cursor_leads_from_page_to_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_program_says_of_its_input_is_told() {
+    let origin = Origin::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    answer(&origin, "/api", &json!({ "items": posts(&[2, 1]) }));
+    let more =
+        "kind = \"json\"\nFETCH\n[feed.select]\nitem = \"items\"\nsummary = { jq = \".title | keys\" }";
+    configured(folder.path(), &origin, "/api", more);
+    let (fine, text) = runs(folder.path());
+    assert!(fine && text.contains("2 new") && text.contains("summary: `.title | keys`: "), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_next_link_of_json_is_followed() {
     let origin = Origin::start().await;
     let folder = tempfile::tempdir().expect("a folder");
