@@ -75,14 +75,8 @@ fn items(root: &Value, select: &Select) -> Items {
     let found = |values, there| Items { values, there, problem: None };
     match select {
         Select::Json(path) => {
-            let values = path.all(root);
-            let there = !values.is_empty();
-            let items = values.into_iter().flat_map(|value| match value {
-                Value::Array(list) => list.iter().collect(),
-                Value::Null => Vec::new(),
-                other => vec![other],
-            });
-            found(items.cloned().collect(), there)
+            let (items, there) = path.items(root);
+            found(items.into_iter().cloned().collect(), there)
         }
         Select::Jq(program) => match program.run(root) {
             Ok(outputs) => match <[Value; 1]>::try_from(outputs) {

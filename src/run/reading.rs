@@ -46,9 +46,15 @@ pub fn read(
         .map_err(|e| Trouble::new(kind_of(&e), e.to_string()))?;
     let (title, next, cursor) =
         (extraction.title.clone(), extraction.next.clone(), extraction.cursor.clone());
+    // What a rule for the items complains of is why there are none.
+    let why = extraction.problems.iter().find(|p| p.field == "item" && p.position.is_none());
+    let why = why.map(|p| format!(": {}", p.message)).unwrap_or_default();
     let (language, elsewhere) = (extraction.language.clone(), extraction.elsewhere.clone());
     let trouble = |kind| match source {
-        SourceKind::Html(rules) | SourceKind::Json(rules) => Err(trouble(kind, page, rules, remembered)),
+        SourceKind::Html(rules) | SourceKind::Json(rules) => {
+            let Trouble { kind, detail } = trouble(kind, page, rules, remembered);
+            Err(Trouble::new(kind, format!("{detail}{why}")))
+        }
         SourceKind::Structured(_) => Err(silent()),
         // A feed without items is a feed.
         SourceKind::Feed(_) | SourceKind::Sitemap(_) | SourceKind::WordPress(_) => Ok(None),

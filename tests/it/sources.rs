@@ -69,6 +69,17 @@ async fn what_a_program_says_of_its_input_is_told() {
     configured(folder.path(), &origin, "/api", more);
     let (fine, text) = runs(folder.path());
     assert!(fine && text.contains("2 new") && text.contains("summary: `.title | keys`: "), "{text}");
+    let more = "kind = \"json\"\nFETCH\n[feed.select]\nitem = { jq = \".items.a\" }";
+    configured(folder.path(), &origin, "/api", more);
+    let (fine, text) = runs(folder.path());
+    assert!(
+        !fine && text.contains("container_missing") && text.contains("`.items.a`: cannot index"),
+        "{text}"
+    );
+    answer(&origin, "/api", &json!({ "by_id": { "7": posts(&[7])[0], "8": posts(&[8])[0] } }));
+    configured(folder.path(), &origin, "/api", "kind = \"json\"\nFETCH\n[feed.select]\nitem = \"$.by_id.*\"");
+    let (fine, text) = runs(folder.path());
+    assert!(fine && text.contains("2 new"), "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,6 +9,8 @@ use serde_json::Value;
 pub struct JsonPath {
     path: serde_json_path::JsonPath,
     text: String,
+    /// It names what is in a list or an object, and leads to that itself.
+    spread: bool,
 }
 
 impl JsonPath {
@@ -29,7 +31,7 @@ impl JsonPath {
             _ => format!("$.{given}"),
         };
         match serde_json_path::JsonPath::parse(&whole) {
-            Ok(path) => Ok(Self { path, text: text.to_owned() }),
+            Ok(path) => Ok(Self { path, text: text.to_owned(), spread: false }),
             Err(error) => Err(format!("at character {}: {}", error.position() + 1, error.message())),
         }
     }
@@ -42,7 +44,7 @@ impl JsonPath {
         let whole = Self::parse(text)?;
         let list = text.trim().strip_suffix("[*]").or_else(|| text.trim().strip_suffix(".*"));
         match list.filter(|l| !l.is_empty()) {
-            Some(list) => Ok(Self { text: text.to_owned(), ..Self::parse(list)? }),
+            Some(list) => Ok(Self { text: text.to_owned(), spread: true, ..Self::parse(list)? }),
             None => Ok(whole),
         }
     }
@@ -51,6 +53,19 @@ impl JsonPath {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The values of what it leads to, in a list or an object, and whether it leads anywhere.
+    pub(super) fn items<'v>(&self, value: &'v Value) -> (Vec<&'v Value>, bool) {
+        let found = self.all(value);
+        let there = !found.is_empty();
+        let items = found.into_iter().flat_map(|value| match value {
+            Value::Array(list) => list.iter().collect(),
+            Value::Object(map) if self.spread => map.values().collect(),
+            Value::Null => Vec::new(),
+            other => vec![other],
+        });
+        (items.collect(), there)
     }
 
     /// What it leads to.
