@@ -63,7 +63,8 @@ pub(super) fn amounts(text: &Text, c: Cursor) -> Option<(Amounts, Cursor)> {
         }
     }
     // `last week` says itself that it is past.
-    let said = |at: usize| text.means(at, c.languages, Sense::Last);
+    let said =
+        |at: usize| [Sense::Last, Sense::This].into_iter().any(|sense| text.means(at, c.languages, sense));
     if end.is_some_and(|end| said(begin) || said(end.at - 1)) {
         found.direction = Direction::Past;
     }
@@ -76,8 +77,9 @@ fn passed(text: &Text, c: Cursor) -> bool {
     match text.kind(c.at) {
         Some(Kind::Mark(mark)) => matches!(mark, ',' | '.' | '~'),
         Some(Kind::Word(_)) => {
-            let between =
-                |s| matches!(s, Sense::And | Sense::About | Sense::Fill | Sense::Last).then_some(());
+            let between = |s| {
+                matches!(s, Sense::And | Sense::About | Sense::Fill | Sense::Last | Sense::This).then_some(())
+            };
             text.sense(c.at, c.languages, between).is_some()
         }
         _ => false,
@@ -121,6 +123,11 @@ fn amount(text: &Text, c: Cursor) -> Option<((Number, Unit), Cursor)> {
     let last = |at: usize| text.means(at, languages, Sense::Last);
     if long && last(c.at + 1) {
         return Some(((one, unit), Cursor { at: c.at + 2, languages }));
+    }
+    let this = |at: usize| text.means(at, languages, Sense::This);
+    if long && c.at.checked_sub(1).is_some_and(this) {
+        let none = Number { whole: 0, hundredths: 0 };
+        return Some(((none, unit), Cursor { at: c.at + 1, languages }));
     }
     if long && c.at.checked_sub(1).is_some_and(last) {
         return Some(((one, unit), Cursor { at: c.at + 1, languages }));

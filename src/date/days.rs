@@ -238,6 +238,13 @@ fn month(text: &Text, c: Cursor) -> Option<(Month, Cursor)> {
 /// The number of a day, with its ordinal or its mark: `4`, `1er`, `4日`, `1-го`.
 fn day(text: &Text, c: Cursor) -> Option<(u32, Cursor)> {
     let c = skip(text, c, &[]);
+    let word = text.sense(c.at, c.languages, |s| match s {
+        Sense::OrdinalDay(day) => Some(day),
+        _ => None,
+    });
+    if let Some((day, languages)) = word {
+        return Some((day, Cursor { at: c.at + 1, languages }));
+    }
     let number = text.number(c.at, 1..=2).filter(|n| (1..=31).contains(n))?;
     let mark = if text.is_mark(c.at + 1, '-') && text.glued(c.at + 2) { c.at + 2 } else { c.at + 1 };
     let ending = text.sense(mark, c.languages, |s| matches!(s, Sense::Ordinal | Sense::DayMark).then_some(s));

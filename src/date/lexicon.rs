@@ -81,6 +81,10 @@ pub(super) enum Sense {
     Amount(u32, Unit),
     And,
     About,
+    /// The word for the day of a month: `eighth`.
+    OrdinalDay(u32),
+    /// Makes a week, month or year the present one.
+    This,
     /// Makes a weekday the last one.
     Last,
     /// Makes a weekday one of the week before.
@@ -240,6 +244,8 @@ fn sense<'w>(key: &str, group: usize, word: &'w str) -> Option<(&'w str, Sense)>
             "month_prefix" => Sense::MonthPrefix,
             "fill" => Sense::Fill,
             "ordinal" => Sense::Ordinal,
+            "ordinals" => Sense::OrdinalDay(number),
+            "this" => Sense::This,
             "numbers" => Sense::Number(number),
             "and" => Sense::And,
             "about" => Sense::About,
