@@ -95,6 +95,8 @@ fn sentence(text: &str, least: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const CUT: &str = "The respected leader visited the newly built regional factory and gave valuable advice to \
@@ -130,5 +132,16 @@ mod tests {
         }
         let sentence = format!("{CUT} season.");
         assert_eq!(mended(sentence.clone(), || vec![sentence.clone()]), sentence);
+    }
+
+    proptest! {
+        #[test]
+        fn any_title_stays_or_goes_on(title in "[a-cé。. …\\[\\]日本\\n]{0,140}", text in "[a-cé。.!? …日本\\n]{0,200}") {
+            let shown = mended(title.clone(), || vec![text.clone()]);
+            let stem: String = marked(&title).unwrap_or(&title).chars().filter(|c| !c.is_whitespace()).collect();
+            let whole: String = shown.chars().filter(|c| !c.is_whitespace()).collect();
+            prop_assert!(whole.to_lowercase().starts_with(&stem.to_lowercase()), "{title:?} -> {shown:?}");
+            let _ = completed(&title, &[&text], &[&text]);
+        }
     }
 }

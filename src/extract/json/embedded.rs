@@ -100,6 +100,8 @@ fn meaningful(value: Value) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use serde_json::json;
 
@@ -110,5 +112,13 @@ mod tests {
         let text = r#"window.S = JSON.parse("{\"n\": 2}"); self.push([1, "x"])"#;
         assert_eq!(assigned(text), [json!({"n": 2}), json!([1, "x"])]);
         assert!(assigned("if (a == \"x\") { b(); }").is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn any_program_is_looked_through(program in "[a={(\\[\"\\\\,:1}\\])é;]{0,60}") {
+            let _ = assigned(&program);
+            let _ = unwrapped(&program);
+        }
     }
 }

@@ -90,3 +90,25 @@ impl fmt::Debug for Jq {
         write!(f, "Jq({:?})", self.text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::extract::JsonPath;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+        #[test]
+        fn any_text_is_a_program_or_an_error(text in "[.a\\[\\]{}|,:\"()=0-9 $@é]{0,16}") {
+            if let Ok(program) = Jq::parse(&text) {
+                let _ = program.run(&json!({ "a": [1, { "a": "x" }] }));
+            }
+            if let Ok(path) = JsonPath::parse(&text) {
+                let _ = path.all(&json!({ "a": [1, { "a": "x" }] }));
+            }
+        }
+    }
+}

@@ -91,6 +91,8 @@ fn name_at(text: &str, place: usize) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -111,5 +113,15 @@ mod tests {
         let even = "<item a='<b>'><title>T</title><!-- <X></x> --><![CDATA[<P></p>]]></item>";
         assert_eq!(in_one_case(mixed), even);
         assert!(matches!(in_one_case("<pubDate>x</pubDate><B/>"), Cow::Borrowed(_)));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_can_be_mended(text in "[<>&;/!\\[\\]CDAT#\\-a-cA-Cé \\n]{0,60}") {
+            let once = referenced(&text).into_owned();
+            prop_assert_eq!(referenced(&once), once.as_str(), "mended once is mended for good");
+            let even = in_one_case(&once);
+            prop_assert_eq!(even.len(), once.len());
+        }
     }
 }

@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use scraper::Html;
 
 use super::*;
@@ -105,4 +106,31 @@ fn a_page_cannot_make_an_expression_cost_more_than_it_may() {
     let path = XPath::parse("//p[//p[.='y']]").expect("an expression");
     let error = path.evaluate(html.root_element(), &Steps::default()).expect_err("too much");
     assert!(error.contains("too many steps"));
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_an_expression_or_an_error(text in "\\PC{0,40}") {
+        if let Ok(path) = XPath::parse(&text) {
+            let html = Html::parse_document(PAGE);
+            let _ = path.evaluate(html.root_element(), &Steps::default());
+        }
+    }
+
+    #[test]
+    fn any_mix_of_its_signs_is_an_expression_or_an_error(
+        text in prop::collection::vec(
+            prop_oneof![
+                Just("//"), Just("/"), Just("a"), Just("["), Just("]"), Just("("), Just(")"), Just("@"), Just("*"),
+                Just("."), Just(".."), Just("="), Just("'x'"), Just("1"), Just("-"), Just(" and "), Just("|"),
+                Just("text()"), Just("substring("), Just(","), Just("position()"), Just("::"), Just("following"),
+            ],
+            0..16,
+        )
+    ) {
+        if let Ok(path) = XPath::parse(&text.concat()) {
+            let html = Html::parse_document(PAGE);
+            let _ = path.evaluate(html.root_element(), &Steps::default());
+        }
+    }
 }
