@@ -105,7 +105,8 @@ async fn page(
     let items = items(tools, config, channel, count(pages::MAX_ITEMS)).await?;
     let runs = tools.store.runs(channel.id(), count(pages::MAX_RUNS)).await?;
     let schedule = channel.schedule_words();
-    let view = FeedView { head: &config.channel_head(channel, state), state, schedule: &schedule };
+    let (head, documents) = (config.channel_head(channel, state), state.changed.is_some());
+    let view = FeedView { head: &head, state, schedule: &schedule, documents };
     let html = pages::feed(&view, &items, &runs, tools.clock.now());
     let file = out.join("feeds").join(channel.id().as_str()).join("index.html");
     write(&file, relative(&html, "../../").as_bytes())
@@ -133,7 +134,12 @@ fn overview(
         .iter()
         .zip(states)
         .zip(&schedules)
-        .map(|((head, (_, state)), schedule)| FeedView { head, state, schedule })
+        .map(|((head, (_, state)), schedule)| FeedView {
+            head,
+            state,
+            schedule,
+            documents: state.changed.is_some(),
+        })
         .collect();
     write(&out.join("feeds.opml"), &opml(&config.server.title, &with_documents(&heads)))?;
     let index = pages::index(&config.server.title, &views, tools.clock.now());

@@ -45,6 +45,9 @@ pub struct FeedView<'a> {
     pub state: &'a FeedState,
     /// When it runs, in words: `every 30 minutes`.
     pub schedule: &'a str,
+    /// Whether there are documents to subscribe to: static files have none of a feed that never
+    /// succeeded.
+    pub documents: bool,
 }
 
 /// A page whose own links begin at `root` instead of the server's: the path of `base_url`, or `..` steps

@@ -100,8 +100,10 @@ impl Site {
 async fn index(State(site): Shared) -> Response {
     let now = site.clock.now();
     let drawn = over_all(&site, move |config, rows| {
-        let views: Vec<pages::FeedView<'_>> =
-            rows.iter().map(|(schedule, head, state)| pages::FeedView { head, state, schedule }).collect();
+        let views: Vec<pages::FeedView<'_>> = rows
+            .iter()
+            .map(|(schedule, head, state)| pages::FeedView { head, state, schedule, documents: true })
+            .collect();
         pages::rooted(&pages::index(&config.server.title, &views, now), &config.server.base_path())
     });
     match drawn.await {
@@ -179,7 +181,7 @@ async fn feed_page(
     match (items, runs) {
         (Ok(items), Ok(runs)) => {
             let schedule = channel.schedule_words();
-            let view = pages::FeedView { head, state, schedule: &schedule };
+            let view = pages::FeedView { head, state, schedule: &schedule, documents: true };
             let html = pages::feed(&view, &items, &runs, site.clock.now());
             plain::page(StatusCode::OK, pages::rooted(&html, &site.current().config.server.base_path()))
         }

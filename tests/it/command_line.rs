@@ -215,6 +215,10 @@ async fn build_writes_what_is_good_and_says_what_is_not() {
                 assert!(public.join(file).is_file(), "{file}");
             }
             assert!(!public.join("feeds/bad.rss").exists(), "a feed that never succeeded has no document");
+            for page in ["index.html", "feeds/bad/index.html"] {
+                let html = std::fs::read_to_string(public.join(page)).expect("a page");
+                assert!(!html.contains("bad.rss") && !html.contains("bad.atom"), "{page} links to nothing");
+            }
             let before = std::fs::read(public.join("feeds/good.rss")).expect("readable");
             origin.page("/good", "<p>gone");
             assert_eq!(run(&["build", "--out", "public"], folder).status.code(), Some(1));

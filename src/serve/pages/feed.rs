@@ -18,13 +18,15 @@ const MAX_SUMMARY_CHARS: usize = 400;
 /// The page at `/feeds/{id}`.
 pub(super) fn page(view: &FeedView<'_>, items: &[Item], runs: &[RunRecord], now: DateTime<Utc>) -> Markup {
     let links = html! {
-        @for format in Format::ALL { (layout::alternate(view.head, format)) }
+        @for format in Format::ALL.into_iter().filter(|_| view.documents) {
+            (layout::alternate(view.head, format))
+        }
     };
     let main = html! {
         nav aria-label="Site" { a href="/" { "All feeds" } }
         main #main tabindex="-1" {
             (heading(view.head))
-            div.pair { (state(view, now)) (subscribe(view.head)) }
+            div.pair { (state(view, now)) @if view.documents { (subscribe(view.head)) } }
             (items_section(view, items))
             (runs_section(runs, now))
         }

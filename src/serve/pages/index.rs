@@ -31,7 +31,7 @@ pub(super) fn page(title: &str, feeds: &[FeedView<'_>], now: DateTime<Utc>) -> M
 fn alternates(feeds: &[FeedView<'_>]) -> Markup {
     html! {
         link rel="alternate" type="text/x-opml" href="/feeds.opml" title="All feeds (OPML)";
-        @for view in feeds.iter().take(MAX_ALTERNATES) {
+        @for view in feeds.iter().filter(|v| v.documents).take(MAX_ALTERNATES) {
             (layout::alternate(view.head, Format::Atom))
         }
     }
@@ -112,6 +112,8 @@ fn row(view: &FeedView<'_>, now: DateTime<Utc>) -> Markup {
                 a href={ "/feeds/" (head.id) } dir="auto" { (head.title) }
                 @if let Some(home) = &head.home {
                     span.host { (layout::outside(Some(home), &html! { (layout::host(home)) })) }
+                } @else {
+                    span.host { (view.schedule) }
                 }
             }
             td.state role="cell" { (layout::health(state, now)) }
@@ -122,7 +124,9 @@ fn row(view: &FeedView<'_>, now: DateTime<Utc>) -> Markup {
             td role="cell" data-label="Next run" { (layout::next_run(state, now)) }
             td.number role="cell" data-label="Items" { (state.items.map_or_else(|| "–".to_owned(), words::number)) }
             td.subscribe role="cell" {
-                @for format in Format::ALL { (layout::document_link(head, format)) " " }
+                @if view.documents {
+                    @for format in Format::ALL { (layout::document_link(head, format)) " " }
+                } @else { (layout::nothing()) }
             }
         }
     }

@@ -83,13 +83,13 @@ fn index_of(heads: &[FeedHead], states: &[FeedState]) -> String {
     let views: Vec<FeedView<'_>> = heads
         .iter()
         .zip(states)
-        .map(|(head, state)| FeedView { head, state, schedule: "every 30 minutes" })
+        .map(|(head, state)| FeedView { head, state, schedule: "every 30 minutes", documents: true })
         .collect();
     index("Feeds of the harbour", &views, noon())
 }
 
 fn feed_of(head: &FeedHead, state: &FeedState, items: &[Item], runs: &[RunRecord]) -> String {
-    feed(&FeedView { head, state, schedule: "every 30 minutes" }, items, runs, noon())
+    feed(&FeedView { head, state, schedule: "every 30 minutes", documents: true }, items, runs, noon())
 }
 
 /// The page without its tags, so that words can be looked for across elements.
