@@ -122,3 +122,23 @@ async fn static_files_have_derived_feeds_too() {
     let feeds = String::from_utf8_lossy(&run(&["feeds"], folder.path()).stdout).into_owned();
     assert!(feeds.contains("from all feeds"), "{feeds}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_text_joins_the_item_that_was_seen_first() {
+    let origin = Origin::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    origin.page("/a", &page(&[("/1", "Short")]));
+    origin.page("/b", "<main><article><h2><a href=\"/1\">Short and long</a></h2><div class=c><p>All of it.</p></div></article></main>");
+    let toml = toml(&origin, "[[feed]]\nid = \"all\"\nfrom = [\"*\"]\n");
+    let b = toml.rfind("title = \"h2\"\n").expect("the second feed");
+    let toml = format!("{}content = \".c\"\n{}", &toml[..b], &toml[b..]);
+    std::fs::write(folder.path().join("feeds.toml"), toml).expect("written");
+    runs(folder.path(), &["a"]);
+    let first = items(folder.path(), "all");
+    runs(folder.path(), &["b"]);
+    let both = items(folder.path(), "all");
+    assert_eq!((both.len(), &both[0].1), (1, &first[0].1), "the identifier stays");
+    let output = run(&["items", "all", "--json"], folder.path());
+    let value: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(value["items"][0]["content_html"], "<p>All of it.</p>");
+}
