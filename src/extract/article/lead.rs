@@ -1,5 +1,5 @@
-//! What stands at the head of a text and is none of it: headline, date, byline, trail; and the lead
-//! that stands outside of the text.
+//! What stands at the head of a text and is none of it: headline, date, byline, trail; what it says
+//! twice; and the lead that stands outside of the text.
 
 use std::collections::HashSet;
 
@@ -12,6 +12,8 @@ use super::element::{self, Around, bare, is_block, is_silent, text_of};
 const RUNNING: usize = 100;
 /// What is longer is no date line.
 const LINE: usize = 140;
+/// A caption of so many characters says nothing a second time.
+const SAID: usize = 60;
 /// A description of fewer characters may stand anywhere.
 const DESCRIPTION: usize = 40;
 
@@ -60,9 +62,17 @@ pub(super) fn furniture(body: &[ElementRef<'_>], title: Option<&str>, around: Ar
     let mut out = HashSet::new();
     // The lead may stand above the date.
     let mut running = 0;
+    let mut said = HashSet::new();
     for block in body.iter().flat_map(|b| leaves(*b, around)) {
         let text = text_of(block);
+        let length = element::length(&text);
+        // Captions that stand there twice, for narrow screens and wide ones.
+        let twice = length >= SAID && is_caption(block) && !said.insert(bare(&text));
         let repeats = title.as_ref().is_some_and(|t| bare(&text) == *t);
+        if twice {
+            out.insert(block.id());
+            continue;
+        }
         if repeats {
             out.insert(block.id());
             // A trail of pages ends with the page itself.
@@ -71,7 +81,6 @@ pub(super) fn furniture(body: &[ElementRef<'_>], title: Option<&str>, around: Ar
             }
             continue;
         }
-        let length = element::length(&text);
         running += usize::from(length >= RUNNING && !names_author(&text));
         let plain = !matches!(block.value().name(), "li" | "figcaption" | "caption" | "th" | "dt" | "dd");
         if running < 2
@@ -92,6 +101,15 @@ fn is_row(block: ElementRef<'_>, length: usize) -> bool {
     let own =
         block.children().filter_map(|c| c.value().as_text()).any(|t| t.chars().any(char::is_alphanumeric));
     length < 60 && !own && parts.count() > 1
+}
+
+/// Whether a block is the caption of a picture, by its element or a name around it.
+fn is_caption(block: ElementRef<'_>) -> bool {
+    let mut near = std::iter::once(block).chain(block.ancestors().filter_map(ElementRef::wrap)).take(4);
+    near.any(|e| {
+        matches!(e.value().name(), "figcaption" | "figure")
+            || e.attr("class").is_some_and(|c| c.to_ascii_lowercase().contains("caption"))
+    })
 }
 
 /// Whether a line gives a date or an author, and says nothing.
