@@ -13,7 +13,7 @@ const MIN_BLOCK: usize = 25;
 /// Ancestors that a block vouches for.
 const LEVELS: usize = 5;
 /// Ancestors that are looked at for more of the text.
-const GROWTH: usize = 5;
+const GROWTH: usize = 9;
 /// A sibling with more of its text in links is of other articles.
 const MAX_SIBLING_DENSITY: f64 = 0.33;
 /// Articles inside an element that are looked at.
@@ -76,8 +76,11 @@ fn grown<'a>(mut best: ElementRef<'a>, around: Around<'_>) -> ElementRef<'a> {
         if matches!(ancestor.value().name(), "body" | "html") {
             break;
         }
+        if around.lengths(ancestor) == around.lengths(best) {
+            continue;
+        }
         let more = clean::write(&[ancestor], None, around, None).text.len();
-        if more * 100 > text * 103 && more < text * 2 && clean::runs_on(ancestor, best, around) {
+        if more * 100 > text * 103 && more < text * 3 && clean::runs_on(ancestor, best, around) {
             (best, text) = (ancestor, more);
         }
     }
