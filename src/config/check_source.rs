@@ -24,7 +24,8 @@ const KINDS: [&str; 6] = ["html", "json", "feed", "sitemap", "structured", "word
 /// What the page is, and how it is read.
 pub(super) fn source(raw: &RawFeed, zone: Tz, at: &mut FeedChecker<'_, '_>) -> Option<SourceKind> {
     let dates = DateRules { format: None, zone, order: None, language: raw.language.clone() };
-    let kind = raw.kind.as_deref().unwrap_or("html");
+    // Rules of a page are all that this version can go by.
+    let kind = raw.kind.as_deref().filter(|k| *k != "auto").unwrap_or("html");
     let medium = if kind == "json" { Medium::Json } else { Medium::Html };
     if matches!(kind, "html" | "json") {
         let rules = check_select::check(raw.select.as_ref(), medium, &dates, at);

@@ -95,6 +95,7 @@ fn of_kind(kind: &str, select: &str) -> String {
 
 #[test]
 fn mistakes_in_sources_are_named() {
+    assert!(Config::parse(&of_kind("auto", "item = \"li\""), Path::new("feeds.toml")).is_ok());
     one(&of_kind("jsn", "item = \"li\""), 3, "did you mean `json`");
     one(&of_kind("json", "item = \"$.a[\""), 5, "at character");
     one(&of_kind("json", "item = { jq = \".a | foo\" }"), 5, "`foo` is not known");
