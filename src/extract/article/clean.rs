@@ -65,6 +65,11 @@ pub(super) fn runs_on(larger: ElementRef<'_>, smaller: ElementRef<'_>, around: A
         let mut path = e.ancestors().take_while(|a| a.id() != larger.id()).filter_map(ElementRef::wrap);
         is_silent(*e) || around.holds(*e) || path.any(|a| is_silent(a) || around.holds(a))
     };
+    // Cards of other articles have paragraphs, too, but their headings are links.
+    let (outer, inner) = (around.lengths(larger), around.lengths(smaller));
+    if outer.1.saturating_sub(inner.1) * 3 > outer.0.saturating_sub(inner.0) {
+        return false;
+    }
     let (mut all, mut linked, mut long) = (0, 0, 0);
     for block in larger.descendent_elements().filter(|e| e.value().name() == "p") {
         if inside(&block) || hidden(&block) {
