@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod date;
 mod demo;
+mod detect;
 mod explain;
 mod feeds;
 mod items;
@@ -77,6 +78,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
         Command::Demo(options) => wait(demo::demo(&at, options)),
         Command::Check(options) => wait(check::check(&at, options)),
         Command::Preview(options) => wait(preview::preview(&at, options)),
+        Command::Detect(options) => wait(detect::detect(&at, options)),
         Command::Article(options) => wait(article::article(&at, options)),
         Command::Explain(options) => wait(explain::explain(&at, options)),
         Command::Build(options) => wait(build::build(&at, options)),

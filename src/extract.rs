@@ -5,11 +5,13 @@
 mod article;
 mod attributes;
 mod container;
+mod document;
 mod dom;
 mod feed;
 mod field;
 mod json;
 mod listing;
+mod outline;
 mod rules;
 mod said;
 mod sitemap;
@@ -27,8 +29,10 @@ use crate::model::{Candidate, DateSource, Page, PageDate, Problem};
 use field::{Node, Reader};
 
 pub use article::{Article, ArticleRules, article, article_by};
+pub use document::{Document, Statement};
 pub use dom::Unparsable;
 pub use json::{Jq, JsonPath};
+pub use outline::{Name, Outline, Place, weight};
 pub use rules::{Css, Field, Find, Rules, Select, Source, SourceKind};
 pub use value::readable as plain_text;
 pub use xpath::XPath;
@@ -114,26 +118,12 @@ fn listing_page(
     limits: &ExtractLimits,
     now: DateTime<Utc>,
 ) -> Result<Extraction, Unparsable> {
-    let document = dom::parse(&page.text, limits.depth)?;
-    let base = dom::base(&document, &page.url);
-    let (reader, mut problems) = (Reader::new(rules), Vec::new());
-    let elements = listing::elements(&document, &reader, &mut problems);
-    let listing = container::judge(&document, rules, remembered, &elements);
-    if listing == Listing::Missing
-        && let Some(other) = other_kind(&page.text)
-    {
-        return Err(other);
+    let document = Document::parse(page, limits)?;
+    let extraction = document.extract(rules, remembered, limits, now);
+    match other_kind(&page.text) {
+        Some(other) if extraction.listing == Listing::Missing => Err(other),
+        _ => Ok(extraction),
     }
-    let nodes = elements.into_iter().map(Node::Element);
-    let raws = listing::raw_items(nodes, page.text.len(), &reader, &base, limits.candidates, &mut problems);
-    let next = listing::next_page(&document, &reader, &base);
-    let root = Node::Element(document.root_element());
-    let cursor = rules.cursor.as_ref().and_then(|field| field::single(root, &reader, "cursor", field));
-    let (language, title) = (dom::language(&document), dom::title(&document));
-    problems.extend(reader.complaints());
-    let candidates = dated(raws, language.as_deref(), now, &mut problems);
-    let elsewhere = Elsewhere::default();
-    Ok(Extraction { candidates, problems, listing, base, title, next, cursor, language, elsewhere })
 }
 
 /// What a text is that is no web page.

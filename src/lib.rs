@@ -13,6 +13,7 @@ pub mod config;
 pub mod cpu;
 pub mod date;
 pub mod demo;
+pub mod detect;
 pub mod digest;
 pub mod extract;
 pub mod fetch;

@@ -48,6 +48,8 @@ pub(super) enum Command {
     Check(Check),
     /// What a page would give: items, and why fields are empty. Writes nothing.
     Preview(Preview),
+    /// Finds the listings of a page: their rules and items, native feeds, a ready [[feed]].
+    Detect(Detect),
     /// Runs every feed once and writes documents, OPML and index.html as static files.
     Build(Build),
     /// Runs one feed now.
@@ -133,6 +135,20 @@ pub(super) enum PreviewFormat {
     Rss,
     Atom,
     Jsonfeed,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Detect {
+    /// A URL, a file, or - for standard input.
+    pub(super) target: String,
+    /// Treat a file as if it had come from this URL.
+    #[arg(long, value_name = "URL")]
+    pub(super) base: Option<url::Url>,
+    /// One JSON object on stdout.
+    #[arg(long)]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) fetch: FetchArgs,
 }
 
 #[derive(Debug, Args)]

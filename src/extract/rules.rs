@@ -193,6 +193,30 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// Rules that only say what an item is.
+    #[must_use]
+    pub fn new(item: Select) -> Self {
+        Self {
+            item,
+            script: None,
+            container: None,
+            next: None,
+            cursor: None,
+            title: None,
+            link: None,
+            date: None,
+            updated: None,
+            summary: None,
+            author: None,
+            tags: None,
+            image: None,
+            content: None,
+            enclosure: None,
+            comments: None,
+            id: None,
+        }
+    }
+
     /// The field of a name of `[feed.select]`.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {

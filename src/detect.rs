@@ -1,0 +1,118 @@
+//! Page -> ranked rules: finds the listing on a page, and writes the rules that find it again. Pure.
+//!
+//! Elements that repeat are groups ([`groups`]); the same place in each of their records is a slot
+//! ([`slots`]); slots are read as links, titles and dates; the group whose slots look most like a
+//! listing of articles wins. What is offered are rules, and the items that ordinary extraction finds
+//! by them.
+
+mod dates;
+mod fields;
+mod found_rules;
+mod groups;
+mod links;
+mod listing;
+mod pattern;
+mod regions;
+mod rules;
+mod selectors;
+mod signals;
+mod slots;
+mod texts;
+
+use chrono::{DateTime, Utc};
+use url::Url;
+
+use crate::date::DateRules;
+use crate::extract::{Document, ExtractLimits, Extraction, SourceKind};
+use dates::Reading;
+use links::Web;
+use listing::{Listing, View, listing};
+use regions::Regions;
+use signals::Signals;
+
+pub use found_rules::{FoundPages, FoundRules, FoundSource};
+
+/// Listings of one page that are offered.
+pub const MAX_CANDIDATES: usize = 5;
+
+/// A listing that was found.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// How good it is; compares listings of one page.
+    pub score: f64,
+    /// The rules that find it.
+    pub rules: FoundRules,
+    /// What ordinary extraction finds by them.
+    pub extraction: Extraction,
+}
+
+/// How a page is looked at.
+#[derive(Debug, Clone)]
+pub struct Detecting<'a> {
+    /// The page's own address.
+    pub url: &'a Url,
+    /// How dates are read that say too little.
+    pub dates: &'a DateRules,
+    /// Bounds of extraction.
+    pub limits: &'a ExtractLimits,
+    /// The moment of reading.
+    pub now: DateTime<Utc>,
+    /// Listings that are wanted at most.
+    pub most: usize,
+}
+
+/// The listings of a page, the best first.
+#[must_use]
+pub fn detect(document: &Document, how: &Detecting<'_>) -> Vec<Candidate> {
+    let outline = document.outline();
+    let regions = Regions::of(&outline);
+    let signals = Signals::of(&outline);
+    let mut dates = how.dates.clone();
+    dates.language = dates.language.or_else(|| document.language());
+    let view = View {
+        outline: &outline,
+        regions: &regions,
+        web: Web { base: document.base(), page: how.url },
+        reading: Reading { rules: &dates, now: how.now },
+    };
+    let groups = groups::groups(&outline, &regions, &signals);
+    let mut listings: Vec<Listing> = groups.iter().filter_map(|g| listing(&view, g)).collect();
+    listings.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let mut out: Vec<Candidate> = Vec::new();
+    for listing in &listings {
+        if out.len() >= how.most {
+            break;
+        }
+        let Some(candidate) = candidate(document, &outline, listing, how) else { continue };
+        if !out.iter().any(|c| overlaps(&c.extraction, &candidate.extraction)) {
+            out.push(candidate);
+        }
+    }
+    out
+}
+
+/// Writes the rules for a listing and runs them.
+fn candidate(
+    document: &Document,
+    outline: &crate::extract::Outline<'_>,
+    listing: &Listing,
+    how: &Detecting<'_>,
+) -> Option<Candidate> {
+    let (rules, fit) = rules::rules(outline, listing)?;
+    let SourceKind::Html(compiled) = rules.compile(how.dates).ok()? else { return None };
+    let extraction = document.extract(&compiled, None, how.limits, how.now);
+    let found = extraction.candidates.len();
+    if found < 2 || fit < 0.5 {
+        return None;
+    }
+    Some(Candidate { score: listing.score * fit, rules, extraction })
+}
+
+/// Whether most items of the smaller one are in the other.
+fn overlaps(a: &Extraction, b: &Extraction) -> bool {
+    let links = |e: &Extraction| -> std::collections::HashSet<String> {
+        e.candidates.iter().map(|c| c.link.clone().or_else(|| c.title.clone()).unwrap_or_default()).collect()
+    };
+    let (a, b) = (links(a), links(b));
+    a.intersection(&b).count() * 2 > a.len().min(b.len())
+}

@@ -1,0 +1,175 @@
+//! Which texts and pictures of a record are what: title, summary, author, tags, picture, media.
+
+use std::collections::HashSet;
+
+use super::groups::{count, hash};
+use super::signals::is_heading;
+use super::slots::Slot;
+use super::texts::{Manner, manner};
+use crate::extract::{Outline, Place};
+
+/// Texts of a slot that are read.
+const READ: usize = 24;
+/// Letters from which on a title says enough.
+const ENOUGH_LETTERS: f64 = 18.0;
+/// What is heavier than this is more than a title.
+const TITLE_WEIGHT: f64 = 110.0;
+/// What is lighter than this is no summary.
+const SUMMARY_WEIGHT: f64 = 45.0;
+
+/// A slot with texts.
+pub(super) struct TextSlot {
+    pub(super) slot: usize,
+    pub(super) manner: Manner,
+    /// How good it is as a title.
+    pub(super) title: f64,
+}
+
+/// The slots that hold text of their own, in page order, judged as titles. `link` is the slot of the
+/// items' link.
+pub(super) fn texts(outline: &Outline<'_>, slots: &[Slot], records: usize, link: Option<usize>) -> Vec<TextSlot> {
+    let mut out: Vec<TextSlot> = Vec::new();
+    for (number, slot) in slots.iter().enumerate() {
+        let first = slot.hits[0].1;
+        if slot.hits.len() * 5 < records || !holds_text(outline, slot, first) {
+            continue;
+        }
+        let texts: Vec<String> = slot.hits.iter().take(READ).map(|(_, p)| outline.text(*p)).collect();
+        let manner = manner(texts.iter().map(String::as_str).filter(|t| !t.is_empty()));
+        let mut title = quality(&manner) * slot.coverage(records).min(1.0) / (1.0 + 0.05 * count(out.len()));
+        if slot.hits.iter().any(|(_, p)| heads(outline, *p)) {
+            title *= 1.6;
+        }
+        if link.is_some_and(|l| belongs(outline, slot, &slots[l])) {
+            title *= 1.5;
+        }
+        out.push(TextSlot { slot: number, manner, title });
+    }
+    out
+}
+
+/// Whether an element is read as one text: a heading, or most of its text is its own.
+fn holds_text(outline: &Outline<'_>, slot: &Slot, first: Place) -> bool {
+    let tag = outline.tag_text(first);
+    if is_heading(tag) || matches!(tag, "time" | "dt") {
+        return outline.weight(first) > 0 || slot.hits.iter().any(|(_, p)| outline.weight(*p) > 0);
+    }
+    slot.hits.iter().take(5).any(|(_, p)| {
+        let (own, all) = (outline.own_weight(*p), outline.weight(*p));
+        own > 0 && (own * 2 >= all || all - own < 60)
+    })
+}
+
+fn quality(manner: &Manner) -> f64 {
+    let long = if manner.weight > TITLE_WEIGHT { TITLE_WEIGHT / manner.weight } else { 1.0 };
+    let letters = (manner.letters / ENOUGH_LETTERS).min(1.0);
+    manner.distinct * letters * manner.wordy.powf(1.5) * long * (1.0 - 0.85 * manner.dated)
+}
+
+fn heads(outline: &Outline<'_>, place: Place) -> bool {
+    is_heading(outline.tag_text(place))
+        || outline.ancestors(place).take(3).any(|a| is_heading(outline.tag_text(a)))
+}
+
+/// Whether a slot lies in the link's, or holds it and nothing else.
+fn belongs(outline: &Outline<'_>, slot: &Slot, link: &Slot) -> bool {
+    let (mut in_it, mut seen) = (0, 0);
+    for (record, place) in slot.hits.iter().take(10) {
+        let Some(link) = link.at(*record) else { continue };
+        seen += 1;
+        let inside = (link..outline.end(link)).contains(place);
+        let around = (*place..outline.end(*place)).contains(&link)
+            && outline.weight(link) * 10 >= outline.weight(*place) * 7;
+        in_it += usize::from(inside || around);
+    }
+    seen > 0 && in_it * 2 > seen
+}
+
+/// The slots of the title, the best first, others for records that lack it.
+pub(super) fn titles(slots: &[Slot], texts: &[TextSlot], records: usize) -> Vec<usize> {
+    let mut ranked: Vec<&TextSlot> = texts.iter().filter(|t| t.title > 0.02).collect();
+    ranked.sort_by(|a, b| b.title.total_cmp(&a.title).then(a.slot.cmp(&b.slot)));
+    let mut covered: HashSet<usize> = HashSet::new();
+    let mut out: Vec<usize> = Vec::new();
+    for text in ranked {
+        let hits = slots[text.slot].hits.iter().map(|h| h.0);
+        let new = hits.clone().filter(|r| !covered.contains(r)).count();
+        let fits = out.is_empty() || (new * 20 >= records.max(20) && new * 10 >= slots[text.slot].hits.len() * 8);
+        if fits && out.len() < 3 {
+            covered.extend(hits);
+            out.push(text.slot);
+        }
+    }
+    out
+}
+
+/// The slot of the summary.
+pub(super) fn summary(
+    outline: &Outline<'_>,
+    slots: &[Slot],
+    texts: &[TextSlot],
+    records: usize,
+    title: Option<usize>,
+) -> Option<usize> {
+    let heavy = title.and_then(|t| texts.iter().find(|x| x.slot == t)).map_or(0.0, |t| t.manner.weight);
+    let own_title = |slot: usize| title.is_some_and(|t| t == slot || belongs(outline, &slots[slot], &slots[t]));
+    texts
+        .iter()
+        .filter(|t| t.manner.weight >= SUMMARY_WEIGHT.max(heavy * 0.6) && t.manner.distinct > 0.7)
+        .filter(|t| slots[t.slot].coverage(records) >= 0.3 && !own_title(t.slot))
+        .max_by(|a, b| {
+            let worth = |t: &TextSlot| slots[t.slot].coverage(records) * t.manner.weight.min(300.0);
+            worth(a).total_cmp(&worth(b)).then(b.slot.cmp(&a.slot))
+        })
+        .map(|t| t.slot)
+}
+
+/// The slot of the picture: most have one of their own.
+pub(super) fn image(outline: &Outline<'_>, slots: &[Slot], records: usize) -> Option<usize> {
+    let pictures = slots.iter().enumerate().filter(|(_, s)| {
+        outline.tag_text(s.hits[0].1) == "img" && s.hits.len() * 10 >= records * 3
+    });
+    let distinct = |slot: &Slot| {
+        let addresses = slot.hits.iter().filter_map(|(_, p)| address_of(outline, *p));
+        let all: HashSet<u64> = addresses.map(|a| hash(&a)).collect();
+        count(all.len()) / count(slot.hits.len())
+    };
+    let own = pictures.filter(|(_, s)| distinct(s) > 0.6);
+    own.max_by_key(|(i, s)| (s.hits.len(), usize::MAX - i)).map(|(i, _)| i)
+}
+
+fn address_of<'d>(outline: &Outline<'d>, place: Place) -> Option<&'d str> {
+    let names = ["data-src", "data-lazy-src", "data-original", "src", "srcset"];
+    names.iter().find_map(|n| outline.attr(place, n))
+}
+
+/// The slot of media files: links or players of audio.
+pub(super) fn media(outline: &Outline<'_>, slots: &[Slot], records: usize) -> Option<usize> {
+    let audio = |place: Place| {
+        let address = outline.attr(place, "href").or_else(|| outline.attr(place, "src")).unwrap_or_default();
+        let path = address.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+        [".mp3", ".m4a", ".ogg", ".opus", ".aac", ".flac", ".wav"].iter().any(|e| path.ends_with(e))
+    };
+    let fits = |slot: &&Slot| slot.hits.len() * 10 >= records * 3 && slot.hits.iter().all(|(_, p)| audio(*p));
+    slots.iter().position(|s| fits(&s))
+}
+
+/// The slot of the author: what says so by `rel`, microdata or its name.
+pub(super) fn author(outline: &Outline<'_>, slots: &[Slot], texts: &[TextSlot], records: usize) -> Option<usize> {
+    let says = |place: Place| {
+        outline.attr(place, "rel") == Some("author")
+            || outline.attr(place, "itemprop") == Some("author")
+            || named(outline, place, &["author", "byline"])
+    };
+    let fits = |t: &&TextSlot| {
+        let slot = &slots[t.slot];
+        slot.hits.len() * 10 >= records * 3 && t.manner.weight <= 60.0 && t.manner.dated < 0.5 && says(slot.hits[0].1)
+    };
+    texts.iter().find(fits).map(|t| t.slot)
+}
+
+/// Whether a word of its classes is one of these.
+fn named(outline: &Outline<'_>, place: Place, words: &[&str]) -> bool {
+    let classes = outline.classes(place).iter().map(|c| outline.text_of(*c));
+    classes.flat_map(|c| c.split(['-', '_'])).any(|w| words.iter().any(|x| w.eq_ignore_ascii_case(x)))
+}

@@ -1,0 +1,129 @@
+//! Elements that repeat: what could be the items of a listing.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::regions::Regions;
+use super::signals::Signals;
+use crate::extract::{Name, Outline, Place};
+
+/// Groups that are looked at closely.
+const CLOSELY: usize = 36;
+/// Parents whose children are taken together.
+const MAX_PARENTS: usize = 2000;
+
+/// Elements of one tag that repeat.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Group {
+    /// In page order.
+    pub(super) records: Vec<Place>,
+    /// How promising it looks from afar.
+    pub(super) promise: f64,
+}
+
+/// The groups that are worth a close look, the most promising first.
+pub(super) fn groups(outline: &Outline<'_>, regions: &Regions, signals: &Signals) -> Vec<Group> {
+    let mut all = Vec::new();
+    let mut unions: HashMap<(u64, Name), Union> = HashMap::new();
+    let paths = paths(outline);
+    for parent in 0..outline.len() {
+        for (tag, records) in by_tag(outline, parent) {
+            let path = &paths[parent as usize];
+            for key in [path.tags, path.classes] {
+                let union = unions.entry((key, tag)).or_default();
+                union.parents += 1;
+                union.records.extend(&records);
+            }
+            if records.len() > 1 {
+                all.push(records);
+            }
+        }
+    }
+    let unions = unions.into_values().filter(|u| (2..=MAX_PARENTS).contains(&u.parents) && u.records.len() > 2);
+    all.extend(unions.map(|u| u.records));
+    let judged = all.into_iter().map(|records| Group { promise: promise(outline, regions, signals, &records), records });
+    let mut judged: Vec<Group> = judged.filter(|g| g.promise > 0.0).collect();
+    judged.sort_by(|a, b| b.promise.total_cmp(&a.promise).then(a.records.cmp(&b.records)));
+    judged.dedup_by(|a, b| a.records == b.records);
+    judged.truncate(CLOSELY);
+    judged
+}
+
+#[derive(Default)]
+struct Union {
+    records: Vec<Place>,
+    parents: usize,
+}
+
+/// Hashes of the way from the body to an element.
+struct PathHash {
+    tags: u64,
+    classes: u64,
+}
+
+fn paths(outline: &Outline<'_>) -> Vec<PathHash> {
+    let mut out: Vec<PathHash> = Vec::with_capacity(outline.len() as usize);
+    for place in 0..outline.len() {
+        let parent = outline.parent(place);
+        let (tags, classes) = match out.get(parent as usize).filter(|_| parent != place) {
+            Some(above) => (above.tags, above.classes),
+            None => (0, 0),
+        };
+        let tag = outline.tag(place);
+        let mut names: Vec<Name> = steady(outline, place).collect();
+        names.sort_unstable();
+        out.push(PathHash { tags: hash(&(tags, tag, 1)), classes: hash(&(classes, tag, names, 2)) });
+    }
+    out
+}
+
+/// The classes that do not tell single elements apart: those without digits.
+pub(super) fn steady<'a>(outline: &'a Outline<'_>, place: Place) -> impl Iterator<Item = Name> + 'a {
+    let classes = outline.classes(place).iter().copied();
+    classes.filter(|c| !outline.text_of(*c).bytes().any(|b| b.is_ascii_digit()))
+}
+
+pub(super) fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The children that hold something, by tag.
+fn by_tag(outline: &Outline<'_>, parent: Place) -> Vec<(Name, Vec<Place>)> {
+    let mut out: Vec<(Name, Vec<Place>)> = Vec::new();
+    for child in outline.children(parent) {
+        if outline.weight(child) == 0 && outline.links(child) == 0 {
+            continue;
+        }
+        let tag = outline.tag(child);
+        match out.iter_mut().find(|(t, _)| *t == tag) {
+            Some((_, records)) => records.push(child),
+            None => out.push((tag, vec![child])),
+        }
+    }
+    out
+}
+
+/// A first guess from sums alone.
+fn promise(outline: &Outline<'_>, regions: &Regions, signals: &Signals, records: &[Place]) -> f64 {
+    let n = count(records.len());
+    let share = |test: &dyn Fn(Place) -> bool| count(records.iter().filter(|r| test(**r)).count()) / n;
+    let linked = share(&|r| outline.links(r) > 0);
+    let dated = share(&|r| signals.dates(outline, r) > 0);
+    if linked < 0.3 && dated < 0.5 {
+        return 0.0;
+    }
+    let headed = share(&|r| signals.headings(outline, r) > 0);
+    let text: f64 = records.iter().map(|r| f64::from(outline.weight(*r).min(120))).sum::<f64>() / n / 120.0;
+    let links: f64 = records.iter().map(|r| f64::from(outline.links(*r))).sum::<f64>() / n;
+    // What holds very many links each is a list of lists.
+    let crowded = if links > 12.0 { 12.0 / links } else { 1.0 };
+    let region = records.first().map_or(1.0, |r| regions.weight(outline.parent(*r)));
+    (1.0 + n).ln() * (0.1 + text + 0.5 * dated + 0.4 * headed) * (0.3 + linked) * region * crowded
+}
+
+/// A count as a number to reckon with.
+pub(super) fn count(n: usize) -> f64 {
+    f64::from(u32::try_from(n).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,133 @@
+//! Which link of a record is *the* link.
+
+use std::collections::HashSet;
+
+use url::Url;
+
+use super::groups::{count, hash};
+use super::signals::is_heading;
+use super::slots::Slot;
+use super::texts::manner;
+use crate::extract::{Outline, Place};
+
+/// Links of a slot whose texts are read.
+const READ: usize = 24;
+/// Other places of the link, for records that lack it in the first.
+const FALLBACKS: usize = 2;
+
+/// The addresses of a page.
+pub(super) struct Web<'p> {
+    pub(super) base: &'p Url,
+    pub(super) page: &'p Url,
+}
+
+impl Web<'_> {
+    /// Where a link leads, without its fragment; nothing for what leads nowhere else.
+    pub(super) fn target(&self, outline: &Outline<'_>, place: Place) -> Option<String> {
+        if outline.tag_text(place) != "a" {
+            return None;
+        }
+        let href = outline.attr(place, "href")?.trim();
+        if href.is_empty() || href.starts_with('#') {
+            return None;
+        }
+        let mut url = self.base.join(href).ok()?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return None;
+        }
+        url.set_fragment(None);
+        (url != *self.page).then(|| url.into())
+    }
+}
+
+/// A slot of links.
+pub(super) struct LinkSlot {
+    /// Number of the slot.
+    pub(super) slot: usize,
+    /// How good it is as the link of an item, 0 to about 2.
+    pub(super) quality: f64,
+    /// Where it leads, by record.
+    pub(super) targets: Vec<(usize, String)>,
+}
+
+/// The slots of links that may be the items', the best first: one that most records have, and those
+/// that stand in for it.
+pub(super) fn links(outline: &Outline<'_>, slots: &[Slot], records: usize, web: &Web<'_>) -> Vec<LinkSlot> {
+    let mut all: Vec<LinkSlot> = slots
+        .iter()
+        .enumerate()
+        .filter(|(_, s)| s.hits.len() * 20 >= records && outline.tag_text(s.hits[0].1) == "a")
+        .filter_map(|(i, s)| link_slot(outline, i, s, records, web))
+        .collect();
+    all.sort_by(|a, b| b.quality.total_cmp(&a.quality).then(a.slot.cmp(&b.slot)));
+    let mut chosen: Vec<LinkSlot> = Vec::new();
+    let mut covered: HashSet<usize> = HashSet::new();
+    for link in all {
+        let new = link.targets.iter().filter(|(r, _)| !covered.contains(r)).count();
+        let useful = chosen.is_empty() || (new * 20 >= records && alike(outline, slots, &chosen[0], &link));
+        if useful && chosen.len() <= FALLBACKS {
+            covered.extend(link.targets.iter().map(|(r, _)| *r));
+            chosen.push(link);
+        }
+    }
+    chosen
+}
+
+/// Whether a slot may stand in for the first: not for what the first one's records have beside it.
+fn alike(outline: &Outline<'_>, slots: &[Slot], first: &LinkSlot, other: &LinkSlot) -> bool {
+    let beside = other.targets.iter().filter(|(r, _)| first.targets.iter().any(|(q, _)| q == r)).count();
+    let headed = |l: &LinkSlot| in_heading(outline, slots[l.slot].hits[0].1);
+    beside * 4 <= other.targets.len() || (headed(first) == headed(other) && other.quality > first.quality * 0.6)
+}
+
+fn in_heading(outline: &Outline<'_>, place: Place) -> bool {
+    outline.ancestors(place).take(4).any(|a| is_heading(outline.tag_text(a)))
+}
+
+fn link_slot(outline: &Outline<'_>, number: usize, slot: &Slot, records: usize, web: &Web<'_>) -> Option<LinkSlot> {
+    let found = slot.hits.iter().filter_map(|(r, p)| Some((*r, web.target(outline, *p)?)));
+    let targets: Vec<(usize, String)> = found.collect();
+    if targets.len() < 2 && records > 1 {
+        return None;
+    }
+    let coverage = count(targets.len()) / count(records);
+    let different: HashSet<u64> = targets.iter().map(|(_, t)| hash(t)).collect();
+    let distinct = count(different.len()) / count(targets.len());
+    let texts: Vec<String> = slot.hits.iter().take(READ).map(|(_, p)| outline.text(*p)).collect();
+    let manner = manner(texts.iter().map(String::as_str));
+    let heading = slot.hits.iter().any(|(_, p)| in_heading(outline, *p) || has_heading(outline, *p));
+    let telling = manner.distinct * manner.wordy * (1.0 - 0.8 * manner.dated) * (manner.letters / 24.0).min(1.0);
+    let quality = coverage
+        * distinct
+        * distinct
+        * (0.4 + telling + if heading { 0.5 } else { 0.0 } + 0.2 * documents(&targets));
+    Some(LinkSlot { slot: number, quality, targets })
+}
+
+fn has_heading(outline: &Outline<'_>, place: Place) -> bool {
+    (place + 1..outline.end(place)).take(30).any(|p| is_heading(outline.tag_text(p)))
+}
+
+/// The share of links that lead to documents.
+pub(super) fn documents(targets: &[(usize, String)]) -> f64 {
+    let document = |t: &str| {
+        let path = t.split(['?', '#']).next().unwrap_or(t).to_ascii_lowercase();
+        [".pdf", ".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx", ".zip"].iter().any(|e| path.ends_with(e))
+    };
+    count(targets.iter().filter(|(_, t)| document(t)).count()) / count(targets.len().max(1))
+}
+
+/// The share of links that lead where articles are: deep, with a number, a date or many words in
+/// the last part of their ways.
+pub(super) fn article_like(targets: &[(usize, String)], page: &Url) -> f64 {
+    let like = |target: &str| {
+        let Ok(url) = Url::parse(target) else { return false };
+        let last = url.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
+        let words = last.split(['-', '_']).filter(|w| w.len() > 1).count();
+        let digits = last.bytes().filter(u8::is_ascii_digit).count();
+        let query = url.query().is_some_and(|q| q.bytes().any(|b| b.is_ascii_digit()));
+        let below = url.path().len() > page.path().len() + 4 && url.path().starts_with(page.path());
+        words >= 4 || digits >= 3 || query || last.contains('%') || last.len() > 24 || (below && page.path().len() > 1)
+    };
+    count(targets.iter().filter(|(_, t)| like(t)).count()) / count(targets.len().max(1))
+}

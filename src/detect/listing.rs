@@ -1,0 +1,187 @@
+//! A group of records, looked at closely: its links and fields, and how good it is as a listing.
+
+use super::dates::{self, DateSlot, Reading};
+use super::fields;
+use super::groups::{Group, count};
+use super::links::{self, LinkSlot, Web};
+use super::regions::Regions;
+use super::slots::{self, Record, SAMPLE, Slot};
+use super::texts::Manner;
+use crate::extract::{Outline, Place};
+
+/// Share of records that must have a link; else it is a list without links.
+const LINKED: f64 = 0.4;
+
+/// A possible listing.
+pub(super) struct Listing {
+    pub(super) records: Vec<Record>,
+    pub(super) slots: Vec<Slot>,
+    /// Numbers of slots: the link, and what stands in for it.
+    pub(super) links: Vec<usize>,
+    /// Where the link leads, by record.
+    pub(super) targets: Vec<(usize, String)>,
+    pub(super) titles: Vec<usize>,
+    pub(super) date: Option<DateSlot>,
+    pub(super) summary: Option<usize>,
+    pub(super) image: Option<usize>,
+    pub(super) author: Option<usize>,
+    pub(super) media: Option<usize>,
+    /// How good it is; compares listings of one page.
+    pub(super) score: f64,
+}
+
+/// What listings are judged by.
+pub(super) struct View<'a, 'd> {
+    pub(super) outline: &'a Outline<'d>,
+    pub(super) regions: &'a Regions,
+    pub(super) web: Web<'a>,
+    pub(super) reading: Reading<'a>,
+}
+
+/// Looks at a group closely; `None` if it is no listing.
+pub(super) fn listing(view: &View<'_, '_>, group: &Group) -> Option<Listing> {
+    let outline = view.outline;
+    let mut group = group.clone();
+    // Rows without the link, such as the second row of each record, are what stands between.
+    for _ in 0..2 {
+        let records = slots::records(outline, &group.records);
+        let all = slots::slots(outline, &records);
+        let seen = records.len().min(SAMPLE);
+        let links = links::links(outline, &all, seen, &view.web);
+        let covered = covered(&links, seen);
+        let with: Vec<usize> = (0..seen).filter(|r| covered[*r]).collect();
+        if count(with.len()) < LINKED * count(seen) && !links_in_turn(&with, seen) {
+            return plain_list(view, records, all);
+        }
+        if with.len() == seen {
+            return linked_list(view, records, all, &links);
+        }
+        let rest = group.records.iter().skip(seen).copied();
+        let kept: Vec<Place> = with.iter().map(|r| group.records[*r]).chain(rest).collect();
+        if kept.len() < 2 {
+            return None;
+        }
+        group = group.of(kept);
+    }
+    let records = slots::records(outline, &group.records);
+    let all = slots::slots(outline, &records);
+    let links = links::links(outline, &all, records.len().min(SAMPLE), &view.web);
+    linked_list(view, records, all, &links)
+}
+
+fn covered(links: &[LinkSlot], records: usize) -> Vec<bool> {
+    let mut out = vec![false; records];
+    for (record, _) in links.iter().flat_map(|l| &l.targets) {
+        out[*record] = true;
+    }
+    out
+}
+
+/// Whether every second or third record has a link, over and over: records of several rows.
+fn links_in_turn(with: &[usize], records: usize) -> bool {
+    let Some(step) = with.windows(2).map(|w| w[1] - w[0]).min() else { return false };
+    let regular = with.windows(2).filter(|w| w[1] - w[0] == step).count();
+    (2..=4).contains(&step) && with.len() >= 4 && regular * 10 >= (with.len() - 1) * 8 && with.len() * 5 >= records
+}
+
+fn linked_list(view: &View<'_, '_>, records: Vec<Record>, all: Vec<Slot>, links: &[LinkSlot]) -> Option<Listing> {
+    let seen = records.len().min(SAMPLE);
+    let first = links.first()?;
+    let outline = view.outline;
+    let texts = fields::texts(outline, &all, seen, Some(first.slot));
+    let titles = fields::titles(&all, &texts, seen);
+    let date = dates::date(outline, &all, seen, titles.first().copied(), &view.reading);
+    let title_manner = titles.first().and_then(|t| texts.iter().find(|x| x.slot == *t)).map(|t| t.manner);
+    let mut targets: Vec<(usize, String)> = Vec::new();
+    for (record, target) in links.iter().flat_map(|l| &l.targets) {
+        if targets.iter().all(|(r, _)| r != record) {
+            targets.push((*record, target.clone()));
+        }
+    }
+    let mut listing = Listing {
+        summary: fields::summary(outline, &all, &texts, seen, titles.first().copied()),
+        image: fields::image(outline, &all, seen),
+        author: fields::author(outline, &all, &texts, seen),
+        media: fields::media(outline, &all, seen),
+        links: links.iter().map(|l| l.slot).collect(),
+        slots: all,
+        records,
+        targets,
+        titles,
+        date,
+        score: 0.0,
+    };
+    listing.score = score(view, &listing, title_manner, first.quality);
+    (listing.score > 0.0).then_some(listing)
+}
+
+/// Records without links: only with dates are they a listing.
+fn plain_list(view: &View<'_, '_>, records: Vec<Record>, all: Vec<Slot>) -> Option<Listing> {
+    let seen = records.len().min(SAMPLE);
+    let outline = view.outline;
+    let date = dates::date(outline, &all, seen, None, &view.reading)?;
+    if date.share < 0.7 || seen < 3 {
+        return None;
+    }
+    let texts = fields::texts(outline, &all, seen, None);
+    let titles = fields::titles(&all, &texts, seen);
+    let title = texts.iter().find(|x| Some(&x.slot) == titles.first())?.manner;
+    let summary = fields::summary(outline, &all, &texts, seen, titles.first().copied());
+    let mut listing = Listing {
+        records,
+        slots: all,
+        links: Vec::new(),
+        targets: Vec::new(),
+        titles,
+        date: Some(date),
+        summary,
+        image: None,
+        author: None,
+        media: None,
+        score: 0.0,
+    };
+    listing.score = score(view, &listing, Some(title), 0.5) * 0.6;
+    (listing.score > 0.0).then_some(listing)
+}
+
+fn score(view: &View<'_, '_>, listing: &Listing, title: Option<Manner>, link: f64) -> f64 {
+    let Some(title) = title else {
+        // Pictures with links alone.
+        let pictures = f64::from(u8::from(listing.image.is_some()));
+        return pictures * 0.3 * sized(listing) * place(view, listing);
+    };
+    let telling = (title.letters / 36.0).min(1.0) * title.wordy * title.distinct * (1.0 - 0.8 * title.dated);
+    let articles = links::article_like(&listing.targets, view.web.page);
+    let documents = links::documents(&listing.targets);
+    let has = |field: Option<usize>| f64::from(u8::from(field.is_some()));
+    let worth = 0.1
+        + 1.2 * telling
+        + 0.6 * listing.date.as_ref().map_or(0.0, |d| d.share.min(1.0))
+        + 0.3 * has(listing.summary)
+        + 0.15 * has(listing.image)
+        + 0.3 * headed(view.outline, listing)
+        + 0.25 * articles.max(documents);
+    worth * link.min(1.3) * sized(listing) * place(view, listing)
+}
+
+/// More items are better, less and less so.
+fn sized(listing: &Listing) -> f64 {
+    let n = count(listing.records.len());
+    (1.0 + n).ln() * if n < 4.0 { 0.6 } else { 1.0 }
+}
+
+fn place(view: &View<'_, '_>, listing: &Listing) -> f64 {
+    let around = |r: &Record| view.regions.weight(view.outline.parent(r.place));
+    listing.records.iter().take(SAMPLE).map(around).fold(f64::MAX, f64::min)
+}
+
+/// The share of records whose title is a heading.
+fn headed(outline: &Outline<'_>, listing: &Listing) -> f64 {
+    let Some(title) = listing.titles.first() else { return 0.0 };
+    let hits = &listing.slots[*title].hits;
+    let is = |place: Place| {
+        let own = super::signals::is_heading(outline.tag_text(place));
+        own || outline.ancestors(place).take(3).any(|a| super::signals::is_heading(outline.tag_text(a)))
+    };
+    count(hits.iter().filter(|(_, p)| is(*p)).count()) / count(listing.records.len().min(SAMPLE).max(1))
+}

@@ -1,0 +1,126 @@
+//! A listing that was found -> the rules that find it again.
+
+use super::dates::{DateSlot, Where};
+use super::found_rules::{FoundRules, FoundSource};
+use super::listing::Listing;
+use super::pattern::{Class, Pattern, lasting, nth};
+use super::selectors;
+use super::slots::{Record, Slot};
+use crate::extract::{Outline, Place};
+
+/// A selector that is right for fewer records than this is not offered.
+const RIGHT: f64 = 0.5;
+
+/// The rules for a listing, and how well its items are told from the rest of the page: 1.0 exactly.
+pub(super) fn rules(outline: &Outline<'_>, listing: &Listing) -> Option<(FoundRules, f64)> {
+    let writer = Writer { outline, listing };
+    let places: Vec<Place> = listing.records.iter().map(|r| r.place).collect();
+    let inner = writer.inner();
+    let (item, fit) = selectors::items(outline, &places, inner.as_ref())?;
+    let mut fields: Vec<(&'static str, Vec<FoundSource>)> = Vec::new();
+    let mut put = |name, sources: Vec<FoundSource>| {
+        if !sources.is_empty() {
+            fields.push((name, sources));
+        }
+    };
+    put("title", writer.sources(&listing.titles));
+    put("link", writer.sources(&listing.links));
+    put("date", listing.date.iter().filter_map(|d| writer.date(d)).collect());
+    put("summary", writer.sources(listing.summary.as_slice()));
+    put("author", writer.sources(listing.author.as_slice()));
+    put("image", writer.sources(listing.image.as_slice()));
+    put("enclosure", writer.sources(listing.media.as_slice()));
+    Some((FoundRules { kind: "html", item: item.css(outline), fields, pages: None }, fit))
+}
+
+struct Writer<'a, 'd> {
+    outline: &'a Outline<'d>,
+    listing: &'a Listing,
+}
+
+impl Writer<'_, '_> {
+    /// What every record has inside: its link, if that is in it.
+    fn inner(&self) -> Option<Pattern> {
+        let slot = self.listing.links.first().or(self.listing.titles.first())?;
+        let slot = &self.listing.slots[*slot];
+        let all = self.listing.records.len().min(super::slots::SAMPLE);
+        let own = slot.hits.first().is_some_and(|(r, p)| self.listing.records[*r].place == *p);
+        if slot.sibling != 0 || own || slot.hits.len() < all {
+            return None;
+        }
+        selectors::field(self.outline, &self.listing.records, slot).map(|(pattern, _)| pattern)
+    }
+
+    fn sources(&self, slots: &[usize]) -> Vec<FoundSource> {
+        slots.iter().filter_map(|slot| self.source(&self.listing.slots[*slot])).collect()
+    }
+
+    fn source(&self, slot: &Slot) -> Option<FoundSource> {
+        if slot.sibling != 0 {
+            return self.beside(slot).map(|xpath| FoundSource { xpath: Some(xpath), ..FoundSource::default() });
+        }
+        let (pattern, right) = selectors::field(self.outline, &self.listing.records, slot)?;
+        (right >= RIGHT).then(|| FoundSource::path(pattern.css(self.outline)))
+    }
+
+    fn date(&self, date: &DateSlot) -> Option<FoundSource> {
+        let slot = &self.listing.slots[date.slot];
+        let source = match &date.at {
+            Where::Piece(number) => {
+                let to = if slot.sibling == 0 { self.way(slot)? } else { self.beside(slot)? };
+                FoundSource { xpath: Some(format!("{to}/text()[{number}]")), ..FoundSource::default() }
+            }
+            Where::Text => self.source(slot)?,
+            Where::Attribute(name) => FoundSource { attr: Some(*name), ..self.source(slot)? },
+        };
+        Some(FoundSource { order: date.order, ..source })
+    }
+
+    /// The way to a slot beside its record, as XPath: by which sibling it is, and what that is.
+    fn beside(&self, slot: &Slot) -> Option<String> {
+        let (number, place) = *slot.hits.first()?;
+        let record = self.listing.records.get(number)?;
+        let sibling = self.sibling(record, slot.sibling)?;
+        let axis = if slot.sibling > 0 { "following" } else { "preceding" };
+        let steps = slot.sibling.unsigned_abs();
+        let tag = self.outline.tag_text(sibling);
+        let to = format!("./{axis}-sibling::*[{steps}][self::{tag}]");
+        Some(if sibling == place { to } else { format!("{to}{}", self.down(sibling, place)) })
+    }
+
+    fn sibling(&self, record: &Record, steps: isize) -> Option<Place> {
+        if steps > 0 {
+            let mut at = record.place;
+            for _ in 0..steps {
+                at = self.outline.next_sibling(at)?;
+            }
+            return Some(at);
+        }
+        let before = self.outline.children(self.outline.parent(record.place));
+        let before: Vec<Place> = before.take_while(|c| *c < record.place).collect();
+        before.iter().rev().nth(steps.unsigned_abs().checked_sub(1)?).copied()
+    }
+
+    /// The way to a slot inside its record, as XPath.
+    fn way(&self, slot: &Slot) -> Option<String> {
+        let (number, place) = *slot.hits.first()?;
+        let root = self.listing.records.get(number)?.place;
+        Some(if place == root { ".".to_owned() } else { format!(".{}", self.down(root, place)) })
+    }
+
+    /// From an element down to one inside: by a class that lasts, else step by step.
+    fn down(&self, root: Place, place: Place) -> String {
+        let tag = self.outline.tag_text(place);
+        let whole = lasting(self.outline, place).into_iter().find_map(|c| match c {
+            Class::Whole(name) => Some(self.outline.text_of(name)),
+            Class::Stem(_) => None,
+        });
+        if let Some(class) = whole {
+            return format!("//{tag}[contains(concat(' ', normalize-space(@class), ' '), ' {class} ')]");
+        }
+        let mut steps: Vec<Place> = vec![place];
+        steps.extend(self.outline.ancestors(place).take_while(|a| *a > root));
+        let step = |p: &Place| format!("/{}[{}]", self.outline.tag_text(*p), nth(self.outline, *p));
+        steps.iter().rev().map(step).collect()
+    }
+}

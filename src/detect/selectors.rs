@@ -1,0 +1,217 @@
+//! The shortest selectors that find what was found: the items on the page, a slot in its items.
+
+use std::collections::HashSet;
+
+use super::groups::count;
+use super::pattern::{Class, Combinator, Compound, Pattern, lasting, lasting_id, nth};
+use super::slots::{Record, SAMPLE, Slot};
+use crate::extract::{Outline, Place};
+
+/// Elements around the items that may name them.
+const LEVELS: usize = 7;
+/// Classes of one element that are tried.
+const CLASSES: usize = 4;
+/// Selectors that are tried for one field.
+const TRIES: usize = 160;
+
+/// The selector of the items: matches exactly `wanted`, or as nearly as can be had. `inner` is what
+/// every item has inside.
+pub(super) fn items(outline: &Outline<'_>, wanted: &[Place], inner: Option<&Pattern>) -> Option<(Pattern, f64)> {
+    let first = *wanted.first()?;
+    let set: HashSet<Place> = wanted.iter().copied().collect();
+    let mut best: Option<(Pattern, f64)> = None;
+    let bases = bases(outline, wanted);
+    for outer in outers(outline, wanted) {
+        for base in &bases {
+            for base in narrowed(outline, base, &set, inner) {
+                let pattern = outer.iter().fold(Pattern::one(base), |p, (how, o)| p.within(o.clone(), *how));
+                if !pattern.matches(outline, first) && best.is_some() {
+                    continue;
+                }
+                let fit = fit(&pattern.all(outline), &set);
+                if best.as_ref().is_none_or(|(_, f)| fit > *f + 1e-9) {
+                    best = Some((pattern, fit));
+                }
+                if fit >= 1.0 {
+                    return best;
+                }
+            }
+        }
+    }
+    best
+}
+
+/// F1 of what a selector matches against what it should.
+fn fit(found: &[Place], wanted: &HashSet<Place>) -> f64 {
+    let hits = found.iter().filter(|p| wanted.contains(p)).count();
+    2.0 * count(hits) / count((found.len() + wanted.len()).max(1))
+}
+
+/// What an item itself is: its tag with classes that all items have, then the tag alone.
+fn bases(outline: &Outline<'_>, wanted: &[Place]) -> Vec<Compound> {
+    let tag = Compound::of_tag(outline, wanted[0]);
+    let shared = shared(outline, wanted);
+    let mut out: Vec<Compound> =
+        shared.iter().map(|c| Compound { classes: vec![c.clone()], ..tag.clone() }).collect();
+    if let [a, b, ..] = shared.as_slice() {
+        out.push(Compound { classes: vec![a.clone(), b.clone()], ..tag.clone() });
+    }
+    out.push(tag);
+    out
+}
+
+/// The lasting classes that all have, the rarest on the page first.
+fn shared(outline: &Outline<'_>, wanted: &[Place]) -> Vec<Class> {
+    let mut classes = lasting(outline, wanted[0]);
+    classes.retain(|c| wanted.iter().all(|p| c.is_on(outline, *p)));
+    let tag = outline.tag(wanted[0]);
+    let on = |c: &Class| outline.of_tag(tag).iter().filter(|p| c.is_on(outline, **p)).count();
+    classes.sort_by_cached_key(|c| on(c));
+    classes.truncate(CLASSES);
+    classes
+}
+
+/// The same, without what has a class that no item has; and only what has an item's inside.
+fn narrowed(
+    outline: &Outline<'_>,
+    base: &Compound,
+    wanted: &HashSet<Place>,
+    inner: Option<&Pattern>,
+) -> Vec<Compound> {
+    let mut out = vec![base.clone()];
+    let siblings: HashSet<Place> = wanted.iter().map(|p| outline.parent(*p)).collect();
+    let others = siblings.iter().flat_map(|p| outline.children(*p)).filter(|c| !wanted.contains(c));
+    let tag = base.tag;
+    let mut strange: Vec<Class> = others
+        .filter(|p| tag.is_none_or(|t| outline.tag(*p) == t))
+        .take(SAMPLE)
+        .flat_map(|p| lasting(outline, p))
+        .filter(|c| !wanted.iter().any(|p| c.is_on(outline, *p)))
+        .collect();
+    strange.sort();
+    strange.dedup();
+    out.extend(strange.into_iter().take(CLASSES).map(|c| Compound { without: Some(c), ..base.clone() }));
+    if let Some(inner) = inner {
+        out.push(Compound { has: Some(Box::new(inner.clone())), ..base.clone() });
+    }
+    out
+}
+
+/// What is around the items, by what names it, from nothing at all to the way from the body.
+fn outers(outline: &Outline<'_>, wanted: &[Place]) -> Vec<Vec<(Combinator, Compound)>> {
+    let mut out = vec![Vec::new()];
+    let holders: Vec<Vec<Place>> =
+        [wanted.first(), wanted.last()].into_iter().flatten().map(|p| outline.ancestors(*p).take(LEVELS).collect()).collect();
+    let same_parent = wanted.iter().all(|p| outline.parent(*p) == outline.parent(wanted[0]));
+    for level in 0..LEVELS {
+        let level_of: Vec<Place> = holders.iter().filter_map(|h| h.get(level).copied()).collect();
+        let Some(place) = level_of.first().copied() else { break };
+        let how = if level == 0 && same_parent { Combinator::Child } else { Combinator::Inside };
+        for name in names(outline, place) {
+            // Where items have several parents, all must be named alike.
+            if level_of.iter().all(|p| Pattern::one(name.clone()).matches(outline, *p)) {
+                out.push(vec![(how, name)]);
+            }
+        }
+    }
+    let mut way: Vec<(Combinator, Compound)> = Vec::new();
+    for place in outline.ancestors(wanted[0]).take(LEVELS) {
+        let tag = Compound::of_tag(outline, place);
+        let alone = nth(outline, place) == 1;
+        let step = Compound { nth: (!alone || way.is_empty()).then(|| nth(outline, place)), ..tag };
+        way.push((Combinator::Child, step));
+        out.push(way.clone());
+        for name in names(outline, place).into_iter().filter(|n| n.id.is_some() || !n.classes.is_empty()).take(2) {
+            let mut named = way.clone();
+            named.pop();
+            named.push((Combinator::Child, name));
+            out.push(named);
+        }
+    }
+    out
+}
+
+/// How an element can be named: by its id, by its classes, by its tag.
+fn names(outline: &Outline<'_>, place: Place) -> Vec<Compound> {
+    let mut out = Vec::new();
+    if let Some(id) = lasting_id(outline, place) {
+        out.push(Compound { id: Some(id), ..Compound::default() });
+    }
+    let tag = Compound::of_tag(outline, place);
+    let classes = lasting(outline, place).into_iter().take(CLASSES);
+    out.extend(classes.map(|c| Compound { classes: vec![c], ..tag.clone() }));
+    if !matches!(outline.tag_text(place), "div" | "span" | "body" | "html" | "font" | "center") {
+        out.push(tag);
+    }
+    out
+}
+
+/// The selector of a slot inside its records; gives also the share of records that it is right for.
+pub(super) fn field(outline: &Outline<'_>, records: &[Record], slot: &Slot) -> Option<(Pattern, f64)> {
+    let (record, place) = *slot.hits.first()?;
+    let root = records.get(record)?.place;
+    let mut best: Option<(Pattern, f64)> = None;
+    for pattern in alternatives(outline, root, place).into_iter().take(TRIES) {
+        let right = rightness(outline, records, slot, &pattern);
+        if best.as_ref().is_none_or(|(_, r)| right > *r + 1e-9) {
+            best = Some((pattern, right));
+        }
+        if right >= 0.999 {
+            break;
+        }
+    }
+    best
+}
+
+/// The share of the records with the slot in which the pattern finds it first, less those without it
+/// in which it finds something else.
+fn rightness(outline: &Outline<'_>, records: &[Record], slot: &Slot, pattern: &Pattern) -> f64 {
+    let (mut right, mut wrong) = (0, 0);
+    for (number, record) in records.iter().enumerate().take(SAMPLE) {
+        match (pattern.first(outline, record.place, true), slot.at(number)) {
+            (Some(found), Some(wanted)) if found == wanted => right += 1,
+            (Some(_), _) => wrong += 1,
+            (None, _) => {}
+        }
+    }
+    (count(right) - 0.5 * count(wrong)) / count(slot.hits.len().max(1))
+}
+
+/// Selectors for an element inside a record, the plainest first.
+fn alternatives(outline: &Outline<'_>, root: Place, place: Place) -> Vec<Pattern> {
+    let tag = Compound::of_tag(outline, place);
+    let classed = |p: Place| {
+        let tag = Compound::of_tag(outline, p);
+        lasting(outline, p).into_iter().take(CLASSES).map(move |c| Compound { classes: vec![c], ..tag.clone() })
+    };
+    let mut own: Vec<Compound> = Vec::new();
+    if let Some(value) = outline.attr(place, "itemprop").filter(|v| v.bytes().all(|b| b.is_ascii_alphabetic())) {
+        own.push(Compound { attribute: Some(("itemprop", value.to_owned())), ..Compound::default() });
+    }
+    let telling = !matches!(outline.tag_text(place), "a" | "span" | "div" | "p" | "td" | "li" | "b" | "strong");
+    if telling {
+        own.push(tag.clone());
+    }
+    own.extend(classed(place));
+    if !telling {
+        own.push(tag.clone());
+    }
+    let mut out: Vec<Pattern> = own.iter().cloned().map(Pattern::one).collect();
+    let around: Vec<Place> = outline.ancestors(place).take_while(|a| *a >= root && place != root).collect();
+    for above in &around {
+        let how = if *above == outline.parent(place) { Combinator::Child } else { Combinator::Inside };
+        for outer in classed(*above).chain([Compound::of_tag(outline, *above)]) {
+            out.extend(own.iter().map(|o| Pattern::one(o.clone()).within(outer.clone(), how)));
+        }
+    }
+    let numbered = |p: Place| Compound { nth: Some(nth(outline, p)), ..Compound::of_tag(outline, p) };
+    if place != root {
+        out.push(Pattern::one(numbered(place)));
+        for above in around.iter().filter(|a| **a != root) {
+            let how = if *above == outline.parent(place) { Combinator::Child } else { Combinator::Inside };
+            out.extend(own.iter().map(|o| Pattern::one(o.clone()).within(numbered(*above), how)));
+            out.push(Pattern::one(numbered(place)).within(numbered(*above), how));
+        }
+    }
+    out
+}

@@ -1,0 +1,75 @@
+//! What kind of text stands in a slot: a title, a date, a number, the same words everywhere.
+
+use std::collections::HashSet;
+
+use super::groups::{count, hash};
+use super::signals::{LONGEST_DATE, looks_like_date};
+use crate::extract::{Outline, Place, weight};
+
+/// What the texts of one slot are like, on the average.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Manner {
+    /// Letters of one text; those of scripts without spaces count twice.
+    pub(super) letters: f64,
+    /// All characters of one text, counted the same way.
+    pub(super) weight: f64,
+    /// Share of letters among letters and digits.
+    pub(super) wordy: f64,
+    /// Share of texts that differ from all others.
+    pub(super) distinct: f64,
+    /// Share of texts that look like a date and little else.
+    pub(super) dated: f64,
+}
+
+/// Looks at the texts of elements.
+pub(super) fn manner<'a>(texts: impl Iterator<Item = &'a str>) -> Manner {
+    let (mut n, mut letters, mut digits, mut all, mut dated) = (0_usize, 0.0, 0.0, 0.0, 0.0);
+    let mut seen = HashSet::new();
+    for text in texts {
+        n += 1;
+        let (own_letters, own_digits) = amounts(text);
+        letters += own_letters;
+        digits += own_digits;
+        all += f64::from(weight(text));
+        dated += f64::from(u8::from(mostly_date(text)));
+        seen.insert(hash(&text));
+    }
+    let total = count(n.max(1));
+    Manner {
+        letters: letters / total,
+        weight: all / total,
+        wordy: if letters + digits > 0.0 { letters / (letters + digits) } else { 0.0 },
+        distinct: count(seen.len()) / total,
+        dated: dated / total,
+    }
+}
+
+fn amounts(text: &str) -> (f64, f64) {
+    let (mut letters, mut digits) = (0.0, 0.0);
+    for c in text.chars() {
+        if c.is_numeric() {
+            digits += 1.0;
+        } else if c.is_alphabetic() {
+            letters += if c >= '\u{2e80}' { 2.0 } else { 1.0 };
+        }
+    }
+    (letters, digits)
+}
+
+/// A short text with digits as in dates, and few letters beside them.
+pub(super) fn mostly_date(text: &str) -> bool {
+    weight(text) <= 40 && looks_like_date(text) && {
+        let (letters, digits) = amounts(text);
+        digits > 0.0 && letters <= 22.0
+    }
+}
+
+/// Whether the text of an element may have a date in it.
+pub(super) fn may_be_date(outline: &Outline<'_>, place: Place) -> bool {
+    let tag = outline.tag_text(place);
+    if tag == "time" || outline.attr(place, "datetime").is_some() {
+        return true;
+    }
+    let whole = outline.weight(place);
+    outline.own_weight(place) >= 3 && (3..=LONGEST_DATE * 2).contains(&whole)
+}

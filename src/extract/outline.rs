@@ -1,0 +1,315 @@
+//! A page as numbered elements: tags, classes and amounts of text at hand, for looking at all of it
+//! many times.
+
+use std::collections::HashMap;
+
+use ego_tree::NodeRef;
+use scraper::node::Node;
+use scraper::{ElementRef, Html};
+
+use super::dom;
+
+/// An interned name of a tag or a class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Name(u32);
+
+/// An element, by its place in page order.
+pub type Place = u32;
+
+/// The elements of a body, in page order: an element's inner ones follow it.
+pub struct Outline<'d> {
+    elements: Vec<Element<'d>>,
+    names: Names<'d>,
+    classes: Vec<Name>,
+    by_tag: HashMap<Name, Vec<Place>>,
+}
+
+/// What is known of an element.
+struct Element<'d> {
+    node: ElementRef<'d>,
+    parent: Place,
+    /// The first place behind its inner elements.
+    end: Place,
+    tag: Name,
+    /// Where its classes stand in the list of all.
+    classes: (u32, u32),
+    /// Text of its own, without that of inner elements; see [`weight`].
+    own: u32,
+    /// All text.
+    all: u32,
+    /// All text in links.
+    linked: u32,
+    /// Links with an address, itself included.
+    links: u32,
+}
+
+#[derive(Default)]
+struct Names<'d> {
+    places: HashMap<&'d str, Name>,
+    texts: Vec<&'d str>,
+}
+
+impl<'d> Names<'d> {
+    fn of(&mut self, text: &'d str) -> Name {
+        if let Some(name) = self.places.get(text) {
+            return *name;
+        }
+        let name = Name(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
+        self.texts.push(text);
+        self.places.insert(text, name);
+        name
+    }
+}
+
+/// How much a text says: characters, white space folded; those of scripts without spaces between
+/// words count twice.
+#[must_use]
+pub fn weight(text: &str) -> u32 {
+    let (mut sum, mut space) = (0, true);
+    for c in text.chars() {
+        if c.is_whitespace() {
+            sum += u32::from(!space);
+            space = true;
+        } else {
+            sum += if c >= '\u{2e80}' { 2 } else { 1 };
+            space = false;
+        }
+    }
+    if space { sum.saturating_sub(1) } else { sum }
+}
+
+impl<'d> Outline<'d> {
+    pub(super) fn of(html: &'d Html) -> Self {
+        let mut out = Self {
+            elements: Vec::new(),
+            names: Names::default(),
+            classes: Vec::new(),
+            by_tag: HashMap::new(),
+        };
+        let root = html.root_element();
+        let body = root.child_elements().find(|e| matches!(e.value().name(), "body" | "frameset"));
+        out.fill(body.unwrap_or(root));
+        out
+    }
+
+    /// Walks without recursion: pages nest deeply.
+    fn fill(&mut self, root: ElementRef<'d>) {
+        let mut open: Vec<Place> = Vec::new();
+        let mut next: Option<NodeRef<'d, Node>> = Some(*root);
+        while let Some(node) = next {
+            let entered = self.enter(node, &mut open);
+            next = entered.then(|| node.first_child()).flatten();
+            if next.is_some() {
+                continue;
+            }
+            let mut at = node;
+            loop {
+                if open.last().is_some_and(|p| self.elements[*p as usize].node.id() == at.id()) {
+                    self.leave(&mut open);
+                }
+                if at.id() == root.id() {
+                    return;
+                }
+                if let Some(sibling) = at.next_sibling() {
+                    next = Some(sibling);
+                    break;
+                }
+                let Some(parent) = at.parent() else { return };
+                at = parent;
+            }
+        }
+    }
+
+    /// Notes a node; says whether its inner nodes are looked at.
+    fn enter(&mut self, node: NodeRef<'d, Node>, open: &mut Vec<Place>) -> bool {
+        if let Some(text) = node.value().as_text() {
+            if let Some(parent) = open.last() {
+                self.elements[*parent as usize].own += weight(text);
+            }
+            return false;
+        }
+        let Some(element) = ElementRef::wrap(node) else { return false };
+        let value = element.value();
+        if is_silent(value.name()) {
+            return false;
+        }
+        let place = Place::try_from(self.elements.len()).unwrap_or(Place::MAX);
+        let first = self.classes.len();
+        for class in value.classes() {
+            let name = self.names.of(class);
+            self.classes.push(name);
+        }
+        let tag = self.names.of(value.name());
+        let range = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        self.by_tag.entry(tag).or_default().push(place);
+        self.elements.push(Element {
+            node: element,
+            parent: open.last().copied().unwrap_or(place),
+            end: place + 1,
+            tag,
+            classes: (range(first), range(self.classes.len())),
+            own: 0,
+            all: 0,
+            linked: 0,
+            links: u32::from(value.name() == "a" && value.attr("href").is_some()),
+        });
+        open.push(place);
+        true
+    }
+
+    /// Sums an element up, once all its inner ones are known.
+    fn leave(&mut self, open: &mut Vec<Place>) {
+        let Some(place) = open.pop() else { return };
+        let end = Place::try_from(self.elements.len()).unwrap_or(Place::MAX);
+        let element = &mut self.elements[place as usize];
+        element.end = end;
+        element.all += element.own;
+        if element.node.value().name() == "a" {
+            element.linked = element.all;
+        }
+        let (all, linked, links) = (element.all, element.linked, element.links);
+        if let Some(parent) = open.last() {
+            let parent = &mut self.elements[*parent as usize];
+            parent.all += all;
+            parent.linked += linked;
+            parent.links += links;
+        }
+    }
+
+    /// How many elements there are.
+    #[must_use]
+    pub fn len(&self) -> Place {
+        Place::try_from(self.elements.len()).unwrap_or(Place::MAX)
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.elements.is_empty()
+    }
+
+    fn at(&self, place: Place) -> &Element<'d> {
+        &self.elements[place as usize]
+    }
+
+    /// The element around one; the outermost is its own.
+    #[must_use]
+    pub fn parent(&self, place: Place) -> Place {
+        self.at(place).parent
+    }
+
+    /// The elements around one, the closest first.
+    pub fn ancestors(&self, place: Place) -> impl Iterator<Item = Place> + '_ {
+        let up = move |p: &Place| Some(self.parent(*p)).filter(|q| q != p);
+        std::iter::successors(up(&place), move |p| up(p))
+    }
+
+    /// The first place behind an element and all in it.
+    #[must_use]
+    pub fn end(&self, place: Place) -> Place {
+        self.at(place).end
+    }
+
+    /// The elements right inside one.
+    pub fn children(&self, place: Place) -> impl Iterator<Item = Place> + '_ {
+        let end = self.end(place);
+        let first = Some(place + 1).filter(|p| *p < end);
+        std::iter::successors(first, move |p| Some(self.end(*p)).filter(|q| *q < end))
+    }
+
+    /// The element that follows one inside the same parent.
+    #[must_use]
+    pub fn next_sibling(&self, place: Place) -> Option<Place> {
+        let parent = self.parent(place);
+        Some(self.end(place)).filter(|p| parent != place && *p < self.end(parent))
+    }
+
+    /// The tag.
+    #[must_use]
+    pub fn tag(&self, place: Place) -> Name {
+        self.at(place).tag
+    }
+
+    /// The tag as text.
+    #[must_use]
+    pub fn tag_text(&self, place: Place) -> &'d str {
+        self.text_of(self.tag(place))
+    }
+
+    /// The text of a name.
+    #[must_use]
+    pub fn text_of(&self, name: Name) -> &'d str {
+        self.names.texts[name.0 as usize]
+    }
+
+    /// The name of a text, if it occurs.
+    #[must_use]
+    pub fn name(&self, text: &str) -> Option<Name> {
+        self.names.places.get(text).copied()
+    }
+
+    /// The classes, as written.
+    #[must_use]
+    pub fn classes(&self, place: Place) -> &[Name] {
+        let (first, last) = self.at(place).classes;
+        &self.classes[first as usize..last as usize]
+    }
+
+    /// The value of an attribute.
+    #[must_use]
+    pub fn attr(&self, place: Place, name: &str) -> Option<&'d str> {
+        self.at(place).node.value().attr(name)
+    }
+
+    /// All elements of a tag, in page order.
+    #[must_use]
+    pub fn of_tag(&self, tag: Name) -> &[Place] {
+        self.by_tag.get(&tag).map_or(&[], Vec::as_slice)
+    }
+
+    /// The amount of text that an element has itself; see [`weight`].
+    #[must_use]
+    pub fn own_weight(&self, place: Place) -> u32 {
+        self.at(place).own
+    }
+
+    /// The amount of all its text.
+    #[must_use]
+    pub fn weight(&self, place: Place) -> u32 {
+        self.at(place).all
+    }
+
+    /// The amount of its text that stands in links.
+    #[must_use]
+    pub fn linked_weight(&self, place: Place) -> u32 {
+        self.at(place).linked
+    }
+
+    /// How many links with an address it has, itself included.
+    #[must_use]
+    pub fn links(&self, place: Place) -> u32 {
+        self.at(place).links
+    }
+
+    /// The text that a person reads in an element.
+    #[must_use]
+    pub fn text(&self, place: Place) -> String {
+        dom::text(self.at(place).node)
+    }
+
+    /// The element's own pieces of text that say something: their numbers among all its text nodes,
+    /// from 1, as XPath counts them.
+    #[must_use]
+    pub fn own_texts(&self, place: Place) -> Vec<(usize, &'d str)> {
+        let texts = self.at(place).node.children().filter_map(|n| n.value().as_text());
+        let texts = texts.enumerate().map(|(i, t)| (i + 1, t.trim()));
+        texts.filter(|(_, t)| t.chars().any(char::is_alphanumeric)).collect()
+    }
+}
+
+fn is_silent(tag: &str) -> bool {
+    matches!(
+        tag,
+        "script" | "style" | "noscript" | "template" | "svg" | "math" | "select" | "datalist" | "iframe" | "head"
+    )
+}
