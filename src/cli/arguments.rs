@@ -147,6 +147,9 @@ pub(super) struct Detect {
     /// One JSON object on stdout.
     #[arg(long)]
     pub(super) json: bool,
+    /// The moment that `3 hours ago` is reckoned from, instead of the present one.
+    #[arg(long, value_parser = moment, value_name = "TIME")]
+    pub(super) now: Option<chrono::DateTime<chrono::Utc>>,
     #[command(flatten)]
     pub(super) fetch: FetchArgs,
 }

@@ -23,7 +23,7 @@ pub(super) async fn detect(at: &PlaceArgs, options: Detect) -> anyhow::Result<En
     let fetched = fetched(&config, &options).await?;
     let url = fetched.url.clone();
     let page = fetched.into_page()?;
-    let now = WallClock.now();
+    let now = options.now.unwrap_or_else(|| WallClock.now());
     let document = Document::parse(&page, &config.limits.extract)?;
     let dates = DateRules { format: None, zone: chrono_tz::Tz::UTC, order: None, language: None };
     let how = Detecting {

@@ -11,7 +11,7 @@ use crate::extract::{Outline, Place};
 /// Texts of a slot that are read.
 const READ: usize = 24;
 /// Letters from which on a title says enough.
-const ENOUGH_LETTERS: f64 = 18.0;
+const ENOUGH_LETTERS: f64 = 14.0;
 /// What is heavier than this is more than a title.
 const TITLE_WEIGHT: f64 = 110.0;
 /// What is lighter than this is no summary.
@@ -34,15 +34,17 @@ pub(super) fn texts(outline: &Outline<'_>, slots: &[Slot], records: usize, link:
         if slot.hits.len() * 5 < records || !holds_text(outline, slot, first) {
             continue;
         }
-        let texts: Vec<String> = slot.hits.iter().take(READ).map(|(_, p)| outline.text(*p)).collect();
-        let manner = manner(texts.iter().map(String::as_str).filter(|t| !t.is_empty()));
-        let mut title = quality(&manner) * slot.coverage(records).min(1.0) / (1.0 + 0.05 * count(out.len()));
-        if slot.hits.iter().any(|(_, p)| heads(outline, *p)) {
-            title *= 1.6;
+        let texts = slot.hits.iter().take(READ).map(|(_, p)| outline.text(*p)).filter(|t| !t.is_empty());
+        let manner = manner(&texts.collect::<Vec<_>>());
+        let mut title = quality(&manner);
+        let heads = slot.hits.iter().any(|(_, p)| heads(outline, *p));
+        let linked = link.is_some_and(|l| belongs(outline, slot, &slots[l]));
+        // Headings and links are titles even if they say little: `v2.4.0`.
+        if (heads || linked) && manner.distinct > 0.6 && manner.dated < 0.5 && manner.weight < TITLE_WEIGHT {
+            title = title.max(if heads { 0.4 } else { 0.12 });
         }
-        if link.is_some_and(|l| belongs(outline, slot, &slots[l])) {
-            title *= 1.5;
-        }
+        title *= slot.coverage(records).min(1.0) / (1.0 + 0.05 * count(out.len()));
+        title *= if heads { 1.7 } else { 1.0 } * if linked { 1.7 } else { 1.0 };
         out.push(TextSlot { slot: number, manner, title });
     }
     out

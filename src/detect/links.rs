@@ -1,6 +1,6 @@
 //! Which link of a record is *the* link.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use url::Url;
 
@@ -46,6 +46,8 @@ pub(super) struct LinkSlot {
     pub(super) slot: usize,
     /// How good it is as the link of an item, 0 to about 2.
     pub(super) quality: f64,
+    /// How many records have it, each with a target of its own, 0 to 1.
+    pub(super) reach: f64,
     /// Where it leads, by record.
     pub(super) targets: Vec<(usize, String)>,
 }
@@ -59,7 +61,11 @@ pub(super) fn links(outline: &Outline<'_>, slots: &[Slot], records: usize, web: 
         .filter(|(_, s)| s.hits.len() * 20 >= records && outline.tag_text(s.hits[0].1) == "a")
         .filter_map(|(i, s)| link_slot(outline, i, s, records, web))
         .collect();
+    agree(&mut all);
     all.sort_by(|a, b| b.quality.total_cmp(&a.quality).then(a.slot.cmp(&b.slot)));
+    if all.first().is_some_and(|l| in_turn(l, records)) {
+        all.truncate(1);
+    }
     let mut chosen: Vec<LinkSlot> = Vec::new();
     let mut covered: HashSet<usize> = HashSet::new();
     for link in all {
@@ -71,6 +77,26 @@ pub(super) fn links(outline: &Outline<'_>, slots: &[Slot], records: usize, web: 
         }
     }
     chosen
+}
+
+/// Whether every second or third record has the link, over and over: records of several rows.
+pub(super) fn in_turn(link: &LinkSlot, records: usize) -> bool {
+    let with: Vec<usize> = link.targets.iter().map(|(r, _)| *r).collect();
+    let Some(step) = with.windows(2).map(|w| w[1] - w[0]).min() else { return false };
+    let regular = with.windows(2).filter(|w| w[1] - w[0] == step).count();
+    (2..=4).contains(&step) && with.len() >= 4 && regular * 10 >= (with.len() - 1) * 8 && with.len() * 5 >= records
+}
+
+/// Several links of a record to one place say that it is the item's: picture, title, "read more".
+fn agree(all: &mut [LinkSlot]) {
+    let mut seen: HashMap<(usize, u64), usize> = HashMap::new();
+    for (record, target) in all.iter().flat_map(|l| &l.targets) {
+        *seen.entry((*record, hash(target))).or_default() += 1;
+    }
+    for link in all {
+        let shared = link.targets.iter().filter(|(r, t)| seen[&(*r, hash(t))] > 1).count();
+        link.quality *= 1.0 + 0.5 * count(shared) / count(link.targets.len().max(1));
+    }
 }
 
 /// Whether a slot may stand in for the first: not for what the first one's records have beside it.
@@ -94,14 +120,15 @@ fn link_slot(outline: &Outline<'_>, number: usize, slot: &Slot, records: usize, 
     let different: HashSet<u64> = targets.iter().map(|(_, t)| hash(t)).collect();
     let distinct = count(different.len()) / count(targets.len());
     let texts: Vec<String> = slot.hits.iter().take(READ).map(|(_, p)| outline.text(*p)).collect();
-    let manner = manner(texts.iter().map(String::as_str));
+    let manner = manner(&texts);
     let heading = slot.hits.iter().any(|(_, p)| in_heading(outline, *p) || has_heading(outline, *p));
     let telling = manner.distinct * manner.wordy * (1.0 - 0.8 * manner.dated) * (manner.letters / 24.0).min(1.0);
     let quality = coverage
         * distinct
         * distinct
-        * (0.4 + telling + if heading { 0.5 } else { 0.0 } + 0.2 * documents(&targets));
-    Some(LinkSlot { slot: number, quality, targets })
+        * (0.4 + telling + if heading { 1.0 } else { 0.0 } + 0.2 * documents(&targets))
+        * (1.0 - 0.7 * shelves(&targets));
+    Some(LinkSlot { slot: number, quality, reach: coverage * distinct * distinct, targets })
 }
 
 fn has_heading(outline: &Outline<'_>, place: Place) -> bool {
@@ -112,9 +139,22 @@ fn has_heading(outline: &Outline<'_>, place: Place) -> bool {
 pub(super) fn documents(targets: &[(usize, String)]) -> f64 {
     let document = |t: &str| {
         let path = t.split(['?', '#']).next().unwrap_or(t).to_ascii_lowercase();
-        [".pdf", ".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx", ".zip"].iter().any(|e| path.ends_with(e))
+        [".pdf", ".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx"].iter().any(|e| path.ends_with(e))
     };
     count(targets.iter().filter(|(_, t)| document(t)).count()) / count(targets.len().max(1))
+}
+
+/// The share of links that lead to what shelves are called: tags, categories, authors.
+fn shelves(targets: &[(usize, String)]) -> f64 {
+    const SHELVES: [&str; 20] = [
+        "tag", "tags", "topic", "topics", "category", "categories", "cat", "label", "labels", "author", "authors",
+        "user", "users", "profile", "profiles", "member", "members", "people", "u", "search",
+    ];
+    let shelf = |t: &str| {
+        let path = t.split(['?', '#']).next().unwrap_or(t);
+        path.split('/').skip(3).any(|part| SHELVES.iter().any(|s| part.eq_ignore_ascii_case(s)))
+    };
+    count(targets.iter().filter(|(_, t)| shelf(t)).count()) / count(targets.len().max(1))
 }
 
 /// The share of links that lead where articles are: deep, with a number, a date or many words in

@@ -1,13 +1,16 @@
 //! A group of records, looked at closely: its links and fields, and how good it is as a listing.
 
+use std::collections::HashSet;
+
 use super::dates::{self, DateSlot, Reading};
 use super::fields;
 use super::groups::{Group, count};
 use super::links::{self, LinkSlot, Web};
+use super::pattern;
 use super::regions::Regions;
 use super::slots::{self, Record, SAMPLE, Slot};
 use super::texts::Manner;
-use crate::extract::{Outline, Place};
+use crate::extract::{Name, Outline, Place};
 
 /// Share of records that must have a link; else it is a list without links.
 const LINKED: f64 = 0.4;
@@ -50,7 +53,8 @@ pub(super) fn listing(view: &View<'_, '_>, group: &Group) -> Option<Listing> {
         let links = links::links(outline, &all, seen, &view.web);
         let covered = covered(&links, seen);
         let with: Vec<usize> = (0..seen).filter(|r| covered[*r]).collect();
-        if count(with.len()) < LINKED * count(seen) && !links_in_turn(&with, seen) {
+        let in_turn = links.first().is_some_and(|l| links::in_turn(l, seen));
+        if count(with.len()) < LINKED * count(seen) && !in_turn {
             return plain_list(view, records, all);
         }
         if with.len() == seen {
@@ -75,13 +79,6 @@ fn covered(links: &[LinkSlot], records: usize) -> Vec<bool> {
         out[*record] = true;
     }
     out
-}
-
-/// Whether every second or third record has a link, over and over: records of several rows.
-fn links_in_turn(with: &[usize], records: usize) -> bool {
-    let Some(step) = with.windows(2).map(|w| w[1] - w[0]).min() else { return false };
-    let regular = with.windows(2).filter(|w| w[1] - w[0] == step).count();
-    (2..=4).contains(&step) && with.len() >= 4 && regular * 10 >= (with.len() - 1) * 8 && with.len() * 5 >= records
 }
 
 fn linked_list(view: &View<'_, '_>, records: Vec<Record>, all: Vec<Slot>, links: &[LinkSlot]) -> Option<Listing> {
@@ -111,7 +108,7 @@ fn linked_list(view: &View<'_, '_>, records: Vec<Record>, all: Vec<Slot>, links:
         date,
         score: 0.0,
     };
-    listing.score = score(view, &listing, title_manner, first.quality);
+    listing.score = score(view, &listing, title_manner, first.reach);
     (listing.score > 0.0).then_some(listing)
 }
 
@@ -140,7 +137,7 @@ fn plain_list(view: &View<'_, '_>, records: Vec<Record>, all: Vec<Slot>) -> Opti
         media: None,
         score: 0.0,
     };
-    listing.score = score(view, &listing, Some(title), 0.5) * 0.6;
+    listing.score = score(view, &listing, Some(title), 1.0) * 0.5;
     (listing.score > 0.0).then_some(listing)
 }
 
@@ -161,18 +158,49 @@ fn score(view: &View<'_, '_>, listing: &Listing, title: Option<Manner>, link: f6
         + 0.15 * has(listing.image)
         + 0.3 * headed(view.outline, listing)
         + 0.25 * articles.max(documents);
-    worth * link.min(1.3) * sized(listing) * place(view, listing)
+    worth * link * sized(listing) * place(view, listing) / crowding(view, listing)
 }
 
 /// More items are better, less and less so.
 fn sized(listing: &Listing) -> f64 {
     let n = count(listing.records.len());
-    (1.0 + n).ln() * if n < 4.0 { 0.6 } else { 1.0 }
+    (1.0 + n.min(80.0)).ln() * n / (n + 2.0)
 }
 
 fn place(view: &View<'_, '_>, listing: &Listing) -> f64 {
     let around = |r: &Record| view.regions.weight(view.outline.parent(r.place));
-    listing.records.iter().take(SAMPLE).map(around).fold(f64::MAX, f64::min)
+    let region = listing.records.iter().take(SAMPLE).map(around).fold(f64::MAX, f64::min);
+    // No menu has dates, whatever it is called.
+    let dated = listing.date.as_ref().is_some_and(|d| d.share > 0.8) && listing.records.len() > 4;
+    if dated { region.max(0.45) } else { region }
+}
+
+/// How many links like the item's a record has: 1 for an item, more for a list of items.
+fn crowding(view: &View<'_, '_>, listing: &Listing) -> f64 {
+    let Some(link) = listing.links.first() else { return 1.0 };
+    let slot = &listing.slots[*link];
+    if slot.sibling != 0 {
+        return 1.0;
+    }
+    let alike = slot.hits.iter().take(20).map(|(r, p)| like_links(view, listing.records[*r].place, *p));
+    let all: Vec<f64> = alike.collect();
+    let mean = all.iter().sum::<f64>() / count(all.len().max(1));
+    if mean < 1.4 { 1.0 } else { mean }
+}
+
+/// Links of a record, to different places, whose ways from it are those of one link but for numbers.
+fn like_links(view: &View<'_, '_>, root: Place, link: Place) -> f64 {
+    let outline = view.outline;
+    let way = |place: Place| -> Vec<(Name, usize)> {
+        let up = std::iter::once(place).chain(outline.ancestors(place)).take_while(|p| *p > root);
+        let column = |p: Place| if matches!(outline.tag_text(p), "td" | "th") { pattern::nth(outline, p) } else { 0 };
+        up.map(|p| (outline.tag(p), column(p))).collect()
+    };
+    let own = way(link);
+    let links = outline.of_tag(outline.tag(link)).iter().copied();
+    let inside = links.filter(|p| (root..outline.end(root)).contains(p) && way(*p) == own);
+    let targets: HashSet<String> = inside.filter_map(|p| view.web.target(outline, p)).collect();
+    count(targets.len().max(1))
 }
 
 /// The share of records whose title is a heading.

@@ -93,6 +93,14 @@ impl Class {
         }
     }
 
+    /// Length of its name, in bytes.
+    pub(super) fn length(&self, outline: &Outline<'_>) -> usize {
+        match self {
+            Self::Whole(name) => outline.text_of(*name).len(),
+            Self::Stem(stem) => stem.len(),
+        }
+    }
+
     fn write(&self, outline: &Outline<'_>, out: &mut String) {
         let _ = match self {
             Self::Whole(name) => write!(out, ".{}", outline.text_of(*name)),

@@ -20,9 +20,11 @@ pub(super) fn items(outline: &Outline<'_>, wanted: &[Place], inner: Option<&Patt
     let first = *wanted.first()?;
     let set: HashSet<Place> = wanted.iter().copied().collect();
     let mut best: Option<(Pattern, f64)> = None;
-    let bases = bases(outline, wanted);
-    for outer in outers(outline, wanted) {
-        for base in &bases {
+    let outers = outers(outline, wanted);
+    let single = bases(outline, wanted);
+    let double = doubly(outline, wanted);
+    for (outer, bases) in outers.iter().map(|o| (o, &single)).chain(outers.iter().map(|o| (o, &double))) {
+        for base in bases {
             for base in narrowed(outline, base, &set, inner) {
                 let pattern = outer.iter().fold(Pattern::one(base), |p, (how, o)| p.within(o.clone(), *how));
                 if !pattern.matches(outline, first) && best.is_some() {
@@ -53,11 +55,17 @@ fn bases(outline: &Outline<'_>, wanted: &[Place]) -> Vec<Compound> {
     let shared = shared(outline, wanted);
     let mut out: Vec<Compound> =
         shared.iter().map(|c| Compound { classes: vec![c.clone()], ..tag.clone() }).collect();
-    if let [a, b, ..] = shared.as_slice() {
-        out.push(Compound { classes: vec![a.clone(), b.clone()], ..tag.clone() });
-    }
     out.push(tag);
     out
+}
+
+/// The same with two classes, for what no other way tells apart.
+fn doubly(outline: &Outline<'_>, wanted: &[Place]) -> Vec<Compound> {
+    let tag = Compound::of_tag(outline, wanted[0]);
+    match shared(outline, wanted).as_slice() {
+        [a, b, ..] => vec![Compound { classes: vec![a.clone(), b.clone()], ..tag }],
+        _ => Vec::new(),
+    }
 }
 
 /// The lasting classes that all have, the rarest on the page first.
@@ -66,7 +74,7 @@ fn shared(outline: &Outline<'_>, wanted: &[Place]) -> Vec<Class> {
     classes.retain(|c| wanted.iter().all(|p| c.is_on(outline, *p)));
     let tag = outline.tag(wanted[0]);
     let on = |c: &Class| outline.of_tag(tag).iter().filter(|p| c.is_on(outline, **p)).count();
-    classes.sort_by_cached_key(|c| on(c));
+    classes.sort_by_cached_key(|c| (on(c), c.length(outline)));
     classes.truncate(CLASSES);
     classes
 }

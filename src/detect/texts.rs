@@ -1,6 +1,6 @@
 //! What kind of text stands in a slot: a title, a date, a number, the same words everywhere.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::groups::{count, hash};
 use super::signals::{LONGEST_DATE, looks_like_date};
@@ -21,20 +21,22 @@ pub(super) struct Manner {
     pub(super) dated: f64,
 }
 
-/// Looks at the texts of elements.
-pub(super) fn manner<'a>(texts: impl Iterator<Item = &'a str>) -> Manner {
-    let (mut n, mut letters, mut digits, mut all, mut dated) = (0_usize, 0.0, 0.0, 0.0, 0.0);
+/// Looks at the texts of elements. Words that stand in most of them say nothing of any.
+pub(super) fn manner(texts: &[String]) -> Manner {
+    let (mut letters, mut digits, mut all, mut dated) = (0.0, 0.0, 0.0, 0.0);
     let mut seen = HashSet::new();
+    let usual = usual_words(texts);
     for text in texts {
-        n += 1;
-        let (own_letters, own_digits) = amounts(text);
-        letters += own_letters;
-        digits += own_digits;
+        let telling = text.split(is_border).filter(|w| !usual.contains(*w));
+        for (own_letters, own_digits) in telling.map(amounts) {
+            letters += own_letters;
+            digits += own_digits;
+        }
         all += f64::from(weight(text));
         dated += f64::from(u8::from(mostly_date(text)));
-        seen.insert(hash(&text));
+        seen.insert(hash(text));
     }
-    let total = count(n.max(1));
+    let total = count(texts.len().max(1));
     Manner {
         letters: letters / total,
         weight: all / total,
@@ -42,6 +44,23 @@ pub(super) fn manner<'a>(texts: impl Iterator<Item = &'a str>) -> Manner {
         distinct: count(seen.len()) / total,
         dated: dated / total,
     }
+}
+
+fn is_border(c: char) -> bool {
+    !c.is_alphanumeric()
+}
+
+/// Words that two thirds of the texts have.
+fn usual_words(texts: &[String]) -> HashSet<&str> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for text in texts {
+        let words: HashSet<&str> = text.split(is_border).filter(|w| !w.is_empty()).collect();
+        for word in words {
+            *counts.entry(word).or_default() += 1;
+        }
+    }
+    let least = (texts.len() * 2).div_ceil(3).max(3);
+    counts.into_iter().filter(|(_, n)| *n >= least).map(|(w, _)| w).collect()
 }
 
 fn amounts(text: &str) -> (f64, f64) {
