@@ -45,6 +45,13 @@ pub(super) struct Reading<'a> {
     pub(super) now: DateTime<Utc>,
 }
 
+impl Reading<'_> {
+    /// Whether there is a date in a text, be it one whose day and month cannot be told apart.
+    pub(super) fn is_date(&self, text: &str) -> bool {
+        matches!(date::read(text, self.rules, Some(self.now)), Ok(_) | Err(DateFailure::Ambiguous))
+    }
+}
+
 /// The slot that holds the dates of publication, if there is one.
 pub(super) fn date(
     outline: &Outline<'_>,
@@ -105,7 +112,7 @@ fn date_slot(
     reading: &Reading<'_>,
 ) -> Option<DateSlot> {
     let text = |place: Place| text_at(outline, place, &at);
-    let first = slot.hits.iter().take(FIRST).filter(|(_, p)| text(*p).is_some_and(|t| is_date(&t, reading))).count();
+    let first = slot.hits.iter().take(FIRST).filter(|(_, p)| text(*p).is_some_and(|t| reading.is_date(&t))).count();
     if first * 2 < slot.hits.len().min(FIRST) {
         return None;
     }
@@ -116,10 +123,11 @@ fn date_slot(
     }
     let share = count(read.dates) / count(texts.len().max(1)) * slot.coverage(records);
     let clean = count(texts.iter().filter(|t| mostly_date(t)).count()) / count(texts.len().max(1));
-    let machine = outline.tag_text(slot.hits[0].1) == "time";
-    let by_attribute = matches!(at, Where::Attribute(_));
+    let machine = outline.tag_text(slot.hits[0].1) == "time" || at == Where::Attribute("datetime");
+    let by_attribute = matches!(at, Where::Attribute(name) if name != "datetime");
     let quality = share
         * (1.0 + 0.3 * clean)
+        * (1.0 - count(read.future) / count(texts.len()))
         * if machine { 1.15 } else { 1.0 }
         * if by_attribute { 0.9 } else { 1.0 }
         * if read.relative * 2 > texts.len() { 0.8 } else { 1.0 };
@@ -137,10 +145,6 @@ pub(super) fn text_at(outline: &Outline<'_>, place: Place, at: &Where) -> Option
         }
         Where::Attribute(name) => outline.attr(place, name).map(str::to_owned),
     }
-}
-
-fn is_date(text: &str, reading: &Reading<'_>) -> bool {
-    matches!(date::read(text, reading.rules, Some(reading.now)), Ok(_) | Err(DateFailure::Ambiguous))
 }
 
 /// What the texts of one slot say.

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::dates::Reading;
 use super::groups::{count, hash};
 use super::signals::is_heading;
 use super::slots::Slot;
@@ -27,7 +28,13 @@ pub(super) struct TextSlot {
 
 /// The slots that hold text of their own, in page order, judged as titles. `link` is the slot of the
 /// items' link.
-pub(super) fn texts(outline: &Outline<'_>, slots: &[Slot], records: usize, link: Option<usize>) -> Vec<TextSlot> {
+pub(super) fn texts(
+    outline: &Outline<'_>,
+    slots: &[Slot],
+    records: usize,
+    link: Option<usize>,
+    reading: &Reading<'_>,
+) -> Vec<TextSlot> {
     let mut out: Vec<TextSlot> = Vec::new();
     for (number, slot) in slots.iter().enumerate() {
         let first = slot.hits[0].1;
@@ -35,16 +42,16 @@ pub(super) fn texts(outline: &Outline<'_>, slots: &[Slot], records: usize, link:
             continue;
         }
         let texts = slot.hits.iter().take(READ).map(|(_, p)| outline.text(*p)).filter(|t| !t.is_empty());
-        let manner = manner(&texts.collect::<Vec<_>>());
+        let manner = manner(&texts.collect::<Vec<_>>(), reading);
         let mut title = quality(&manner);
         let heads = slot.hits.iter().any(|(_, p)| heads(outline, *p));
         let linked = link.is_some_and(|l| belongs(outline, slot, &slots[l]));
         // Headings and links are titles even if they say little: `v2.4.0`.
         if (heads || linked) && manner.distinct > 0.6 && manner.dated < 0.5 && manner.weight < TITLE_WEIGHT {
-            title = title.max(if heads { 0.4 } else { 0.12 });
+            title = title.max(if heads { 0.6 } else { 0.16 });
         }
-        title *= slot.coverage(records).min(1.0) / (1.0 + 0.05 * count(out.len()));
-        title *= if heads { 1.7 } else { 1.0 } * if linked { 1.7 } else { 1.0 };
+        title *= slot.coverage(records).min(1.0) / (1.0 + 0.07 * count(out.len()));
+        title *= if heads { 1.7 } else { 1.0 } * if linked { 2.0 } else { 1.0 };
         out.push(TextSlot { slot: number, manner, title });
     }
     out
@@ -63,7 +70,7 @@ fn holds_text(outline: &Outline<'_>, slot: &Slot, first: Place) -> bool {
 }
 
 fn quality(manner: &Manner) -> f64 {
-    let long = if manner.weight > TITLE_WEIGHT { TITLE_WEIGHT / manner.weight } else { 1.0 };
+    let long = if manner.weight > TITLE_WEIGHT { (TITLE_WEIGHT / manner.weight).powi(2) } else { 1.0 };
     let letters = (manner.letters / ENOUGH_LETTERS).min(1.0);
     manner.distinct * letters * manner.wordy.powf(1.5) * long * (1.0 - 0.85 * manner.dated)
 }

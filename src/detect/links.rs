@@ -7,6 +7,7 @@ use url::Url;
 use super::groups::{count, hash};
 use super::signals::is_heading;
 use super::slots::Slot;
+use super::listing::View;
 use super::texts::manner;
 use crate::extract::{Outline, Place};
 
@@ -54,12 +55,13 @@ pub(super) struct LinkSlot {
 
 /// The slots of links that may be the items', the best first: one that most records have, and those
 /// that stand in for it.
-pub(super) fn links(outline: &Outline<'_>, slots: &[Slot], records: usize, web: &Web<'_>) -> Vec<LinkSlot> {
+pub(super) fn links(view: &View<'_, '_>, slots: &[Slot], records: usize) -> Vec<LinkSlot> {
+    let outline = view.outline;
     let mut all: Vec<LinkSlot> = slots
         .iter()
         .enumerate()
         .filter(|(_, s)| s.hits.len() * 20 >= records && outline.tag_text(s.hits[0].1) == "a")
-        .filter_map(|(i, s)| link_slot(outline, i, s, records, web))
+        .filter_map(|(i, s)| link_slot(view, i, s, records))
         .collect();
     agree(&mut all);
     all.sort_by(|a, b| b.quality.total_cmp(&a.quality).then(a.slot.cmp(&b.slot)));
@@ -110,7 +112,8 @@ fn in_heading(outline: &Outline<'_>, place: Place) -> bool {
     outline.ancestors(place).take(4).any(|a| is_heading(outline.tag_text(a)))
 }
 
-fn link_slot(outline: &Outline<'_>, number: usize, slot: &Slot, records: usize, web: &Web<'_>) -> Option<LinkSlot> {
+fn link_slot(view: &View<'_, '_>, number: usize, slot: &Slot, records: usize) -> Option<LinkSlot> {
+    let (outline, web, reading) = (view.outline, &view.web, &view.reading);
     let found = slot.hits.iter().filter_map(|(r, p)| Some((*r, web.target(outline, *p)?)));
     let targets: Vec<(usize, String)> = found.collect();
     if targets.len() < 2 && records > 1 {
@@ -120,15 +123,43 @@ fn link_slot(outline: &Outline<'_>, number: usize, slot: &Slot, records: usize, 
     let different: HashSet<u64> = targets.iter().map(|(_, t)| hash(t)).collect();
     let distinct = count(different.len()) / count(targets.len());
     let texts: Vec<String> = slot.hits.iter().take(READ).map(|(_, p)| outline.text(*p)).collect();
-    let manner = manner(&texts);
+    let manner = manner(&texts, reading);
     let heading = slot.hits.iter().any(|(_, p)| in_heading(outline, *p) || has_heading(outline, *p));
     let telling = manner.distinct * manner.wordy * (1.0 - 0.8 * manner.dated) * (manner.letters / 24.0).min(1.0);
-    let quality = coverage
-        * distinct
-        * distinct
-        * (0.4 + telling + if heading { 1.0 } else { 0.0 } + 0.2 * documents(&targets))
-        * (1.0 - 0.7 * shelves(&targets));
-    Some(LinkSlot { slot: number, quality, reach: coverage * distinct * distinct, targets })
+    let titled = slot.hits.iter().take(3).all(|(_, p)| is_titled(outline, *p));
+    let reach = coverage * distinct * distinct * (1.0 - 0.7 * shelves(&targets));
+    let quality = reach
+        * (0.4
+            + telling
+            + if heading { 1.0 } else { 0.0 }
+            + if titled { 0.4 } else { 0.0 }
+            + 0.2 * documents(&targets)
+            + 0.3 * article_like(&targets, web.page))
+        * if crowded(outline, slot) { 0.6 } else { 1.0 }
+        * if slot.sibling == 0 { 1.0 } else { 0.7 };
+    Some(LinkSlot { slot: number, quality, reach, targets })
+}
+
+/// Whether a link or what is closest around it is called a title.
+fn is_titled(outline: &Outline<'_>, place: Place) -> bool {
+    const WORDS: [&str; 6] = ["title", "headline", "heading", "header", "subject", "topictitle"];
+    std::iter::once(place).chain(outline.ancestors(place).take(2)).any(|p| {
+        let classes = outline.classes(p).iter().map(|c| outline.text_of(*c));
+        classes.flat_map(|c| c.split(['-', '_'])).any(|w| {
+            WORDS.iter().any(|x| w.eq_ignore_ascii_case(x)) || w.ends_with("Title") || w.ends_with("Headline")
+        })
+    })
+}
+
+/// Whether most links of a slot stand in a row with others of their kind, as tags and authors do.
+fn crowded(outline: &Outline<'_>, slot: &Slot) -> bool {
+    let alike = |place: Place| {
+        let same = |c: &Place| outline.tag(*c) == outline.tag(place) && outline.classes(*c) == outline.classes(place);
+        outline.children(outline.parent(place)).filter(same).count() > 1
+    };
+    // The links of a whole list stand in a row as well; there each is a record.
+    let first: Vec<bool> = slot.hits.iter().take(12).map(|(_, p)| alike(*p)).collect();
+    first.iter().filter(|a| **a).count() * 3 > first.len() * 2
 }
 
 fn has_heading(outline: &Outline<'_>, place: Place) -> bool {

@@ -1,10 +1,10 @@
 //! A group of records, looked at closely: its links and fields, and how good it is as a listing.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::dates::{self, DateSlot, Reading};
 use super::fields;
-use super::groups::{Group, count};
+use super::groups::{Group, count, steady};
 use super::links::{self, LinkSlot, Web};
 use super::pattern;
 use super::regions::Regions;
@@ -50,7 +50,7 @@ pub(super) fn listing(view: &View<'_, '_>, group: &Group) -> Option<Listing> {
         let records = slots::records(outline, &group.records);
         let all = slots::slots(outline, &records);
         let seen = records.len().min(SAMPLE);
-        let links = links::links(outline, &all, seen, &view.web);
+        let links = links::links(view, &all, seen);
         let covered = covered(&links, seen);
         let with: Vec<usize> = (0..seen).filter(|r| covered[*r]).collect();
         let in_turn = links.first().is_some_and(|l| links::in_turn(l, seen));
@@ -69,7 +69,7 @@ pub(super) fn listing(view: &View<'_, '_>, group: &Group) -> Option<Listing> {
     }
     let records = slots::records(outline, &group.records);
     let all = slots::slots(outline, &records);
-    let links = links::links(outline, &all, records.len().min(SAMPLE), &view.web);
+    let links = links::links(view, &all, records.len().min(SAMPLE));
     linked_list(view, records, all, &links)
 }
 
@@ -85,7 +85,7 @@ fn linked_list(view: &View<'_, '_>, records: Vec<Record>, all: Vec<Slot>, links:
     let seen = records.len().min(SAMPLE);
     let first = links.first()?;
     let outline = view.outline;
-    let texts = fields::texts(outline, &all, seen, Some(first.slot));
+    let texts = fields::texts(outline, &all, seen, Some(first.slot), &view.reading);
     let titles = fields::titles(&all, &texts, seen);
     let date = dates::date(outline, &all, seen, titles.first().copied(), &view.reading);
     let title_manner = titles.first().and_then(|t| texts.iter().find(|x| x.slot == *t)).map(|t| t.manner);
@@ -120,7 +120,7 @@ fn plain_list(view: &View<'_, '_>, records: Vec<Record>, all: Vec<Slot>) -> Opti
     if date.share < 0.7 || seen < 3 {
         return None;
     }
-    let texts = fields::texts(outline, &all, seen, None);
+    let texts = fields::texts(outline, &all, seen, None, &view.reading);
     let titles = fields::titles(&all, &texts, seen);
     let title = texts.iter().find(|x| Some(&x.slot) == titles.first())?.manner;
     let summary = fields::summary(outline, &all, &texts, seen, titles.first().copied());
@@ -158,7 +158,7 @@ fn score(view: &View<'_, '_>, listing: &Listing, title: Option<Manner>, link: f6
         + 0.15 * has(listing.image)
         + 0.3 * headed(view.outline, listing)
         + 0.25 * articles.max(documents);
-    worth * link * sized(listing) * place(view, listing) / crowding(view, listing)
+    worth * link * sized(listing) * place(view, listing) * union(view.outline, listing) / crowding(view, listing)
 }
 
 /// More items are better, less and less so.
@@ -173,6 +173,20 @@ fn place(view: &View<'_, '_>, listing: &Listing) -> f64 {
     // No menu has dates, whatever it is called.
     let dated = listing.date.as_ref().is_some_and(|d| d.share > 0.8) && listing.records.len() > 4;
     if dated { region.max(0.45) } else { region }
+}
+
+/// Records of several parents are less sure to be one list, above all where one parent has most.
+fn union(outline: &Outline<'_>, listing: &Listing) -> f64 {
+    let mut counts: HashMap<Place, usize> = HashMap::new();
+    for record in &listing.records {
+        *counts.entry(outline.parent(record.place)).or_default() += 1;
+    }
+    let most = counts.values().copied().max().unwrap_or(0);
+    match counts.len() {
+        0 | 1 => 1.0,
+        _ if most * 10 >= listing.records.len() * 6 => 0.75,
+        _ => 0.95,
+    }
 }
 
 /// How many links like the item's a record has: 1 for an item, more for a list of items.
@@ -191,10 +205,10 @@ fn crowding(view: &View<'_, '_>, listing: &Listing) -> f64 {
 /// Links of a record, to different places, whose ways from it are those of one link but for numbers.
 fn like_links(view: &View<'_, '_>, root: Place, link: Place) -> f64 {
     let outline = view.outline;
-    let way = |place: Place| -> Vec<(Name, usize)> {
+    let way = |place: Place| -> Vec<(Name, usize, Vec<Name>)> {
         let up = std::iter::once(place).chain(outline.ancestors(place)).take_while(|p| *p > root);
         let column = |p: Place| if matches!(outline.tag_text(p), "td" | "th") { pattern::nth(outline, p) } else { 0 };
-        up.map(|p| (outline.tag(p), column(p))).collect()
+        up.map(|p| (outline.tag(p), column(p), steady(outline, p).collect())).collect()
     };
     let own = way(link);
     let links = outline.of_tag(outline.tag(link)).iter().copied();

@@ -46,7 +46,7 @@ const WORDS: &[(f64, &[&str])] = &[
         &[
             "related", "recommended", "recommend", "recommendations", "popular", "trending", "mostread", "hot",
             "ranking", "rank", "top10", "teasers", "promo", "ticker", "marquee", "slider", "carousel", "header",
-            "banner", "masthead", "filter", "modal", "newsletter",
+            "banner", "masthead", "filter", "newsletter",
         ],
     ),
 ];

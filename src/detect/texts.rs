@@ -2,9 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::dates::Reading;
 use super::groups::{count, hash};
 use super::signals::{LONGEST_DATE, looks_like_date};
 use crate::extract::{Outline, Place, weight};
+
+/// Texts that are read as dates, to tell what a slot holds.
+const DATES_READ: usize = 6;
 
 /// What the texts of one slot are like, on the average.
 #[derive(Debug, Clone, Copy, Default)]
@@ -22,8 +26,8 @@ pub(super) struct Manner {
 }
 
 /// Looks at the texts of elements. Words that stand in most of them say nothing of any.
-pub(super) fn manner(texts: &[String]) -> Manner {
-    let (mut letters, mut digits, mut all, mut dated) = (0.0, 0.0, 0.0, 0.0);
+pub(super) fn manner(texts: &[String], reading: &Reading<'_>) -> Manner {
+    let (mut letters, mut digits, mut all) = (0.0, 0.0, 0.0);
     let mut seen = HashSet::new();
     let usual = usual_words(texts);
     for text in texts {
@@ -33,16 +37,17 @@ pub(super) fn manner(texts: &[String]) -> Manner {
             digits += own_digits;
         }
         all += f64::from(weight(text));
-        dated += f64::from(u8::from(mostly_date(text)));
         seen.insert(hash(text));
     }
     let total = count(texts.len().max(1));
+    let first = &texts[..texts.len().min(DATES_READ)];
+    let dated = count(first.iter().filter(|t| mostly_date(t) && reading.is_date(t)).count()) / count(first.len().max(1));
     Manner {
         letters: letters / total,
         weight: all / total,
         wordy: if letters + digits > 0.0 { letters / (letters + digits) } else { 0.0 },
         distinct: count(seen.len()) / total,
-        dated: dated / total,
+        dated,
     }
 }
 
@@ -90,5 +95,5 @@ pub(super) fn may_be_date(outline: &Outline<'_>, place: Place) -> bool {
         return true;
     }
     let whole = outline.weight(place);
-    outline.own_weight(place) >= 3 && (3..=LONGEST_DATE * 2).contains(&whole)
+    (outline.own_weight(place) >= 3 || whole <= 40) && (3..=LONGEST_DATE * 2).contains(&whole)
 }
