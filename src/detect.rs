@@ -9,6 +9,7 @@ mod dates;
 mod fields;
 mod found_rules;
 mod groups;
+mod headings;
 mod links;
 mod listing;
 mod pattern;
@@ -23,7 +24,7 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 use crate::date::DateRules;
-use crate::extract::{Document, ExtractLimits, Extraction, SourceKind};
+use crate::extract::{Document, ExtractLimits, Extraction, Outline, Place, SourceKind};
 use dates::Reading;
 use links::Web;
 use listing::{Listing, View, listing};
@@ -77,6 +78,7 @@ pub fn detect(document: &Document, how: &Detecting<'_>) -> Vec<Candidate> {
     };
     let groups = groups::groups(&outline, &regions, &signals);
     let mut listings: Vec<Listing> = groups.iter().filter_map(|g| listing(&view, g)).collect();
+    nested(&outline, &mut listings);
     listings.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut out: Vec<Candidate> = Vec::new();
     for listing in &listings {
@@ -91,10 +93,34 @@ pub fn detect(document: &Document, how: &Detecting<'_>) -> Vec<Candidate> {
     out
 }
 
+/// Lists that stand inside the items of another one, whose link is its own and not one of theirs, are
+/// part of its items: the notes of a release, the tags of an article.
+fn nested(outline: &Outline<'_>, listings: &mut [Listing]) {
+    let inside = |place: Place, listing: &Listing| {
+        let at = listing.records.partition_point(|r| r.place <= place);
+        at > 0 && place < outline.end(listing.records[at - 1].place)
+    };
+    let demoted: Vec<usize> = (0..listings.len())
+        .filter(|i| {
+            let inner = &listings[*i];
+            listings.iter().enumerate().any(|(j, outer)| {
+                let Some(link) = outer.links.first().map(|l| &outer.slots[*l]) else { return false };
+                let strictly = |r: &slots::Record| inside(r.place, outer) && !outer.records.iter().any(|o| o.place == r.place);
+                let within = inner.records.iter().filter(|r| strictly(r)).count() * 10 >= inner.records.len() * 8;
+                let own = link.hits.iter().filter(|(_, p)| inside(*p, inner)).count() * 4 < link.hits.len();
+                j != *i && outer.records.len() > 2 && outer.score * 5.0 > inner.score && within && own
+            })
+        })
+        .collect();
+    for i in demoted {
+        listings[i].score *= 0.2;
+    }
+}
+
 /// Writes the rules for a listing and runs them.
 fn candidate(
     document: &Document,
-    outline: &crate::extract::Outline<'_>,
+    outline: &Outline<'_>,
     listing: &Listing,
     how: &Detecting<'_>,
 ) -> Option<Candidate> {

@@ -112,8 +112,8 @@ fn date_slot(
     reading: &Reading<'_>,
 ) -> Option<DateSlot> {
     let text = |place: Place| text_at(outline, place, &at);
-    let first = slot.hits.iter().take(FIRST).filter(|(_, p)| text(*p).is_some_and(|t| reading.is_date(&t))).count();
-    if first * 2 < slot.hits.len().min(FIRST) {
+    let first: Vec<String> = slot.hits.iter().take(FIRST).filter_map(|(_, p)| text(*p)).collect();
+    if Texts::read(&first, reading).dates * 2 < slot.hits.len().min(FIRST) {
         return None;
     }
     let texts: Vec<String> = slot.hits.iter().take(READ).filter_map(|(_, p)| text(*p)).collect();

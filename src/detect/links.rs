@@ -127,8 +127,9 @@ fn link_slot(view: &View<'_, '_>, number: usize, slot: &Slot, records: usize) ->
     let heading = slot.hits.iter().any(|(_, p)| in_heading(outline, *p) || has_heading(outline, *p));
     let telling = manner.distinct * manner.wordy * (1.0 - 0.8 * manner.dated) * (manner.letters / 24.0).min(1.0);
     let titled = slot.hits.iter().take(3).all(|(_, p)| is_titled(outline, *p));
-    let reach = coverage * distinct * distinct * (1.0 - 0.7 * shelves(&targets));
+    let reach = coverage * distinct * (1.0 - 0.7 * shelves(&targets));
     let quality = reach
+        * distinct
         * (0.4
             + telling
             + if heading { 1.0 } else { 0.0 }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::dates::{self, DateSlot, Reading};
 use super::fields;
 use super::groups::{Group, count, steady};
+use super::headings;
 use super::links::{self, LinkSlot, Web};
 use super::pattern;
 use super::regions::Regions;
@@ -25,6 +26,8 @@ pub(super) struct Listing {
     pub(super) targets: Vec<(usize, String)>,
     pub(super) titles: Vec<usize>,
     pub(super) date: Option<DateSlot>,
+    /// The way to the date over a record's group, as XPath, where records have none of their own.
+    pub(super) heading: Option<String>,
     pub(super) summary: Option<usize>,
     pub(super) image: Option<usize>,
     pub(super) author: Option<usize>,
@@ -102,9 +105,10 @@ fn linked_list(view: &View<'_, '_>, records: Vec<Record>, all: Vec<Slot>, links:
         media: fields::media(outline, &all, seen),
         links: links.iter().map(|l| l.slot).collect(),
         slots: all,
-        records,
         targets,
         titles,
+        heading: heading(view, &records, date.as_ref()),
+        records,
         date,
         score: 0.0,
     };
@@ -131,6 +135,7 @@ fn plain_list(view: &View<'_, '_>, records: Vec<Record>, all: Vec<Slot>) -> Opti
         targets: Vec::new(),
         titles,
         date: Some(date),
+        heading: None,
         summary,
         image: None,
         author: None,
@@ -153,12 +158,24 @@ fn score(view: &View<'_, '_>, listing: &Listing, title: Option<Manner>, link: f6
     let has = |field: Option<usize>| f64::from(u8::from(field.is_some()));
     let worth = 0.1
         + 1.2 * telling
-        + 0.6 * listing.date.as_ref().map_or(0.0, |d| d.share.min(1.0))
+        + 0.6 * dated(listing)
         + 0.3 * has(listing.summary)
         + 0.15 * has(listing.image)
         + 0.3 * headed(view.outline, listing)
         + 0.25 * articles.max(documents);
     worth * link * sized(listing) * place(view, listing) * union(view.outline, listing) / crowding(view, listing)
+}
+
+/// The date over groups is looked for where records have none.
+fn heading(view: &View<'_, '_>, records: &[Record], date: Option<&DateSlot>) -> Option<String> {
+    let own = date.is_some_and(|d| d.share > 0.5);
+    if own { None } else { headings::date(view.outline, records, &view.reading) }
+}
+
+/// The share of records that have a date.
+fn dated(listing: &Listing) -> f64 {
+    let own = listing.date.as_ref().map_or(0.0, |d| d.share.min(1.0));
+    if listing.heading.is_some() { 0.9 } else { own }
 }
 
 /// More items are better, less and less so.
@@ -171,8 +188,7 @@ fn place(view: &View<'_, '_>, listing: &Listing) -> f64 {
     let around = |r: &Record| view.regions.weight(view.outline.parent(r.place));
     let region = listing.records.iter().take(SAMPLE).map(around).fold(f64::MAX, f64::min);
     // No menu has dates, whatever it is called.
-    let dated = listing.date.as_ref().is_some_and(|d| d.share > 0.8) && listing.records.len() > 4;
-    if dated { region.max(0.45) } else { region }
+    if dated(listing) > 0.8 && listing.records.len() > 4 { region.max(0.45) } else { region }
 }
 
 /// Records of several parents are less sure to be one list, above all where one parent has most.

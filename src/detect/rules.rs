@@ -25,7 +25,9 @@ pub(super) fn rules(outline: &Outline<'_>, listing: &Listing) -> Option<(FoundRu
     };
     put("title", writer.sources(&listing.titles));
     put("link", writer.sources(&listing.links));
-    put("date", listing.date.iter().filter_map(|d| writer.date(d)).collect());
+    let over = listing.heading.iter().map(|path| FoundSource { xpath: Some(path.clone()), ..FoundSource::default() });
+    let own = listing.date.iter().filter(|_| listing.heading.is_none()).filter_map(|d| writer.date(d));
+    put("date", over.chain(own).collect());
     put("summary", writer.sources(listing.summary.as_slice()));
     put("author", writer.sources(listing.author.as_slice()));
     put("image", writer.sources(listing.image.as_slice()));

@@ -1,0 +1,131 @@
+//! Dates that stand over groups of records: in the heading of a day or a month.
+
+use super::dates::Reading;
+use super::groups::count;
+use super::pattern::{Class, lasting};
+use super::signals::{is_heading, looks_like_date};
+use super::slots::{Record, SAMPLE};
+use crate::extract::{Name, Outline, Place};
+
+/// Elements around a record beside which the heading may stand.
+const LEVELS: usize = 5;
+/// Siblings that are looked at for a heading.
+const SIBLINGS: usize = 400;
+/// What is heavier is no date over a group.
+const HEAVIEST: u32 = 60;
+/// Records whose headings are looked for, before a way to them is tried on all.
+const TRIED: usize = 4;
+
+/// The way from a record to the heading over its group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Way {
+    /// The element around the record beside which the heading stands: its tag, and which of the
+    /// elements around the record with this tag it is; `None`: the record itself.
+    around: Option<(Name, usize)>,
+    /// The sibling's tag, a class of it, and the tag of a child that tells it from records.
+    sibling: (Name, Option<Name>, Option<Name>),
+    /// The tag of the element in the sibling that has the date.
+    inner: Option<Name>,
+}
+
+/// The XPath expression from a record to the date over its group, if nearly all records have one.
+pub(super) fn date(outline: &Outline<'_>, records: &[Record], reading: &Reading<'_>) -> Option<String> {
+    let n = records.len();
+    let tried = [0, n / 2, n.saturating_sub(1), n / 3].into_iter().take(TRIED);
+    let mut ways: Vec<Way> = Vec::new();
+    for record in tried.filter_map(|i| records.get(i)) {
+        let found = way(outline, record.place, records, reading);
+        if let Some(found) = found.filter(|w| !ways.contains(w)) {
+            ways.push(found);
+        }
+    }
+    ways.into_iter().find(|w| leads(outline, w, records, reading)).map(|w| w.xpath(outline))
+}
+
+/// Whether a way leads nearly all records to a date.
+fn leads(outline: &Outline<'_>, way: &Way, records: &[Record], reading: &Reading<'_>) -> bool {
+    let seen = records.iter().take(SAMPLE);
+    let found: Vec<Place> = seen.filter_map(|r| way.follow(outline, r.place)).collect();
+    let dated = found.iter().filter(|p| is_date(outline, **p, reading)).count();
+    let mut different = found.clone();
+    different.dedup();
+    // One heading over all items is a heading, or it may be anything.
+    let headings = found.iter().all(|p| is_heading(outline.tag_text(*p)));
+    count(dated) >= 0.9 * count(records.len().min(SAMPLE)) && (different.len() > 1 || headings)
+}
+
+fn is_date(outline: &Outline<'_>, place: Place, reading: &Reading<'_>) -> bool {
+    if outline.weight(place) > HEAVIEST {
+        return false;
+    }
+    let text = outline.text(place);
+    looks_like_date(&text) && reading.is_date(&text)
+}
+
+/// The closest heading before a record that has a date, and the way to it.
+fn way(outline: &Outline<'_>, record: Place, records: &[Record], reading: &Reading<'_>) -> Option<Way> {
+    let mut seen: Vec<Name> = Vec::new();
+    for (level, at) in std::iter::once(record).chain(outline.ancestors(record)).take(LEVELS).enumerate() {
+        let tag = outline.tag(at);
+        if level > 0 {
+            seen.push(tag);
+        }
+        let around = (level > 0).then(|| (tag, seen.iter().filter(|t| **t == tag).count()));
+        let before: Vec<Place> = outline.children(outline.parent(at)).take_while(|c| *c < at).collect();
+        let no_record = |p: &&Place| level > 0 || !records.iter().any(|r| r.place == **p);
+        for sibling in before.iter().rev().take(SIBLINGS).filter(no_record) {
+            let Some(dated) = dated(outline, *sibling, reading) else { continue };
+            let class = lasting(outline, *sibling).into_iter().find_map(|c| match c {
+                Class::Whole(name) => Some(name),
+                Class::Stem(_) => None,
+            });
+            let like_record = outline.tag(*sibling) == outline.tag(at);
+            let child = outline.children(*sibling).next().map(|c| outline.tag(c)).filter(|_| like_record && class.is_none());
+            let inner = (dated != *sibling).then(|| outline.tag(dated));
+            return Some(Way { around, sibling: (outline.tag(*sibling), class, child), inner });
+        }
+    }
+    None
+}
+
+/// The element in a sibling that holds a date and nothing else.
+fn dated(outline: &Outline<'_>, sibling: Place, reading: &Reading<'_>) -> Option<Place> {
+    let end = outline.end(sibling).min(sibling + 8);
+    (sibling..end).find(|p| outline.own_weight(*p) > 3 && is_date(outline, *p, reading))
+}
+
+impl Way {
+    fn follow(&self, outline: &Outline<'_>, record: Place) -> Option<Place> {
+        let at = match self.around {
+            None => record,
+            Some((tag, n)) => outline.ancestors(record).filter(|a| outline.tag(*a) == tag).nth(n - 1)?,
+        };
+        let before: Vec<Place> = outline.children(outline.parent(at)).take_while(|c| *c < at).collect();
+        let sibling = before.iter().rev().find(|s| self.is_sibling(outline, **s))?;
+        match self.inner {
+            None => Some(*sibling),
+            Some(tag) => (*sibling..outline.end(*sibling)).find(|p| outline.tag(*p) == tag),
+        }
+    }
+
+    fn is_sibling(&self, outline: &Outline<'_>, place: Place) -> bool {
+        let (tag, class, child) = self.sibling;
+        outline.tag(place) == tag
+            && class.is_none_or(|c| outline.classes(place).contains(&c))
+            && child.is_none_or(|c| outline.children(place).any(|x| outline.tag(x) == c))
+    }
+
+    fn xpath(&self, outline: &Outline<'_>) -> String {
+        let from = match self.around {
+            None => ".".to_owned(),
+            Some((tag, n)) => format!("./ancestor::{}[{n}]", outline.text_of(tag)),
+        };
+        let (tag, class, child) = self.sibling;
+        let class = class.map_or(String::new(), |c| {
+            format!("[contains(concat(' ', normalize-space(@class), ' '), ' {} ')]", outline.text_of(c))
+        });
+        let child = child.map_or(String::new(), |c| format!("[{}]", outline.text_of(c)));
+        let inner = self.inner.map_or(String::new(), |t| format!("/descendant-or-self::{}[1]", outline.text_of(t)));
+        format!("{from}/preceding-sibling::{}{class}{child}[1]{inner}", outline.text_of(tag))
+    }
+}
