@@ -80,6 +80,7 @@ pub fn detect(document: &Document, how: &Detecting<'_>) -> Vec<Candidate> {
     let mut listings: Vec<Listing> = groups.iter().filter_map(|g| listing(&view, g)).collect();
     nested(&outline, &mut listings);
     listings.sort_by(|a, b| b.score.total_cmp(&a.score));
+    if std::env::var_os("DEBUG_DETECT").is_some() { for l in listings.iter().take(14) { let p=l.records[0].place; eprintln!("{:.2} n={} {} .{:?} links={:?} title={:?} date={:?} heading={:?}", l.score, l.records.len(), outline.tag_text(p), outline.attr(p,"class"), l.links.len(), l.titles.first().map(|t| outline.text(l.slots[*t].hits[0].1)), l.date.as_ref().map(|d| (d.share, d.at.clone())), l.heading); } }
     let mut out: Vec<Candidate> = Vec::new();
     for listing in &listings {
         if out.len() >= how.most {

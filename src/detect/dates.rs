@@ -46,9 +46,10 @@ pub(super) struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Whether there is a date in a text, be it one whose day and month cannot be told apart.
+    /// Whether there is a date in a text, be it one whose day and month cannot be told apart. A time
+    /// of day alone says nothing of the day.
     pub(super) fn is_date(&self, text: &str) -> bool {
-        matches!(date::read(text, self.rules, Some(self.now)), Ok(_) | Err(DateFailure::Ambiguous))
+        !is_clock(text) && matches!(date::read(text, self.rules, Some(self.now)), Ok(_) | Err(DateFailure::Ambiguous))
     }
 }
 
@@ -147,6 +148,17 @@ pub(super) fn text_at(outline: &Outline<'_>, place: Place, at: &Where) -> Option
     }
 }
 
+/// `11:26`, `9.05 pm`, `14h30`.
+fn is_clock(text: &str) -> bool {
+    let text = text.trim();
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    (3..=6).contains(&digits)
+        && text.contains([':', 'h', 'H', '.'])
+        && text.chars().all(|c| c.is_ascii_digit() || ":.hHapmAPM ".contains(c))
+        && text.split(|c: char| !c.is_ascii_digit()).all(|n| n.len() <= 2)
+        && text.matches('.').count() <= 1
+}
+
 /// What the texts of one slot say.
 struct Texts {
     dates: usize,
@@ -161,7 +173,7 @@ impl Texts {
         let column = date::column_order(&all);
         let ordered = DateRules { order: column, ..reading.rules.clone() };
         let (mut out, mut unclear) = (Self { dates: 0, relative: 0, future: 0, order: None }, Vec::new());
-        for text in texts {
+        for text in texts.iter().filter(|t| !is_clock(t)) {
             match date::read(text, &ordered, Some(reading.now)) {
                 Ok(read) => {
                     out.dates += 1;

@@ -14,7 +14,7 @@ const READ: usize = 24;
 /// Letters from which on a title says enough.
 const ENOUGH_LETTERS: f64 = 14.0;
 /// What is heavier than this is more than a title.
-const TITLE_WEIGHT: f64 = 110.0;
+const TITLE_WEIGHT: f64 = 130.0;
 /// What is lighter than this is no summary.
 const SUMMARY_WEIGHT: f64 = 45.0;
 
@@ -36,6 +36,7 @@ pub(super) fn texts(
     reading: &Reading<'_>,
 ) -> Vec<TextSlot> {
     let mut out: Vec<TextSlot> = Vec::new();
+    let named = link.is_some_and(|l| names(outline, &slots[l], reading));
     for (number, slot) in slots.iter().enumerate() {
         let first = slot.hits[0].1;
         if slot.hits.len() * 5 < records || !holds_text(outline, slot, first) {
@@ -47,14 +48,24 @@ pub(super) fn texts(
         let heads = slot.hits.iter().any(|(_, p)| heads(outline, *p));
         let linked = link.is_some_and(|l| belongs(outline, slot, &slots[l]));
         // Headings and links are titles even if they say little: `v2.4.0`.
-        if (heads || linked) && manner.distinct > 0.6 && manner.dated < 0.5 && manner.weight < TITLE_WEIGHT {
+        if (heads || linked) && manner.distinct > 0.8 && manner.dated < 0.5 && manner.weight < TITLE_WEIGHT {
             title = title.max(if heads { 0.6 } else { 0.16 });
         }
         title *= slot.coverage(records).min(1.0) / (1.0 + 0.07 * count(out.len()));
         title *= if heads { 1.7 } else { 1.0 } * if linked { 2.0 } else { 1.0 };
+        if heads && named && !linked {
+            title *= 0.4;
+        }
         out.push(TextSlot { slot: number, manner, title });
     }
     out
+}
+
+/// Whether the text of the link tells the items apart.
+fn names(outline: &Outline<'_>, link: &Slot, reading: &Reading<'_>) -> bool {
+    let texts: Vec<String> = link.hits.iter().take(READ).map(|(_, p)| outline.text(*p)).collect();
+    let manner = manner(&texts, reading);
+    manner.distinct > 0.9 && (3.0..TITLE_WEIGHT).contains(&manner.weight) && manner.dated < 0.5
 }
 
 /// Whether an element is read as one text: a heading, or most of its text is its own.

@@ -65,6 +65,7 @@ pub(super) fn links(view: &View<'_, '_>, slots: &[Slot], records: usize) -> Vec<
         .collect();
     agree(&mut all);
     all.sort_by(|a, b| b.quality.total_cmp(&a.quality).then(a.slot.cmp(&b.slot)));
+    if std::env::var_os("DEBUG_LINKS").is_some() { eprintln!("-- records {records}"); for l in all.iter().take(9) { eprintln!("   q {:.2} reach {:.2} n {} sib {} {:?} {:?}", l.quality, l.reach, l.targets.len(), slots[l.slot].sibling, outline.text(slots[l.slot].hits[0].1), l.targets[0].1); } }
     if all.first().is_some_and(|l| in_turn(l, records)) {
         all.truncate(1);
     }
@@ -127,17 +128,19 @@ fn link_slot(view: &View<'_, '_>, number: usize, slot: &Slot, records: usize) ->
     let heading = slot.hits.iter().any(|(_, p)| in_heading(outline, *p) || has_heading(outline, *p));
     let telling = manner.distinct * manner.wordy * (1.0 - 0.8 * manner.dated) * (manner.letters / 24.0).min(1.0);
     let titled = slot.hits.iter().take(3).all(|(_, p)| is_titled(outline, *p));
-    let reach = coverage * distinct * (1.0 - 0.7 * shelves(&targets));
+    let reach = coverage * distinct * (1.0 - 0.7 * (shelves(&targets) - below(&targets, web.page)).max(0.0));
     let quality = reach
         * distinct
         * (0.4
             + telling
+            + 0.15 * manner.distinct
             + if heading { 1.0 } else { 0.0 }
             + if titled { 0.4 } else { 0.0 }
             + 0.2 * documents(&targets)
-            + 0.3 * article_like(&targets, web.page))
+            + 0.3 * article_like(&targets, web.page)
+            + 0.4 * below(&targets, web.page))
         * if crowded(outline, slot) { 0.6 } else { 1.0 }
-        * if slot.sibling == 0 { 1.0 } else { 0.7 };
+        * if slot.sibling == 0 { 1.0 } else { 0.5 };
     Some(LinkSlot { slot: number, quality, reach, targets })
 }
 
@@ -187,6 +190,16 @@ fn shelves(targets: &[(usize, String)]) -> f64 {
         path.split('/').skip(3).any(|part| SHELVES.iter().any(|s| part.eq_ignore_ascii_case(s)))
     };
     count(targets.iter().filter(|(_, t)| shelf(t)).count()) / count(targets.len().max(1))
+}
+
+/// The share of links that lead below the page's own address.
+fn below(targets: &[(usize, String)], page: &Url) -> f64 {
+    let path = page.path().trim_end_matches('/');
+    if path.is_empty() {
+        return 0.0;
+    }
+    let own = format!("{}{path}/", page.origin().ascii_serialization());
+    count(targets.iter().filter(|(_, t)| t.starts_with(&own)).count()) / count(targets.len().max(1))
 }
 
 /// The share of links that lead where articles are: deep, with a number, a date or many words in

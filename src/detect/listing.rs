@@ -55,10 +55,17 @@ pub(super) fn listing(view: &View<'_, '_>, group: &Group) -> Option<Listing> {
         let seen = records.len().min(SAMPLE);
         let links = links::links(view, &all, seen);
         let covered = covered(&links, seen);
-        let with: Vec<usize> = (0..seen).filter(|r| covered[*r]).collect();
+        let mut with: Vec<usize> = (0..seen).filter(|r| covered[*r]).collect();
         let in_turn = links.first().is_some_and(|l| links::in_turn(l, seen));
         if count(with.len()) < LINKED * count(seen) && !in_turn {
             return plain_list(view, records, all);
+        }
+        if !in_turn {
+            let like: Vec<usize> =
+                (0..seen).filter(|r| covered[*r] || is_like_others(&all, *r, seen)).collect();
+            if (like.len() - with.len()) * 6 <= with.len() {
+                with = like;
+            }
         }
         if with.len() == seen {
             return linked_list(view, records, all, &links);
@@ -74,6 +81,17 @@ pub(super) fn listing(view: &View<'_, '_>, group: &Group) -> Option<Listing> {
     let all = slots::slots(outline, &records);
     let links = links::links(view, &all, records.len().min(SAMPLE));
     linked_list(view, records, all, &links)
+}
+
+/// Whether a record without a link has nearly all that nearly all others have.
+fn is_like_others(slots: &[Slot], record: usize, records: usize) -> bool {
+    let usual = slots.iter().filter(|s| s.hits.len() * 10 >= records * 8);
+    let (mut has, mut all) = (0, 0);
+    for slot in usual {
+        all += 1;
+        has += usize::from(slot.at(record).is_some());
+    }
+    all >= 4 && has * 10 >= all * 7
 }
 
 fn covered(links: &[LinkSlot], records: usize) -> Vec<bool> {
@@ -200,6 +218,8 @@ fn union(outline: &Outline<'_>, listing: &Listing) -> f64 {
     let most = counts.values().copied().max().unwrap_or(0);
     match counts.len() {
         0 | 1 => 1.0,
+        // One in each parent: then the parent is the record.
+        parents if parents * 10 >= listing.records.len() * 9 => 0.7,
         _ if most * 10 >= listing.records.len() * 6 => 0.75,
         _ => 0.95,
     }
@@ -228,7 +248,10 @@ fn like_links(view: &View<'_, '_>, root: Place, link: Place) -> f64 {
     };
     let own = way(link);
     let links = outline.of_tag(outline.tag(link)).iter().copied();
-    let inside = links.filter(|p| (root..outline.end(root)).contains(p) && way(*p) == own);
+    // Beside a title, `PDF` and `HTML` are no other items.
+    let least = outline.weight(link) / 2;
+    let alike = |p: &Place| outline.weight(*p) >= least && way(*p) == own;
+    let inside = links.filter(|p| (root..outline.end(root)).contains(p) && alike(p));
     let targets: HashSet<String> = inside.filter_map(|p| view.web.target(outline, p)).collect();
     count(targets.len().max(1))
 }

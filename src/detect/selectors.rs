@@ -221,5 +221,25 @@ fn alternatives(outline: &Outline<'_>, root: Place, place: Place) -> Vec<Pattern
             out.push(Pattern::one(numbered(place)).within(numbered(*above), how));
         }
     }
+    out.extend(chains(outline, &around, &tag, Compound::of_tag));
+    out.extend(chains(outline, &around, &numbered(place), |_, p| numbered(p)));
+    out
+}
+
+/// The way from elements around, step by step: from two on, up to the record.
+fn chains(
+    outline: &Outline<'_>,
+    around: &[Place],
+    own: &Compound,
+    step: impl Fn(&Outline<'_>, Place) -> Compound,
+) -> Vec<Pattern> {
+    let mut pattern = Pattern::one(own.clone());
+    let mut out = Vec::new();
+    for (level, above) in around.iter().enumerate() {
+        pattern = pattern.within(step(outline, *above), Combinator::Child);
+        if level > 0 {
+            out.push(pattern.clone());
+        }
+    }
     out
 }

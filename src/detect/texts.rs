@@ -82,7 +82,7 @@ fn amounts(text: &str) -> (f64, f64) {
 
 /// A short text with digits as in dates, and few letters beside them.
 pub(super) fn mostly_date(text: &str) -> bool {
-    weight(text) <= 40 && looks_like_date(text) && {
+    weight(text) <= 32 && looks_like_date(text) && {
         let (letters, digits) = amounts(text);
         digits > 0.0 && letters <= 22.0
     }
