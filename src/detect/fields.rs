@@ -22,6 +22,8 @@ const SUMMARY_WEIGHT: f64 = 45.0;
 pub(super) struct TextSlot {
     pub(super) slot: usize,
     pub(super) manner: Manner,
+    /// The share of its elements that have any text.
+    pub(super) filled: f64,
     /// How good it is as a title.
     pub(super) title: f64,
 }
@@ -43,20 +45,22 @@ pub(super) fn texts(
             continue;
         }
         let texts = slot.hits.iter().take(READ).map(|(_, p)| outline.text(*p)).filter(|t| !t.is_empty());
-        let manner = manner(&texts.collect::<Vec<_>>(), reading);
+        let texts: Vec<String> = texts.collect();
+        let filled = count(texts.len()) / count(slot.hits.len().clamp(1, READ));
+        let manner = manner(&texts, reading);
         let mut title = quality(&manner);
         let heads = slot.hits.iter().any(|(_, p)| heads(outline, *p));
         let linked = link.is_some_and(|l| belongs(outline, slot, &slots[l]));
         // Headings and links are titles even if they say little: `v2.4.0`.
         if (heads || linked) && manner.distinct > 0.8 && manner.dated < 0.5 && manner.weight < TITLE_WEIGHT {
-            title = title.max(if heads { 0.6 } else { 0.16 });
+            title = title.max(if heads { 0.6 } else { 0.2 });
         }
         title *= slot.coverage(records).min(1.0) / (1.0 + 0.07 * count(out.len()));
         title *= if heads { 1.7 } else { 1.0 } * if linked { 2.0 } else { 1.0 };
         if heads && named && !linked {
             title *= 0.4;
         }
-        out.push(TextSlot { slot: number, manner, title });
+        out.push(TextSlot { slot: number, manner, filled, title: title * filled });
     }
     out
 }
@@ -83,7 +87,7 @@ fn holds_text(outline: &Outline<'_>, slot: &Slot, first: Place) -> bool {
 fn quality(manner: &Manner) -> f64 {
     let long = if manner.weight > TITLE_WEIGHT { (TITLE_WEIGHT / manner.weight).powi(2) } else { 1.0 };
     let letters = (manner.letters / ENOUGH_LETTERS).min(1.0);
-    manner.distinct * letters * manner.wordy.powf(1.5) * long * (1.0 - 0.85 * manner.dated)
+    manner.distinct * letters * manner.wordy.powf(1.5) * long * (1.0 - 0.85 * manner.dated) * (1.0 - 0.5 * manner.prose)
 }
 
 fn heads(outline: &Outline<'_>, place: Place) -> bool {

@@ -19,6 +19,19 @@ pub(super) struct Group {
     pub(super) records: Vec<Place>,
     /// How promising it looks from afar.
     pub(super) promise: f64,
+    /// How sure it is that the records are of one list.
+    pub(super) unity: Unity,
+}
+
+/// What records have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unity {
+    /// Their parent.
+    Siblings,
+    /// Parents that look alike: tags and classes on the way from the body.
+    Alike,
+    /// The tags alone.
+    Tags,
 }
 
 /// The groups that are worth a close look, the most promising first.
@@ -29,30 +42,35 @@ pub(super) fn groups(outline: &Outline<'_>, regions: &Regions, signals: &Signals
     for parent in 0..outline.len() {
         for (tag, records) in by_tag(outline, parent) {
             let path = &paths[parent as usize];
-            for key in [path.tags, path.classes] {
-                let union = unions.entry((key, tag)).or_default();
+            for (key, unity) in [(path.tags, Unity::Tags), (path.classes, Unity::Alike)] {
+                let fresh = Union { records: Vec::new(), parents: 0, unity };
+                let union = unions.entry((key, tag)).or_insert(fresh);
                 union.parents += 1;
                 union.records.extend(&records);
             }
             if records.len() > 1 {
-                all.push(records);
+                all.push((records, Unity::Siblings));
             }
         }
     }
     let unions = unions.into_values().filter(|u| (2..=MAX_PARENTS).contains(&u.parents) && u.records.len() > 2);
-    all.extend(unions.map(|u| u.records));
-    let judged = all.into_iter().map(|records| Group { promise: promise(outline, regions, signals, &records), records });
+    all.extend(unions.map(|u| (u.records, u.unity)));
+    let judged = all.into_iter().map(|(records, unity)| Group {
+        promise: promise(outline, regions, signals, &records),
+        records,
+        unity,
+    });
     let mut judged: Vec<Group> = judged.filter(|g| g.promise > 0.0).collect();
-    judged.sort_by(|a, b| b.promise.total_cmp(&a.promise).then(a.records.cmp(&b.records)));
+    judged.sort_by(|a, b| b.promise.total_cmp(&a.promise).then_with(|| (&a.records, a.unity as u8).cmp(&(&b.records, b.unity as u8))));
     judged.dedup_by(|a, b| a.records == b.records);
     judged.truncate(CLOSELY);
     judged
 }
 
-#[derive(Default)]
 struct Union {
     records: Vec<Place>,
     parents: usize,
+    unity: Unity,
 }
 
 /// Hashes of the way from the body to an element.
@@ -72,9 +90,14 @@ fn paths(outline: &Outline<'_>) -> Vec<PathHash> {
         let tag = outline.tag(place);
         let mut names: Vec<Name> = steady(outline, place).collect();
         names.sort_unstable();
-        out.push(PathHash { tags: hash(&(tags, tag, 1)), classes: hash(&(classes, tag, names, 2)) });
+        out.push(PathHash { tags: hash(&(tags, tag, 1)), classes: hash(&(classes, tag, names, id(outline, place))) });
     }
     out
+}
+
+/// An id that does not tell single elements apart.
+fn id<'d>(outline: &Outline<'d>, place: Place) -> Option<&'d str> {
+    outline.attr(place, "id").filter(|id| !id.bytes().any(|b| b.is_ascii_digit()))
 }
 
 /// The classes that do not tell single elements apart: those without digits.

@@ -47,6 +47,8 @@ pub(super) struct LinkSlot {
     pub(super) slot: usize,
     /// How good it is as the link of an item, 0 to about 2.
     pub(super) quality: f64,
+    /// How much its texts say, 0 to 1.
+    telling: f64,
     /// How many records have it, each with a target of its own, 0 to 1.
     pub(super) reach: f64,
     /// Where it leads, by record.
@@ -90,14 +92,20 @@ pub(super) fn in_turn(link: &LinkSlot, records: usize) -> bool {
     (2..=4).contains(&step) && with.len() >= 4 && regular * 10 >= (with.len() - 1) * 8 && with.len() * 5 >= records
 }
 
-/// Several links of a record to one place say that it is the item's: picture, title, "read more".
+/// Several links of a record to one place say that it is the item's: picture, title, "read more". One
+/// of them must say something.
 fn agree(all: &mut [LinkSlot]) {
-    let mut seen: HashMap<(usize, u64), usize> = HashMap::new();
-    for (record, target) in all.iter().flat_map(|l| &l.targets) {
-        *seen.entry((*record, hash(target))).or_default() += 1;
+    let mut seen: HashMap<(usize, u64), (usize, f64)> = HashMap::new();
+    for link in &*all {
+        for (record, target) in &link.targets {
+            let (n, telling) = seen.entry((*record, hash(target))).or_default();
+            *n += 1;
+            *telling = telling.max(link.telling);
+        }
     }
     for link in all {
-        let shared = link.targets.iter().filter(|(r, t)| seen[&(*r, hash(t))] > 1).count();
+        let agreed = |(r, t): &&(usize, String)| seen.get(&(*r, hash(t))).is_some_and(|(n, say)| *n > 1 && *say > 0.1);
+        let shared = link.targets.iter().filter(agreed).count();
         link.quality *= 1.0 + 0.5 * count(shared) / count(link.targets.len().max(1));
     }
 }
@@ -141,7 +149,7 @@ fn link_slot(view: &View<'_, '_>, number: usize, slot: &Slot, records: usize) ->
             + 0.4 * below(&targets, web.page))
         * if crowded(outline, slot) { 0.6 } else { 1.0 }
         * if slot.sibling == 0 { 1.0 } else { 0.5 };
-    Some(LinkSlot { slot: number, quality, reach, targets })
+    Some(LinkSlot { slot: number, quality, telling, reach, targets })
 }
 
 /// Whether a link or what is closest around it is called a title.

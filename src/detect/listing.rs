@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::dates::{self, DateSlot, Reading};
 use super::fields;
-use super::groups::{Group, count, steady};
+use super::groups::{Group, Unity, count, steady};
 use super::headings;
 use super::links::{self, LinkSlot, Web};
 use super::pattern;
@@ -32,6 +32,7 @@ pub(super) struct Listing {
     pub(super) image: Option<usize>,
     pub(super) author: Option<usize>,
     pub(super) media: Option<usize>,
+    pub(super) unity: Unity,
     /// How good it is; compares listings of one page.
     pub(super) score: f64,
 }
@@ -58,7 +59,7 @@ pub(super) fn listing(view: &View<'_, '_>, group: &Group) -> Option<Listing> {
         let mut with: Vec<usize> = (0..seen).filter(|r| covered[*r]).collect();
         let in_turn = links.first().is_some_and(|l| links::in_turn(l, seen));
         if count(with.len()) < LINKED * count(seen) && !in_turn {
-            return plain_list(view, records, all);
+            return plain_list(view, group.unity, records, all);
         }
         if !in_turn {
             let like: Vec<usize> =
@@ -68,7 +69,7 @@ pub(super) fn listing(view: &View<'_, '_>, group: &Group) -> Option<Listing> {
             }
         }
         if with.len() == seen {
-            return linked_list(view, records, all, &links);
+            return linked_list(view, group.unity, records, all, &links);
         }
         let rest = group.records.iter().skip(seen).copied();
         let kept: Vec<Place> = with.iter().map(|r| group.records[*r]).chain(rest).collect();
@@ -80,7 +81,7 @@ pub(super) fn listing(view: &View<'_, '_>, group: &Group) -> Option<Listing> {
     let records = slots::records(outline, &group.records);
     let all = slots::slots(outline, &records);
     let links = links::links(view, &all, records.len().min(SAMPLE));
-    linked_list(view, records, all, &links)
+    linked_list(view, group.unity, records, all, &links)
 }
 
 /// Whether a record without a link has nearly all that nearly all others have.
@@ -102,14 +103,20 @@ fn covered(links: &[LinkSlot], records: usize) -> Vec<bool> {
     out
 }
 
-fn linked_list(view: &View<'_, '_>, records: Vec<Record>, all: Vec<Slot>, links: &[LinkSlot]) -> Option<Listing> {
+fn linked_list(
+    view: &View<'_, '_>,
+    unity: Unity,
+    records: Vec<Record>,
+    all: Vec<Slot>,
+    links: &[LinkSlot],
+) -> Option<Listing> {
     let seen = records.len().min(SAMPLE);
     let first = links.first()?;
     let outline = view.outline;
     let texts = fields::texts(outline, &all, seen, Some(first.slot), &view.reading);
     let titles = fields::titles(&all, &texts, seen);
     let date = dates::date(outline, &all, seen, titles.first().copied(), &view.reading);
-    let title_manner = titles.first().and_then(|t| texts.iter().find(|x| x.slot == *t)).map(|t| t.manner);
+    let title = titles.first().and_then(|t| texts.iter().find(|x| x.slot == *t));
     let mut targets: Vec<(usize, String)> = Vec::new();
     for (record, target) in links.iter().flat_map(|l| &l.targets) {
         if targets.iter().all(|(r, _)| r != record) {
@@ -128,14 +135,15 @@ fn linked_list(view: &View<'_, '_>, records: Vec<Record>, all: Vec<Slot>, links:
         heading: heading(view, &records, date.as_ref()),
         records,
         date,
+        unity,
         score: 0.0,
     };
-    listing.score = score(view, &listing, title_manner, first.reach);
+    listing.score = score(view, &listing, title.map(|t| (t.manner, t.filled)), first.reach);
     (listing.score > 0.0).then_some(listing)
 }
 
 /// Records without links: only with dates are they a listing.
-fn plain_list(view: &View<'_, '_>, records: Vec<Record>, all: Vec<Slot>) -> Option<Listing> {
+fn plain_list(view: &View<'_, '_>, unity: Unity, records: Vec<Record>, all: Vec<Slot>) -> Option<Listing> {
     let seen = records.len().min(SAMPLE);
     let outline = view.outline;
     let date = dates::date(outline, &all, seen, None, &view.reading)?;
@@ -144,7 +152,7 @@ fn plain_list(view: &View<'_, '_>, records: Vec<Record>, all: Vec<Slot>) -> Opti
     }
     let texts = fields::texts(outline, &all, seen, None, &view.reading);
     let titles = fields::titles(&all, &texts, seen);
-    let title = texts.iter().find(|x| Some(&x.slot) == titles.first())?.manner;
+    let title = texts.iter().find(|x| Some(&x.slot) == titles.first())?;
     let summary = fields::summary(outline, &all, &texts, seen, titles.first().copied());
     let mut listing = Listing {
         records,
@@ -158,19 +166,20 @@ fn plain_list(view: &View<'_, '_>, records: Vec<Record>, all: Vec<Slot>) -> Opti
         image: None,
         author: None,
         media: None,
+        unity,
         score: 0.0,
     };
-    listing.score = score(view, &listing, Some(title), 1.0) * 0.5;
+    listing.score = score(view, &listing, Some((title.manner, title.filled)), 1.0) * 0.5;
     (listing.score > 0.0).then_some(listing)
 }
 
-fn score(view: &View<'_, '_>, listing: &Listing, title: Option<Manner>, link: f64) -> f64 {
-    let Some(title) = title else {
+fn score(view: &View<'_, '_>, listing: &Listing, title: Option<(Manner, f64)>, link: f64) -> f64 {
+    let Some((title, filled)) = title else {
         // Pictures with links alone.
         let pictures = f64::from(u8::from(listing.image.is_some()));
         return pictures * 0.3 * sized(listing) * place(view, listing);
     };
-    let telling = (title.letters / 36.0).min(1.0) * title.wordy * title.distinct * (1.0 - 0.8 * title.dated);
+    let telling = filled * (title.letters / 36.0).min(1.0) * title.wordy * title.distinct * (1.0 - 0.8 * title.dated);
     let articles = links::article_like(&listing.targets, view.web.page);
     let documents = links::documents(&listing.targets);
     let has = |field: Option<usize>| f64::from(u8::from(field.is_some()));
@@ -220,8 +229,9 @@ fn union(outline: &Outline<'_>, listing: &Listing) -> f64 {
         0 | 1 => 1.0,
         // One in each parent: then the parent is the record.
         parents if parents * 10 >= listing.records.len() * 9 => 0.7,
+        _ if listing.unity == Unity::Alike => 1.0,
         _ if most * 10 >= listing.records.len() * 6 => 0.75,
-        _ => 0.95,
+        _ => 0.9,
     }
 }
 

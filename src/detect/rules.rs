@@ -6,7 +6,7 @@ use super::listing::Listing;
 use super::pattern::{Class, Pattern, lasting, nth};
 use super::selectors;
 use super::slots::{Record, Slot};
-use crate::extract::{Outline, Place};
+use crate::extract::{Outline, Place, weight};
 
 /// A selector that is right for fewer records than this is not offered.
 const RIGHT: f64 = 0.5;
@@ -23,7 +23,7 @@ pub(super) fn rules(outline: &Outline<'_>, listing: &Listing) -> Option<(FoundRu
             fields.push((name, sources));
         }
     };
-    put("title", writer.sources(&listing.titles));
+    put("title", writer.titles());
     put("link", writer.sources(&listing.links));
     let over = listing.heading.iter().map(|path| FoundSource { xpath: Some(path.clone()), ..FoundSource::default() });
     let own = listing.date.iter().filter(|_| listing.heading.is_none()).filter_map(|d| writer.date(d));
@@ -63,6 +63,39 @@ impl Writer<'_, '_> {
         }
         let (pattern, right) = selectors::field(self.outline, &self.listing.records, slot)?;
         (right >= RIGHT).then(|| FoundSource::path(pattern.css(self.outline)))
+    }
+
+    /// The title, without the date where that stands in the same element.
+    fn titles(&self) -> Vec<FoundSource> {
+        let beside_date = self.listing.titles.first().and_then(|t| self.beside_date(&self.listing.slots[*t]));
+        match beside_date {
+            Some(source) => vec![source],
+            None => self.sources(&self.listing.titles),
+        }
+    }
+
+    /// The piece of text beside a date inside the title's element, if there is nothing else in it.
+    fn beside_date(&self, title: &Slot) -> Option<FoundSource> {
+        let date = &self.listing.slots[self.listing.date.as_ref()?.slot];
+        let mut pieces: Vec<usize> = Vec::new();
+        for (record, place) in title.hits.iter().take(20) {
+            let inner = date.at(*record)?;
+            let texts = self.outline.own_texts(*place);
+            let [(number, text)] = texts.as_slice() else { return None };
+            let rest = self.outline.weight(*place).saturating_sub(self.outline.weight(inner));
+            if inner <= *place || inner >= self.outline.end(*place) || weight(text) * 10 < rest * 8 {
+                return None;
+            }
+            pieces.push(*number);
+        }
+        let number = *pieces.first()?;
+        pieces.iter().all(|n| *n == number).then_some(())?;
+        let way = if title.sibling == 0 { self.way(title)? } else { self.beside(title)? };
+        Some(FoundSource {
+            xpath: Some(format!("{way}/text()[{number}]")),
+            regex: Some(r"(?s)^[\s:|·–—-]*(.+)$".to_owned()),
+            ..FoundSource::default()
+        })
     }
 
     fn date(&self, date: &DateSlot) -> Option<FoundSource> {

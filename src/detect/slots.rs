@@ -170,6 +170,6 @@ impl Walk<'_, '_> {
 impl Group {
     /// The group with these records only.
     pub(super) fn of(&self, records: Vec<Place>) -> Self {
-        Self { records, promise: self.promise }
+        Self { records, ..*self }
     }
 }

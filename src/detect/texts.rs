@@ -23,6 +23,8 @@ pub(super) struct Manner {
     pub(super) distinct: f64,
     /// Share of texts that look like a date and little else.
     pub(super) dated: f64,
+    /// Share of texts that end as sentences do.
+    pub(super) prose: f64,
 }
 
 /// Looks at the texts of elements. Words that stand in most of them say nothing of any.
@@ -48,6 +50,7 @@ pub(super) fn manner(texts: &[String], reading: &Reading<'_>) -> Manner {
         wordy: if letters + digits > 0.0 { letters / (letters + digits) } else { 0.0 },
         distinct: count(seen.len()) / total,
         dated,
+        prose: count(texts.iter().filter(|t| t.ends_with(['.', '。', '…', '।'])).count()) / total,
     }
 }
 
