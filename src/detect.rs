@@ -3,7 +3,7 @@
 //! Elements that repeat are groups ([`groups`]); the same place in each of their records is a slot
 //! ([`slots`]); slots are read as links, titles and dates; the group whose slots look most like a
 //! listing of articles wins. What is offered are rules, and the items that ordinary extraction finds
-//! by them.
+//! by them. A page without a listing gets a reason ([`NoListing`]) instead of items.
 
 mod dates;
 mod fields;
@@ -12,19 +12,25 @@ mod groups;
 mod headings;
 mod links;
 mod listing;
+mod native;
+mod pages;
 mod pattern;
 mod regions;
 mod rules;
 mod selectors;
 mod signals;
 mod slots;
+mod state;
 mod texts;
+mod verdict;
+
+use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use url::Url;
 
 use crate::date::DateRules;
-use crate::extract::{Document, ExtractLimits, Extraction, Outline, Place, SourceKind};
+use crate::extract::{Document, ExtractLimits, Extraction, Outline, Place, SourceKind, Unparsable, extract};
+use crate::model::Page;
 use dates::Reading;
 use links::Web;
 use listing::{Listing, View, listing};
@@ -32,9 +38,30 @@ use regions::Regions;
 use signals::Signals;
 
 pub use found_rules::{FoundPages, FoundRules, FoundSource};
+pub use native::NativeFeed;
+pub use verdict::NoListing;
 
 /// Listings of one page that are offered.
 pub const MAX_CANDIDATES: usize = 5;
+/// Rules that fit their items worse than this are not offered.
+const LEAST_FIT: f64 = 0.5;
+/// Listings whose rules are tried before a page is given up.
+const TRIED: usize = 12;
+
+/// What a page was found to be.
+#[derive(Debug, Clone)]
+pub struct Detection {
+    /// Its listings, the best first; none if it is no listing.
+    pub candidates: Vec<Candidate>,
+    /// Why there are none, or what speaks against the page where there are some.
+    pub verdict: NoListing,
+    /// The feeds that it announces.
+    pub feeds: Vec<NativeFeed>,
+    /// Its title.
+    pub title: Option<String>,
+    /// The language that it says it has.
+    pub language: Option<String>,
+}
 
 /// A listing that was found.
 #[derive(Debug, Clone)]
@@ -50,8 +77,6 @@ pub struct Candidate {
 /// How a page is looked at.
 #[derive(Debug, Clone)]
 pub struct Detecting<'a> {
-    /// The page's own address.
-    pub url: &'a Url,
     /// How dates are read that say too little.
     pub dates: &'a DateRules,
     /// Bounds of extraction.
@@ -62,34 +87,57 @@ pub struct Detecting<'a> {
     pub most: usize,
 }
 
-/// The listings of a page, the best first.
-#[must_use]
-pub fn detect(document: &Document, how: &Detecting<'_>) -> Vec<Candidate> {
+/// Finds the listings of a page.
+///
+/// # Errors
+/// When the page cannot be parsed within the limits.
+pub fn detect(page: &Page, how: &Detecting<'_>) -> Result<Detection, Unparsable> {
+    let document = Document::parse(page, how.limits)?;
     let outline = document.outline();
     let regions = Regions::of(&outline);
-    let signals = Signals::of(&outline);
     let mut dates = how.dates.clone();
     dates.language = dates.language.or_else(|| document.language());
     let view = View {
         outline: &outline,
         regions: &regions,
-        web: Web { base: document.base(), page: how.url },
+        web: Web { base: document.base(), page: &page.url },
         reading: Reading { rules: &dates, now: how.now },
     };
-    let groups = groups::groups(&outline, &regions, &signals);
-    let mut listings: Vec<Listing> = groups.iter().filter_map(|g| listing(&view, g)).collect();
-    nested(&outline, &mut listings);
+    let verdict = verdict::verdict(&document, &outline, &regions);
+    let mut candidates = in_markup(&document, &view, how);
+    candidates.retain(|c| c.score >= verdict.least_score());
+    if candidates.is_empty() {
+        candidates = in_state(page, &document, &view, how);
+    }
+    Ok(Detection {
+        candidates,
+        verdict,
+        feeds: native::announced(&document, &outline, &page.url),
+        title: document.title(),
+        language: document.language(),
+    })
+}
+
+/// The listings that a person sees on the page.
+fn in_markup(document: &Document, view: &View<'_, '_>, how: &Detecting<'_>) -> Vec<Candidate> {
+    let groups = groups::groups(view.outline, view.regions, &Signals::of(view.outline));
+    let mut listings: Vec<Listing> = groups.iter().filter_map(|g| listing(view, g)).collect();
+    nested(view.outline, &mut listings);
     listings.sort_by(|a, b| b.score.total_cmp(&a.score));
-    if std::env::var_os("DEBUG_DETECT").is_some() { for l in listings.iter().take(14) { let p=l.records[0].place; eprintln!("{:.2} n={} {} .{:?} links={:?} title={:?} date={:?} heading={:?}", l.score, l.records.len(), outline.tag_text(p), outline.attr(p,"class"), l.links.len(), l.titles.first().map(|t| outline.text(l.slots[*t].hits[0].1)), l.date.as_ref().map(|d| (d.share, d.at.clone())), l.heading); } }
     let mut out: Vec<Candidate> = Vec::new();
-    for listing in &listings {
+    for listing in listings.iter().take(TRIED) {
         if out.len() >= how.most {
             break;
         }
-        let Some(candidate) = candidate(document, &outline, listing, how) else { continue };
+        let Some(candidate) = candidate(document, view, listing, how) else { continue };
         if !out.iter().any(|c| overlaps(&c.extraction, &candidate.extraction)) {
             out.push(candidate);
         }
+    }
+    out.sort_by(|a, b| b.score.total_cmp(&a.score));
+    if let Some(best) = out.first_mut() {
+        let items = u32::try_from(best.extraction.candidates.len()).unwrap_or(u32::MAX);
+        best.rules.pages = pages::pages(document, view.outline, &view.web, items);
     }
     out
 }
@@ -101,45 +149,59 @@ fn nested(outline: &Outline<'_>, listings: &mut [Listing]) {
         let at = listing.records.partition_point(|r| r.place <= place);
         at > 0 && place < outline.end(listing.records[at - 1].place)
     };
-    let demoted: Vec<usize> = (0..listings.len())
-        .filter(|i| {
-            let inner = &listings[*i];
-            listings.iter().enumerate().any(|(j, outer)| {
-                let Some(link) = outer.links.first().map(|l| &outer.slots[*l]) else { return false };
-                let strictly = |r: &slots::Record| inside(r.place, outer) && !outer.records.iter().any(|o| o.place == r.place);
-                let within = inner.records.iter().filter(|r| strictly(r)).count() * 10 >= inner.records.len() * 8;
-                let own = link.hits.iter().filter(|(_, p)| inside(*p, inner)).count() * 4 < link.hits.len();
-                j != *i && outer.records.len() > 2 && outer.score * 5.0 > inner.score && within && own
-            })
-        })
+    let is_part = |inner: &Listing, outer: &Listing| {
+        let Some(link) = outer.links.first().map(|l| &outer.slots[*l]) else { return false };
+        let strictly = |r: &slots::Record| {
+            inside(r.place, outer) && !outer.records.iter().any(|o| o.place == r.place)
+        };
+        let within = inner.records.iter().filter(|r| strictly(r)).count() * 10 >= inner.records.len() * 8;
+        let own = link.hits.iter().filter(|(_, p)| inside(*p, inner)).count() * 4 < link.hits.len();
+        outer.records.len() > 2 && outer.score * 5.0 > inner.score && within && own
+    };
+    let demoted: Vec<bool> = listings
+        .iter()
+        .enumerate()
+        .map(|(i, inner)| listings.iter().enumerate().any(|(j, outer)| i != j && is_part(inner, outer)))
         .collect();
-    for i in demoted {
-        listings[i].score *= 0.2;
+    for (listing, _) in listings.iter_mut().zip(demoted).filter(|(_, demoted)| *demoted) {
+        listing.score *= 0.2;
     }
 }
 
 /// Writes the rules for a listing and runs them.
 fn candidate(
     document: &Document,
-    outline: &Outline<'_>,
+    view: &View<'_, '_>,
     listing: &Listing,
     how: &Detecting<'_>,
 ) -> Option<Candidate> {
-    let (rules, fit) = rules::rules(outline, listing)?;
+    let (rules, fit) = rules::rules(view.outline, listing)?;
     let SourceKind::Html(compiled) = rules.compile(how.dates).ok()? else { return None };
     let extraction = document.extract(&compiled, None, how.limits, how.now);
-    let found = extraction.candidates.len();
-    if found < 2 || fit < 0.5 {
-        return None;
-    }
-    Some(Candidate { score: listing.score * fit, rules, extraction })
+    let enough = extraction.candidates.len() > 1 && fit >= LEAST_FIT;
+    enough.then_some(Candidate { score: listing.score * fit, rules, extraction })
+}
+
+/// The listings that stand in the page's scripts.
+fn in_state(page: &Page, document: &Document, view: &View<'_, '_>, how: &Detecting<'_>) -> Vec<Candidate> {
+    let lists = state::lists(&document.embedded(), &view.reading);
+    let read = lists.into_iter().take(how.most).filter_map(|list| {
+        let source = list.rules.compile(how.dates).ok()?;
+        let extraction = extract(page, &source, None, how.limits, how.now).ok()?;
+        (!extraction.candidates.is_empty()).then_some(Candidate {
+            score: list.score,
+            rules: list.rules,
+            extraction,
+        })
+    });
+    read.collect()
 }
 
 /// Whether most items of the smaller one are in the other.
 fn overlaps(a: &Extraction, b: &Extraction) -> bool {
-    let links = |e: &Extraction| -> std::collections::HashSet<String> {
+    let names = |e: &Extraction| -> HashSet<String> {
         e.candidates.iter().map(|c| c.link.clone().or_else(|| c.title.clone()).unwrap_or_default()).collect()
     };
-    let (a, b) = (links(a), links(b));
+    let (a, b) = (names(a), names(b));
     a.intersection(&b).count() * 2 > a.len().min(b.len())
 }

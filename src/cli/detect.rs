@@ -11,7 +11,6 @@ use crate::clock::{Clock, WallClock};
 use crate::config::Config;
 use crate::date::DateRules;
 use crate::detect::{self, Detecting};
-use crate::extract::Document;
 use crate::fetch::{Answer, Fetched, Fetcher, Network};
 use crate::history::{self, KnownItems};
 use crate::model::{FeedId, Item};
@@ -24,16 +23,10 @@ pub(super) async fn detect(at: &PlaceArgs, options: Detect) -> anyhow::Result<En
     let url = fetched.url.clone();
     let page = fetched.into_page()?;
     let now = options.now.unwrap_or_else(|| WallClock.now());
-    let document = Document::parse(&page, &config.limits.extract)?;
     let dates = DateRules { format: None, zone: chrono_tz::Tz::UTC, order: None, language: None };
-    let how = Detecting {
-        url: &url,
-        dates: &dates,
-        limits: &config.limits.extract,
-        now,
-        most: detect::MAX_CANDIDATES,
-    };
-    let candidates = detect::detect(&document, &how);
+    let how = Detecting { dates: &dates, limits: &config.limits.extract, now, most: detect::MAX_CANDIDATES };
+    let detection = detect::detect(&page, &how)?;
+    let candidates = detection.candidates;
     let id = FeedId::from_url(&url);
     let mut shown = Vec::new();
     for candidate in candidates {
@@ -50,7 +43,7 @@ pub(super) async fn detect(at: &PlaceArgs, options: Detect) -> anyhow::Result<En
         })
         .collect();
     let toml = shown.first().map(|s| s.1.toml());
-    output::json_value(&json!({ "items": items, "candidates": all, "feeds": [], "toml": toml }))?;
+    output::json_value(&json!({ "items": items, "candidates": all, "feeds": detection.feeds.iter().map(|f| f.url.as_str()).collect::<Vec<_>>(), "toml": toml, "reason": detection.verdict.name() }))?;
     Ok(End::Fine)
 }
 

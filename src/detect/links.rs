@@ -67,7 +67,6 @@ pub(super) fn links(view: &View<'_, '_>, slots: &[Slot], records: usize) -> Vec<
         .collect();
     agree(&mut all);
     all.sort_by(|a, b| b.quality.total_cmp(&a.quality).then(a.slot.cmp(&b.slot)));
-    if std::env::var_os("DEBUG_LINKS").is_some() { eprintln!("-- records {records}"); for l in all.iter().take(9) { eprintln!("   q {:.2} reach {:.2} n {} sib {} {:?} {:?}", l.quality, l.reach, l.targets.len(), slots[l.slot].sibling, outline.text(slots[l.slot].hits[0].1), l.targets[0].1); } }
     if all.first().is_some_and(|l| in_turn(l, records)) {
         all.truncate(1);
     }

@@ -11,7 +11,7 @@ use super::pattern;
 use super::regions::Regions;
 use super::slots::{self, Record, SAMPLE, Slot};
 use super::texts::Manner;
-use crate::extract::{Name, Outline, Place};
+use crate::extract::{Name, Outline, Place, weight};
 
 /// Share of records that must have a link; else it is a list without links.
 const LINKED: f64 = 0.4;
@@ -190,7 +190,7 @@ fn score(view: &View<'_, '_>, listing: &Listing, title: Option<(Manner, f64)>, l
         + 0.15 * has(listing.image)
         + 0.3 * headed(view.outline, listing)
         + 0.25 * articles.max(documents);
-    worth * link * sized(listing) * place(view, listing) * union(view.outline, listing) / crowding(view, listing)
+    worth * link * sized(listing) * place(view, listing) * union(view.outline, listing) * leading(view.outline, listing) / crowding(view, listing)
 }
 
 /// The date over groups is looked for where records have none.
@@ -233,6 +233,21 @@ fn union(outline: &Outline<'_>, listing: &Listing) -> f64 {
         _ if most * 10 >= listing.records.len() * 6 => 0.75,
         _ => 0.9,
     }
+}
+
+/// Links in the midst of running text are no items: their paragraphs are of an article.
+fn leading(outline: &Outline<'_>, listing: &Listing) -> f64 {
+    let Some(link) = listing.links.first().map(|l| &listing.slots[*l]).filter(|l| l.sibling == 0) else { return 1.0 };
+    let amid = |(record, place): &&(usize, Place)| {
+        let root = listing.records[*record].place;
+        let before = outline.own_texts(root).first().map_or("", |(_, t)| t);
+        matches!(outline.tag_text(root), "p" | "blockquote")
+            && weight(before) > 12
+            && outline.parent(*place) == root
+            && outline.text(root).starts_with(before)
+    };
+    let seen = link.hits.iter().take(20);
+    if seen.clone().filter(amid).count() * 2 > seen.count() { 0.4 } else { 1.0 }
 }
 
 /// How many links like the item's a record has: 1 for an item, more for a list of items.

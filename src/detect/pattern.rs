@@ -47,6 +47,11 @@ impl Compound {
         Self { tag: Some(outline.tag(place)), ..Self::default() }
     }
 
+    /// Whether it has an id or a class.
+    pub(super) fn is_named(&self) -> bool {
+        self.id.is_some() || !self.classes.is_empty()
+    }
+
     fn matches(&self, outline: &Outline<'_>, place: Place) -> bool {
         self.tag.is_none_or(|t| outline.tag(place) == t)
             && self.id.as_deref().is_none_or(|id| outline.attr(place, "id") == Some(id))

@@ -75,9 +75,9 @@ impl Regions {
         self.weights[place as usize] * main
     }
 
-    /// Whether the element is in navigation or its like.
-    pub(super) fn is_navigation(&self, place: Place) -> bool {
-        self.weights[place as usize] < 0.3
+    /// Whether the element is in navigation, a header, a footer or their like.
+    pub(super) fn is_margin(&self, place: Place) -> bool {
+        self.weights[place as usize] <= 0.5
     }
 }
 

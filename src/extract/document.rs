@@ -60,6 +60,14 @@ impl Document {
         all.filter(|e| matches!(e.value().name(), "link" | "meta")).map(Statement)
     }
 
+    /// How many scripts the page runs.
+    #[must_use]
+    pub fn scripts(&self) -> usize {
+        let all = self.html.root_element().descendent_elements().filter(|e| e.value().name() == "script");
+        let runs = |e: &scraper::ElementRef<'_>| e.attr("type").is_none_or(|t| !t.contains("json"));
+        all.filter(runs).count()
+    }
+
     /// The JSON that stands in the page's scripts, in page order.
     #[must_use]
     pub fn embedded(&self) -> Vec<Value> {

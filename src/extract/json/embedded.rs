@@ -7,6 +7,12 @@ use serde_json::Value;
 const MAX_SCRIPTS: usize = 500;
 /// Values taken from one script that is a program.
 const MAX_ASSIGNMENTS: usize = 50;
+/// Objects in the manner of programs that are looked at in one script.
+const MAX_LITERALS: usize = 20;
+/// Bytes of one of them.
+const MAX_LITERAL_BYTES: usize = 2 << 20;
+/// How deep their brackets nest: as deep as JSON may.
+const MAX_DEPTH: i32 = 128;
 
 /// The values of all scripts, or of those that match `script`, in page order.
 pub(in crate::extract) fn values(document: &Html, script: Option<&scraper::Selector>) -> Vec<Value> {
@@ -60,11 +66,16 @@ fn says_json(script: ElementRef<'_>) -> bool {
 /// `JSON.parse("…")`.
 fn assigned(program: &str) -> Vec<Value> {
     let mut out = Vec::new();
-    let mut at = 0;
+    let (mut at, mut literals) = (0, 0);
     while let Some(step) = program[at..].find(['=', '(']) {
         at += step + 1;
         let rest = program[at..].trim_start();
-        let Some(found) = leading(rest) else { continue };
+        let strict = leading(rest);
+        let loose = || {
+            literals += 1;
+            (literals <= MAX_LITERALS).then(|| literal(rest)).flatten()
+        };
+        let Some(found) = strict.or_else(loose) else { continue };
         at = program.len() - rest.len() + found.1;
         out.extend(meaningful(found.0));
         if out.len() >= MAX_ASSIGNMENTS {
@@ -82,6 +93,39 @@ fn leading(text: &str) -> Option<(Value, usize)> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     let value = values.next()?.ok()?;
     Some((value, values.byte_offset()))
+}
+
+/// The object or list that a text begins with, as programs write them: keys without quotes, single
+/// quotes, commas at the end, comments.
+fn literal(text: &str) -> Option<(Value, usize)> {
+    let end = balanced(text)?;
+    let value = json5::from_str(&text[..end]).ok()?;
+    Some((value, end))
+}
+
+/// Where the brackets that a text begins with close, if they nest as deeply as JSON may.
+fn balanced(text: &str) -> Option<usize> {
+    let (mut depth, mut quote, mut escaped) = (0, None, false);
+    for (i, byte) in text.bytes().enumerate().take(MAX_LITERAL_BYTES) {
+        match (quote, byte) {
+            _ if escaped => escaped = false,
+            (Some(_), b'\\') => escaped = true,
+            (Some(open), byte) if byte == open => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'' | b'`') => quote = Some(byte),
+            (None, b'{' | b'[') => depth += 1,
+            (None, b'}' | b']') => depth -= 1,
+            (None, _) if depth == 0 => return None,
+            (None, _) => {}
+        }
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        if depth == 0 && quote.is_none() {
+            return Some(i + 1);
+        }
+    }
+    None
 }
 
 /// Lists and objects that hold something; a text may be one in itself.
@@ -112,6 +156,9 @@ mod tests {
         let text = r#"window.S = JSON.parse("{\"n\": 2}"); self.push([1, "x"])"#;
         assert_eq!(assigned(text), [json!({"n": 2}), json!([1, "x"])]);
         assert!(assigned("if (a == \"x\") { b(); }").is_empty());
+        let program = "window.S = { list: [ { title: 'It\\'s \"one\"', path: '/1', }, ], };";
+        assert_eq!(assigned(program), [json!({"list": [{"title": "It's \"one\"", "path": "/1"}]})]);
+        assert!(assigned(&format!("a = {}1{}", "[".repeat(5_000), "]".repeat(5_000))).is_empty());
     }
 
     proptest! {

@@ -1,0 +1,126 @@
+//! Where more of a listing is: a link to the next page, numbered pages, a button that loads more.
+
+use url::Url;
+
+use super::found_rules::FoundPages;
+use super::links::Web;
+use super::pattern::Pattern;
+use super::selectors;
+use crate::extract::{Document, Outline, Place};
+
+/// What links to the next or older page say.
+const NEXT: &[&str] = &[
+    "next", "next page", "older", "older posts", "older entries", "older articles", "older stories", "more", "load more",
+    "show more", "more articles", "more news", "weiter", "nächste", "nächste seite", "ältere", "ältere beiträge", "mehr",
+    "suivant", "suivante", "page suivante", "plus ancien", "siguiente", "página siguiente", "más antiguos", "seguinte",
+    "próxima", "próximo", "página seguinte", "mais antigos", "successiva", "successivo", "avanti", "volgende", "meer",
+    "nästa", "nästa sida", "neste", "næste", "seuraava", "następna", "następne", "dalej", "starsze", "další", "ďalšie",
+    "következő", "următoarea", "înainte", "далее", "следующая", "вперёд", "ещё", "наступна", "далі", "следваща", "επόμενη",
+    "sonraki", "sonraki sayfa", "daha fazla", "التالي", "المزيد", "بعدی", "הבא", "下一页", "下一頁", "下页", "次へ",
+    "次のページ", "もっと見る", "다음", "더보기", "अगला", "পরবর্তী", "ถัดไป", "trang sau", "tiếp", "selanjutnya", "berikutnya",
+];
+/// Signs that are put around or instead of the word.
+const SIGNS: &[char] = &['›', '»', '→', '>', '»', '▶', '⟩', '…', ' ', '\u{a0}'];
+/// Attributes of buttons that say what they load.
+const LOADS: [&str; 6] = ["data-url", "data-href", "data-next", "data-next-url", "data-ajax-url", "data-load-url"];
+
+/// Where more of the page's listing is. `first` is the first item: links before it are looked at last.
+pub(super) fn pages(document: &Document, outline: &Outline<'_>, web: &Web<'_>, items: u32) -> Option<FoundPages> {
+    let is_next = |rel: &str| rel.split_whitespace().any(|r| r.eq_ignore_ascii_case("next"));
+    let head = document.statements().any(|s| s.is_link() && s.attr("rel").is_some_and(is_next));
+    let links = outline.name("a").map_or(&[][..], |a| outline.of_tag(a));
+    if head || links.iter().any(|a| outline.attr(*a, "rel").is_some_and(is_next)) {
+        return Some(FoundPages::Next(None));
+    }
+    let called = links.iter().copied().filter(|a| is_called_next(outline, *a) && leads_on(outline, web, *a));
+    let by_name = called.filter_map(|a| selector(outline, a)).next();
+    by_name
+        .map(|css| FoundPages::Next(Some(css)))
+        .or_else(|| numbered(outline, web, links, items))
+        .or_else(|| loading(outline, web))
+}
+
+fn is_called_next(outline: &Outline<'_>, link: Place) -> bool {
+    let text = outline.text(link).to_lowercase();
+    let label = outline.attr(link, "aria-label").or_else(|| outline.attr(link, "title")).unwrap_or_default().to_lowercase();
+    let bare = |t: &str| t.trim_matches(SIGNS).to_owned();
+    NEXT.contains(&bare(&text).as_str()) || (text.chars().count() < 12 && NEXT.contains(&bare(&label).as_str()))
+}
+
+/// Whether a link leads to another page of this listing: the same way, but for numbers and what is
+/// asked, or one below it.
+fn leads_on(outline: &Outline<'_>, web: &Web<'_>, link: Place) -> bool {
+    let Some(target) = web.target(outline, link).and_then(|t| Url::parse(&t).ok()) else { return false };
+    let (own, other) = (web.page.path().trim_end_matches('/'), target.path());
+    target.origin() == web.page.origin()
+        && (other.trim_end_matches('/') == own
+            || other.starts_with(own)
+            || without_digits(other) == without_digits(web.page.path()))
+        && target.as_str().bytes().any(|b| b.is_ascii_digit())
+}
+
+fn without_digits(text: &str) -> String {
+    text.chars().filter(|c| !c.is_ascii_digit()).collect()
+}
+
+/// A selector of a single link that does not go by its position.
+fn selector(outline: &Outline<'_>, link: Place) -> Option<String> {
+    let (pattern, fit) = selectors::items(outline, &[link], None)?;
+    let named = |p: &Pattern| p.0.iter().all(|(_, c)| c.nth.is_none()) && p.0.iter().any(|(_, c)| c.is_named());
+    (fit >= 0.6 && named(&pattern)).then(|| pattern.css(outline))
+}
+
+/// `?page=2` behind a link `2`: a template. What counts items instead of pages begins anew with each.
+fn numbered(outline: &Outline<'_>, web: &Web<'_>, links: &[Place], items: u32) -> Option<FoundPages> {
+    let numbered = links.iter().filter_map(|a| {
+        let number: u32 = outline.text(*a).trim().parse().ok().filter(|n| (2..=20).contains(n))?;
+        Some((number, web.target(outline, *a).filter(|_| leads_on(outline, web, *a))?))
+    });
+    let all: Vec<(u32, String)> = numbered.collect();
+    for (number, target) in &all {
+        for (start, end) in numbers(target) {
+            let found: u32 = target[start..end].parse().ok()?;
+            let template = |name: &str| format!("{}{{{name}}}{}", &target[..start], &target[end..]);
+            // The others must be made by the same template.
+            let fits = |name: &str, value: &dyn Fn(u32) -> u32| {
+                let made = |n: u32| template(name).replace(&format!("{{{name}}}"), &value(n).to_string());
+                all.iter().filter(|(n, t)| made(*n) == *t).count() * 2 > all.len()
+            };
+            if found == *number && fits("page", &|n| n) {
+                return Some(FoundPages::Template(template("page")));
+            }
+            let step = found / (number - 1).max(1);
+            if step > 1 && step.abs_diff(items) <= items / 5 && found == step * (number - 1) && fits("offset", &|n| step * (n - 1)) {
+                return Some(FoundPages::Template(template("offset")));
+            }
+        }
+    }
+    None
+}
+
+/// Where the numbers of an address stand, the last one first; those of the host do not count.
+fn numbers(address: &str) -> Vec<(usize, usize)> {
+    let from = address.find("://").and_then(|i| address[i + 3..].find('/').map(|j| i + 3 + j)).unwrap_or(0);
+    let bytes = address.as_bytes();
+    let (mut out, mut at) = (Vec::new(), from);
+    while at < bytes.len() {
+        let end = at + bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+        if end > at && end - at <= 6 {
+            out.push((at, end));
+        }
+        at = end.max(at + 1);
+    }
+    out.reverse();
+    out
+}
+
+/// A button that says what it loads, with a `2` in it.
+fn loading(outline: &Outline<'_>, web: &Web<'_>) -> Option<FoundPages> {
+    (0..outline.len()).find_map(|place| {
+        let address = LOADS.iter().find_map(|name| outline.attr(place, name))?;
+        let url = web.base.join(address.trim()).ok().filter(|u| u.origin() == web.page.origin())?;
+        let text = url.as_str();
+        let (start, end) = numbers(text).into_iter().find(|(s, e)| &text[*s..*e] == "2")?;
+        Some(FoundPages::Template(format!("{}{{page}}{}", &text[..start], &text[end..])))
+    })
+}

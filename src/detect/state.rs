@@ -1,0 +1,114 @@
+//! Listings in the JSON of a page's scripts: lists of objects that have a title and an address.
+
+use serde_json::{Map, Value};
+
+use super::dates::Reading;
+use super::found_rules::{FoundRules, FoundSource};
+use super::groups::count;
+
+/// Lists that are looked at.
+const MAX_LISTS: usize = 2000;
+/// Objects of a list that are looked at.
+const READ: usize = 30;
+/// How deep lists may lie.
+const MAX_DEPTH: usize = 24;
+
+/// What keys are called, the most usual first.
+const TITLES: &[&str] = &["title", "headline", "name", "subject", "heading"];
+const LINKS: &[&str] = &["url", "link", "href", "permalink", "web_url", "webUrl", "canonical_url", "path", "uri"];
+const DATES: &[&str] = &[
+    "date", "published", "published_at", "publishedAt", "publishedDate", "publishDate", "datePublished", "pubDate",
+    "publicationDate", "created", "created_at", "createdAt", "time", "timestamp", "firstPublished", "releaseDate",
+];
+const SUMMARIES: &[&str] =
+    &["excerpt", "summary", "description", "teaser", "intro", "abstract", "lead", "subtitle", "standfirst"];
+const AUTHORS: &[&str] = &["author", "authors", "byline", "creator", "writer"];
+const TAGS: &[&str] = &["tags", "categories", "keywords", "topics"];
+const IMAGES: &[&str] = &["image", "thumbnail", "thumbnailUrl", "cover", "picture", "imageUrl", "img", "photo"];
+
+/// A list that was found.
+pub(super) struct StateList {
+    pub(super) rules: FoundRules,
+    /// How good it is; comparable with the score of listings in the markup.
+    pub(super) score: f64,
+}
+
+/// The lists of all values, the best first.
+pub(super) fn lists(values: &[Value], reading: &Reading<'_>) -> Vec<StateList> {
+    let mut open: Vec<(&Value, String, usize)> = values.iter().map(|v| (v, "$".to_owned(), 0)).collect();
+    let (mut out, mut seen) = (Vec::new(), 0);
+    while let Some((value, path, depth)) = open.pop() {
+        if depth > MAX_DEPTH || seen > MAX_LISTS {
+            continue;
+        }
+        match value {
+            Value::Array(list) => {
+                seen += 1;
+                out.extend(judged(list, &path, reading));
+                let inner = list.iter().take(READ).enumerate();
+                open.extend(inner.map(|(i, v)| (v, format!("{path}[{i}]"), depth + 1)));
+            }
+            Value::Object(map) => open.extend(map.iter().map(|(k, v)| (v, step(&path, k), depth + 1))),
+            _ => {}
+        }
+    }
+    out.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.rules.item.cmp(&b.rules.item)));
+    out
+}
+
+/// A path with another key; keys that are no plain names stand in brackets (RFC 9535 section 2.3).
+fn step(path: &str, key: &str) -> String {
+    let plain = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if plain { format!("{path}.{key}") } else { format!("{path}[{}]", Value::from(key)) }
+}
+
+fn judged(list: &[Value], path: &str, reading: &Reading<'_>) -> Option<StateList> {
+    let items: Vec<&Map<String, Value>> = list.iter().take(READ).filter_map(Value::as_object).collect();
+    if items.is_empty() || items.len() * 10 < list.len().min(READ) * 9 {
+        return None;
+    }
+    let key = |names: &[&'static str], fits: &dyn Fn(&Value) -> bool| {
+        names.iter().copied().find(|name| {
+            let having = items.iter().filter(|i| i.get(*name).is_some_and(fits)).count();
+            having * 10 >= items.len() * 7
+        })
+    };
+    let title = key(TITLES, &|v| text(v).is_some_and(|t| t.chars().filter(|c| c.is_alphabetic()).count() >= 3))?;
+    let link = key(LINKS, &|v| text(v).is_some_and(|t| t.contains('/')))?;
+    let date = key(DATES, &|v| is_date(v, reading));
+    let summary = key(SUMMARIES, &|v| text(v).is_some_and(|t| t.len() > 20));
+    let some = |v: &Value| !v.is_null() && v.as_array().is_none_or(|a| !a.is_empty());
+    let fields = [
+        ("title", Some(title)),
+        ("link", Some(link)),
+        ("date", date),
+        ("summary", summary),
+        ("author", key(AUTHORS, &some)),
+        ("tags", key(TAGS, &some)),
+        ("image", key(IMAGES, &some)),
+    ];
+    let fields = fields.into_iter().filter_map(|(name, key)| Some((name, vec![FoundSource::path(key?.to_owned())])));
+    let rules = FoundRules { kind: "json", item: path.to_owned(), fields: fields.collect(), pages: None };
+    let has = |field: Option<&str>| f64::from(u8::from(field.is_some()));
+    let size = count(list.len());
+    let score = (1.0 + 0.8 * has(date) + 0.4 * has(summary)) * (1.0 + size.min(80.0)).ln() * size / (size + 2.0);
+    Some(StateList { rules, score })
+}
+
+fn text(value: &Value) -> Option<&str> {
+    match value {
+        Value::String(text) => Some(text),
+        Value::Object(map) => ["rendered", "text", "value", "url", "href"].iter().find_map(|k| map.get(*k)?.as_str()),
+        _ => None,
+    }
+}
+
+fn is_date(value: &Value, reading: &Reading<'_>) -> bool {
+    match value {
+        Value::String(text) => reading.is_date(text),
+        // Seconds or thousandths of them since 1970.
+        Value::Number(number) => number.as_i64().is_some_and(|n| (300_000_000..5_000_000_000_000).contains(&n)),
+        _ => false,
+    }
+}
