@@ -124,6 +124,7 @@ fn in_markup(document: &Document, view: &View<'_, '_>, how: &Detecting<'_>) -> V
     let mut listings: Vec<Listing> = groups.iter().filter_map(|g| listing(view, g)).collect();
     nested(view.outline, &mut listings);
     listings.sort_by(|a, b| b.score.total_cmp(&a.score));
+    if std::env::var_os("DEBUG_DETECT").is_some() { for l in listings.iter().take(14) { let p=l.records[0].place; eprintln!("{:.2} n={} {:?} {} .{:?} links={:?} title={:?} date={:?} heading={:?} rules={:?}", l.score, l.records.len(), l.unity, view.outline.tag_text(p), view.outline.attr(p,"class"), l.links.len(), l.titles.first().map(|t| view.outline.text(l.slots[*t].hits[0].1)), l.date.as_ref().map(|d| (d.share, d.at.clone())), l.heading, rules::rules(view.outline,l).map(|r| (r.0.item, r.1))); } }
     let mut out: Vec<Candidate> = Vec::new();
     for listing in listings.iter().take(TRIED) {
         if out.len() >= how.most {
@@ -156,7 +157,7 @@ fn nested(outline: &Outline<'_>, listings: &mut [Listing]) {
         };
         let within = inner.records.iter().filter(|r| strictly(r)).count() * 10 >= inner.records.len() * 8;
         let own = link.hits.iter().filter(|(_, p)| inside(*p, inner)).count() * 4 < link.hits.len();
-        outer.records.len() > 2 && outer.score * 5.0 > inner.score && within && own
+        outer.records.len() > 2 && outer.score * 2.0 > inner.score && within && own
     };
     let demoted: Vec<bool> = listings
         .iter()

@@ -113,7 +113,8 @@ fn agree(all: &mut [LinkSlot]) {
 fn alike(outline: &Outline<'_>, slots: &[Slot], first: &LinkSlot, other: &LinkSlot) -> bool {
     let beside = other.targets.iter().filter(|(r, _)| first.targets.iter().any(|(q, _)| q == r)).count();
     let headed = |l: &LinkSlot| in_heading(outline, slots[l.slot].hits[0].1);
-    beside * 4 <= other.targets.len() || (headed(first) == headed(other) && other.quality > first.quality * 0.6)
+    let says = other.telling >= first.telling * 0.5;
+    (beside * 4 <= other.targets.len() && says) || (headed(first) == headed(other) && other.quality > first.quality * 0.6)
 }
 
 fn in_heading(outline: &Outline<'_>, place: Place) -> bool {

@@ -45,12 +45,13 @@ impl Writer<'_, '_> {
     fn inner(&self) -> Option<Pattern> {
         let slot = self.listing.links.first().or(self.listing.titles.first())?;
         let slot = &self.listing.slots[*slot];
-        let all = self.listing.records.len().min(super::slots::SAMPLE);
         let own = slot.hits.first().is_some_and(|(r, p)| self.listing.records[*r].place == *p);
-        if slot.sibling != 0 || own || slot.hits.len() < all {
+        if slot.sibling != 0 || own {
             return None;
         }
-        selectors::field(self.outline, &self.listing.records, slot).map(|(pattern, _)| pattern)
+        let (pattern, _) = selectors::field(self.outline, &self.listing.records, slot)?;
+        let all = self.listing.records.iter().all(|r| pattern.first(self.outline, r.place, false).is_some());
+        all.then_some(pattern)
     }
 
     fn sources(&self, slots: &[usize]) -> Vec<FoundSource> {
