@@ -1,5 +1,6 @@
 //! The command line: one file per command, thin: it calls the library and prints.
 
+mod add;
 mod arguments;
 mod article;
 mod build;
@@ -11,6 +12,7 @@ mod explain;
 mod feeds;
 mod items;
 mod output;
+mod page;
 mod preview;
 mod run;
 mod serve;
@@ -78,6 +80,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
         Command::Demo(options) => wait(demo::demo(&at, options)),
         Command::Check(options) => wait(check::check(&at, options)),
         Command::Preview(options) => wait(preview::preview(&at, options)),
+        Command::Add(options) => wait(add::add(&at, options)),
         Command::Detect(options) => wait(detect::detect(&at, options)),
         Command::Article(options) => wait(article::article(&at, options)),
         Command::Explain(options) => wait(explain::explain(&at, options)),

@@ -11,6 +11,8 @@ mod check_filter;
 mod check_select;
 mod check_selector;
 mod check_source;
+mod learned;
+mod edit;
 mod limits;
 mod overrides;
 mod raw;
@@ -36,6 +38,7 @@ use crate::filter::Filter;
 use crate::model::{FeedHead, FeedId, FeedState, ListenAddress, Secret};
 use crate::schedule::Schedule;
 
+pub use edit::{EditError, NewFeed, append};
 pub use limits::Limits;
 pub use overrides::Overrides;
 pub use report::{ConfigProblem, ConfigProblems, Place};

@@ -29,13 +29,16 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 
 use crate::date::DateRules;
-use crate::extract::{Document, ExtractLimits, Extraction, Outline, Place, SourceKind, Unparsable, extract};
+use crate::extract::{
+    Document, ExtractLimits, Extraction, Outline, Place, SourceKind, Unparsable, extract, json_value, kind_of_text,
+};
 use crate::model::Page;
 use dates::Reading;
 use links::Web;
 use listing::{Listing, View, listing};
 use regions::Regions;
 use signals::Signals;
+use state::StateList;
 
 pub use found_rules::{FoundPages, FoundRules, FoundSource};
 pub use native::NativeFeed;
@@ -61,6 +64,18 @@ pub struct Detection {
     pub title: Option<String>,
     /// The language that it says it has.
     pub language: Option<String>,
+}
+
+impl Detection {
+    fn nothing() -> Self {
+        Self {
+            candidates: Vec::new(),
+            verdict: NoListing::None,
+            feeds: Vec::new(),
+            title: None,
+            language: None,
+        }
+    }
 }
 
 /// A listing that was found.
@@ -92,6 +107,31 @@ pub struct Detecting<'a> {
 /// # Errors
 /// When the page cannot be parsed within the limits.
 pub fn detect(page: &Page, how: &Detecting<'_>) -> Result<Detection, Unparsable> {
+    match kind_of_text(&page.text) {
+        Some("json") => of_json(page, how),
+        Some(kind) => of_kind(page, kind, how),
+        None => of_page(page, how),
+    }
+}
+
+/// An answer that is JSON: its lists.
+fn of_json(page: &Page, how: &Detecting<'_>) -> Result<Detection, Unparsable> {
+    let value = json_value(&page.text)?;
+    let lists = state::lists(&[value], &Reading { rules: how.dates, now: how.now });
+    Ok(Detection { candidates: in_lists(page, lists, how), ..Detection::nothing() })
+}
+
+/// A feed or a sitemap, which says itself what is what.
+fn of_kind(page: &Page, kind: &'static str, how: &Detecting<'_>) -> Result<Detection, Unparsable> {
+    let rules = FoundRules::of_kind(kind);
+    let Ok(source) = rules.compile(how.dates) else { return Ok(Detection::nothing()) };
+    let extraction = extract(page, &source, None, how.limits, how.now)?;
+    let title = extraction.title.clone();
+    let candidates = vec![Candidate { score: 1.0, rules, extraction }];
+    Ok(Detection { candidates, title, ..Detection::nothing() })
+}
+
+fn of_page(page: &Page, how: &Detecting<'_>) -> Result<Detection, Unparsable> {
     let document = Document::parse(page, how.limits)?;
     let outline = document.outline();
     let regions = Regions::of(&outline);
@@ -107,7 +147,8 @@ pub fn detect(page: &Page, how: &Detecting<'_>) -> Result<Detection, Unparsable>
     let mut candidates = in_markup(&document, &view, how);
     candidates.retain(|c| c.score >= verdict.least_score());
     if candidates.is_empty() {
-        candidates = in_state(page, &document, &view, how);
+        let lists = state::lists(&document.embedded(), &view.reading);
+        candidates = in_lists(page, lists, how);
     }
     Ok(Detection {
         candidates,
@@ -124,7 +165,6 @@ fn in_markup(document: &Document, view: &View<'_, '_>, how: &Detecting<'_>) -> V
     let mut listings: Vec<Listing> = groups.iter().filter_map(|g| listing(view, g)).collect();
     nested(view.outline, &mut listings);
     listings.sort_by(|a, b| b.score.total_cmp(&a.score));
-    if std::env::var_os("DEBUG_DETECT").is_some() { for l in listings.iter().take(14) { let p=l.records[0].place; eprintln!("{:.2} n={} {:?} {} .{:?} links={:?} title={:?} date={:?} heading={:?} rules={:?}", l.score, l.records.len(), l.unity, view.outline.tag_text(p), view.outline.attr(p,"class"), l.links.len(), l.titles.first().map(|t| view.outline.text(l.slots[*t].hits[0].1)), l.date.as_ref().map(|d| (d.share, d.at.clone())), l.heading, rules::rules(view.outline,l).map(|r| (r.0.item, r.1))); } }
     let mut out: Vec<Candidate> = Vec::new();
     for listing in listings.iter().take(TRIED) {
         if out.len() >= how.most {
@@ -183,17 +223,13 @@ fn candidate(
     enough.then_some(Candidate { score: listing.score * fit, rules, extraction })
 }
 
-/// The listings that stand in the page's scripts.
-fn in_state(page: &Page, document: &Document, view: &View<'_, '_>, how: &Detecting<'_>) -> Vec<Candidate> {
-    let lists = state::lists(&document.embedded(), &view.reading);
+/// The listings that stand in JSON.
+fn in_lists(page: &Page, lists: Vec<StateList>, how: &Detecting<'_>) -> Vec<Candidate> {
     let read = lists.into_iter().take(how.most).filter_map(|list| {
         let source = list.rules.compile(how.dates).ok()?;
         let extraction = extract(page, &source, None, how.limits, how.now).ok()?;
-        (!extraction.candidates.is_empty()).then_some(Candidate {
-            score: list.score,
-            rules: list.rules,
-            extraction,
-        })
+        let some = !extraction.candidates.is_empty();
+        some.then_some(Candidate { score: list.score, rules: list.rules, extraction })
     });
     read.collect()
 }

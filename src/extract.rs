@@ -31,7 +31,7 @@ use field::{Node, Reader};
 pub use article::{Article, ArticleRules, article, article_by};
 pub use document::{Document, Statement};
 pub use dom::Unparsable;
-pub use json::{Jq, JsonPath};
+pub use json::{Jq, JsonPath, json_value};
 pub use outline::{Name, Outline, Place, weight};
 pub use rules::{Css, Field, Find, Rules, Select, Source, SourceKind};
 pub use value::readable as plain_text;
@@ -108,6 +108,7 @@ pub fn extract(
         SourceKind::Sitemap(dates) => sitemap::extract(page, dates, limits, now),
         SourceKind::Structured(dates) => structured::extract(page, dates, limits, now),
         SourceKind::WordPress(dates) => wordpress::extract(page, dates, limits, now),
+        SourceKind::Auto(_) => Err(Unparsable::NotSettled),
     }
 }
 
@@ -123,6 +124,15 @@ fn listing_page(
     match other_kind(&page.text) {
         Some(other) if extraction.listing == Listing::Missing => Err(other),
         _ => Ok(extraction),
+    }
+}
+
+/// What a text is that is no web page, as `kind` in feeds.toml: `json`, `feed` or `sitemap`.
+#[must_use]
+pub fn kind_of_text(text: &str) -> Option<&'static str> {
+    match other_kind(text) {
+        Some(Unparsable::NoPage(_, kind)) => Some(kind),
+        _ => None,
     }
 }
 

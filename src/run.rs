@@ -2,6 +2,8 @@
 
 mod articles;
 mod attempt;
+mod detection;
+mod native;
 mod paging;
 mod reading;
 
@@ -24,8 +26,10 @@ use crate::telemetry::Metrics;
 
 pub use crate::fetch::Request;
 pub use articles::{article, articles};
-pub use attempt::{Attempt, Failure, attempt, request};
-pub use paging::{Listing, Reach, listing};
+pub use attempt::{Attempt, Failure, attempt, learned, request, rules_hash};
+pub use detection::{Detected, DetectedListing, detected, settle};
+pub use native::{JudgedFeed, judged};
+pub use paging::{Listing, Reach, Remembered, listing};
 pub use reading::{Reading, read};
 
 /// What every run needs.
@@ -175,7 +179,7 @@ fn conclusion(
             outcome: Outcome::Fresh,
             bytes,
             found: reading.found.len(),
-            merge: Some(merge(feed, claim, &known, &reading, now)),
+            merge: Some(merge(feed, claim, &memory, &known, &reading, now)),
             memory: *memory,
             problems: reading.problems,
             retry_after: None,
@@ -194,8 +198,15 @@ fn conclusion(
     }
 }
 
-fn merge(feed: &Feed, claim: &Claim, known: &KnownItems, reading: &Reading, now: DateTime<Utc>) -> Merge {
-    let rules_changed = claim.memory.rules_hash.as_ref().is_some_and(|h| *h != feed.rules_hash);
+fn merge(
+    feed: &Feed,
+    claim: &Claim,
+    memory: &Memory,
+    known: &KnownItems,
+    reading: &Reading,
+    now: DateTime<Utc>,
+) -> Merge {
+    let rules_changed = claim.memory.rules_hash.is_some() && claim.memory.rules_hash != memory.rules_hash;
     history::merge(&feed.id, known, reading.found.clone(), now, rules_changed)
 }
 

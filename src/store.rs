@@ -102,6 +102,8 @@ pub struct Memory {
     pub failures: u32,
     /// The language that the page says it has.
     pub language: Option<String>,
+    /// The rules that were found on the page, as lines of feeds.toml, of feeds that have none there.
+    pub learned: Option<String>,
 }
 
 /// How a run ended: written in one transaction.

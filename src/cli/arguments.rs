@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::fetch::AllowAddress;
-use crate::model::ListenAddress;
+use crate::model::{FeedId, ListenAddress};
 
 /// Turns sites' article listings into RSS, Atom and JSON feeds that can be trusted.
 ///
@@ -50,6 +50,8 @@ pub(super) enum Command {
     Preview(Preview),
     /// Finds the listings of a page: their rules and items, native feeds, a ready [[feed]].
     Detect(Detect),
+    /// Finds the listing of a page, shows it, and appends a [[feed]] to the configuration.
+    Add(Add),
     /// Runs every feed once and writes documents, OPML and index.html as static files.
     Build(Build),
     /// Runs one feed now.
@@ -116,7 +118,7 @@ pub(super) struct Preview {
     #[arg(long, value_name = "URL")]
     pub(super) base: Option<url::Url>,
     /// What the page is.
-    #[arg(long, value_name = "KIND", value_parser = ["html", "json", "feed", "sitemap", "structured", "wordpress"])]
+    #[arg(long, value_name = "KIND", value_parser = ["auto", "html", "json", "feed", "sitemap", "structured", "wordpress"])]
     pub(super) kind: Option<String>,
     /// Use the rules of this feed.
     #[arg(long, value_name = "ID")]
@@ -150,6 +152,26 @@ pub(super) struct Detect {
     /// The moment that `3 hours ago` is reckoned from, instead of the present one.
     #[arg(long, value_parser = moment, value_name = "TIME")]
     pub(super) now: Option<chrono::DateTime<chrono::Utc>>,
+    #[command(flatten)]
+    pub(super) fetch: FetchArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Add {
+    /// The address of a page that lists articles, or of a feed.
+    pub(super) url: url::Url,
+    /// The feed's id. Default: made from the address.
+    #[arg(long, value_name = "ID", value_parser = FeedId::parse)]
+    pub(super) id: Option<FeedId>,
+    /// Do not ask.
+    #[arg(long)]
+    pub(super) yes: bool,
+    /// Take the N-th listing of the page instead of the best one.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..))]
+    pub(super) listing: Option<u8>,
+    /// Read the page even if the site has a feed that is fit to be used.
+    #[arg(long)]
+    pub(super) page: bool,
     #[command(flatten)]
     pub(super) fetch: FetchArgs,
 }

@@ -16,7 +16,7 @@ use crate::cpu::CpuPool;
 use crate::fetch::{Answer, Fetcher, Network, Request, site_of};
 use crate::history::KnownItems;
 use crate::model::{Found, Problem, Trouble};
-use crate::run::{self, Reach, Reading};
+use crate::run::{self, Reach, Remembered, Reading};
 use crate::store::Memory;
 
 pub(super) async fn check(at: &PlaceArgs, options: Check) -> anyhow::Result<End> {
@@ -90,7 +90,7 @@ async fn dry_run(config: &Config, feed: &Feed, network: &Network, cpu: &CpuPool)
     let feed = Feed { recipe: Arc::new(recipe), ..feed.clone() };
     let reach = Reach { fetcher: network, cpu, clock: &WallClock, config };
     let until = Instant::now() + config.limits.run;
-    let whole = run::listing(reach, &feed, fetched, None, &KnownItems::new(), until).await;
+    let whole = run::listing(reach, &feed, fetched, Remembered::default(), &KnownItems::new(), until).await;
     whole.map(|listing| listing.reading).map_err(|failure| failure.trouble)
 }
 

@@ -1,62 +1,195 @@
 //! `detect`: the listings of a page, with the rules that find them. Writes nothing.
 
-use std::sync::Arc;
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use url::Url;
 
-use serde_json::json;
-
-use super::arguments::{Detect, PlaceArgs};
-use super::target::{self, NotATarget, Target};
-use super::{End, output, preview};
+use super::arguments::{Detect, FetchArgs, PlaceArgs};
+use super::{End, output, page};
 use crate::clock::{Clock, WallClock};
-use crate::config::Config;
+use crate::config::{Config, NewFeed};
 use crate::date::DateRules;
-use crate::detect::{self, Detecting};
-use crate::fetch::{Answer, Fetched, Fetcher, Network};
+use crate::detect;
+use crate::fetch::Fetched;
 use crate::history::{self, KnownItems};
-use crate::model::{FeedId, Item};
-use crate::normalise::normalise;
+use crate::model::{FeedId, Found, Item, Trouble};
+use crate::run::{self, Detected, DetectedListing, JudgedFeed};
 
-pub(super) async fn detect(at: &PlaceArgs, options: Detect) -> anyhow::Result<End> {
-    let config = Config::parse("", std::path::Path::new("feeds.toml"))?;
-    let config = config.overridden(&target::overrides(at, Some(&options.fetch)));
-    let fetched = fetched(&config, &options).await?;
-    let url = fetched.url.clone();
-    let page = fetched.into_page()?;
-    let now = options.now.unwrap_or_else(|| WallClock.now());
-    let dates = DateRules { format: None, zone: chrono_tz::Tz::UTC, order: None, language: None };
-    let how = Detecting { dates: &dates, limits: &config.limits.extract, now, most: detect::MAX_CANDIDATES };
-    let detection = detect::detect(&page, &how)?;
-    let candidates = detection.candidates;
-    let id = FeedId::from_url(&url);
-    let mut shown = Vec::new();
-    for candidate in candidates {
-        let (found, _) = normalise(candidate.extraction, None, now, &config.limits.text);
-        let merge = history::merge(&id, &KnownItems::new(), found, now, false);
-        let items: Vec<Item> = merge.added.into_iter().map(|(item, _)| item).collect();
-        shown.push((candidate.score, candidate.rules, items));
-    }
-    let items: Vec<_> = shown.first().map_or(&[][..], |s| &s.2).iter().map(output::item_json).collect();
-    let all: Vec<_> = shown
-        .iter()
-        .map(|(score, rules, items)| {
-            json!({ "score": score, "rules": rules.json(), "items": items.iter().map(output::item_json).collect::<Vec<_>>() })
-        })
-        .collect();
-    let toml = shown.first().map(|s| s.1.toml());
-    output::json_value(&json!({ "items": items, "candidates": all, "feeds": detection.feeds.iter().map(|f| f.url.as_str()).collect::<Vec<_>>(), "toml": toml, "reason": detection.verdict.name() }))?;
-    Ok(End::Fine)
+/// Items of a listing that are shown.
+const SHOWN: usize = 5;
+
+/// A page that was looked at.
+pub(super) struct Looked {
+    /// Where it came from in the end.
+    pub(super) url: Url,
+    pub(super) detected: Detected,
+    /// The feeds of the site.
+    pub(super) feeds: Vec<JudgedFeed>,
+    now: DateTime<Utc>,
 }
 
-async fn fetched(config: &Config, options: &Detect) -> anyhow::Result<Fetched> {
-    let url = match target::target(&options.target)? {
-        Target::Bytes(body) => return Ok(preview::from_bytes(body, options.base.clone())),
-        Target::Feed(id) => return Err(NotATarget(format!("`{id}` is neither an address nor a file")).into()),
-        Target::Url(url) => url,
+pub(super) async fn detect(at: &PlaceArgs, options: Detect) -> anyhow::Result<End> {
+    let config = page::configuration(at, &options.fetch)?;
+    let now = options.now.unwrap_or_else(|| WallClock.now());
+    let is_address = options.target.contains("://");
+    let fetched = page::page(&config, &options.target, options.base.as_ref(), &options.fetch).await?;
+    let looked = match fetched {
+        Ok(fetched) => look(&config, fetched, is_address.then_some(&options.fetch), now).await,
+        Err(trouble) => Err(trouble),
     };
-    let network = Network::new(config.limits.fetch.clone(), Arc::new(WallClock));
-    match network.fetch(&preview::bare_request(config, url, &options.fetch)).await {
-        Ok(Answer::Fetched(fetched)) => Ok(fetched),
-        Ok(Answer::Unchanged { .. }) => unreachable!("an unconditional request"),
-        Err(failure) => Err(failure.trouble.into()),
+    match looked {
+        Ok(looked) if options.json => as_json(&looked),
+        Ok(looked) => as_text(&looked),
+        Err(trouble) => failed(&trouble, options.json),
     }
+}
+
+/// Finds the listings of a page; and, with arguments for fetching, the feeds of its site.
+pub(super) async fn look(
+    config: &Config,
+    fetched: Fetched,
+    fetch: Option<&FetchArgs>,
+    now: DateTime<Utc>,
+) -> Result<Looked, Trouble> {
+    let dates = DateRules { format: None, zone: chrono_tz::Tz::UTC, order: None, language: None };
+    let page = fetched.into_page()?;
+    let url = page.url.clone();
+    let limits = config.limits.clone();
+    let detected = run::detected(&page, &dates, now, &limits, detect::MAX_CANDIDATES)?;
+    let feeds = match fetch {
+        Some(fetch) if !is_feed(&detected) => {
+            let (network, like) = (page::network(config), page::bare_request(config, url.clone(), fetch));
+            let listing = detected.listings.first();
+            run::judged(&network, &like, &detected.feeds, listing, &dates, now, &limits).await
+        }
+        _ => Vec::new(),
+    };
+    Ok(Looked { url, detected, feeds, now })
+}
+
+/// Whether the address is that of a feed itself.
+fn is_feed(detected: &Detected) -> bool {
+    detected.listings.first().is_some_and(|l| l.rules.kind == "feed")
+}
+
+impl Looked {
+    /// A listing as a feed of feeds.toml.
+    pub(super) fn feed(&self, listing: &DetectedListing) -> NewFeed {
+        NewFeed {
+            id: FeedId::from_url(&self.url),
+            title: self.detected.title.as_deref().map(title).filter(|t| !t.is_empty()),
+            url: self.url.clone(),
+            rules: listing.rules.toml(),
+            allow_addresses: Vec::new(),
+        }
+    }
+
+    /// Items as they would be served.
+    pub(super) fn items(&self, found: &[Found]) -> Vec<Item> {
+        let id = FeedId::from_url(&self.url);
+        let merge = history::merge(&id, &KnownItems::new(), found.to_vec(), self.now, false);
+        merge.added.into_iter().map(|(item, _)| item).collect()
+    }
+
+    /// The first items of a listing, and how its fields are filled, for people.
+    pub(super) fn show(&self, number: usize, listing: &DetectedListing) -> anyhow::Result<()> {
+        let items = self.items(&listing.found);
+        let share = |has: fn(&Found) -> bool| listing.found.iter().filter(|f| has(f)).count();
+        let fields = [
+            ("dates", share(|f| f.date.is_some())),
+            ("summaries", share(|f| f.content.summary.is_some())),
+            ("pictures", share(|f| f.content.image.is_some())),
+        ];
+        let fields: Vec<String> = fields.iter().map(|(name, n)| format!("{n} {name}")).collect();
+        let count = output::counted(items.len(), "item", "items");
+        let by = if listing.rules.item.is_empty() { listing.rules.kind } else { &listing.rules.item };
+        output::line(&format!("{number}. {count} ({}) by `{by}`", fields.join(", ")))?;
+        output::line(&output::items_table(&items[..items.len().min(SHOWN)]).to_string())?;
+        let more = items.len().saturating_sub(SHOWN);
+        output::line(&if more > 0 { format!("   … and {more} more\n") } else { String::new() })
+    }
+}
+
+/// A page's title on one line, not too long.
+fn title(text: &str) -> String {
+    let line: Vec<&str> = text.split_whitespace().collect();
+    line.join(" ").chars().filter(|c| !c.is_control()).take(100).collect()
+}
+
+fn as_text(looked: &Looked) -> anyhow::Result<End> {
+    for (i, listing) in looked.detected.listings.iter().enumerate() {
+        looked.show(i + 1, listing)?;
+    }
+    feeds(looked)?;
+    match looked.detected.listings.first() {
+        Some(best) => {
+            output::line(&looked.feed(best).toml())?;
+            Ok(End::Fine)
+        }
+        None => {
+            output::note(&format!("error: {}", looked.detected.trouble()));
+            Ok(End::Failed)
+        }
+    }
+}
+
+/// The feeds of the site, for people.
+pub(super) fn feeds(looked: &Looked) -> anyhow::Result<()> {
+    for judged in &looked.feeds {
+        output::line(&format!("The site has a feed: {} ({})", judged.feed.url, judged.words()))?;
+    }
+    let judged = |url: &Url| looked.feeds.iter().any(|j| j.feed.url == *url);
+    for feed in looked.detected.feeds.iter().filter(|f| !judged(&f.url)) {
+        let what = if feed.kind == "feed" { "announces a feed" } else { "is of WordPress (kind = \"wordpress\")" };
+        output::line(&format!("The page {what}: {}", feed.url))?;
+    }
+    Ok(())
+}
+
+fn as_json(looked: &Looked) -> anyhow::Result<End> {
+    let items = |l: &DetectedListing| looked.items(&l.found).iter().map(output::item_json).collect::<Vec<_>>();
+    let best = looked.detected.listings.first();
+    let candidates = looked.detected.listings.iter().map(|l| {
+        json!({ "score": l.score, "rules": l.rules.json(), "items": items(l), "toml": looked.feed(l).toml() })
+    });
+    let announced = looked.detected.feeds.iter().filter(|f| f.kind == "feed").map(|f| &f.url);
+    let mut feeds: Vec<&Url> = announced.chain(looked.feeds.iter().map(|j| &j.feed.url)).collect();
+    let mut seen = std::collections::HashSet::new();
+    feeds.retain(|url| seen.insert(*url));
+    let reason = best.is_none().then(|| {
+        let verdict = looked.detected.verdict;
+        json!({ "kind": verdict.name(), "message": looked.detected.trouble().detail })
+    });
+    output::json_value(&json!({
+        "url": looked.url,
+        "title": looked.detected.title,
+        "items": best.map(&items).unwrap_or_default(),
+        "candidates": candidates.collect::<Vec<_>>(),
+        "feeds": feeds,
+        "judged": looked.feeds.iter().map(judged_json).collect::<Vec<_>>(),
+        "reason": reason,
+        "toml": best.map(|l| looked.feed(l).toml()),
+    }))?;
+    // What a page is not is an answer, too.
+    Ok(if best.is_some() { End::Fine } else { End::Failed })
+}
+
+fn judged_json(judged: &JudgedFeed) -> Value {
+    json!({
+        "url": judged.feed.url,
+        "title": judged.feed.title,
+        "items": judged.items,
+        "newest": judged.newest.map(|n| n.to_rfc3339()),
+        "shared": judged.shared.0,
+        "fit": judged.fit,
+    })
+}
+
+fn failed(trouble: &Trouble, as_json: bool) -> anyhow::Result<End> {
+    if as_json {
+        let trouble = json!({ "kind": trouble.kind.name(), "message": trouble.detail });
+        output::json_value(&json!({ "items": [], "candidates": [], "feeds": [], "toml": null, "trouble": trouble }))?;
+    }
+    output::note(&format!("error: {trouble}"));
+    Ok(End::Failed)
 }

@@ -8,19 +8,19 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 use url::Url;
 
-use super::arguments::{FetchArgs, PlaceArgs, Preview, PreviewFormat};
+use super::arguments::{PlaceArgs, Preview, PreviewFormat};
 use super::target::{self, NotATarget, Target};
-use super::{End, output};
+use super::{End, output, page};
 use crate::app;
 use crate::clock::{Clock, WallClock};
 use crate::config::{Config, Feed, Recipe};
 use crate::cpu::CpuPool;
 use crate::extract::SourceKind;
-use crate::fetch::{Fetched, Fetcher, Network};
+use crate::fetch::{Fetched, Network};
 use crate::history::{self, KnownItems};
-use crate::model::{FeedState, Format, Item, Problem, Trouble, Validators};
+use crate::model::{FeedState, Format, Item, Page, Problem, Trouble};
 use crate::render::render;
-use crate::run::{self, Reach, Reading};
+use crate::run::{self, Reach, Reading, Remembered};
 use crate::store::{Memory, Store};
 
 /// What the preview found.
@@ -50,22 +50,17 @@ pub(super) async fn preview(at: &PlaceArgs, options: Preview) -> anyhow::Result<
         Err(trouble) => return failed(&options, None, &trouble),
     };
     let feed = match (feed, options.kind.as_deref()) {
-        (feed, Some(kind)) => Some(of_kind(feed, kind, &page.url)?),
-        (feed, None) => feed,
-    };
-    let Some(feed) = feed else {
-        let hint = "name a feed whose rules fit with --feed ID, or the page's own feed in feeds.toml";
-        let what = if network.is_some() { page.url.as_str() } else { "this file" };
-        return Err(NotATarget(format!("there are no rules for {what}: {hint}")).into());
+        (feed, Some(kind)) => of_kind(feed, kind, &page.url)?,
+        (Some(feed), None) => feed,
+        // Without rules, the listing is found.
+        (None, None) => of_kind(None, "auto", &page.url)?,
     };
     let url = page.url.clone();
     let now = WallClock.now();
-    let container = remembered(&config, &feed).await.container;
+    let remembered = remembered(&config, &feed).await;
     let outcome = match &network {
-        Some(network) => whole(network, &config, &feed, page, container).await,
-        None => page
-            .into_page()
-            .and_then(|page| run::read(&page, &feed.recipe, container.as_deref(), now, &config.limits)),
+        Some(network) => whole(network, &config, &feed, page, remembered).await,
+        None => page.into_page().and_then(|page| at_hand(&config, &feed, &page, &remembered, now)),
     };
     show(&options, &config, &feed, Seen { url, outcome, now })
 }
@@ -76,13 +71,30 @@ async fn whole(
     config: &Config,
     feed: &Feed,
     first: Fetched,
-    container: Option<String>,
+    remembered: Remembered,
 ) -> Result<Reading, Trouble> {
     let cpu = CpuPool::new(config.limits.cpu_threads);
     let reach = Reach { fetcher: network, cpu: &cpu, clock: &WallClock, config };
     let until = Instant::now() + config.limits.run;
-    let whole = run::listing(reach, feed, first, container, &KnownItems::new(), until).await;
+    let whole = run::listing(reach, feed, first, remembered, &KnownItems::new(), until).await;
     whole.map(|listing| listing.reading).map_err(|failure| failure.trouble)
+}
+
+/// A page that was not fetched: without rules in the file it is read by those that the feed's own page
+/// was found to have, else by those that are found on it.
+fn at_hand(
+    config: &Config,
+    feed: &Feed,
+    page: &Page,
+    remembered: &Remembered,
+    now: DateTime<Utc>,
+) -> Result<Reading, Trouble> {
+    let learned = remembered.learned.as_deref().filter(|_| feed.recipe.source.auto().is_some());
+    let feed = match learned.and_then(|lines| feed.with_learned(lines)) {
+        Some(feed) => feed,
+        None => run::settle(page, feed, now, &config.limits)?,
+    };
+    run::read(page, &feed.recipe, remembered.container.as_deref(), now, &config.limits)
 }
 
 /// The page read as another kind, with the settings of a feed or without any. Kinds that need rules
@@ -92,12 +104,13 @@ fn of_kind(feed: Option<Feed>, kind: &str, url: &Url) -> anyhow::Result<Feed> {
     let source = match (kind, own) {
         ("html", Some(rules)) => SourceKind::Html(rules),
         ("json", Some(rules)) => SourceKind::Json(rules),
-        ("html" | "json", None) => {
-            let message =
-                format!("--kind {kind} needs rules: name a feed that has [feed.select] with --feed ID");
-            return Err(NotATarget(message).into());
+        ("json", None) => {
+            let message = "--kind json needs rules: name a feed that has [feed.select] with --feed ID";
+            return Err(NotATarget(message.to_owned()).into());
         }
         _ => {
+            // A web page without rules is looked at for its listing.
+            let kind = if kind == "html" { "auto" } else { kind };
             // What the configuration says of a kind, it says here too.
             let text = format!("[[feed]]\nid = \"preview\"\nurl = \"{url}\"\nkind = \"{kind}\"\n");
             let config = Config::parse(&text, std::path::Path::new("feeds.toml"))?;
@@ -135,7 +148,7 @@ async fn fetched(
     let url = match (target, feed) {
         (Target::Bytes(body), feed) => {
             let url = options.base.clone().or_else(|| feed.map(|f| f.url.clone()));
-            return Ok(from_bytes(body, url));
+            return Ok(page::from_bytes(body, url));
         }
         (Target::Url(url), _) => url,
         (Target::Feed(_), Some(feed)) => feed.url.clone(),
@@ -146,48 +159,16 @@ async fn fetched(
         Some(feed) if feed.url.origin() == url.origin() => {
             run::Request { url, ..run::request(config, feed, &Memory::default()) }
         }
-        _ => bare_request(config, url, &options.fetch),
+        _ => page::bare_request(config, url, &options.fetch),
     };
-    let network = network.expect("addresses are fetched from the network");
-    match network.fetch(&request).await {
-        Ok(crate::fetch::Answer::Fetched(fetched)) => Ok(fetched),
-        Ok(crate::fetch::Answer::Unchanged { .. }) => unreachable!("an unconditional request"),
-        Err(failure) => Err(failure.trouble),
-    }
-}
-
-pub(super) fn bare_request(config: &Config, url: Url, options: &FetchArgs) -> run::Request {
-    run::Request {
-        url,
-        post: None,
-        head_only: false,
-        user_agent: config.server.user_agent.clone(),
-        headers: Vec::new(),
-        validators: Validators::default(),
-        known_body: None,
-        guard: crate::fetch::Guard::new(options.allow_address.clone(), false),
-        obey_robots: true,
-        timeout: options.timeout.map(std::time::Duration::from_secs),
-    }
-}
-
-pub(super) fn from_bytes(body: Vec<u8>, url: Option<Url>) -> Fetched {
-    let url = url.unwrap_or_else(|| Url::parse("http://localhost/").expect("a fixed address"));
-    Fetched {
-        url,
-        bytes: body.len() as u64,
-        body,
-        content_type: None,
-        validators: Validators::default(),
-        body_hash: String::new(),
-        crawl_delay: None,
-    }
+    page::fetched(network.expect("addresses are fetched from the network"), &request).await
 }
 
 /// What the last run of the feed remembers, if there is a database.
-async fn remembered(config: &Config, feed: &Feed) -> Memory {
-    let Ok(Some(store)) = app::look(config) else { return Memory::default() };
-    store.memory(&feed.id).await.ok().flatten().unwrap_or_default()
+async fn remembered(config: &Config, feed: &Feed) -> Remembered {
+    let Ok(Some(store)) = app::look(config) else { return Remembered::default() };
+    let memory = store.memory(&feed.id).await.ok().flatten().unwrap_or_default();
+    Remembered { learned: run::learned(feed, &memory), container: memory.container }
 }
 
 fn show(options: &Preview, config: &Config, feed: &Feed, seen: Seen) -> anyhow::Result<End> {

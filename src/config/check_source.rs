@@ -19,13 +19,20 @@ const MAX_PAGES: u32 = 100;
 /// Items of one page.
 const DEFAULT_COUNT: u32 = 10;
 
-const KINDS: [&str; 6] = ["html", "json", "feed", "sitemap", "structured", "wordpress"];
+const KINDS: [&str; 7] = ["auto", "html", "json", "feed", "sitemap", "structured", "wordpress"];
 
 /// What the page is, and how it is read.
 pub(super) fn source(raw: &RawFeed, zone: Tz, at: &mut FeedChecker<'_, '_>) -> Option<SourceKind> {
     let dates = DateRules { format: None, zone, order: None, language: raw.language.clone() };
-    // Rules of a page are all that this version can go by.
-    let kind = raw.kind.as_deref().filter(|k| *k != "auto").unwrap_or("html");
+    let kind = match raw.kind.as_deref() {
+        // With rules it is a page; without, the page itself says what it is.
+        None | Some("auto") if raw.select.is_some() => "html",
+        None => "auto",
+        Some(kind) => kind,
+    };
+    if kind == "auto" {
+        return Some(SourceKind::Auto(dates));
+    }
     let medium = if kind == "json" { Medium::Json } else { Medium::Html };
     if matches!(kind, "html" | "json") {
         let rules = check_select::check(raw.select.as_ref(), medium, &dates, at);

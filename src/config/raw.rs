@@ -74,7 +74,8 @@ pub(super) struct RawFeed {
     pub(super) timezone: Option<String>,
     /// BCP 47 language of the items, such as `en`.
     pub(super) language: Option<String>,
-    /// What the page is. Default `html`.
+    /// What the page is: `html`, `json`, `feed`, `sitemap`, `structured`, `wordpress` or `auto`. Default
+    /// `auto`: with `[feed.select]` a web page, without it the first run finds the listing and keeps to it.
     pub(super) kind: Option<String>,
     /// Where the items and their fields are.
     pub(super) select: Option<RawSelect>,

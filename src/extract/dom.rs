@@ -32,6 +32,9 @@ pub enum Unparsable {
     /// JSON that breaks off or has a mistake in it.
     #[error("the JSON has a mistake in it: {0}")]
     BrokenJson(String),
+    /// Read before it was found out what it is.
+    #[error("its listing has not been looked for yet")]
+    NotSettled,
     /// Not a web page.
     #[error("it is no web page but {0}; try `kind = \"{1}\"`")]
     NoPage(&'static str, &'static str),

@@ -52,6 +52,14 @@ pub(super) fn read(text: &str, rules: &Rules, limits: &ExtractLimits) -> Result<
     first.ok_or(Unparsable::NoJson)
 }
 
+/// The value of an answer that is JSON.
+///
+/// # Errors
+/// When it is none.
+pub fn json_value(text: &str) -> Result<Value, Unparsable> {
+    whole(bare(text))
+}
+
 /// The values in the scripts of a page, and its language.
 fn of_page(
     text: &str,

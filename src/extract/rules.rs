@@ -121,6 +121,8 @@ pub enum SourceKind {
     Structured(DateRules),
     /// A site of WordPress: what its REST interface says.
     WordPress(DateRules),
+    /// Whatever is found on the page: what it is, and its rules, are settled by its first run.
+    Auto(DateRules),
 }
 
 impl SourceKind {
@@ -139,7 +141,17 @@ impl SourceKind {
             Self::Sitemap(_) => Self::Sitemap(dates),
             Self::Structured(_) => Self::Structured(dates),
             Self::WordPress(_) => Self::WordPress(dates),
+            Self::Auto(_) => Self::Auto(dates),
             with_rules => with_rules,
+        }
+    }
+
+    /// How dates are read that say too little, if what the source is has still to be found.
+    #[must_use]
+    pub fn auto(&self) -> Option<&DateRules> {
+        match self {
+            Self::Auto(dates) => Some(dates),
+            _ => None,
         }
     }
 

@@ -106,6 +106,16 @@ trouble_kinds! {
     ContainerEmpty = "container_empty", "no items: the listing is there, but empty";
     /// Elements matched, but none is an item.
     NoItems = "no_items", "no items: elements matched, but none has a title or a link";
+    /// Nothing on the page is a listing.
+    NoListing = "no_listing", "no listing was found on the page";
+    /// The page is empty until its scripts have run.
+    NeedsScripts = "needs_scripts", "the page is empty until its scripts have run";
+    /// The site wants to know whether a person asks.
+    Challenge = "challenge", "the site asks whether a person is there";
+    /// The site wants consent first.
+    Consent = "consent", "the site asks for consent instead of showing its listing";
+    /// The page is for members.
+    Login = "login", "the page asks for a login";
     /// A secret or setting needed for the fetch is missing.
     Settings = "settings", "a setting or secret that the feed needs is missing";
     /// The program's own fault.

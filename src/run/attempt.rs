@@ -5,9 +5,10 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Tools;
-use super::paging::{Listing, listing};
+use super::paging::{Listing, Remembered, listing};
 use super::reading::Reading;
 use crate::config::{Config, Feed};
+use crate::digest::fingerprint;
 use crate::fetch::{Answer, FetchFailure, Fetched, Request};
 use crate::history::KnownItems;
 use crate::model::{Problem, Trouble, TroubleKind, Validators};
@@ -104,15 +105,17 @@ async fn fresh(
     let known = tools.store.known_items(&feed.id).await;
     let known = known.map_err(|e| Failure::from(Trouble::new(TroubleKind::Bug, e.to_string())))?;
     let reach = tools.reach(config);
-    let whole = listing(reach, feed, fetched, memory.container.clone(), &known, until).await;
-    let Listing { reading, bytes: more, elsewhere } = whole?;
+    let remembered = Remembered { container: memory.container.clone(), learned: learned(feed, memory) };
+    let whole = listing(reach, feed, fetched, remembered, &known, until).await;
+    let Listing { reading, bytes: more, elsewhere, learned } = whole?;
     let memory = Memory {
         validators: if elsewhere { Validators::default() } else { validators },
         body_hash: Some(body_hash).filter(|_| !elsewhere),
         container: reading.container.clone().or_else(|| memory.container.clone()),
-        rules_hash: Some(feed.rules_hash.clone()),
+        rules_hash: Some(rules_hash(feed, learned.as_deref())),
         failures: 0,
         language: reading.language.clone().or_else(|| memory.language.clone()),
+        learned,
     };
     Ok(Attempt::Fresh {
         reading: Box::new(reading),
@@ -123,11 +126,31 @@ async fn fresh(
     })
 }
 
+/// Names the rules that a page is read by: those of the configuration, or those found on the page.
+#[must_use]
+pub fn rules_hash(feed: &Feed, learned: Option<&str>) -> String {
+    match learned {
+        Some(lines) => fingerprint(&[&feed.rules_hash, lines]),
+        None => feed.rules_hash.clone(),
+    }
+}
+
+/// Whether what is remembered was learned with the feed's present settings.
+fn is_of(feed: &Feed, memory: &Memory) -> bool {
+    memory.rules_hash.as_deref() == Some(rules_hash(feed, memory.learned.as_deref()).as_str())
+}
+
+/// The rules that were found on the feed's page, if its settings are still the same.
+#[must_use]
+pub fn learned(feed: &Feed, memory: &Memory) -> Option<String> {
+    memory.learned.clone().filter(|_| is_of(feed, memory))
+}
+
 /// The request for a feed's listing: conditional, unless the rules have changed since the last
 /// page was read.
 #[must_use]
 pub fn request(config: &Config, feed: &Feed, memory: &Memory) -> Request {
-    let same_rules = memory.rules_hash.as_ref() == Some(&feed.rules_hash);
+    let same_rules = is_of(feed, memory);
     let agent = feed.fetch.user_agent.as_ref().unwrap_or(&config.server.user_agent);
     Request {
         url: feed.url.clone(),

@@ -7,6 +7,7 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::attempt::{Failure, request};
+use super::detection::{Settled, settled};
 use super::reading::{Reading, read};
 use crate::clock::Clock;
 use crate::config::{Config, Feed, Pages};
@@ -42,6 +43,17 @@ pub struct Listing {
     pub bytes: u64,
     /// The items are on other pages than the first: its being unchanged says nothing of them.
     pub elsewhere: bool,
+    /// The rules that were found on the page, as lines of feeds.toml, of a feed that has none there.
+    pub learned: Option<String>,
+}
+
+/// What earlier runs know of a page.
+#[derive(Debug, Clone, Default)]
+pub struct Remembered {
+    /// Selector of what held the items.
+    pub container: Option<String>,
+    /// The rules that were found on it, as lines of feeds.toml.
+    pub learned: Option<String>,
 }
 
 /// Reads a listing from its first page on: what that leads to, and further pages until an item is
@@ -55,11 +67,13 @@ pub async fn listing(
     reach: Reach<'_>,
     feed: &Feed,
     first: Fetched,
-    remembered: Option<String>,
+    remembered: Remembered,
     known: &KnownItems,
     until: Instant,
 ) -> Result<Listing, Failure> {
-    let reading = parsed(reach, feed, first, remembered, false).await?;
+    let settled = settled(reach, feed, first, remembered, known).await?;
+    let Settled { feed, reading, learned } = settled;
+    let feed = &feed;
     let seen = reading.found.iter().map(|f| f.key.clone()).collect();
     let visited = HashSet::from([(feed.url.clone(), None)]);
     let mut gathering = Gathering { reach, feed, known, until, reading, seen, visited, bytes: 0 };
@@ -73,7 +87,7 @@ pub async fn listing(
     {
         gathering.follow(pages).await;
     }
-    Ok(Listing { reading: gathering.reading, bytes: gathering.bytes, elsewhere: led_away })
+    Ok(Listing { reading: gathering.reading, bytes: gathering.bytes, elsewhere: led_away, learned })
 }
 
 /// What has been read so far, and what with.
@@ -278,7 +292,7 @@ async fn one(
 }
 
 /// Reads a page on the pool. A further page of an HTML listing may be JSON with HTML in it.
-async fn parsed(
+pub(super) async fn parsed(
     reach: Reach<'_>,
     feed: &Feed,
     fetched: Fetched,

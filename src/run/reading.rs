@@ -57,7 +57,7 @@ pub fn read(
         }
         SourceKind::Structured(_) => Err(silent()),
         // A feed without items is a feed.
-        SourceKind::Feed(_) | SourceKind::Sitemap(_) | SourceKind::WordPress(_) => Ok(None),
+        SourceKind::Feed(_) | SourceKind::Sitemap(_) | SourceKind::WordPress(_) | SourceKind::Auto(_) => Ok(None),
     };
     let container = match &extraction.listing {
         Listing::Found(container) => container.clone(),
@@ -78,7 +78,7 @@ pub fn read(
     Ok(Reading { found, problems, container, title, next, cursor, language, elsewhere })
 }
 
-const fn kind_of(reason: &Unparsable) -> TroubleKind {
+pub(super) const fn kind_of(reason: &Unparsable) -> TroubleKind {
     match reason {
         Unparsable::TooManyNodes(_) => TroubleKind::TooLarge,
         Unparsable::NoFeed
@@ -86,6 +86,7 @@ const fn kind_of(reason: &Unparsable) -> TroubleKind {
         | Unparsable::NoSitemap
         | Unparsable::NoWordPress
         | Unparsable::NoPage(..) => TroubleKind::WrongType,
+        Unparsable::NotSettled => TroubleKind::Bug,
         Unparsable::BrokenJson(_) => TroubleKind::BrokenAnswer,
         Unparsable::TooDeep(_) | Unparsable::TooManyAttributes(_) => TroubleKind::TooDeep,
     }

@@ -12,7 +12,7 @@ use crate::store::{Claim, Memory, Registration, Scope};
 const START_GAP_MS: i64 = 200;
 
 const CLAIM_COLUMNS: &str =
-    "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of, language";
+    "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of, language, learned";
 
 pub(super) fn register(
     db: &mut Connection,
@@ -170,6 +170,7 @@ fn claim_of(row: &Row<'_>) -> rusqlite::Result<Claim> {
             rules_hash: row.get(6)?,
             failures: row.get(7)?,
             language: row.get(9)?,
+            learned: row.get(10)?,
         },
     })
 }

@@ -1,0 +1,82 @@
+//! The page that a command is pointed at, and the configuration that it is fetched by.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use url::Url;
+
+use super::arguments::{FetchArgs, PlaceArgs};
+use super::target::{self, NotATarget, Target};
+use crate::clock::WallClock;
+use crate::config::Config;
+use crate::fetch::{Answer, Fetched, Fetcher, Guard, Network};
+use crate::model::{Trouble, Validators};
+use crate::run::Request;
+
+/// The configuration, or the defaults where there is no file and none is named.
+pub(super) fn configuration(at: &PlaceArgs, fetch: &FetchArgs) -> anyhow::Result<Config> {
+    if at.config.is_some() || target::config_file(at).exists() {
+        return Ok(target::config(at, Some(fetch))?);
+    }
+    let config = Config::parse("", Path::new("feeds.toml"))?;
+    Ok(config.overridden(&target::overrides(at, Some(fetch))))
+}
+
+/// What fetches pages of the network.
+pub(super) fn network(config: &Config) -> Network {
+    Network::new(config.limits.fetch.clone(), Arc::new(WallClock))
+}
+
+/// Fetches an address, or takes what is at hand as if it had come from `base`.
+///
+/// # Errors
+/// When the text names neither; the trouble of a fetch is the inner result.
+pub(super) async fn page(
+    config: &Config,
+    text: &str,
+    base: Option<&Url>,
+    fetch: &FetchArgs,
+) -> anyhow::Result<Result<Fetched, Trouble>> {
+    match target::target(text)? {
+        Target::Bytes(body) => Ok(Ok(from_bytes(body, base.cloned()))),
+        Target::Url(url) => Ok(fetched(&network(config), &bare_request(config, url, fetch)).await),
+        Target::Feed(id) => Err(NotATarget(format!("`{id}` is neither an address nor a file")).into()),
+    }
+}
+
+pub(super) async fn fetched(network: &Network, request: &Request) -> Result<Fetched, Trouble> {
+    match network.fetch(request).await {
+        Ok(Answer::Fetched(fetched)) => Ok(fetched),
+        Ok(Answer::Unchanged { .. }) => unreachable!("an unconditional request"),
+        Err(failure) => Err(failure.trouble),
+    }
+}
+
+/// A request for an address that is no feed's.
+pub(super) fn bare_request(config: &Config, url: Url, options: &FetchArgs) -> Request {
+    Request {
+        url,
+        post: None,
+        head_only: false,
+        user_agent: config.server.user_agent.clone(),
+        headers: Vec::new(),
+        validators: Validators::default(),
+        known_body: None,
+        guard: Guard::new(options.allow_address.clone(), false),
+        obey_robots: true,
+        timeout: options.timeout.map(std::time::Duration::from_secs),
+    }
+}
+
+pub(super) fn from_bytes(body: Vec<u8>, url: Option<Url>) -> Fetched {
+    let url = url.unwrap_or_else(|| Url::parse("http://localhost/").expect("a fixed address"));
+    Fetched {
+        url,
+        bytes: body.len() as u64,
+        body,
+        content_type: None,
+        validators: Validators::default(),
+        body_hash: String::new(),
+        crawl_delay: None,
+    }
+}

@@ -1,0 +1,29 @@
+//! Rules that were found on a feed's page, kept as lines of feeds.toml, -> a feed that has them.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{Config, Feed, Recipe};
+
+impl Feed {
+    /// The feed with the rules that were found on its page: the lines of a `[[feed]]` from `kind` on.
+    /// `None` if this version cannot read them any more.
+    #[must_use]
+    pub fn with_learned(&self, lines: &str) -> Option<Self> {
+        let language = self.recipe.language.as_ref().map_or(String::new(), |l| format!("language = \"{l}\"\n"));
+        let (url, zone) = (&self.url, self.timezone.name());
+        // What feeds.toml says of rules, it says here too.
+        let text = format!("[[feed]]\nid = \"learned\"\nurl = \"{url}\"\ntimezone = \"{zone}\"\n{language}{lines}");
+        let config = Config::parse(&text, Path::new("feeds.toml")).ok()?;
+        let learned = &config.feeds.first()?.recipe;
+        if learned.source.auto().is_some() {
+            return None;
+        }
+        let recipe = Recipe {
+            source: learned.source.clone(),
+            pages: self.recipe.pages.clone().or_else(|| learned.pages.clone()),
+            ..self.recipe.as_ref().clone()
+        };
+        Some(Self { recipe: Arc::new(recipe), ..self.clone() })
+    }
+}
