@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Peak memory of reading a page of 3 MB: `preview` of a file, and of a page of 1 kB beside it."""
+"""Peak memory of reading a page of 3 MB, and of finding its listing: `preview` and `detect` of a file,
+and of a page of 1 kB beside it."""
 
 from __future__ import annotations
 
@@ -37,16 +38,16 @@ def page(size: int) -> str:
     return f"<!doctype html><html><body><main>{''.join(parts)}</main></body></html>"
 
 
-def peak_kib(binary: str, folder: Path, name: str) -> int:
+def peak_kib(binary: str, folder: Path, name: str, command: tuple[str, ...]) -> int:
     pid = os.fork()
     if pid == 0:
         os.chdir(folder)
         sink = os.open(os.devnull, os.O_WRONLY)
         os.dup2(sink, 1)
-        os.execv(binary, [binary, "preview", name, "--feed", "t", "--format", "json"])
+        os.execv(binary, [binary, *command, name])
     _, status, usage = os.wait4(pid, 0)
     if status != 0:
-        sys.exit(f"preview of {name} failed: {status}")
+        sys.exit(f"{command[0]} of {name} failed: {status}")
     return usage.ru_maxrss
 
 
@@ -57,9 +58,11 @@ def main() -> None:
         (folder / "feeds.toml").write_text(CONFIG)
         (folder / "small.html").write_text(page(1_000))
         (folder / "large.html").write_text(page(BYTES))
-        small = min(peak_kib(binary, folder, "small.html") for _ in range(3))
-        large = min(peak_kib(binary, folder, "large.html") for _ in range(3))
-    print(f"peak resident memory: {small / 1024:.1f} MiB for 1 kB, {large / 1024:.1f} MiB for {BYTES / 1e6:.0f} MB")
+        for command in (("preview", "--feed", "t", "--format", "json"), ("detect", "--json")):
+            small = min(peak_kib(binary, folder, "small.html", command) for _ in range(3))
+            large = min(peak_kib(binary, folder, "large.html", command) for _ in range(3))
+            sizes = f"{small / 1024:.1f} MiB for 1 kB, {large / 1024:.1f} MiB for {BYTES / 1e6:.0f} MB"
+            print(f"peak resident memory of {command[0]}: {sizes}")
 
 
 if __name__ == "__main__":

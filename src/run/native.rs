@@ -18,7 +18,7 @@ use crate::normalise::{normalise, same_address};
 /// Announced feeds that are looked at.
 const ANNOUNCED: usize = 3;
 /// Where feeds mostly are, if a page announces none: from the site's root.
-const USUAL: [&str; 5] = ["/feed", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml"];
+const USUAL: [&str; 3] = ["/feed", "/rss.xml", "/feed.xml"];
 /// A feed may be this much behind its page.
 const BEHIND: TimeDelta = TimeDelta::days(3);
 /// Percent of the page's items that a complete feed has.

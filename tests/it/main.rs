@@ -4,12 +4,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod adding;
 mod addresses;
 mod article_pages;
 mod articles;
 mod command_line;
 mod configuration;
 mod derived;
+mod detection;
 mod feeds;
 mod hostile_text;
 mod house;

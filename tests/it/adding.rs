@@ -1,0 +1,171 @@
+//! A URL is enough: `add`, and feeds that have nothing but a `url`.
+
+use std::io::Write as _;
+use std::process::Stdio;
+
+use feedbridge::config::Config;
+use feedbridge::model::Outcome;
+use serde_json::Value;
+
+use crate::support::daemon::{Daemon, program, run};
+use crate::support::origin::Origin;
+use crate::support::recorded::{Bench, Next};
+
+/// A listing of a club's notices; `class` is that of an item.
+fn listing(class: &str, numbers: impl Iterator<Item = u32>) -> String {
+    let rows: String = numbers
+        .map(|n| {
+            format!(
+                "<li class=\"{class}\"><h3><a href=\"/notices/boat-shed-{n}\">Boat shed {n} gets a new roof before winter</a></h3>\
+                 <span class=\"day\">{} November 2026</span><p>The committee has looked at shed {n} and found the beams dry.</p></li>",
+                n % 19 + 1
+            )
+        })
+        .collect();
+    format!(
+        "<!doctype html><html lang=\"en\"><head><title>Rowing club: notices</title></head><body><nav><a href=\"/\">Home</a> \
+         <a href=\"/boats\">Boats</a> <a href=\"/join\">Join us</a></nav><main><ul class=\"notices\">{rows}</ul></main>\
+         <footer><a href=\"/imprint\">Imprint</a> <a href=\"/privacy\">Privacy</a></footer></body></html>"
+    )
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.expect("joined")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_becomes_a_feed_that_is_served() {
+    let origin = Origin::start().await;
+    origin.page("/notices", &listing("notice", 1..=9));
+    let folder = tempfile::tempdir().expect("a folder");
+    let before = "# my feeds\n[server]\nbase_url = \"https://feeds.example.org\" # outside\n\n[limits]\npace_s = 0\n";
+    std::fs::write(folder.path().join("feeds.toml"), before).expect("written");
+    let (path, url, address) = (folder.path().to_owned(), origin.url("/notices"), origin.address());
+    let added = blocking(move || {
+        run(&["add", &url, "--id", "club", "--yes", "--allow-address", &address], &path)
+    })
+    .await;
+    let stdout = String::from_utf8_lossy(&added.stdout).into_owned();
+    assert!(added.status.success(), "{stdout}{}", String::from_utf8_lossy(&added.stderr));
+    assert!(stdout.contains("Boat shed 1 gets a new roof") && stdout.contains("9 dates"), "{stdout}");
+    assert!(stdout.contains("https://feeds.example.org/feeds/club.rss"), "{stdout}");
+    let toml = std::fs::read_to_string(folder.path().join("feeds.toml")).expect("readable");
+    assert!(toml.starts_with(before), "comments and order stay: {toml}");
+
+    let (path, url, address) = (folder.path().to_owned(), origin.url("/notices"), origin.address());
+    let again = blocking(move || {
+        run(&["add", &url, "--id", "club2", "--yes", "--allow-address", &address], &path)
+    })
+    .await;
+    let stderr = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert_eq!(again.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("`club` reads this address already"), "{stderr}");
+    assert_eq!(std::fs::read_to_string(folder.path().join("feeds.toml")).expect("readable"), toml);
+
+    let path = folder.path().to_owned();
+    let daemon = blocking(move || {
+        Daemon::start_with(&path, &["serve", "--listen", "127.0.0.1:0", "--data", "data"])
+    })
+    .await;
+    let feed: Value = blocking(move || {
+        daemon.until("/feeds/club.json", |reply| reply.text().contains("Boat shed 1 gets")).json()
+    })
+    .await;
+    assert_eq!(feed["items"].as_array().map(Vec::len), Some(9));
+    assert!(feed["items"][0]["date_published"].as_str().is_some_and(|d| d.starts_with("2026-11-")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_written_without_a_yes() {
+    let origin = Origin::start().await;
+    origin.page("/notices", &listing("notice", 1..=9));
+    origin.page("/app", "<html><body><div id=\"root\"></div><script src=\"/app.js\"></script></body></html>");
+    let folder = tempfile::tempdir().expect("a folder");
+    let (path, url, address) = (folder.path().to_owned(), origin.url("/notices"), origin.address());
+    let output = blocking(move || {
+        let mut child = program()
+            .args(["add", &url, "--allow-address", &address])
+            .current_dir(path)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        child.stdin.take().expect("piped").write_all(b"n\n").expect("written");
+        child.wait_with_output().expect("it ends")
+    })
+    .await;
+    assert!(output.status.success());
+    assert!(String::from_utf8_lossy(&output.stdout).contains("item = \"li.notice\""));
+    assert!(!folder.path().join("feeds.toml").exists());
+    let (path, url, address) = (folder.path().to_owned(), origin.url("/app"), origin.address());
+    let shell = blocking(move || run(&["add", &url, "--yes", "--allow-address", &address], &path)).await;
+    assert_eq!(shell.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&shell.stderr).contains("needs_scripts"));
+    assert!(!folder.path().join("feeds.toml").exists());
+}
+
+const BARE: &str = "[[feed]]\nurl = \"https://club.example.org/notices\"\n";
+
+async fn bench() -> Bench {
+    let config = Config::parse(BARE, std::path::Path::new("feeds.toml")).expect("a url is enough");
+    Bench::new(config, "2026-11-25T06:00:00Z".parse().expect("an instant")).await
+}
+
+/// Shows the page to a run; gives how many items are new, or the trouble.
+async fn visit(bench: &Bench, page: &str) -> Result<u32, String> {
+    bench.next(Next::Page(page.as_bytes().to_vec(), Some("text/html".to_owned())));
+    let report = bench.run().await;
+    match report.record.outcome {
+        Outcome::Failed(trouble) => Err(trouble.kind.name().to_owned()),
+        _ => Ok(report.record.added),
+    }
+}
+
+#[tokio::test]
+async fn a_bare_url_finds_its_listing_and_keeps_to_it() {
+    let bench = bench().await;
+    assert_eq!(visit(&bench, &listing("notice", 1..=9)).await, Ok(9));
+    let memory = bench.tools.store.memory(&bench.config.feeds[0].id).await.expect("readable").expect("known");
+    assert!(memory.learned.is_some_and(|rules| rules.contains("li.notice")));
+    // Another list grows larger than the one that was found: the feed does not change over to it.
+    let other: String = (1..60)
+        .map(|n| format!("<div class=\"result\"><h2><a href=\"/results/regatta-{n}\">Regatta {n} has its results and pictures</a></h2><time>2026-11-{:02}</time><p>All boats came home before the rain, and the eights were the fastest.</p></div>", n % 20 + 1))
+        .collect();
+    let page = listing("notice", 3..=11).replace("</main>", &format!("</main><section>{other}</section>"));
+    assert_eq!(visit(&bench, &page).await, Ok(2));
+}
+
+#[tokio::test]
+async fn a_new_layout_is_learned_if_it_shows_known_items() {
+    let bench = bench().await;
+    assert_eq!(visit(&bench, &listing("notice", 1..=9)).await, Ok(9));
+    let moved = listing("entry", 2..=10).replace("ul class=\"notices\"", "ul class=\"board\"");
+    assert_eq!(visit(&bench, &moved).await, Ok(1), "the items are the same, and one is new");
+    assert_eq!(visit(&bench, &moved.replace("shed 10", "shed 12")).await, Ok(0), "the new rules are kept");
+    // Another list in another layout is no news of this feed.
+    let strange = listing("x", 50..=60).replace("ul class=\"notices\"", "ol class=\"x-list\"").replace("/notices/", "/shop/");
+    assert_eq!(visit(&bench, &strange).await, Err("container_missing".to_owned()));
+    assert_eq!(visit(&bench, &moved).await, Ok(0));
+}
+
+#[tokio::test]
+async fn a_listing_that_is_empty_for_a_day_is_not_given_up() {
+    let bench = bench().await;
+    assert_eq!(visit(&bench, &listing("notice", 1..=9)).await, Ok(9));
+    let other = "<ol class=\"news\">".to_owned()
+        + &(1..9).map(|n| format!("<li><a href=\"/notices/boat-shed-{n}\">Boat shed {n} gets a new roof before winter</a> 3 November 2026</li>")).collect::<String>()
+        + "</ol>";
+    let empty = listing("notice", 1..=0).replace("</footer>", &format!("{other}</footer>"));
+    assert_eq!(visit(&bench, &empty).await, Err("container_empty".to_owned()));
+    assert_eq!(visit(&bench, &listing("notice", 1..=10)).await, Ok(1));
+}
+
+#[tokio::test]
+async fn a_bare_url_may_be_a_feed_or_a_page_of_a_login() {
+    let bench = bench().await;
+    let login = "<html><body><main><h1>Members</h1><form action=\"/login\" method=\"post\"><input name=\"u\"><input type=\"password\" name=\"p\"><button>Log in</button></form></main></body></html>";
+    assert_eq!(visit(&bench, login).await, Err("login".to_owned()));
+    let feed = "<rss version=\"2.0\"><channel><title>Club</title><item><title>One</title><link>https://club.example.org/1</link></item></channel></rss>";
+    assert_eq!(visit(&bench, feed).await, Ok(1));
+}
