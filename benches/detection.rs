@@ -3,6 +3,7 @@
 //!
 //! `cargo bench --bench detection`
 
+use std::fmt::Write as _;
 use std::fs;
 use std::hint::black_box;
 use std::path::Path;
@@ -98,7 +99,9 @@ fn words(seed: &mut u64, n: usize) -> String {
     let mut word = || {
         *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let length = 3 + (*seed >> 33) % 7;
-        (0..length).map(|i| char::from(b'a' + u8::try_from((*seed >> (5 * i)) % 20).unwrap_or(0))).collect::<String>()
+        (0..length)
+            .map(|i| char::from(b'a' + u8::try_from((*seed >> (5 * i)) % 20).unwrap_or(0)))
+            .collect::<String>()
     };
     (0..n).map(|_| word()).collect::<Vec<_>>().join(" ")
 }
@@ -123,7 +126,7 @@ fn mixed() -> Page {
     let mut n = 0;
     while text.len() < LARGE_BYTES {
         n += 1;
-        text.push_str(&format!("<p class=\"n{n}\">{}</p>\n", words(&mut seed, 30)));
+        let _ = writeln!(text, "<p class=\"n{n}\">{}</p>", words(&mut seed, 30));
     }
     page(text)
 }

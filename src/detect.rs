@@ -30,7 +30,8 @@ use chrono::{DateTime, Utc};
 
 use crate::date::DateRules;
 use crate::extract::{
-    Document, ExtractLimits, Extraction, Outline, Place, SourceKind, Unparsable, extract, json_value, kind_of_text,
+    Document, ExtractLimits, Extraction, Outline, Place, SourceKind, Unparsable, extract, json_value,
+    kind_of_text,
 };
 use crate::model::Page;
 use dates::Reading;
@@ -192,9 +193,8 @@ fn nested(outline: &Outline<'_>, listings: &mut [Listing]) {
     };
     let is_part = |inner: &Listing, outer: &Listing| {
         let Some(link) = outer.links.first().map(|l| &outer.slots[*l]) else { return false };
-        let strictly = |r: &slots::Record| {
-            inside(r.place, outer) && !outer.records.iter().any(|o| o.place == r.place)
-        };
+        let strictly =
+            |r: &slots::Record| inside(r.place, outer) && !outer.records.iter().any(|o| o.place == r.place);
         let within = inner.records.iter().filter(|r| strictly(r)).count() * 10 >= inner.records.len() * 8;
         let own = link.hits.iter().filter(|(_, p)| inside(*p, inner)).count() * 4 < link.hits.len();
         outer.records.len() > 2 && outer.score * 2.0 > inner.score && within && own

@@ -53,7 +53,11 @@ fn chosen(config: &Config, file: &Path, text: &str, looked: &Looked, options: &A
     if let Some(native) = native {
         output::line("The site's own feed is taken; with --page the page is read instead.")?;
         let feed = finished(of_native(looked, native), options);
-        return if options.yes || matches!(ask(&feed, 0)?, Answer::Yes) { write(config, file, text, &feed) } else { refused() };
+        return if options.yes || matches!(ask(&feed, 0)?, Answer::Yes) {
+            write(config, file, text, &feed)
+        } else {
+            Ok(refused())
+        };
     }
     let listings = &looked.detected.listings;
     if listings.is_empty() {
@@ -73,7 +77,7 @@ fn chosen(config: &Config, file: &Path, text: &str, looked: &Looked, options: &A
         }
         match ask(&feed, listings.len())? {
             Answer::Yes => return write(config, file, text, &feed),
-            Answer::No => return refused(),
+            Answer::No => return Ok(refused()),
             Answer::Other(other) => number = other,
         }
     }
@@ -99,7 +103,8 @@ fn finished(feed: NewFeed, options: &Add) -> NewFeed {
 
 fn ask(feed: &NewFeed, listings: usize) -> anyhow::Result<Answer> {
     output::line(&feed.toml())?;
-    let others = if listings > 1 { format!(", or 1 to {listings} for another listing") } else { String::new() };
+    let others =
+        if listings > 1 { format!(", or 1 to {listings} for another listing") } else { String::new() };
     // The question is none of the results.
     write!(anstream::stderr().lock(), "Append this feed? [y/n{others}] ")?;
     anstream::stderr().lock().flush()?;
@@ -113,9 +118,9 @@ fn ask(feed: &NewFeed, listings: usize) -> anyhow::Result<Answer> {
     })
 }
 
-fn refused() -> anyhow::Result<End> {
+fn refused() -> End {
     output::note("nothing was written (with --yes nothing is asked)");
-    Ok(End::Fine)
+    End::Fine
 }
 
 /// Appends the feed and says where it will be served.

@@ -140,14 +140,16 @@ pub(super) fn feeds(looked: &Looked) -> anyhow::Result<()> {
     }
     let judged = |url: &Url| looked.feeds.iter().any(|j| j.feed.url == *url);
     for feed in looked.detected.feeds.iter().filter(|f| !judged(&f.url)) {
-        let what = if feed.kind == "feed" { "announces a feed" } else { "is of WordPress (kind = \"wordpress\")" };
+        let what =
+            if feed.kind == "feed" { "announces a feed" } else { "is of WordPress (kind = \"wordpress\")" };
         output::line(&format!("The page {what}: {}", feed.url))?;
     }
     Ok(())
 }
 
 fn as_json(looked: &Looked) -> anyhow::Result<End> {
-    let items = |l: &DetectedListing| looked.items(&l.found).iter().map(output::item_json).collect::<Vec<_>>();
+    let items =
+        |l: &DetectedListing| looked.items(&l.found).iter().map(output::item_json).collect::<Vec<_>>();
     let best = looked.detected.listings.first();
     let candidates = looked.detected.listings.iter().map(|l| {
         json!({ "score": l.score, "rules": l.rules.json(), "items": items(l), "toml": looked.feed(l).toml() })
@@ -188,7 +190,9 @@ fn judged_json(judged: &JudgedFeed) -> Value {
 fn failed(trouble: &Trouble, as_json: bool) -> anyhow::Result<End> {
     if as_json {
         let trouble = json!({ "kind": trouble.kind.name(), "message": trouble.detail });
-        output::json_value(&json!({ "items": [], "candidates": [], "feeds": [], "toml": null, "trouble": trouble }))?;
+        output::json_value(
+            &json!({ "items": [], "candidates": [], "feeds": [], "toml": null, "trouble": trouble }),
+        )?;
     }
     output::note(&format!("error: {trouble}"));
     Ok(End::Failed)

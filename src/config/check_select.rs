@@ -19,7 +19,9 @@ pub(super) fn check(
 ) -> Option<Rules> {
     let Some(raw) = raw else {
         let hint = match medium {
-            Medium::Html => "add [feed.select] with at least `item`, a CSS selector of one item; or leave `kind` out, and the listing is found by itself",
+            Medium::Html => {
+                "add [feed.select] with at least `item`, a CSS selector of one item; or leave `kind` out, and the listing is found by itself"
+            }
             Medium::Json => "add [feed.select] with at least `item`, a JSONPath to the list of items",
         };
         let hint = hint.to_owned();

@@ -10,10 +10,12 @@ impl Feed {
     /// `None` if this version cannot read them any more.
     #[must_use]
     pub fn with_learned(&self, lines: &str) -> Option<Self> {
-        let language = self.recipe.language.as_ref().map_or(String::new(), |l| format!("language = \"{l}\"\n"));
+        let language =
+            self.recipe.language.as_ref().map_or(String::new(), |l| format!("language = \"{l}\"\n"));
         let (url, zone) = (&self.url, self.timezone.name());
         // What feeds.toml says of rules, it says here too.
-        let text = format!("[[feed]]\nid = \"learned\"\nurl = \"{url}\"\ntimezone = \"{zone}\"\n{language}{lines}");
+        let text =
+            format!("[[feed]]\nid = \"learned\"\nurl = \"{url}\"\ntimezone = \"{zone}\"\n{language}{lines}");
         let config = Config::parse(&text, Path::new("feeds.toml")).ok()?;
         let learned = &config.feeds.first()?.recipe;
         if learned.source.auto().is_some() {

@@ -13,8 +13,16 @@ const READ: usize = 60;
 const FIRST: usize = 8;
 
 /// Attributes that hold dates.
-const ATTRIBUTES: [&str; 8] =
-    ["datetime", "data-date", "data-datetime", "data-time", "data-timestamp", "data-published", "content", "title"];
+const ATTRIBUTES: [&str; 8] = [
+    "datetime",
+    "data-date",
+    "data-datetime",
+    "data-time",
+    "data-timestamp",
+    "data-published",
+    "content",
+    "title",
+];
 
 /// Where in a slot the date stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +57,8 @@ impl Reading<'_> {
     /// Whether there is a date in a text, be it one whose day and month cannot be told apart. A time
     /// of day alone says nothing of the day.
     pub(super) fn is_date(&self, text: &str) -> bool {
-        !is_clock(text) && matches!(date::read(text, self.rules, Some(self.now)), Ok(_) | Err(DateFailure::Ambiguous))
+        !is_clock(text)
+            && matches!(date::read(text, self.rules, Some(self.now)), Ok(_) | Err(DateFailure::Ambiguous))
     }
 }
 
@@ -90,12 +99,15 @@ fn places(outline: &Outline<'_>, slot: &Slot) -> Vec<Where> {
         out.push(Where::Text);
     }
     for name in ATTRIBUTES {
-        if first.iter().any(|p| outline.attr(*p, name).is_some_and(|v| v.bytes().any(|b| b.is_ascii_digit()))) {
+        if first.iter().any(|p| outline.attr(*p, name).is_some_and(|v| v.bytes().any(|b| b.is_ascii_digit())))
+        {
             out.push(Where::Attribute(name));
         }
     }
     let mut pieces: Vec<usize> = Vec::new();
-    for place in first.iter().filter(|p| outline.own_weight(**p) > 3 && outline.own_weight(**p) < outline.weight(**p)) {
+    for place in
+        first.iter().filter(|p| outline.own_weight(**p) > 3 && outline.own_weight(**p) < outline.weight(**p))
+    {
         pieces.extend(outline.own_texts(*place).iter().take(6).map(|(i, _)| *i));
     }
     pieces.sort_unstable();

@@ -87,7 +87,12 @@ fn holds_text(outline: &Outline<'_>, slot: &Slot, first: Place) -> bool {
 fn quality(manner: &Manner) -> f64 {
     let long = if manner.weight > TITLE_WEIGHT { (TITLE_WEIGHT / manner.weight).powi(2) } else { 1.0 };
     let letters = (manner.letters / ENOUGH_LETTERS).min(1.0);
-    manner.distinct * letters * manner.wordy.powf(1.5) * long * (1.0 - 0.85 * manner.dated) * (1.0 - 0.5 * manner.prose)
+    manner.distinct
+        * letters
+        * manner.wordy.powf(1.5)
+        * long
+        * (1.0 - 0.85 * manner.dated)
+        * (1.0 - 0.5 * manner.prose)
 }
 
 fn heads(outline: &Outline<'_>, place: Place) -> bool {
@@ -118,7 +123,8 @@ pub(super) fn titles(slots: &[Slot], texts: &[TextSlot], records: usize) -> Vec<
     for text in ranked {
         let hits = slots[text.slot].hits.iter().map(|h| h.0);
         let new = hits.clone().filter(|r| !covered.contains(r)).count();
-        let fits = out.is_empty() || (new * 20 >= records.max(20) && new * 10 >= slots[text.slot].hits.len() * 8);
+        let fits =
+            out.is_empty() || (new * 20 >= records.max(20) && new * 10 >= slots[text.slot].hits.len() * 8);
         if fits && out.len() < 3 {
             covered.extend(hits);
             out.push(text.slot);
@@ -136,7 +142,8 @@ pub(super) fn summary(
     title: Option<usize>,
 ) -> Option<usize> {
     let heavy = title.and_then(|t| texts.iter().find(|x| x.slot == t)).map_or(0.0, |t| t.manner.weight);
-    let own_title = |slot: usize| title.is_some_and(|t| t == slot || belongs(outline, &slots[slot], &slots[t]));
+    let own_title =
+        |slot: usize| title.is_some_and(|t| t == slot || belongs(outline, &slots[slot], &slots[t]));
     texts
         .iter()
         .filter(|t| t.manner.weight >= SUMMARY_WEIGHT.max(heavy * 0.6) && t.manner.distinct > 0.7)
@@ -150,9 +157,10 @@ pub(super) fn summary(
 
 /// The slot of the picture: most have one of their own.
 pub(super) fn image(outline: &Outline<'_>, slots: &[Slot], records: usize) -> Option<usize> {
-    let pictures = slots.iter().enumerate().filter(|(_, s)| {
-        outline.tag_text(s.hits[0].1) == "img" && s.hits.len() * 10 >= records * 3
-    });
+    let pictures = slots
+        .iter()
+        .enumerate()
+        .filter(|(_, s)| outline.tag_text(s.hits[0].1) == "img" && s.hits.len() * 10 >= records * 3);
     let distinct = |slot: &Slot| {
         let addresses = slot.hits.iter().filter_map(|(_, p)| address_of(outline, *p));
         let all: HashSet<u64> = addresses.map(|a| hash(&a)).collect();
@@ -179,7 +187,12 @@ pub(super) fn media(outline: &Outline<'_>, slots: &[Slot], records: usize) -> Op
 }
 
 /// The slot of the author: what says so by `rel`, microdata or its name.
-pub(super) fn author(outline: &Outline<'_>, slots: &[Slot], texts: &[TextSlot], records: usize) -> Option<usize> {
+pub(super) fn author(
+    outline: &Outline<'_>,
+    slots: &[Slot],
+    texts: &[TextSlot],
+    records: usize,
+) -> Option<usize> {
     let says = |place: Place| {
         outline.attr(place, "rel") == Some("author")
             || outline.attr(place, "itemprop") == Some("author")
@@ -187,7 +200,10 @@ pub(super) fn author(outline: &Outline<'_>, slots: &[Slot], texts: &[TextSlot], 
     };
     let fits = |t: &&TextSlot| {
         let slot = &slots[t.slot];
-        slot.hits.len() * 10 >= records * 3 && t.manner.weight <= 60.0 && t.manner.dated < 0.5 && says(slot.hits[0].1)
+        slot.hits.len() * 10 >= records * 3
+            && t.manner.weight <= 60.0
+            && t.manner.dated < 0.5
+            && says(slot.hits[0].1)
     };
     texts.iter().find(fits).map(|t| t.slot)
 }

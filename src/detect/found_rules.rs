@@ -62,7 +62,14 @@ impl FoundSource {
         };
         let regex = self.regex.as_deref().map(regex::Regex::new).transpose().map_err(|e| e.to_string())?;
         let date = DateRules { order: self.order.or(dates.order), ..dates.clone() };
-        Ok(Source { find, attr: self.attr.map(str::to_owned), regex, replace: Vec::new(), default: None, date })
+        Ok(Source {
+            find,
+            attr: self.attr.map(str::to_owned),
+            regex,
+            replace: Vec::new(),
+            default: None,
+            date,
+        })
     }
 
     fn toml(&self, kind: &str) -> String {

@@ -53,7 +53,8 @@ pub(super) fn groups(outline: &Outline<'_>, regions: &Regions, signals: &Signals
             }
         }
     }
-    let unions = unions.into_values().filter(|u| (2..=MAX_PARENTS).contains(&u.parents) && u.records.len() > 2);
+    let unions =
+        unions.into_values().filter(|u| (2..=MAX_PARENTS).contains(&u.parents) && u.records.len() > 2);
     all.extend(unions.map(|u| (u.records, u.unity)));
     let judged = all.into_iter().map(|(records, unity)| Group {
         promise: promise(outline, regions, signals, &records),
@@ -61,7 +62,11 @@ pub(super) fn groups(outline: &Outline<'_>, regions: &Regions, signals: &Signals
         unity,
     });
     let mut judged: Vec<Group> = judged.filter(|g| g.promise > 0.0).collect();
-    judged.sort_by(|a, b| b.promise.total_cmp(&a.promise).then_with(|| (&a.records, a.unity as u8).cmp(&(&b.records, b.unity as u8))));
+    judged.sort_by(|a, b| {
+        b.promise
+            .total_cmp(&a.promise)
+            .then_with(|| (&a.records, a.unity as u8).cmp(&(&b.records, b.unity as u8)))
+    });
     judged.dedup_by(|a, b| a.records == b.records);
     judged.truncate(CLOSELY);
     judged
@@ -90,7 +95,10 @@ fn paths(outline: &Outline<'_>) -> Vec<PathHash> {
         let tag = outline.tag(place);
         let mut names: Vec<Name> = steady(outline, place).collect();
         names.sort_unstable();
-        out.push(PathHash { tags: hash(&(tags, tag, 1)), classes: hash(&(classes, tag, names, id(outline, place))) });
+        out.push(PathHash {
+            tags: hash(&(tags, tag, 1)),
+            classes: hash(&(classes, tag, names, id(outline, place))),
+        });
     }
     out
 }

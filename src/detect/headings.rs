@@ -84,7 +84,11 @@ fn way(outline: &Outline<'_>, record: Place, records: &[Record], reading: &Readi
                 Class::Stem(_) => None,
             });
             let like_record = outline.tag(*sibling) == outline.tag(at);
-            let child = outline.children(*sibling).next().map(|c| outline.tag(c)).filter(|_| like_record && class.is_none());
+            let child = outline
+                .children(*sibling)
+                .next()
+                .map(|c| outline.tag(c))
+                .filter(|_| like_record && class.is_none());
             let inner = (dated != *sibling).then(|| outline.tag(dated));
             return Some(Way { around, sibling: (outline.tag(*sibling), class, child), inner });
         }
@@ -129,7 +133,8 @@ impl Way {
             format!("[contains(concat(' ', normalize-space(@class), ' '), ' {} ')]", outline.text_of(c))
         });
         let child = child.map_or(String::new(), |c| format!("[{}]", outline.text_of(c)));
-        let inner = self.inner.map_or(String::new(), |t| format!("/descendant-or-self::{}[1]", outline.text_of(t)));
+        let inner =
+            self.inner.map_or(String::new(), |t| format!("/descendant-or-self::{}[1]", outline.text_of(t)));
         format!("{from}/preceding-sibling::{}{class}{child}[1]{inner}", outline.text_of(tag))
     }
 }

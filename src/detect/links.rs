@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use url::Url;
 
 use super::groups::{count, hash};
+use super::listing::View;
 use super::signals::is_heading;
 use super::slots::Slot;
-use super::listing::View;
 use super::texts::manner;
 use crate::extract::{Outline, Place};
 
@@ -88,7 +88,10 @@ pub(super) fn in_turn(link: &LinkSlot, records: usize) -> bool {
     let with: Vec<usize> = link.targets.iter().map(|(r, _)| *r).collect();
     let Some(step) = with.windows(2).map(|w| w[1] - w[0]).min() else { return false };
     let regular = with.windows(2).filter(|w| w[1] - w[0] == step).count();
-    (2..=4).contains(&step) && with.len() >= 4 && regular * 10 >= (with.len() - 1) * 8 && with.len() * 5 >= records
+    (2..=4).contains(&step)
+        && with.len() >= 4
+        && regular * 10 >= (with.len() - 1) * 8
+        && with.len() * 5 >= records
 }
 
 /// Several links of a record to one place say that it is the item's: picture, title, "read more". One
@@ -103,7 +106,8 @@ fn agree(all: &mut [LinkSlot]) {
         }
     }
     for link in all {
-        let agreed = |(r, t): &&(usize, String)| seen.get(&(*r, hash(t))).is_some_and(|(n, say)| *n > 1 && *say > 0.1);
+        let agreed =
+            |(r, t): &&(usize, String)| seen.get(&(*r, hash(t))).is_some_and(|(n, say)| *n > 1 && *say > 0.1);
         let shared = link.targets.iter().filter(agreed).count();
         link.quality *= 1.0 + 0.5 * count(shared) / count(link.targets.len().max(1));
     }
@@ -114,7 +118,8 @@ fn alike(outline: &Outline<'_>, slots: &[Slot], first: &LinkSlot, other: &LinkSl
     let beside = other.targets.iter().filter(|(r, _)| first.targets.iter().any(|(q, _)| q == r)).count();
     let headed = |l: &LinkSlot| in_heading(outline, slots[l.slot].hits[0].1);
     let says = other.telling >= first.telling * 0.5;
-    (beside * 4 <= other.targets.len() && says) || (headed(first) == headed(other) && other.quality > first.quality * 0.6)
+    (beside * 4 <= other.targets.len() && says)
+        || (headed(first) == headed(other) && other.quality > first.quality * 0.6)
 }
 
 fn in_heading(outline: &Outline<'_>, place: Place) -> bool {
@@ -134,7 +139,8 @@ fn link_slot(view: &View<'_, '_>, number: usize, slot: &Slot, records: usize) ->
     let texts: Vec<String> = slot.hits.iter().take(READ).map(|(_, p)| outline.text(*p)).collect();
     let manner = manner(&texts, reading);
     let heading = slot.hits.iter().any(|(_, p)| in_heading(outline, *p) || has_heading(outline, *p));
-    let telling = manner.distinct * manner.wordy * (1.0 - 0.8 * manner.dated) * (manner.letters / 24.0).min(1.0);
+    let telling =
+        manner.distinct * manner.wordy * (1.0 - 0.8 * manner.dated) * (manner.letters / 24.0).min(1.0);
     let titled = slot.hits.iter().take(3).all(|(_, p)| is_titled(outline, *p));
     let reach = coverage * distinct * (1.0 - 0.7 * (shelves(&targets) - below(&targets, web.page)).max(0.0));
     let quality = reach
@@ -166,7 +172,9 @@ fn is_titled(outline: &Outline<'_>, place: Place) -> bool {
 /// Whether most links of a slot stand in a row with others of their kind, as tags and authors do.
 fn crowded(outline: &Outline<'_>, slot: &Slot) -> bool {
     let alike = |place: Place| {
-        let same = |c: &Place| outline.tag(*c) == outline.tag(place) && outline.classes(*c) == outline.classes(place);
+        let same = |c: &Place| {
+            outline.tag(*c) == outline.tag(place) && outline.classes(*c) == outline.classes(place)
+        };
         outline.children(outline.parent(place)).filter(same).count() > 1
     };
     // The links of a whole list stand in a row as well; there each is a record.
@@ -190,8 +198,26 @@ pub(super) fn documents(targets: &[(usize, String)]) -> f64 {
 /// The share of links that lead to what shelves are called: tags, categories, authors.
 fn shelves(targets: &[(usize, String)]) -> f64 {
     const SHELVES: [&str; 20] = [
-        "tag", "tags", "topic", "topics", "category", "categories", "cat", "label", "labels", "author", "authors",
-        "user", "users", "profile", "profiles", "member", "members", "people", "u", "search",
+        "tag",
+        "tags",
+        "topic",
+        "topics",
+        "category",
+        "categories",
+        "cat",
+        "label",
+        "labels",
+        "author",
+        "authors",
+        "user",
+        "users",
+        "profile",
+        "profiles",
+        "member",
+        "members",
+        "people",
+        "u",
+        "search",
     ];
     let shelf = |t: &str| {
         let path = t.split(['?', '#']).next().unwrap_or(t);
@@ -220,7 +246,12 @@ pub(super) fn article_like(targets: &[(usize, String)], page: &Url) -> f64 {
         let digits = last.bytes().filter(u8::is_ascii_digit).count();
         let query = url.query().is_some_and(|q| q.bytes().any(|b| b.is_ascii_digit()));
         let below = url.path().len() > page.path().len() + 4 && url.path().starts_with(page.path());
-        words >= 4 || digits >= 3 || query || last.contains('%') || last.len() > 24 || (below && page.path().len() > 1)
+        words >= 4
+            || digits >= 3
+            || query
+            || last.contains('%')
+            || last.len() > 24
+            || (below && page.path().len() > 1)
     };
     count(targets.iter().filter(|(_, t)| like(t)).count()) / count(targets.len().max(1))
 }

@@ -179,7 +179,8 @@ fn score(view: &View<'_, '_>, listing: &Listing, title: Option<(Manner, f64)>, l
         let pictures = f64::from(u8::from(listing.image.is_some()));
         return pictures * 0.3 * sized(listing) * place(view, listing);
     };
-    let telling = filled * (title.letters / 36.0).min(1.0) * title.wordy * title.distinct * (1.0 - 0.8 * title.dated);
+    let telling =
+        filled * (title.letters / 36.0).min(1.0) * title.wordy * title.distinct * (1.0 - 0.8 * title.dated);
     let articles = links::article_like(&listing.targets, view.web.page);
     let documents = links::documents(&listing.targets);
     let has = |field: Option<usize>| f64::from(u8::from(field.is_some()));
@@ -190,7 +191,13 @@ fn score(view: &View<'_, '_>, listing: &Listing, title: Option<(Manner, f64)>, l
         + 0.15 * has(listing.image)
         + 0.3 * headed(view.outline, listing)
         + 0.25 * articles.max(documents);
-    worth * link * sized(listing) * place(view, listing) * union(view.outline, listing) * leading(view.outline, listing) / crowding(view, listing)
+    worth
+        * link
+        * sized(listing)
+        * place(view, listing)
+        * union(view.outline, listing)
+        * leading(view.outline, listing)
+        / crowding(view, listing)
 }
 
 /// The date over groups is looked for where records have none.
@@ -237,7 +244,9 @@ fn union(outline: &Outline<'_>, listing: &Listing) -> f64 {
 
 /// Links in the midst of running text are no items: their paragraphs are of an article.
 fn leading(outline: &Outline<'_>, listing: &Listing) -> f64 {
-    let Some(link) = listing.links.first().map(|l| &listing.slots[*l]).filter(|l| l.sibling == 0) else { return 1.0 };
+    let Some(link) = listing.links.first().map(|l| &listing.slots[*l]).filter(|l| l.sibling == 0) else {
+        return 1.0;
+    };
     let amid = |(record, place): &&(usize, Place)| {
         let root = listing.records[*record].place;
         let before = outline.own_texts(root).first().map_or("", |(_, t)| t);
@@ -268,7 +277,8 @@ fn like_links(view: &View<'_, '_>, root: Place, link: Place) -> f64 {
     let outline = view.outline;
     let way = |place: Place| -> Vec<(Name, usize, Vec<Name>)> {
         let up = std::iter::once(place).chain(outline.ancestors(place)).take_while(|p| *p > root);
-        let column = |p: Place| if matches!(outline.tag_text(p), "td" | "th") { pattern::nth(outline, p) } else { 0 };
+        let column =
+            |p: Place| if matches!(outline.tag_text(p), "td" | "th") { pattern::nth(outline, p) } else { 0 };
         up.map(|p| (outline.tag(p), column(p), steady(outline, p).collect())).collect()
     };
     let own = way(link);
@@ -289,5 +299,5 @@ fn headed(outline: &Outline<'_>, listing: &Listing) -> f64 {
         let own = super::signals::is_heading(outline.tag_text(place));
         own || outline.ancestors(place).take(3).any(|a| super::signals::is_heading(outline.tag_text(a)))
     };
-    count(hits.iter().filter(|(_, p)| is(*p)).count()) / count(listing.records.len().min(SAMPLE).max(1))
+    count(hits.iter().filter(|(_, p)| is(*p)).count()) / count(listing.records.len().clamp(1, SAMPLE))
 }

@@ -53,7 +53,11 @@ fn is_feed_type(media: &str) -> bool {
     let media = media.split(';').next().unwrap_or_default().trim();
     matches!(
         media,
-        "application/rss+xml" | "application/atom+xml" | "application/rdf+xml" | "application/feed+json" | "text/xml"
+        "application/rss+xml"
+            | "application/atom+xml"
+            | "application/rdf+xml"
+            | "application/feed+json"
+            | "text/xml"
     )
 }
 
@@ -61,11 +65,21 @@ fn is_feed_type(media: &str) -> bool {
 fn is_feed_address(href: &str) -> bool {
     let path = href.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/').to_ascii_lowercase();
     let last = path.rsplit('/').next().unwrap_or_default();
-    matches!(last, "feed" | "rss" | "atom" | "rss.xml" | "atom.xml" | "feed.xml" | "feed.json" | "index.xml" | "index.rdf")
-        || last.ends_with(".rss")
-        || last.ends_with(".atom")
+    matches!(
+        last,
+        "feed"
+            | "rss"
+            | "atom"
+            | "rss.xml"
+            | "atom.xml"
+            | "feed.xml"
+            | "feed.json"
+            | "index.xml"
+            | "index.rdf"
+    ) || last.rsplit_once('.').is_some_and(|(_, end)| matches!(end, "rss" | "atom"))
 }
 
 fn is_of_comments(feed: &NativeFeed) -> bool {
-    feed.url.path().contains("comments") || feed.title.as_deref().is_some_and(|t| t.to_lowercase().contains("comment"))
+    feed.url.path().contains("comments")
+        || feed.title.as_deref().is_some_and(|t| t.to_lowercase().contains("comment"))
 }

@@ -10,30 +10,108 @@ use crate::extract::{Document, Outline, Place};
 
 /// What links to the next or older page say.
 const NEXT: &[&str] = &[
-    "next", "next page", "older", "older posts", "older entries", "older articles", "older stories", "more", "load more",
-    "show more", "more articles", "more news", "weiter", "nächste", "nächste seite", "ältere", "ältere beiträge", "mehr",
-    "suivant", "suivante", "page suivante", "plus ancien", "siguiente", "página siguiente", "más antiguos", "seguinte",
-    "próxima", "próximo", "página seguinte", "mais antigos", "successiva", "successivo", "avanti", "volgende", "meer",
-    "nästa", "nästa sida", "neste", "næste", "seuraava", "następna", "następne", "dalej", "starsze", "další", "ďalšie",
-    "következő", "următoarea", "înainte", "далее", "следующая", "вперёд", "ещё", "наступна", "далі", "следваща", "επόμενη",
-    "sonraki", "sonraki sayfa", "daha fazla", "التالي", "المزيد", "بعدی", "הבא", "下一页", "下一頁", "下页", "次へ",
-    "次のページ", "もっと見る", "다음", "더보기", "अगला", "পরবর্তী", "ถัดไป", "trang sau", "tiếp", "selanjutnya", "berikutnya",
+    "next",
+    "next page",
+    "older",
+    "older posts",
+    "older entries",
+    "older articles",
+    "older stories",
+    "more",
+    "load more",
+    "show more",
+    "more articles",
+    "more news",
+    "weiter",
+    "nächste",
+    "nächste seite",
+    "ältere",
+    "ältere beiträge",
+    "mehr",
+    "suivant",
+    "suivante",
+    "page suivante",
+    "plus ancien",
+    "siguiente",
+    "página siguiente",
+    "más antiguos",
+    "seguinte",
+    "próxima",
+    "próximo",
+    "página seguinte",
+    "mais antigos",
+    "successiva",
+    "successivo",
+    "avanti",
+    "volgende",
+    "meer",
+    "nästa",
+    "nästa sida",
+    "neste",
+    "næste",
+    "seuraava",
+    "następna",
+    "następne",
+    "dalej",
+    "starsze",
+    "další",
+    "ďalšie",
+    "következő",
+    "următoarea",
+    "înainte",
+    "далее",
+    "следующая",
+    "вперёд",
+    "ещё",
+    "наступна",
+    "далі",
+    "следваща",
+    "επόμενη",
+    "sonraki",
+    "sonraki sayfa",
+    "daha fazla",
+    "التالي",
+    "المزيد",
+    "بعدی",
+    "הבא",
+    "下一页",
+    "下一頁",
+    "下页",
+    "次へ",
+    "次のページ",
+    "もっと見る",
+    "다음",
+    "더보기",
+    "अगला",
+    "পরবর্তী",
+    "ถัดไป",
+    "trang sau",
+    "tiếp",
+    "selanjutnya",
+    "berikutnya",
 ];
 /// Signs that are put around or instead of the word.
 const SIGNS: &[char] = &['›', '»', '→', '>', '»', '▶', '⟩', '…', ' ', '\u{a0}'];
 /// Attributes of buttons that say what they load.
-const LOADS: [&str; 6] = ["data-url", "data-href", "data-next", "data-next-url", "data-ajax-url", "data-load-url"];
+const LOADS: [&str; 6] =
+    ["data-url", "data-href", "data-next", "data-next-url", "data-ajax-url", "data-load-url"];
 
 /// Where more of the page's listing is. `first` is the first item: links before it are looked at last.
-pub(super) fn pages(document: &Document, outline: &Outline<'_>, web: &Web<'_>, items: u32) -> Option<FoundPages> {
+pub(super) fn pages(
+    document: &Document,
+    outline: &Outline<'_>,
+    web: &Web<'_>,
+    items: u32,
+) -> Option<FoundPages> {
     let is_next = |rel: &str| rel.split_whitespace().any(|r| r.eq_ignore_ascii_case("next"));
     let head = document.statements().any(|s| s.is_link() && s.attr("rel").is_some_and(is_next));
     let links = outline.name("a").map_or(&[][..], |a| outline.of_tag(a));
     if head || links.iter().any(|a| outline.attr(*a, "rel").is_some_and(is_next)) {
         return Some(FoundPages::Next(None));
     }
-    let called = links.iter().copied().filter(|a| is_called_next(outline, *a) && leads_on(outline, web, *a));
-    let by_name = called.filter_map(|a| selector(outline, a)).next();
+    let mut called =
+        links.iter().copied().filter(|a| is_called_next(outline, *a) && leads_on(outline, web, *a));
+    let by_name = called.find_map(|a| selector(outline, a));
     by_name
         .map(|css| FoundPages::Next(Some(css)))
         .or_else(|| numbered(outline, web, links, items))
@@ -42,9 +120,14 @@ pub(super) fn pages(document: &Document, outline: &Outline<'_>, web: &Web<'_>, i
 
 fn is_called_next(outline: &Outline<'_>, link: Place) -> bool {
     let text = outline.text(link).to_lowercase();
-    let label = outline.attr(link, "aria-label").or_else(|| outline.attr(link, "title")).unwrap_or_default().to_lowercase();
+    let label = outline
+        .attr(link, "aria-label")
+        .or_else(|| outline.attr(link, "title"))
+        .unwrap_or_default()
+        .to_lowercase();
     let bare = |t: &str| t.trim_matches(SIGNS).to_owned();
-    NEXT.contains(&bare(&text).as_str()) || (text.chars().count() < 12 && NEXT.contains(&bare(&label).as_str()))
+    NEXT.contains(&bare(&text).as_str())
+        || (text.chars().count() < 12 && NEXT.contains(&bare(&label).as_str()))
 }
 
 /// Whether a link leads to another page of this listing: the same way, but for numbers and what is
@@ -66,7 +149,8 @@ fn without_digits(text: &str) -> String {
 /// A selector of a single link that does not go by its position.
 fn selector(outline: &Outline<'_>, link: Place) -> Option<String> {
     let (pattern, fit) = selectors::items(outline, &[link], None)?;
-    let named = |p: &Pattern| p.0.iter().all(|(_, c)| c.nth.is_none()) && p.0.iter().any(|(_, c)| c.is_named());
+    let named =
+        |p: &Pattern| p.0.iter().all(|(_, c)| c.nth.is_none()) && p.0.iter().any(|(_, c)| c.is_named());
     (fit >= 0.6 && named(&pattern)).then(|| pattern.css(outline))
 }
 
@@ -90,7 +174,11 @@ fn numbered(outline: &Outline<'_>, web: &Web<'_>, links: &[Place], items: u32) -
                 return Some(FoundPages::Template(template("page")));
             }
             let step = found / (number - 1).max(1);
-            if step > 1 && step.abs_diff(items) <= items / 5 && found == step * (number - 1) && fits("offset", &|n| step * (n - 1)) {
+            if step > 1
+                && step.abs_diff(items) <= items / 5
+                && found == step * (number - 1)
+                && fits("offset", &|n| step * (n - 1))
+            {
                 return Some(FoundPages::Template(template("offset")));
             }
         }

@@ -230,8 +230,7 @@ fn is_hash_word(word: &str) -> bool {
         return false;
     }
     let chars: Vec<char> = word.chars().collect();
-    let digit_changes =
-        chars.windows(2).filter(|w| w[0].is_ascii_digit() != w[1].is_ascii_digit()).count();
+    let digit_changes = chars.windows(2).filter(|w| w[0].is_ascii_digit() != w[1].is_ascii_digit()).count();
     let case_changes =
         chars.windows(2).filter(|w| w[0].is_ascii_uppercase() && w[1].is_ascii_lowercase()).count();
     let upper = chars.iter().filter(|c| c.is_ascii_uppercase()).count();
@@ -246,9 +245,33 @@ fn is_hash_word(word: &str) -> bool {
 /// Where an item stands in its list, or how it is at the moment, is nothing that lasts.
 fn is_state(text: &str) -> bool {
     const STATES: [&str; 27] = [
-        "odd", "even", "first", "last", "alt", "active", "current", "selected", "open", "closed", "hidden", "visible",
-        "show", "shown", "loaded", "lazyloaded", "lazy", "new", "unread", "read", "hot", "sticky", "featured",
-        "clearfix", "hover", "focus", "loading",
+        "odd",
+        "even",
+        "first",
+        "last",
+        "alt",
+        "active",
+        "current",
+        "selected",
+        "open",
+        "closed",
+        "hidden",
+        "visible",
+        "show",
+        "shown",
+        "loaded",
+        "lazyloaded",
+        "lazy",
+        "new",
+        "unread",
+        "read",
+        "hot",
+        "sticky",
+        "featured",
+        "clearfix",
+        "hover",
+        "focus",
+        "loading",
     ];
     let lower = text.to_ascii_lowercase();
     let words = |w: &str| STATES.contains(&w);
@@ -264,7 +287,9 @@ mod tests {
         for hashed in ["css-1a2b3c", "sc-bdVaJa", "x3Fq2", "_3xk9f", "jss1042a"] {
             assert!(is_hashed(hashed), "{hashed}");
         }
-        for written in ["card", "news-item", "postTitle", "col2", "entry-content", "ArticleCard", "h4", "strftime"] {
+        for written in
+            ["card", "news-item", "postTitle", "col2", "entry-content", "ArticleCard", "h4", "strftime"]
+        {
             assert!(!is_hashed(written), "{written}");
         }
         assert_eq!(stem("Card_title__x3Fq2"), Some("Card_title__"));

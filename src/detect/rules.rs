@@ -25,7 +25,10 @@ pub(super) fn rules(outline: &Outline<'_>, listing: &Listing) -> Option<(FoundRu
     };
     put("title", writer.titles());
     put("link", writer.sources(&listing.links));
-    let over = listing.heading.iter().map(|path| FoundSource { xpath: Some(path.clone()), ..FoundSource::default() });
+    let over = listing
+        .heading
+        .iter()
+        .map(|path| FoundSource { xpath: Some(path.clone()), ..FoundSource::default() });
     let own = listing.date.iter().filter(|_| listing.heading.is_none()).filter_map(|d| writer.date(d));
     put("date", over.chain(own).collect());
     put("summary", writer.sources(listing.summary.as_slice()));
@@ -60,7 +63,9 @@ impl Writer<'_, '_> {
 
     fn source(&self, slot: &Slot) -> Option<FoundSource> {
         if slot.sibling != 0 {
-            return self.beside(slot).map(|xpath| FoundSource { xpath: Some(xpath), ..FoundSource::default() });
+            return self
+                .beside(slot)
+                .map(|xpath| FoundSource { xpath: Some(xpath), ..FoundSource::default() });
         }
         let (pattern, right) = selectors::field(self.outline, &self.listing.records, slot)?;
         (right >= RIGHT).then(|| FoundSource::path(pattern.css(self.outline)))

@@ -16,7 +16,11 @@ const TRIES: usize = 160;
 
 /// The selector of the items: matches exactly `wanted`, or as nearly as can be had. `inner` is what
 /// every item has inside.
-pub(super) fn items(outline: &Outline<'_>, wanted: &[Place], inner: Option<&Pattern>) -> Option<(Pattern, f64)> {
+pub(super) fn items(
+    outline: &Outline<'_>,
+    wanted: &[Place],
+    inner: Option<&Pattern>,
+) -> Option<(Pattern, f64)> {
     let first = *wanted.first()?;
     let set: HashSet<Place> = wanted.iter().copied().collect();
     let mut best: Option<(Pattern, f64)> = None;
@@ -108,8 +112,11 @@ fn narrowed(
 /// What is around the items, by what names it, from nothing at all to the way from the body.
 fn outers(outline: &Outline<'_>, wanted: &[Place]) -> Vec<Vec<(Combinator, Compound)>> {
     let mut out = vec![Vec::new()];
-    let holders: Vec<Vec<Place>> =
-        [wanted.first(), wanted.last()].into_iter().flatten().map(|p| outline.ancestors(*p).take(LEVELS).collect()).collect();
+    let holders: Vec<Vec<Place>> = [wanted.first(), wanted.last()]
+        .into_iter()
+        .flatten()
+        .map(|p| outline.ancestors(*p).take(LEVELS).collect())
+        .collect();
     let same_parent = wanted.iter().all(|p| outline.parent(*p) == outline.parent(wanted[0]));
     for level in 0..LEVELS {
         let level_of: Vec<Place> = holders.iter().filter_map(|h| h.get(level).copied()).collect();
@@ -129,7 +136,9 @@ fn outers(outline: &Outline<'_>, wanted: &[Place]) -> Vec<Vec<(Combinator, Compo
         let step = Compound { nth: (!alone || way.is_empty()).then(|| nth(outline, place)), ..tag };
         way.push((Combinator::Child, step));
         out.push(way.clone());
-        for name in names(outline, place).into_iter().filter(|n| n.id.is_some() || !n.classes.is_empty()).take(2) {
+        for name in
+            names(outline, place).into_iter().filter(|n| n.id.is_some() || !n.classes.is_empty()).take(2)
+        {
             let mut named = way.clone();
             named.pop();
             named.push((Combinator::Child, name));
@@ -190,13 +199,19 @@ fn alternatives(outline: &Outline<'_>, root: Place, place: Place) -> Vec<Pattern
     let tag = Compound::of_tag(outline, place);
     let classed = |p: Place| {
         let tag = Compound::of_tag(outline, p);
-        lasting(outline, p).into_iter().take(CLASSES).map(move |c| Compound { classes: vec![c], ..tag.clone() })
+        lasting(outline, p)
+            .into_iter()
+            .take(CLASSES)
+            .map(move |c| Compound { classes: vec![c], ..tag.clone() })
     };
     let mut own: Vec<Compound> = Vec::new();
-    if let Some(value) = outline.attr(place, "itemprop").filter(|v| v.bytes().all(|b| b.is_ascii_alphabetic())) {
+    if let Some(value) =
+        outline.attr(place, "itemprop").filter(|v| v.bytes().all(|b| b.is_ascii_alphabetic()))
+    {
         own.push(Compound { attribute: Some(("itemprop", value.to_owned())), ..Compound::default() });
     }
-    let telling = !matches!(outline.tag_text(place), "a" | "span" | "div" | "p" | "td" | "li" | "b" | "strong");
+    let telling =
+        !matches!(outline.tag_text(place), "a" | "span" | "div" | "p" | "td" | "li" | "b" | "strong");
     if telling {
         own.push(tag.clone());
     }

@@ -15,16 +15,32 @@ const MAX_DEPTH: usize = 24;
 
 /// What keys are called, the most usual first.
 const TITLES: &[&str] = &["title", "headline", "name", "subject", "heading"];
-const LINKS: &[&str] = &["url", "link", "href", "permalink", "web_url", "webUrl", "canonical_url", "path", "uri"];
+const LINKS: &[&str] =
+    &["url", "link", "href", "permalink", "web_url", "webUrl", "canonical_url", "path", "uri"];
 const DATES: &[&str] = &[
-    "date", "published", "published_at", "publishedAt", "publishedDate", "publishDate", "datePublished", "pubDate",
-    "publicationDate", "created", "created_at", "createdAt", "time", "timestamp", "firstPublished", "releaseDate",
+    "date",
+    "published",
+    "published_at",
+    "publishedAt",
+    "publishedDate",
+    "publishDate",
+    "datePublished",
+    "pubDate",
+    "publicationDate",
+    "created",
+    "created_at",
+    "createdAt",
+    "time",
+    "timestamp",
+    "firstPublished",
+    "releaseDate",
 ];
 const SUMMARIES: &[&str] =
     &["excerpt", "summary", "description", "teaser", "intro", "abstract", "lead", "subtitle", "standfirst"];
 const AUTHORS: &[&str] = &["author", "authors", "byline", "creator", "writer"];
 const TAGS: &[&str] = &["tags", "categories", "keywords", "topics"];
-const IMAGES: &[&str] = &["image", "thumbnail", "thumbnailUrl", "cover", "picture", "imageUrl", "img", "photo"];
+const IMAGES: &[&str] =
+    &["image", "thumbnail", "thumbnailUrl", "cover", "picture", "imageUrl", "img", "photo"];
 
 /// A list that was found.
 pub(super) struct StateList {
@@ -74,7 +90,8 @@ fn judged(list: &[Value], path: &str, reading: &Reading<'_>) -> Option<StateList
             having * 10 >= items.len() * 7
         })
     };
-    let title = key(TITLES, &|v| text(v).is_some_and(|t| t.chars().filter(|c| c.is_alphabetic()).count() >= 3))?;
+    let title =
+        key(TITLES, &|v| text(v).is_some_and(|t| t.chars().filter(|c| c.is_alphabetic()).count() >= 3))?;
     let link = key(LINKS, &|v| text(v).is_some_and(|t| t.contains('/')))?;
     let date = key(DATES, &|v| is_date(v, reading));
     let summary = key(SUMMARIES, &|v| text(v).is_some_and(|t| t.len() > 20));
@@ -88,18 +105,22 @@ fn judged(list: &[Value], path: &str, reading: &Reading<'_>) -> Option<StateList
         ("tags", key(TAGS, &some)),
         ("image", key(IMAGES, &some)),
     ];
-    let fields = fields.into_iter().filter_map(|(name, key)| Some((name, vec![FoundSource::path(key?.to_owned())])));
+    let fields =
+        fields.into_iter().filter_map(|(name, key)| Some((name, vec![FoundSource::path(key?.to_owned())])));
     let rules = FoundRules { kind: "json", item: path.to_owned(), fields: fields.collect(), pages: None };
     let has = |field: Option<&str>| f64::from(u8::from(field.is_some()));
     let size = count(list.len());
-    let score = (1.0 + 0.8 * has(date) + 0.4 * has(summary)) * (1.0 + size.min(80.0)).ln() * size / (size + 2.0);
+    let score =
+        (1.0 + 0.8 * has(date) + 0.4 * has(summary)) * (1.0 + size.min(80.0)).ln() * size / (size + 2.0);
     Some(StateList { rules, score })
 }
 
 fn text(value: &Value) -> Option<&str> {
     match value {
         Value::String(text) => Some(text),
-        Value::Object(map) => ["rendered", "text", "value", "url", "href"].iter().find_map(|k| map.get(*k)?.as_str()),
+        Value::Object(map) => {
+            ["rendered", "text", "value", "url", "href"].iter().find_map(|k| map.get(*k)?.as_str())
+        }
         _ => None,
     }
 }
@@ -108,7 +129,9 @@ fn is_date(value: &Value, reading: &Reading<'_>) -> bool {
     match value {
         Value::String(text) => reading.is_date(text),
         // Seconds or thousandths of them since 1970.
-        Value::Number(number) => number.as_i64().is_some_and(|n| (300_000_000..5_000_000_000_000).contains(&n)),
+        Value::Number(number) => {
+            number.as_i64().is_some_and(|n| (300_000_000..5_000_000_000_000).contains(&n))
+        }
         _ => false,
     }
 }

@@ -43,7 +43,8 @@ pub(super) fn manner(texts: &[String], reading: &Reading<'_>) -> Manner {
     }
     let total = count(texts.len().max(1));
     let first = &texts[..texts.len().min(DATES_READ)];
-    let dated = count(first.iter().filter(|t| mostly_date(t) && reading.is_date(t)).count()) / count(first.len().max(1));
+    let dated = count(first.iter().filter(|t| mostly_date(t) && reading.is_date(t)).count())
+        / count(first.len().max(1));
     Manner {
         letters: letters / total,
         weight: all / total,

@@ -89,17 +89,58 @@ const ARTICLE_PARAGRAPHS: usize = 4;
 
 /// Words that stand on pages with a challenge.
 const CHALLENGES: &[&str] = &[
-    "captcha", "are you a robot", "not a robot", "you are human", "are human", "checking your browser", "verify you are",
-    "verifying you are", "verify that you are", "unusual traffic", "security check", "access denied", "ddos",
-    "automated requests", "bot detection", "enable javascript and cookies", "kein roboter", "pas un robot",
-    "не робот", "验证码", "人机验证", "ロボットではありません", "로봇이 아닙니다", "no soy un robot", "no eres un robot",
+    "captcha",
+    "are you a robot",
+    "not a robot",
+    "you are human",
+    "are human",
+    "checking your browser",
+    "verify you are",
+    "verifying you are",
+    "verify that you are",
+    "unusual traffic",
+    "security check",
+    "access denied",
+    "ddos",
+    "automated requests",
+    "bot detection",
+    "enable javascript and cookies",
+    "kein roboter",
+    "pas un robot",
+    "не робот",
+    "验证码",
+    "人机验证",
+    "ロボットではありません",
+    "로봇이 아닙니다",
+    "no soy un robot",
+    "no eres un robot",
 ];
 
 /// Words that stand on pages which ask for consent.
 const CONSENTS: &[&str] = &[
-    "cookie", "consent", "before you continue", "your privacy", "our partners", "partners", "einwilligung", "zustimmen",
-    "zustimmung", "datenschutz", "consentement", "vie privée", "partenaires", "consentimiento", "privacidad", "consenso",
-    "toestemming", "samtycke", "zgoda", "zgodę", "согласие", "同意", "동의",
+    "cookie",
+    "consent",
+    "before you continue",
+    "your privacy",
+    "our partners",
+    "partners",
+    "einwilligung",
+    "zustimmen",
+    "zustimmung",
+    "datenschutz",
+    "consentement",
+    "vie privée",
+    "partenaires",
+    "consentimiento",
+    "privacidad",
+    "consenso",
+    "toestemming",
+    "samtycke",
+    "zgoda",
+    "zgodę",
+    "согласие",
+    "同意",
+    "동의",
 ];
 
 /// What a page is if it is no listing.
@@ -138,7 +179,9 @@ fn of_tag<'o>(outline: &'o Outline<'_>, tag: &str) -> &'o [Place] {
 }
 
 fn asks_password(outline: &Outline<'_>) -> bool {
-    of_tag(outline, "input").iter().any(|p| outline.attr(*p, "type").is_some_and(|t| t.eq_ignore_ascii_case("password")))
+    of_tag(outline, "input")
+        .iter()
+        .any(|p| outline.attr(*p, "type").is_some_and(|t| t.eq_ignore_ascii_case("password")))
 }
 
 fn has_buttons(outline: &Outline<'_>) -> bool {
@@ -151,11 +194,29 @@ fn has_buttons(outline: &Outline<'_>) -> bool {
 fn signs_in(outline: &Outline<'_>, text: &str) -> bool {
     const WAYS: [&str; 8] = ["login", "signin", "sign-in", "log-in", "sso", "oauth", "anmelden", "connexion"];
     const WORDS: [&str; 16] = [
-        "sign in", "log in", "login", "members only", "subscribers only", "anmelden", "einloggen", "se connecter",
-        "connexion", "iniciar sesión", "accedi", "inloggen", "logga in", "zaloguj", "войти", "ログイン",
+        "sign in",
+        "log in",
+        "login",
+        "members only",
+        "subscribers only",
+        "anmelden",
+        "einloggen",
+        "se connecter",
+        "connexion",
+        "iniciar sesión",
+        "accedi",
+        "inloggen",
+        "logga in",
+        "zaloguj",
+        "войти",
+        "ログイン",
     ];
     let leads = of_tag(outline, "a").iter().chain(of_tag(outline, "form")).any(|p| {
-        let to = outline.attr(*p, "href").or_else(|| outline.attr(*p, "action")).unwrap_or_default().to_lowercase();
+        let to = outline
+            .attr(*p, "href")
+            .or_else(|| outline.attr(*p, "action"))
+            .unwrap_or_default()
+            .to_lowercase();
         WAYS.iter().any(|w| to.contains(w))
     });
     let says = WORDS.iter().map(|w| text.matches(w).count()).sum::<usize>();
@@ -164,7 +225,8 @@ fn signs_in(outline: &Outline<'_>, text: &str) -> bool {
 
 /// An element that scripts are meant to fill: named as such, or with placeholders for what comes.
 fn has_empty_root(outline: &Outline<'_>) -> bool {
-    const ROOTS: [&str; 9] = ["root", "app", "__next", "__nuxt", "main", "react-root", "mount", "application", "content"];
+    const ROOTS: [&str; 9] =
+        ["root", "app", "__next", "__nuxt", "main", "react-root", "mount", "application", "content"];
     const PLACEHOLDERS: [&str; 5] = ["skeleton", "placeholder", "shimmer", "loading", "spinner"];
     (0..outline.len()).any(|p| {
         let id = outline.attr(p, "id").unwrap_or_default();
@@ -184,7 +246,8 @@ fn is_article(outline: &Outline<'_>) -> bool {
             continue;
         }
         let own = outline.children(parent).filter(|c| outline.tag_text(*c) == "p");
-        let long: Vec<u32> = own.map(|c| outline.weight(c) - outline.linked_weight(c)).filter(|w| *w > 80).collect();
+        let long: Vec<u32> =
+            own.map(|c| outline.weight(c) - outline.linked_weight(c)).filter(|w| *w > 80).collect();
         let sum: u32 = long.iter().sum();
         if long.len() >= ARTICLE_PARAGRAPHS && sum > best.0 {
             best = (sum, parent);

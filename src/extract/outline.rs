@@ -310,6 +310,15 @@ impl<'d> Outline<'d> {
 fn is_silent(tag: &str) -> bool {
     matches!(
         tag,
-        "script" | "style" | "noscript" | "template" | "svg" | "math" | "select" | "datalist" | "iframe" | "head"
+        "script"
+            | "style"
+            | "noscript"
+            | "template"
+            | "svg"
+            | "math"
+            | "select"
+            | "datalist"
+            | "iframe"
+            | "head"
     )
 }

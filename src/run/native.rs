@@ -43,9 +43,11 @@ impl JudgedFeed {
     /// The judgement in words.
     #[must_use]
     pub fn words(&self) -> String {
-        let newest = self.newest.map_or("no dates".to_owned(), |n| format!("newest {}", n.format("%Y-%m-%d")));
+        let newest =
+            self.newest.map_or("no dates".to_owned(), |n| format!("newest {}", n.format("%Y-%m-%d")));
         let (shared, all) = self.shared;
-        let listing = if all > 0 { format!(", has {shared} of the page's {all} items") } else { String::new() };
+        let listing =
+            if all > 0 { format!(", has {shared} of the page's {all} items") } else { String::new() };
         let verdict = if self.fit { "fit to be used" } else { "not fit: old or not complete" };
         format!("{} items, {newest}{listing}: {verdict}", self.items)
     }

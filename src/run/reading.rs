@@ -57,7 +57,9 @@ pub fn read(
         }
         SourceKind::Structured(_) => Err(silent()),
         // A feed without items is a feed.
-        SourceKind::Feed(_) | SourceKind::Sitemap(_) | SourceKind::WordPress(_) | SourceKind::Auto(_) => Ok(None),
+        SourceKind::Feed(_) | SourceKind::Sitemap(_) | SourceKind::WordPress(_) | SourceKind::Auto(_) => {
+            Ok(None)
+        }
     };
     let container = match &extraction.listing {
         Listing::Found(container) => container.clone(),

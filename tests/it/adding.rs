@@ -38,35 +38,32 @@ async fn an_address_becomes_a_feed_that_is_served() {
     let origin = Origin::start().await;
     origin.page("/notices", &listing("notice", 1..=9));
     let folder = tempfile::tempdir().expect("a folder");
-    let before = "# my feeds\n[server]\nbase_url = \"https://feeds.example.org\" # outside\n\n[limits]\npace_s = 0\n";
+    let before = "# my feeds\n[server]\nlisten = \"127.0.0.1:8091\" # mine\n\n[limits]\npace_s = 0\n";
     std::fs::write(folder.path().join("feeds.toml"), before).expect("written");
     let (path, url, address) = (folder.path().to_owned(), origin.url("/notices"), origin.address());
-    let added = blocking(move || {
-        run(&["add", &url, "--id", "club", "--yes", "--allow-address", &address], &path)
-    })
-    .await;
+    let added =
+        blocking(move || run(&["add", &url, "--id", "club", "--yes", "--allow-address", &address], &path))
+            .await;
     let stdout = String::from_utf8_lossy(&added.stdout).into_owned();
     assert!(added.status.success(), "{stdout}{}", String::from_utf8_lossy(&added.stderr));
     assert!(stdout.contains("Boat shed 1 gets a new roof") && stdout.contains("9 dates"), "{stdout}");
-    assert!(stdout.contains("https://feeds.example.org/feeds/club.rss"), "{stdout}");
+    assert!(stdout.contains("http://127.0.0.1:8091/feeds/club.rss"), "{stdout}");
     let toml = std::fs::read_to_string(folder.path().join("feeds.toml")).expect("readable");
     assert!(toml.starts_with(before), "comments and order stay: {toml}");
 
     let (path, url, address) = (folder.path().to_owned(), origin.url("/notices"), origin.address());
-    let again = blocking(move || {
-        run(&["add", &url, "--id", "club2", "--yes", "--allow-address", &address], &path)
-    })
-    .await;
+    let again =
+        blocking(move || run(&["add", &url, "--id", "club2", "--yes", "--allow-address", &address], &path))
+            .await;
     let stderr = String::from_utf8_lossy(&again.stderr).into_owned();
     assert_eq!(again.status.code(), Some(2), "{stderr}");
     assert!(stderr.contains("`club` reads this address already"), "{stderr}");
     assert_eq!(std::fs::read_to_string(folder.path().join("feeds.toml")).expect("readable"), toml);
 
     let path = folder.path().to_owned();
-    let daemon = blocking(move || {
-        Daemon::start_with(&path, &["serve", "--listen", "127.0.0.1:0", "--data", "data"])
-    })
-    .await;
+    let daemon =
+        blocking(move || Daemon::start_with(&path, &["serve", "--listen", "127.0.0.1:0", "--data", "data"]))
+            .await;
     let feed: Value = blocking(move || {
         daemon.until("/feeds/club.json", |reply| reply.text().contains("Boat shed 1 gets")).json()
     })
@@ -144,7 +141,9 @@ async fn a_new_layout_is_learned_if_it_shows_known_items() {
     assert_eq!(visit(&bench, &moved).await, Ok(1), "the items are the same, and one is new");
     assert_eq!(visit(&bench, &moved.replace("shed 10", "shed 12")).await, Ok(0), "the new rules are kept");
     // Another list in another layout is no news of this feed.
-    let strange = listing("x", 50..=60).replace("ul class=\"notices\"", "ol class=\"x-list\"").replace("/notices/", "/shop/");
+    let strange = listing("x", 50..=60)
+        .replace("ul class=\"notices\"", "ol class=\"x-list\"")
+        .replace("/notices/", "/shop/");
     assert_eq!(visit(&bench, &strange).await, Err("container_missing".to_owned()));
     assert_eq!(visit(&bench, &moved).await, Ok(0));
 }

@@ -205,7 +205,8 @@ fn next_day(page: &Page, items: &[Wanted]) -> Option<(String, HashSet<String>, H
         let key = same_address(&base.join(e.attr("href")?).ok()?);
         wanted.contains(&key).then_some(key)
     };
-    let first = |key: &str| html.root_element().descendent_elements().find(|e| of(*e).as_deref() == Some(key));
+    let first =
+        |key: &str| html.root_element().descendent_elements().find(|e| of(*e).as_deref() == Some(key));
     // What is around a link, as long as it has the links of no other item.
     let record = |key: &str| {
         let alone = |n: &NodeRef<'_, Node>| {
@@ -226,7 +227,8 @@ fn next_day(page: &Page, items: &[Wanted]) -> Option<(String, HashSet<String>, H
         let node = html.tree.get(from).expect("a node");
         std::iter::once(node).chain(node.next_siblings()).map(|n| n.id()).take_while(|id| *id != to).collect()
     };
-    let (gone, copied) = ([span(a, b), span(b, c), span(c, d)].concat(), [span(d, e), span(e, f), span(f, g)].concat());
+    let (gone, copied) =
+        ([span(a, b), span(b, c), span(c, d)].concat(), [span(d, e), span(e, f), span(f, g)].concat());
     let went = items[..3].iter().map(Wanted::key).collect();
     let mut changed = html.clone();
     let mut came = HashSet::new();

@@ -111,12 +111,11 @@ fn balanced(text: &str) -> Option<usize> {
             _ if escaped => escaped = false,
             (Some(_), b'\\') => escaped = true,
             (Some(open), byte) if byte == open => quote = None,
-            (Some(_), _) => {}
             (None, b'"' | b'\'' | b'`') => quote = Some(byte),
             (None, b'{' | b'[') => depth += 1,
             (None, b'}' | b']') => depth -= 1,
             (None, _) if depth == 0 => return None,
-            (None, _) => {}
+            _ => {}
         }
         if depth > MAX_DEPTH {
             return None;

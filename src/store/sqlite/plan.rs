@@ -11,8 +11,7 @@ use crate::store::{Claim, Memory, Registration, Scope};
 /// Overdue feeds follow each other at this distance after a start.
 const START_GAP_MS: i64 = 200;
 
-const CLAIM_COLUMNS: &str =
-    "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of, language, learned";
+const CLAIM_COLUMNS: &str = "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of, language, learned";
 
 pub(super) fn register(
     db: &mut Connection,
