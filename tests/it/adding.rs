@@ -13,7 +13,7 @@ use crate::support::recorded::{Bench, Next};
 
 /// A listing of a club's notices; `class` is that of an item.
 fn listing(class: &str, numbers: impl Iterator<Item = u32>) -> String {
-    let rows: String = numbers
+    let rows: Vec<String> = numbers
         .map(|n| {
             format!(
                 "<li class=\"{class}\"><h3><a href=\"/notices/boat-shed-{n}\">Boat shed {n} gets a new roof before winter</a></h3>\
@@ -22,6 +22,7 @@ fn listing(class: &str, numbers: impl Iterator<Item = u32>) -> String {
             )
         })
         .collect();
+    let rows = rows.concat();
     format!(
         "<!doctype html><html lang=\"en\"><head><title>Rowing club: notices</title></head><body><nav><a href=\"/\">Home</a> \
          <a href=\"/boats\">Boats</a> <a href=\"/join\">Join us</a></nav><main><ul class=\"notices\">{rows}</ul></main>\
@@ -126,9 +127,10 @@ async fn a_bare_url_finds_its_listing_and_keeps_to_it() {
     let memory = bench.tools.store.memory(&bench.config.feeds[0].id).await.expect("readable").expect("known");
     assert!(memory.learned.is_some_and(|rules| rules.contains("li.notice")));
     // Another list grows larger than the one that was found: the feed does not change over to it.
-    let other: String = (1..60)
+    let other: Vec<String> = (1..60)
         .map(|n| format!("<div class=\"result\"><h2><a href=\"/results/regatta-{n}\">Regatta {n} has its results and pictures</a></h2><time>2026-11-{:02}</time><p>All boats came home before the rain, and the eights were the fastest.</p></div>", n % 20 + 1))
         .collect();
+    let other = other.concat();
     let page = listing("notice", 3..=11).replace("</main>", &format!("</main><section>{other}</section>"));
     assert_eq!(visit(&bench, &page).await, Ok(2));
 }
@@ -152,10 +154,13 @@ async fn a_new_layout_is_learned_if_it_shows_known_items() {
 async fn a_listing_that_is_empty_for_a_day_is_not_given_up() {
     let bench = bench().await;
     assert_eq!(visit(&bench, &listing("notice", 1..=9)).await, Ok(9));
-    let other = "<ol class=\"news\">".to_owned()
-        + &(1..9).map(|n| format!("<li><a href=\"/notices/boat-shed-{n}\">Boat shed {n} gets a new roof before winter</a> 3 November 2026</li>")).collect::<String>()
-        + "</ol>";
-    let empty = listing("notice", 1..=0).replace("</footer>", &format!("{other}</footer>"));
+    let rows: Vec<String> = (1..9)
+        .map(|n| {
+            format!("<li><a href=\"/notices/boat-shed-{n}\">Boat shed {n} gets a new roof before winter</a> 3 November 2026</li>")
+        })
+        .collect();
+    let other = format!("<ol class=\"news\">{}</ol>", rows.concat());
+    let empty = listing("notice", std::iter::empty()).replace("</footer>", &format!("{other}</footer>"));
     assert_eq!(visit(&bench, &empty).await, Err("container_empty".to_owned()));
     assert_eq!(visit(&bench, &listing("notice", 1..=10)).await, Ok(1));
 }
