@@ -23,6 +23,7 @@ mod slots;
 mod state;
 mod texts;
 mod verdict;
+mod view;
 
 use std::collections::HashSet;
 
@@ -34,12 +35,11 @@ use crate::extract::{
     kind_of_text,
 };
 use crate::model::Page;
-use dates::Reading;
-use links::Web;
-use listing::{Listing, View, listing};
+use listing::{Listing, listing};
 use regions::Regions;
 use signals::Signals;
 use state::StateList;
+use view::{Dates, View, Web};
 
 pub use found_rules::{FoundPages, FoundRules, FoundSource};
 pub use native::NativeFeed;
@@ -118,7 +118,7 @@ pub fn detect(page: &Page, how: &Detecting<'_>) -> Result<Detection, Unparsable>
 /// An answer that is JSON: its lists.
 fn of_json(page: &Page, how: &Detecting<'_>) -> Result<Detection, Unparsable> {
     let value = json_value(&page.text)?;
-    let lists = state::lists(&[value], &Reading { rules: how.dates, now: how.now });
+    let lists = state::lists(&[value], &Dates::new(how.dates, how.now));
     Ok(Detection { candidates: in_lists(page, lists, how), ..Detection::nothing() })
 }
 
@@ -138,17 +138,13 @@ fn of_page(page: &Page, how: &Detecting<'_>) -> Result<Detection, Unparsable> {
     let regions = Regions::of(&outline);
     let mut dates = how.dates.clone();
     dates.language = dates.language.or_else(|| document.language());
-    let view = View {
-        outline: &outline,
-        regions: &regions,
-        web: Web { base: document.base(), page: &page.url },
-        reading: Reading { rules: &dates, now: how.now },
-    };
+    let web = Web { base: document.base(), page: &page.url };
+    let view = View::new(&outline, &regions, Dates::new(&dates, how.now), web);
     let verdict = verdict::verdict(&document, &outline, &regions);
     let mut candidates = in_markup(&document, &view, how);
     candidates.retain(|c| c.score >= verdict.least_score());
     if candidates.is_empty() {
-        let lists = state::lists(&document.embedded(), &view.reading);
+        let lists = state::lists(&document.embedded(), &view.dates);
         candidates = in_lists(page, lists, how);
     }
     Ok(Detection {
@@ -162,7 +158,7 @@ fn of_page(page: &Page, how: &Detecting<'_>) -> Result<Detection, Unparsable> {
 
 /// The listings that a person sees on the page.
 fn in_markup(document: &Document, view: &View<'_, '_>, how: &Detecting<'_>) -> Vec<Candidate> {
-    let groups = groups::groups(view.outline, view.regions, &Signals::of(view.outline));
+    let groups = groups::groups(view, &Signals::of(view.outline));
     let mut listings: Vec<Listing> = groups.iter().filter_map(|g| listing(view, g)).collect();
     nested(view.outline, &mut listings);
     listings.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -179,7 +175,7 @@ fn in_markup(document: &Document, view: &View<'_, '_>, how: &Detecting<'_>) -> V
     out.sort_by(|a, b| b.score.total_cmp(&a.score));
     if let Some(best) = out.first_mut() {
         let items = u32::try_from(best.extraction.candidates.len()).unwrap_or(u32::MAX);
-        best.rules.pages = pages::pages(document, view.outline, &view.web, items);
+        best.rules.pages = pages::pages(document, view, items);
     }
     out
 }

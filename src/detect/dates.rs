@@ -1,11 +1,14 @@
 //! Which text of a record is its date.
 
-use chrono::{DateTime, Utc};
+use std::rc::Rc;
+
+use chrono::TimeDelta;
 
 use super::groups::count;
 use super::slots::Slot;
 use super::texts::{may_be_date, mostly_date};
-use crate::date::{self, DateFailure, DateRules, Order};
+use super::view::{Dates, Read, View};
+use crate::date::{self, Order};
 use crate::extract::{Outline, Place};
 
 /// Texts of a slot that are read; a first few must hold dates for more to be read.
@@ -47,28 +50,12 @@ pub(super) struct DateSlot {
     quality: f64,
 }
 
-/// How the dates of a page are read.
-pub(super) struct Reading<'a> {
-    pub(super) rules: &'a DateRules,
-    pub(super) now: DateTime<Utc>,
-}
-
-impl Reading<'_> {
-    /// Whether there is a date in a text, be it one whose day and month cannot be told apart. A time
-    /// of day alone says nothing of the day.
-    pub(super) fn is_date(&self, text: &str) -> bool {
-        !is_clock(text)
-            && matches!(date::read(text, self.rules, Some(self.now)), Ok(_) | Err(DateFailure::Ambiguous))
-    }
-}
-
 /// The slot that holds the dates of publication, if there is one.
 pub(super) fn date(
-    outline: &Outline<'_>,
+    view: &View<'_, '_>,
     slots: &[Slot],
     records: usize,
     title: Option<usize>,
-    reading: &Reading<'_>,
 ) -> Option<DateSlot> {
     let mut best: Option<DateSlot> = None;
     let mut rank = 0;
@@ -76,8 +63,8 @@ pub(super) fn date(
         if slot.hits.len() * 4 < records {
             continue;
         }
-        for at in places(outline, slot) {
-            let Some(mut found) = date_slot(outline, number, slot, at, records, reading) else { continue };
+        for at in places(view.outline, slot) {
+            let Some(mut found) = date_slot(view, number, slot, at, records) else { continue };
             found.quality *= 1.0 / (1.0 + 0.04 * f64::from(rank));
             if Some(number) == title {
                 found.quality *= 0.6;
@@ -117,58 +104,48 @@ fn places(outline: &Outline<'_>, slot: &Slot) -> Vec<Where> {
 }
 
 fn date_slot(
-    outline: &Outline<'_>,
+    view: &View<'_, '_>,
     number: usize,
     slot: &Slot,
     at: Where,
     records: usize,
-    reading: &Reading<'_>,
 ) -> Option<DateSlot> {
-    let text = |place: Place| text_at(outline, place, &at);
-    let first: Vec<String> = slot.hits.iter().take(FIRST).filter_map(|(_, p)| text(*p)).collect();
-    if Texts::read(&first, reading).dates * 2 < slot.hits.len().min(FIRST) {
+    let text = |place: Place| text_at(view, place, &at);
+    let first: Vec<Rc<str>> = slot.hits.iter().take(FIRST).filter_map(|(_, p)| text(*p)).collect();
+    if Texts::read(&first, &view.dates).dates * 2 < slot.hits.len().min(FIRST) {
         return None;
     }
-    let texts: Vec<String> = slot.hits.iter().take(READ).filter_map(|(_, p)| text(*p)).collect();
-    let read = Texts::read(&texts, reading);
+    let texts: Vec<Rc<str>> = slot.hits.iter().take(READ).filter_map(|(_, p)| text(*p)).collect();
+    let read = Texts::read(&texts, &view.dates);
     if read.dates * 2 < texts.len() || read.future * 2 > texts.len() {
         return None;
     }
-    let share = count(read.dates) / count(texts.len().max(1)) * slot.coverage(records);
-    let clean = count(texts.iter().filter(|t| mostly_date(t)).count()) / count(texts.len().max(1));
-    let machine = outline.tag_text(slot.hits[0].1) == "time" || at == Where::Attribute("datetime");
+    let all = count(texts.len().max(1));
+    let share = count(read.dates) / all * slot.coverage(records);
+    let clean = count(texts.iter().filter(|t| mostly_date(t)).count()) / all;
+    let machine = view.outline.tag_text(slot.hits[0].1) == "time" || at == Where::Attribute("datetime");
     let by_attribute = matches!(at, Where::Attribute(name) if name != "datetime");
     let quality = share
         * (1.0 + 0.3 * clean)
-        * (1.0 - count(read.future) / count(texts.len()))
+        * (1.0 - count(read.future) / all)
         * if machine { 1.15 } else { 1.0 }
         * if by_attribute { 0.9 } else { 1.0 }
         * if read.relative * 2 > texts.len() { 0.8 } else { 1.0 };
     Some(DateSlot { slot: number, at, order: read.order, share, quality })
 }
 
-pub(super) fn text_at(outline: &Outline<'_>, place: Place, at: &Where) -> Option<String> {
+fn text_at(view: &View<'_, '_>, place: Place, at: &Where) -> Option<Rc<str>> {
+    let outline = view.outline;
     match at {
         Where::Text => {
             let own = (outline.tag_text(place) == "time").then(|| outline.attr(place, "datetime")).flatten();
-            Some(own.map_or_else(|| outline.text(place), str::to_owned))
+            Some(own.map_or_else(|| view.text(place), Rc::from))
         }
         Where::Piece(number) => {
-            outline.own_texts(place).into_iter().find(|(i, _)| i == number).map(|(_, t)| t.to_owned())
+            outline.own_texts(place).into_iter().find(|(i, _)| i == number).map(|(_, t)| t.into())
         }
-        Where::Attribute(name) => outline.attr(place, name).map(str::to_owned),
+        Where::Attribute(name) => outline.attr(place, name).map(Rc::from),
     }
-}
-
-/// `11:26`, `9.05 pm`, `14h30`.
-fn is_clock(text: &str) -> bool {
-    let text = text.trim();
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    (3..=6).contains(&digits)
-        && text.contains([':', 'h', 'H', '.'])
-        && text.chars().all(|c| c.is_ascii_digit() || ":.hHapmAPM ".contains(c))
-        && text.split(|c: char| !c.is_ascii_digit()).all(|n| n.len() <= 2)
-        && text.matches('.').count() <= 1
 }
 
 /// What the texts of one slot say.
@@ -180,40 +157,40 @@ struct Texts {
 }
 
 impl Texts {
-    fn read(texts: &[String], reading: &Reading<'_>) -> Self {
-        let all: Vec<&str> = texts.iter().map(String::as_str).collect();
+    fn read(texts: &[Rc<str>], dates: &Dates<'_>) -> Self {
+        let all: Vec<&str> = texts.iter().map(|t| &**t).collect();
         let column = date::column_order(&all);
-        let ordered = DateRules { order: column, ..reading.rules.clone() };
-        let (mut out, mut unclear) = (Self { dates: 0, relative: 0, future: 0, order: None }, Vec::new());
-        for text in texts.iter().filter(|t| !is_clock(t)) {
-            match date::read(text, &ordered, Some(reading.now)) {
-                Ok(read) => {
+        let (mut out, mut unclear) = (Self { dates: 0, relative: 0, future: 0, order: None }, false);
+        for text in &all {
+            match dates.read(text, column) {
+                Read::At(at, relative) => {
                     out.dates += 1;
-                    out.relative += usize::from(read.relative);
-                    out.future += usize::from(read.at > reading.now + chrono::TimeDelta::days(1));
+                    out.relative += usize::from(relative);
+                    out.future += usize::from(at > dates.now + TimeDelta::days(1));
                 }
-                Err(DateFailure::Ambiguous) => {
+                Read::Unclear => {
                     out.dates += 1;
-                    unclear.push(text.as_str());
+                    unclear = true;
                 }
-                Err(_) => {}
+                Read::Nothing => {}
             }
         }
-        if !unclear.is_empty() {
-            out.order = by_sequence(&all, reading);
+        if unclear {
+            out.order = by_sequence(&all, dates);
         }
         out
     }
 }
 
 /// The order under which a list is sorted, if it is not under the other.
-fn by_sequence(texts: &[&str], reading: &Reading<'_>) -> Option<Order> {
+fn by_sequence(texts: &[&str], dates: &Dates<'_>) -> Option<Order> {
     let sorted = |order| {
-        let rules = DateRules { order: Some(order), ..reading.rules.clone() };
-        let read = texts.iter().map(|t| date::read(t, &rules, Some(reading.now)).map(|r| r.at));
-        let days: Result<Vec<_>, _> = read.collect();
-        let Ok(mut days) = days else { return false };
-        let present = days.iter().all(|d| *d <= reading.now + chrono::TimeDelta::days(1));
+        let read = texts.iter().map(|t| match dates.read(t, Some(order)) {
+            Read::At(at, _) => Some(at),
+            Read::Unclear | Read::Nothing => None,
+        });
+        let Some(mut days) = read.collect::<Option<Vec<_>>>() else { return false };
+        let present = days.iter().all(|d| *d <= dates.now + TimeDelta::days(1));
         let (falls, rises) = (days.is_sorted_by(|a, b| a >= b), days.is_sorted());
         days.sort_unstable();
         days.dedup();

@@ -1,12 +1,13 @@
 //! Which texts and pictures of a record are what: title, summary, author, tags, picture, media.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
-use super::dates::Reading;
 use super::groups::{count, hash};
 use super::signals::is_heading;
 use super::slots::Slot;
 use super::texts::{Manner, manner};
+use super::view::View;
 use crate::extract::{Outline, Place};
 
 /// Texts of a slot that are read.
@@ -30,24 +31,19 @@ pub(super) struct TextSlot {
 
 /// The slots that hold text of their own, in page order, judged as titles. `link` is the slot of the
 /// items' link.
-pub(super) fn texts(
-    outline: &Outline<'_>,
-    slots: &[Slot],
-    records: usize,
-    link: Option<usize>,
-    reading: &Reading<'_>,
-) -> Vec<TextSlot> {
+pub(super) fn texts(view: &View<'_, '_>, slots: &[Slot], records: usize, link: Option<usize>) -> Vec<TextSlot> {
+    let outline = view.outline;
     let mut out: Vec<TextSlot> = Vec::new();
-    let named = link.is_some_and(|l| names(outline, &slots[l], reading));
+    let named = link.is_some_and(|l| names(view, &slots[l]));
     for (number, slot) in slots.iter().enumerate() {
         let first = slot.hits[0].1;
         if slot.hits.len() * 5 < records || !holds_text(outline, slot, first) {
             continue;
         }
-        let texts = slot.hits.iter().take(READ).map(|(_, p)| outline.text(*p)).filter(|t| !t.is_empty());
-        let texts: Vec<String> = texts.collect();
+        let texts = slot.hits.iter().take(READ).map(|(_, p)| view.text(*p)).filter(|t| !t.is_empty());
+        let texts: Vec<Rc<str>> = texts.collect();
         let filled = count(texts.len()) / count(slot.hits.len().clamp(1, READ));
-        let manner = manner(&texts, reading);
+        let manner = manner(&texts, &view.dates);
         let mut title = quality(&manner);
         let heads = slot.hits.iter().any(|(_, p)| heads(outline, *p));
         let linked = link.is_some_and(|l| belongs(outline, slot, &slots[l]));
@@ -66,9 +62,9 @@ pub(super) fn texts(
 }
 
 /// Whether the text of the link tells the items apart.
-fn names(outline: &Outline<'_>, link: &Slot, reading: &Reading<'_>) -> bool {
-    let texts: Vec<String> = link.hits.iter().take(READ).map(|(_, p)| outline.text(*p)).collect();
-    let manner = manner(&texts, reading);
+fn names(view: &View<'_, '_>, link: &Slot) -> bool {
+    let texts: Vec<Rc<str>> = link.hits.iter().take(READ).map(|(_, p)| view.text(*p)).collect();
+    let manner = manner(&texts, &view.dates);
     manner.distinct > 0.9 && (3.0..TITLE_WEIGHT).contains(&manner.weight) && manner.dated < 0.5
 }
 

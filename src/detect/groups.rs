@@ -5,10 +5,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::regions::Regions;
 use super::signals::Signals;
+use super::view::{View, mixed};
 use crate::extract::{Name, Outline, Place};
 
 /// Groups that are looked at closely.
-const CLOSELY: usize = 36;
+const CLOSELY: usize = 18;
 /// Parents whose children are taken together.
 const MAX_PARENTS: usize = 2000;
 
@@ -35,10 +36,11 @@ pub(super) enum Unity {
 }
 
 /// The groups that are worth a close look, the most promising first.
-pub(super) fn groups(outline: &Outline<'_>, regions: &Regions, signals: &Signals) -> Vec<Group> {
+pub(super) fn groups(view: &View<'_, '_>, signals: &Signals) -> Vec<Group> {
+    let (outline, regions) = (view.outline, view.regions);
     let mut all = Vec::new();
     let mut unions: HashMap<(u64, Name), Union> = HashMap::new();
-    let paths = paths(outline);
+    let paths = paths(view);
     for parent in 0..outline.len() {
         for (tag, records) in by_tag(outline, parent) {
             let path = &paths[parent as usize];
@@ -84,7 +86,8 @@ struct PathHash {
     classes: u64,
 }
 
-fn paths(outline: &Outline<'_>) -> Vec<PathHash> {
+fn paths(view: &View<'_, '_>) -> Vec<PathHash> {
+    let outline = view.outline;
     let mut out: Vec<PathHash> = Vec::with_capacity(outline.len() as usize);
     for place in 0..outline.len() {
         let parent = outline.parent(place);
@@ -93,11 +96,9 @@ fn paths(outline: &Outline<'_>) -> Vec<PathHash> {
             None => (0, 0),
         };
         let tag = outline.tag(place);
-        let mut names: Vec<Name> = steady(outline, place).collect();
-        names.sort_unstable();
         out.push(PathHash {
-            tags: hash(&(tags, tag, 1)),
-            classes: hash(&(classes, tag, names, id(outline, place))),
+            tags: mixed(tags, u64::from(tag.number())),
+            classes: mixed(mixed(classes, view.shape(place)), id(outline, place).map_or(0, |id| hash(&id))),
         });
     }
     out

@@ -1,10 +1,10 @@
 //! Dates that stand over groups of records: in the heading of a day or a month.
 
-use super::dates::Reading;
 use super::groups::count;
 use super::pattern::{Class, lasting};
 use super::signals::{is_heading, looks_like_date};
 use super::slots::{Record, SAMPLE};
+use super::view::View;
 use crate::extract::{Name, Outline, Place};
 
 /// Elements around a record beside which the heading may stand.
@@ -29,24 +29,25 @@ struct Way {
 }
 
 /// The XPath expression from a record to the date over its group, if nearly all records have one.
-pub(super) fn date(outline: &Outline<'_>, records: &[Record], reading: &Reading<'_>) -> Option<String> {
+pub(super) fn date(view: &View<'_, '_>, records: &[Record]) -> Option<String> {
     let n = records.len();
     let tried = [0, n / 2, n.saturating_sub(1), n / 3].into_iter().take(TRIED);
     let mut ways: Vec<Way> = Vec::new();
     for record in tried.filter_map(|i| records.get(i)) {
-        let found = way(outline, record.place, records, reading);
+        let found = way(view, record.place, records);
         if let Some(found) = found.filter(|w| !ways.contains(w)) {
             ways.push(found);
         }
     }
-    ways.into_iter().find(|w| leads(outline, w, records, reading)).map(|w| w.xpath(outline))
+    ways.into_iter().find(|w| leads(view, w, records)).map(|w| w.xpath(view.outline))
 }
 
 /// Whether a way leads nearly all records to a date.
-fn leads(outline: &Outline<'_>, way: &Way, records: &[Record], reading: &Reading<'_>) -> bool {
+fn leads(view: &View<'_, '_>, way: &Way, records: &[Record]) -> bool {
+    let outline = view.outline;
     let seen = records.iter().take(SAMPLE);
     let found: Vec<Place> = seen.filter_map(|r| way.follow(outline, r.place)).collect();
-    let dated = found.iter().filter(|p| is_date(outline, **p, reading)).count();
+    let dated = found.iter().filter(|p| is_date(view, **p)).count();
     let mut different = found.clone();
     different.dedup();
     // One heading over all items is a heading, or it may be anything.
@@ -58,16 +59,17 @@ fn leads(outline: &Outline<'_>, way: &Way, records: &[Record], reading: &Reading
     count(dated) >= 0.9 * count(records.len().min(SAMPLE)) && (different.len() > 1 || headings)
 }
 
-fn is_date(outline: &Outline<'_>, place: Place, reading: &Reading<'_>) -> bool {
-    if outline.weight(place) > HEAVIEST {
+fn is_date(view: &View<'_, '_>, place: Place) -> bool {
+    if view.outline.weight(place) > HEAVIEST {
         return false;
     }
-    let text = outline.text(place);
-    looks_like_date(&text) && reading.is_date(&text)
+    let text = view.text(place);
+    looks_like_date(&text) && view.dates.is_date(&text)
 }
 
 /// The closest heading before a record that has a date, and the way to it.
-fn way(outline: &Outline<'_>, record: Place, records: &[Record], reading: &Reading<'_>) -> Option<Way> {
+fn way(view: &View<'_, '_>, record: Place, records: &[Record]) -> Option<Way> {
+    let outline = view.outline;
     let mut seen: Vec<Name> = Vec::new();
     for (level, at) in std::iter::once(record).chain(outline.ancestors(record)).take(LEVELS).enumerate() {
         let tag = outline.tag(at);
@@ -78,7 +80,7 @@ fn way(outline: &Outline<'_>, record: Place, records: &[Record], reading: &Readi
         let before: Vec<Place> = outline.children(outline.parent(at)).take_while(|c| *c < at).collect();
         let no_record = |p: &&Place| level > 0 || !records.iter().any(|r| r.place == **p);
         for sibling in before.iter().rev().take(SIBLINGS).filter(no_record) {
-            let Some(dated) = dated(outline, *sibling, reading) else { continue };
+            let Some(dated) = dated(view, *sibling) else { continue };
             let class = lasting(outline, *sibling).into_iter().find_map(|c| match c {
                 Class::Whole(name) => Some(name),
                 Class::Stem(_) => None,
@@ -97,9 +99,10 @@ fn way(outline: &Outline<'_>, record: Place, records: &[Record], reading: &Readi
 }
 
 /// The element in a sibling that holds a date and nothing else.
-fn dated(outline: &Outline<'_>, sibling: Place, reading: &Reading<'_>) -> Option<Place> {
+fn dated(view: &View<'_, '_>, sibling: Place) -> Option<Place> {
+    let outline = view.outline;
     let end = outline.end(sibling).min(sibling + 8);
-    (sibling..end).find(|p| outline.own_weight(*p) > 3 && is_date(outline, *p, reading))
+    (sibling..end).find(|p| outline.own_weight(*p) > 3 && is_date(view, *p))
 }
 
 impl Way {

@@ -1,45 +1,21 @@
 //! Which link of a record is *the* link.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use url::Url;
 
 use super::groups::{count, hash};
-use super::listing::View;
 use super::signals::is_heading;
 use super::slots::Slot;
 use super::texts::manner;
+use super::view::View;
 use crate::extract::{Outline, Place};
 
 /// Links of a slot whose texts are read.
 const READ: usize = 24;
 /// Other places of the link, for records that lack it in the first.
 const FALLBACKS: usize = 2;
-
-/// The addresses of a page.
-pub(super) struct Web<'p> {
-    pub(super) base: &'p Url,
-    pub(super) page: &'p Url,
-}
-
-impl Web<'_> {
-    /// Where a link leads, without its fragment; nothing for what leads nowhere else.
-    pub(super) fn target(&self, outline: &Outline<'_>, place: Place) -> Option<String> {
-        if outline.tag_text(place) != "a" {
-            return None;
-        }
-        let href = outline.attr(place, "href")?.trim();
-        if href.is_empty() || href.starts_with('#') {
-            return None;
-        }
-        let mut url = self.base.join(href).ok()?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return None;
-        }
-        url.set_fragment(None);
-        (url != *self.page).then(|| url.into())
-    }
-}
 
 /// A slot of links.
 pub(super) struct LinkSlot {
@@ -52,7 +28,7 @@ pub(super) struct LinkSlot {
     /// How many records have it, each with a target of its own, 0 to 1.
     pub(super) reach: f64,
     /// Where it leads, by record.
-    pub(super) targets: Vec<(usize, String)>,
+    pub(super) targets: Vec<(usize, Rc<str>)>,
 }
 
 /// The slots of links that may be the items', the best first: one that most records have, and those
@@ -107,7 +83,7 @@ fn agree(all: &mut [LinkSlot]) {
     }
     for link in all {
         let agreed =
-            |(r, t): &&(usize, String)| seen.get(&(*r, hash(t))).is_some_and(|(n, say)| *n > 1 && *say > 0.1);
+            |(r, t): &&(usize, Rc<str>)| seen.get(&(*r, hash(t))).is_some_and(|(n, say)| *n > 1 && *say > 0.1);
         let shared = link.targets.iter().filter(agreed).count();
         link.quality *= 1.0 + 0.5 * count(shared) / count(link.targets.len().max(1));
     }
@@ -127,22 +103,22 @@ fn in_heading(outline: &Outline<'_>, place: Place) -> bool {
 }
 
 fn link_slot(view: &View<'_, '_>, number: usize, slot: &Slot, records: usize) -> Option<LinkSlot> {
-    let (outline, web, reading) = (view.outline, &view.web, &view.reading);
-    let found = slot.hits.iter().filter_map(|(r, p)| Some((*r, web.target(outline, *p)?)));
-    let targets: Vec<(usize, String)> = found.collect();
+    let outline = view.outline;
+    let found = slot.hits.iter().filter_map(|(r, p)| Some((*r, view.target(*p)?)));
+    let targets: Vec<(usize, Rc<str>)> = found.collect();
     if targets.len() < 2 && records > 1 {
         return None;
     }
     let coverage = count(targets.len()) / count(records);
     let different: HashSet<u64> = targets.iter().map(|(_, t)| hash(t)).collect();
     let distinct = count(different.len()) / count(targets.len());
-    let texts: Vec<String> = slot.hits.iter().take(READ).map(|(_, p)| outline.text(*p)).collect();
-    let manner = manner(&texts, reading);
+    let texts: Vec<Rc<str>> = slot.hits.iter().take(READ).map(|(_, p)| view.text(*p)).collect();
+    let manner = manner(&texts, &view.dates);
     let heading = slot.hits.iter().any(|(_, p)| in_heading(outline, *p) || has_heading(outline, *p));
     let telling =
         manner.distinct * manner.wordy * (1.0 - 0.8 * manner.dated) * (manner.letters / 24.0).min(1.0);
     let titled = slot.hits.iter().take(3).all(|(_, p)| is_titled(outline, *p));
-    let reach = coverage * distinct * (1.0 - 0.7 * (shelves(&targets) - below(&targets, web.page)).max(0.0));
+    let reach = coverage * distinct * (1.0 - 0.7 * (shelves(&targets) - below(&targets, view.page())).max(0.0));
     let quality = reach
         * distinct
         * (0.4
@@ -151,8 +127,8 @@ fn link_slot(view: &View<'_, '_>, number: usize, slot: &Slot, records: usize) ->
             + if heading { 1.0 } else { 0.0 }
             + if titled { 0.4 } else { 0.0 }
             + 0.2 * documents(&targets)
-            + 0.3 * article_like(&targets, web.page)
-            + 0.4 * below(&targets, web.page))
+            + 0.3 * article_like(&targets, view.page())
+            + 0.4 * below(&targets, view.page()))
         * if crowded(outline, slot) { 0.6 } else { 1.0 }
         * if slot.sibling == 0 { 1.0 } else { 0.5 };
     Some(LinkSlot { slot: number, quality, telling, reach, targets })
@@ -187,7 +163,7 @@ fn has_heading(outline: &Outline<'_>, place: Place) -> bool {
 }
 
 /// The share of links that lead to documents.
-pub(super) fn documents(targets: &[(usize, String)]) -> f64 {
+pub(super) fn documents(targets: &[(usize, Rc<str>)]) -> f64 {
     let document = |t: &str| {
         let path = t.split(['?', '#']).next().unwrap_or(t).to_ascii_lowercase();
         [".pdf", ".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx"].iter().any(|e| path.ends_with(e))
@@ -196,7 +172,7 @@ pub(super) fn documents(targets: &[(usize, String)]) -> f64 {
 }
 
 /// The share of links that lead to what shelves are called: tags, categories, authors.
-fn shelves(targets: &[(usize, String)]) -> f64 {
+fn shelves(targets: &[(usize, Rc<str>)]) -> f64 {
     const SHELVES: [&str; 20] = [
         "tag",
         "tags",
@@ -227,7 +203,7 @@ fn shelves(targets: &[(usize, String)]) -> f64 {
 }
 
 /// The share of links that lead below the page's own address.
-fn below(targets: &[(usize, String)], page: &Url) -> f64 {
+fn below(targets: &[(usize, Rc<str>)], page: &Url) -> f64 {
     let path = page.path().trim_end_matches('/');
     if path.is_empty() {
         return 0.0;
@@ -238,7 +214,7 @@ fn below(targets: &[(usize, String)], page: &Url) -> f64 {
 
 /// The share of links that lead where articles are: deep, with a number, a date or many words in
 /// the last part of their ways.
-pub(super) fn article_like(targets: &[(usize, String)], page: &Url) -> f64 {
+pub(super) fn article_like(targets: &[(usize, Rc<str>)], page: &Url) -> f64 {
     let like = |target: &str| {
         let Ok(url) = Url::parse(target) else { return false };
         let last = url.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();

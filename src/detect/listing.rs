@@ -1,16 +1,17 @@
 //! A group of records, looked at closely: its links and fields, and how good it is as a listing.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
-use super::dates::{self, DateSlot, Reading};
+use super::dates::{self, DateSlot};
 use super::fields;
 use super::groups::{Group, Unity, count, steady};
 use super::headings;
-use super::links::{self, LinkSlot, Web};
+use super::links::{self, LinkSlot};
 use super::pattern;
-use super::regions::Regions;
 use super::slots::{self, Record, SAMPLE, Slot};
 use super::texts::Manner;
+use super::view::View;
 use crate::extract::{Name, Outline, Place, weight};
 
 /// Share of records that must have a link; else it is a list without links.
@@ -23,7 +24,7 @@ pub(super) struct Listing {
     /// Numbers of slots: the link, and what stands in for it.
     pub(super) links: Vec<usize>,
     /// Where the link leads, by record.
-    pub(super) targets: Vec<(usize, String)>,
+    pub(super) targets: Vec<(usize, Rc<str>)>,
     pub(super) titles: Vec<usize>,
     pub(super) date: Option<DateSlot>,
     /// The way to the date over a record's group, as XPath, where records have none of their own.
@@ -37,14 +38,6 @@ pub(super) struct Listing {
     pub(super) score: f64,
 }
 
-/// What listings are judged by.
-pub(super) struct View<'a, 'd> {
-    pub(super) outline: &'a Outline<'d>,
-    pub(super) regions: &'a Regions,
-    pub(super) web: Web<'a>,
-    pub(super) reading: Reading<'a>,
-}
-
 /// Looks at a group closely; `None` if it is no listing.
 pub(super) fn listing(view: &View<'_, '_>, group: &Group) -> Option<Listing> {
     let outline = view.outline;
@@ -52,7 +45,7 @@ pub(super) fn listing(view: &View<'_, '_>, group: &Group) -> Option<Listing> {
     // Rows without the link, such as the second row of each record, are what stands between.
     for _ in 0..2 {
         let records = slots::records(outline, &group.records);
-        let all = slots::slots(outline, &records);
+        let all = slots::slots(view, &records);
         let seen = records.len().min(SAMPLE);
         let links = links::links(view, &all, seen);
         let covered = covered(&links, seen);
@@ -79,7 +72,7 @@ pub(super) fn listing(view: &View<'_, '_>, group: &Group) -> Option<Listing> {
         group = group.of(kept);
     }
     let records = slots::records(outline, &group.records);
-    let all = slots::slots(outline, &records);
+    let all = slots::slots(view, &records);
     let links = links::links(view, &all, records.len().min(SAMPLE));
     linked_list(view, group.unity, records, all, &links)
 }
@@ -113,11 +106,11 @@ fn linked_list(
     let seen = records.len().min(SAMPLE);
     let first = links.first()?;
     let outline = view.outline;
-    let texts = fields::texts(outline, &all, seen, Some(first.slot), &view.reading);
+    let texts = fields::texts(view, &all, seen, Some(first.slot));
     let titles = fields::titles(&all, &texts, seen);
-    let date = dates::date(outline, &all, seen, titles.first().copied(), &view.reading);
+    let date = dates::date(view, &all, seen, titles.first().copied());
     let title = titles.first().and_then(|t| texts.iter().find(|x| x.slot == *t));
-    let mut targets: Vec<(usize, String)> = Vec::new();
+    let mut targets: Vec<(usize, Rc<str>)> = Vec::new();
     for (record, target) in links.iter().flat_map(|l| &l.targets) {
         if targets.iter().all(|(r, _)| r != record) {
             targets.push((*record, target.clone()));
@@ -146,11 +139,11 @@ fn linked_list(
 fn plain_list(view: &View<'_, '_>, unity: Unity, records: Vec<Record>, all: Vec<Slot>) -> Option<Listing> {
     let seen = records.len().min(SAMPLE);
     let outline = view.outline;
-    let date = dates::date(outline, &all, seen, None, &view.reading)?;
+    let date = dates::date(view, &all, seen, None)?;
     if date.share < 0.7 || seen < 3 {
         return None;
     }
-    let texts = fields::texts(outline, &all, seen, None, &view.reading);
+    let texts = fields::texts(view, &all, seen, None);
     let titles = fields::titles(&all, &texts, seen);
     let title = texts.iter().find(|x| Some(&x.slot) == titles.first())?;
     let summary = fields::summary(outline, &all, &texts, seen, titles.first().copied());
@@ -181,7 +174,7 @@ fn score(view: &View<'_, '_>, listing: &Listing, title: Option<(Manner, f64)>, l
     };
     let telling =
         filled * (title.letters / 36.0).min(1.0) * title.wordy * title.distinct * (1.0 - 0.8 * title.dated);
-    let articles = links::article_like(&listing.targets, view.web.page);
+    let articles = links::article_like(&listing.targets, view.page());
     let documents = links::documents(&listing.targets);
     let has = |field: Option<usize>| f64::from(u8::from(field.is_some()));
     let worth = 0.1
@@ -196,14 +189,14 @@ fn score(view: &View<'_, '_>, listing: &Listing, title: Option<(Manner, f64)>, l
         * sized(listing)
         * place(view, listing)
         * union(view.outline, listing)
-        * leading(view.outline, listing)
+        * leading(view, listing)
         / crowding(view, listing)
 }
 
 /// The date over groups is looked for where records have none.
 fn heading(view: &View<'_, '_>, records: &[Record], date: Option<&DateSlot>) -> Option<String> {
     let own = date.is_some_and(|d| d.share > 0.5);
-    if own { None } else { headings::date(view.outline, records, &view.reading) }
+    if own { None } else { headings::date(view, records) }
 }
 
 /// The share of records that have a date.
@@ -243,7 +236,8 @@ fn union(outline: &Outline<'_>, listing: &Listing) -> f64 {
 }
 
 /// Links in the midst of running text are no items: their paragraphs are of an article.
-fn leading(outline: &Outline<'_>, listing: &Listing) -> f64 {
+fn leading(view: &View<'_, '_>, listing: &Listing) -> f64 {
+    let outline = view.outline;
     let Some(link) = listing.links.first().map(|l| &listing.slots[*l]).filter(|l| l.sibling == 0) else {
         return 1.0;
     };
@@ -253,7 +247,7 @@ fn leading(outline: &Outline<'_>, listing: &Listing) -> f64 {
         matches!(outline.tag_text(root), "p" | "blockquote")
             && weight(before) > 12
             && outline.parent(*place) == root
-            && outline.text(root).starts_with(before)
+            && view.text(root).starts_with(before)
     };
     let seen = link.hits.iter().take(20);
     if seen.clone().filter(amid).count() * 2 > seen.count() { 0.4 } else { 1.0 }
@@ -287,7 +281,7 @@ fn like_links(view: &View<'_, '_>, root: Place, link: Place) -> f64 {
     let least = outline.weight(link) / 2;
     let alike = |p: &Place| outline.weight(*p) >= least && way(*p) == own;
     let inside = links.filter(|p| (root..outline.end(root)).contains(p) && alike(p));
-    let targets: HashSet<String> = inside.filter_map(|p| view.web.target(outline, p)).collect();
+    let targets: HashSet<Rc<str>> = inside.filter_map(|p| view.target(p)).collect();
     count(targets.len().max(1))
 }
 

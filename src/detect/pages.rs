@@ -1,11 +1,13 @@
 //! Where more of a listing is: a link to the next page, numbered pages, a button that loads more.
 
+use std::rc::Rc;
+
 use url::Url;
 
 use super::found_rules::FoundPages;
-use super::links::Web;
 use super::pattern::Pattern;
 use super::selectors;
+use super::view::View;
 use crate::extract::{Document, Outline, Place};
 
 /// What links to the next or older page say.
@@ -97,12 +99,8 @@ const LOADS: [&str; 6] =
     ["data-url", "data-href", "data-next", "data-next-url", "data-ajax-url", "data-load-url"];
 
 /// Where more of the page's listing is. `first` is the first item: links before it are looked at last.
-pub(super) fn pages(
-    document: &Document,
-    outline: &Outline<'_>,
-    web: &Web<'_>,
-    items: u32,
-) -> Option<FoundPages> {
+pub(super) fn pages(document: &Document, view: &View<'_, '_>, items: u32) -> Option<FoundPages> {
+    let outline = view.outline;
     let is_next = |rel: &str| rel.split_whitespace().any(|r| r.eq_ignore_ascii_case("next"));
     let head = document.statements().any(|s| s.is_link() && s.attr("rel").is_some_and(is_next));
     let links = outline.name("a").map_or(&[][..], |a| outline.of_tag(a));
@@ -110,16 +108,17 @@ pub(super) fn pages(
         return Some(FoundPages::Next(None));
     }
     let mut called =
-        links.iter().copied().filter(|a| is_called_next(outline, *a) && leads_on(outline, web, *a));
+        links.iter().copied().filter(|a| is_called_next(view, *a) && leads_on(view, *a));
     let by_name = called.find_map(|a| selector(outline, a));
     by_name
         .map(|css| FoundPages::Next(Some(css)))
-        .or_else(|| numbered(outline, web, links, items))
-        .or_else(|| loading(outline, web))
+        .or_else(|| numbered(view, links, items))
+        .or_else(|| loading(view))
 }
 
-fn is_called_next(outline: &Outline<'_>, link: Place) -> bool {
-    let text = outline.text(link).to_lowercase();
+fn is_called_next(view: &View<'_, '_>, link: Place) -> bool {
+    let outline = view.outline;
+    let text = view.text(link).to_lowercase();
     let label = outline
         .attr(link, "aria-label")
         .or_else(|| outline.attr(link, "title"))
@@ -132,13 +131,13 @@ fn is_called_next(outline: &Outline<'_>, link: Place) -> bool {
 
 /// Whether a link leads to another page of this listing: the same way, but for numbers and what is
 /// asked, or one below it.
-fn leads_on(outline: &Outline<'_>, web: &Web<'_>, link: Place) -> bool {
-    let Some(target) = web.target(outline, link).and_then(|t| Url::parse(&t).ok()) else { return false };
-    let (own, other) = (web.page.path().trim_end_matches('/'), target.path());
-    target.origin() == web.page.origin()
+fn leads_on(view: &View<'_, '_>, link: Place) -> bool {
+    let Some(target) = view.target(link).and_then(|t| Url::parse(&t).ok()) else { return false };
+    let (own, other) = (view.page().path().trim_end_matches('/'), target.path());
+    target.origin() == view.page().origin()
         && (other.trim_end_matches('/') == own
             || other.starts_with(own)
-            || without_digits(other) == without_digits(web.page.path()))
+            || without_digits(other) == without_digits(view.page().path()))
         && target.as_str().bytes().any(|b| b.is_ascii_digit())
 }
 
@@ -155,12 +154,12 @@ fn selector(outline: &Outline<'_>, link: Place) -> Option<String> {
 }
 
 /// `?page=2` behind a link `2`: a template. What counts items instead of pages begins anew with each.
-fn numbered(outline: &Outline<'_>, web: &Web<'_>, links: &[Place], items: u32) -> Option<FoundPages> {
+fn numbered(view: &View<'_, '_>, links: &[Place], items: u32) -> Option<FoundPages> {
     let numbered = links.iter().filter_map(|a| {
-        let number: u32 = outline.text(*a).trim().parse().ok().filter(|n| (2..=20).contains(n))?;
-        Some((number, web.target(outline, *a).filter(|_| leads_on(outline, web, *a))?))
+        let number: u32 = view.text(*a).trim().parse().ok().filter(|n| (2..=20).contains(n))?;
+        Some((number, view.target(*a).filter(|_| leads_on(view, *a))?))
     });
-    let all: Vec<(u32, String)> = numbered.collect();
+    let all: Vec<(u32, Rc<str>)> = numbered.collect();
     for (number, target) in &all {
         for (start, end) in numbers(target) {
             let found: u32 = target[start..end].parse().ok()?;
@@ -168,7 +167,7 @@ fn numbered(outline: &Outline<'_>, web: &Web<'_>, links: &[Place], items: u32) -
             // The others must be made by the same template.
             let fits = |name: &str, value: &dyn Fn(u32) -> u32| {
                 let made = |n: u32| template(name).replace(&format!("{{{name}}}"), &value(n).to_string());
-                all.iter().filter(|(n, t)| made(*n) == *t).count() * 2 > all.len()
+                all.iter().filter(|(n, t)| made(*n) == **t).count() * 2 > all.len()
             };
             if found == *number && fits("page", &|n| n) {
                 return Some(FoundPages::Template(template("page")));
@@ -203,10 +202,11 @@ fn numbers(address: &str) -> Vec<(usize, usize)> {
 }
 
 /// A button that says what it loads, with a `2` in it.
-fn loading(outline: &Outline<'_>, web: &Web<'_>) -> Option<FoundPages> {
+fn loading(view: &View<'_, '_>) -> Option<FoundPages> {
+    let outline = view.outline;
     (0..outline.len()).find_map(|place| {
         let address = LOADS.iter().find_map(|name| outline.attr(place, name))?;
-        let url = web.base.join(address.trim()).ok().filter(|u| u.origin() == web.page.origin())?;
+        let url = view.base().join(address.trim()).ok().filter(|u| u.origin() == view.page().origin())?;
         let text = url.as_str();
         let (start, end) = numbers(text).into_iter().find(|(s, e)| &text[*s..*e] == "2")?;
         Some(FoundPages::Template(format!("{}{{page}}{}", &text[..start], &text[end..])))

@@ -3,7 +3,9 @@
 //! Told by tags, ARIA roles and the plain English words in ids and classes, which are the same on
 //! sites of all languages.
 
-use crate::extract::{Outline, Place};
+use std::collections::HashMap;
+
+use crate::extract::{Name, Outline, Place};
 
 /// How much a listing in this part counts; 1.0 where nothing is said.
 pub(super) struct Regions {
@@ -133,10 +135,11 @@ impl Regions {
             return out;
         }
         let whole = f64::from(outline.weight(0).max(1));
+        let mut named: HashMap<Name, f64> = HashMap::new();
         for place in 0..outline.len() {
             let (i, parent) = (place as usize, outline.parent(place) as usize);
             let margin = f64::from(outline.weight(place)) < whole * MARGIN_SHARE;
-            let own = if margin { own_weight(outline, place, out.main[parent]) } else { 1.0 };
+            let own = if margin { own_weight(outline, place, out.main[parent], &mut named) } else { 1.0 };
             out.weights[i] = own.min(out.weights[parent]);
             out.main[i] = out.main[parent] || is_main(outline, place);
         }
@@ -159,7 +162,7 @@ fn is_main(outline: &Outline<'_>, place: Place) -> bool {
     outline.tag_text(place) == "main" || outline.attr(place, "role") == Some("main")
 }
 
-fn own_weight(outline: &Outline<'_>, place: Place, in_main: bool) -> f64 {
+fn own_weight(outline: &Outline<'_>, place: Place, in_main: bool, named: &mut HashMap<Name, f64>) -> f64 {
     let by_tag = match outline.tag_text(place) {
         "nav" | "menu" => 0.15,
         "footer" if !in_main => 0.25,
@@ -168,9 +171,10 @@ fn own_weight(outline: &Outline<'_>, place: Place, in_main: bool) -> f64 {
         "form" => 0.8,
         _ => 1.0,
     };
-    let named = [outline.attr(place, "id"), outline.attr(place, "role")].into_iter().flatten();
-    let classes = outline.classes(place).iter().map(|c| outline.text_of(*c));
-    named.chain(classes).map(of_name).fold(by_tag, f64::min)
+    let attributes = [outline.attr(place, "id"), outline.attr(place, "role")].into_iter().flatten();
+    let least = attributes.map(of_name).fold(by_tag, f64::min);
+    let classes = outline.classes(place).iter();
+    classes.map(|c| *named.entry(*c).or_insert_with(|| of_name(outline.text_of(*c)))).fold(least, f64::min)
 }
 
 /// How much a name takes away; its words are parted by hyphens, underscores and capitals.

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::groups::{Group, count, hash, steady};
-use crate::extract::{Name, Outline, Place};
+use super::groups::{Group, count, hash};
+use super::view::{View, mixed};
+use crate::extract::{Outline, Place};
 
 /// Records that are looked at; more say nothing new.
 pub(super) const SAMPLE: usize = 60;
@@ -103,8 +104,9 @@ fn leads(outline: &Outline<'_>, places: &[Place], usual: usize) -> bool {
 }
 
 /// The slots of records.
-pub(super) fn slots(outline: &Outline<'_>, records: &[Record]) -> Vec<Slot> {
-    let mut walk = Walk { outline, slots: Vec::new(), places: HashMap::new() };
+pub(super) fn slots(view: &View<'_, '_>, records: &[Record]) -> Vec<Slot> {
+    let outline = view.outline;
+    let mut walk = Walk { view, slots: Vec::new(), places: HashMap::new(), turns: HashMap::new() };
     for (number, record) in records.iter().enumerate().take(SAMPLE) {
         walk.element(number, record.place, 0, 0);
         let mut at = record.place;
@@ -124,34 +126,34 @@ pub(super) fn slots(outline: &Outline<'_>, records: &[Record]) -> Vec<Slot> {
     walk.slots
 }
 
-struct Walk<'o, 'd> {
-    outline: &'o Outline<'d>,
+struct Walk<'v, 'a, 'd> {
+    view: &'v View<'a, 'd>,
     slots: Vec<Slot>,
     places: HashMap<u64, usize>,
+    /// How many elements of one record have had a key.
+    turns: HashMap<u64, u64>,
 }
 
-impl Walk<'_, '_> {
+impl Walk<'_, '_, '_> {
     fn sibling(&mut self, number: usize, place: Place, step: isize) {
-        let root = hash(&(step, self.outline.tag(place)));
+        let root = hash(&(step, self.view.outline.tag(place)));
         self.element(number, place, root, step);
     }
 
     /// Notes an element and all in it, by their ways from the record.
     fn element(&mut self, number: usize, root: Place, key: u64, sibling: isize) {
-        let outline = self.outline;
+        let outline = self.view.outline;
         let end = outline.end(root).min(root + MAX_ELEMENTS);
         let mut keys = vec![0; (end - root) as usize];
-        let mut turns: HashMap<u64, u32> = HashMap::new();
+        self.turns.clear();
         keys[0] = key;
         self.note(number, root, key, sibling);
         for place in root + 1..end {
             let above = keys[(outline.parent(place) - root) as usize];
-            let mut names: Vec<Name> = steady(outline, place).collect();
-            names.sort_unstable();
-            let own = hash(&(above, outline.tag(place), names));
-            let turn = turns.entry(own).or_default();
+            let own = mixed(above, self.view.shape(place));
+            let turn = self.turns.entry(own).or_default();
             *turn += 1;
-            let key = hash(&(own, *turn));
+            let key = mixed(own, *turn);
             keys[(place - root) as usize] = key;
             self.note(number, place, key, sibling);
         }

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::dates::Reading;
 use super::found_rules::{FoundRules, FoundSource};
 use super::groups::count;
+use super::view::Dates;
 
 /// Lists that are looked at.
 const MAX_LISTS: usize = 2000;
@@ -50,7 +50,7 @@ pub(super) struct StateList {
 }
 
 /// The lists of all values, the best first.
-pub(super) fn lists(values: &[Value], reading: &Reading<'_>) -> Vec<StateList> {
+pub(super) fn lists(values: &[Value], dates: &Dates<'_>) -> Vec<StateList> {
     let mut open: Vec<(&Value, String, usize)> = values.iter().map(|v| (v, "$".to_owned(), 0)).collect();
     let (mut out, mut seen) = (Vec::new(), 0);
     while let Some((value, path, depth)) = open.pop() {
@@ -60,7 +60,7 @@ pub(super) fn lists(values: &[Value], reading: &Reading<'_>) -> Vec<StateList> {
         match value {
             Value::Array(list) => {
                 seen += 1;
-                out.extend(judged(list, &path, reading));
+                out.extend(judged(list, &path, dates));
                 let inner = list.iter().take(READ).enumerate();
                 open.extend(inner.map(|(i, v)| (v, format!("{path}[{i}]"), depth + 1)));
             }
@@ -79,7 +79,7 @@ fn step(path: &str, key: &str) -> String {
     if plain { format!("{path}.{key}") } else { format!("{path}[{}]", Value::from(key)) }
 }
 
-fn judged(list: &[Value], path: &str, reading: &Reading<'_>) -> Option<StateList> {
+fn judged(list: &[Value], path: &str, dates: &Dates<'_>) -> Option<StateList> {
     let items: Vec<&Map<String, Value>> = list.iter().take(READ).filter_map(Value::as_object).collect();
     if items.is_empty() || items.len() * 10 < list.len().min(READ) * 9 {
         return None;
@@ -93,7 +93,7 @@ fn judged(list: &[Value], path: &str, reading: &Reading<'_>) -> Option<StateList
     let title =
         key(TITLES, &|v| text(v).is_some_and(|t| t.chars().filter(|c| c.is_alphabetic()).count() >= 3))?;
     let link = key(LINKS, &|v| text(v).is_some_and(|t| t.contains('/')))?;
-    let date = key(DATES, &|v| is_date(v, reading));
+    let date = key(DATES, &|v| is_date(v, dates));
     let summary = key(SUMMARIES, &|v| text(v).is_some_and(|t| t.len() > 20));
     let some = |v: &Value| !v.is_null() && v.as_array().is_none_or(|a| !a.is_empty());
     let fields = [
@@ -125,9 +125,9 @@ fn text(value: &Value) -> Option<&str> {
     }
 }
 
-fn is_date(value: &Value, reading: &Reading<'_>) -> bool {
+fn is_date(value: &Value, dates: &Dates<'_>) -> bool {
     match value {
-        Value::String(text) => reading.is_date(text),
+        Value::String(text) => dates.is_date(text),
         // Seconds or thousandths of them since 1970.
         Value::Number(number) => {
             number.as_i64().is_some_and(|n| (300_000_000..5_000_000_000_000).contains(&n))

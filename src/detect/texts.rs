@@ -1,10 +1,11 @@
 //! What kind of text stands in a slot: a title, a date, a number, the same words everywhere.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
-use super::dates::Reading;
 use super::groups::{count, hash};
 use super::signals::{LONGEST_DATE, looks_like_date};
+use super::view::Dates;
 use crate::extract::{Outline, Place, weight};
 
 /// Texts that are read as dates, to tell what a slot holds.
@@ -28,7 +29,7 @@ pub(super) struct Manner {
 }
 
 /// Looks at the texts of elements. Words that stand in most of them say nothing of any.
-pub(super) fn manner(texts: &[String], reading: &Reading<'_>) -> Manner {
+pub(super) fn manner(texts: &[Rc<str>], dates: &Dates<'_>) -> Manner {
     let (mut letters, mut digits, mut all) = (0.0, 0.0, 0.0);
     let mut seen = HashSet::new();
     let usual = usual_words(texts);
@@ -43,7 +44,7 @@ pub(super) fn manner(texts: &[String], reading: &Reading<'_>) -> Manner {
     }
     let total = count(texts.len().max(1));
     let first = &texts[..texts.len().min(DATES_READ)];
-    let dated = count(first.iter().filter(|t| mostly_date(t) && reading.is_date(t)).count())
+    let dated = count(first.iter().filter(|t| mostly_date(t) && dates.is_date(t)).count())
         / count(first.len().max(1));
     Manner {
         letters: letters / total,
@@ -60,7 +61,7 @@ fn is_border(c: char) -> bool {
 }
 
 /// Words that two thirds of the texts have.
-fn usual_words(texts: &[String]) -> HashSet<&str> {
+fn usual_words(texts: &[Rc<str>]) -> HashSet<&str> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for text in texts {
         let words: HashSet<&str> = text.split(is_border).filter(|w| !w.is_empty()).collect();
@@ -100,4 +101,15 @@ pub(super) fn may_be_date(outline: &Outline<'_>, place: Place) -> bool {
     }
     let whole = outline.weight(place);
     (outline.own_weight(place) >= 3 || whole <= 40) && (3..=LONGEST_DATE * 2).contains(&whole)
+}
+
+/// `11:26`, `9.05 pm`, `14h30`.
+pub(super) fn is_clock(text: &str) -> bool {
+    let text = text.trim();
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    (3..=6).contains(&digits)
+        && text.contains([':', 'h', 'H', '.'])
+        && text.chars().all(|c| c.is_ascii_digit() || ":.hHapmAPM ".contains(c))
+        && text.split(|c: char| !c.is_ascii_digit()).all(|n| n.len() <= 2)
+        && text.matches('.').count() <= 1
 }

@@ -13,6 +13,14 @@ use super::dom;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Name(u32);
 
+impl Name {
+    /// A number that no other name of the page has.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+}
+
 /// An element, by its place in page order.
 pub type Place = u32;
 
