@@ -183,16 +183,17 @@ fn in_markup(document: &Document, view: &View<'_, '_>, how: &Detecting<'_>) -> V
 /// Lists that stand inside the items of another one, whose link is its own and not one of theirs, are
 /// part of its items: the notes of a release, the tags of an article.
 fn nested(outline: &Outline<'_>, listings: &mut [Listing]) {
-    let inside = |place: Place, listing: &Listing| {
+    // The record that holds an element: they stand in page order.
+    let holder = |place: Place, listing: &Listing| {
         let at = listing.records.partition_point(|r| r.place <= place);
-        at > 0 && place < outline.end(listing.records[at - 1].place)
+        let record = listing.records.get(at.checked_sub(1)?)?.place;
+        (place < outline.end(record)).then_some(record)
     };
     let is_part = |inner: &Listing, outer: &Listing| {
         let Some(link) = outer.links.first().map(|l| &outer.slots[*l]) else { return false };
-        let strictly =
-            |r: &slots::Record| inside(r.place, outer) && !outer.records.iter().any(|o| o.place == r.place);
+        let strictly = |r: &slots::Record| holder(r.place, outer).is_some_and(|h| h != r.place);
         let within = inner.records.iter().filter(|r| strictly(r)).count() * 10 >= inner.records.len() * 8;
-        let own = link.hits.iter().filter(|(_, p)| inside(*p, inner)).count() * 4 < link.hits.len();
+        let own = link.hits.iter().filter(|(_, p)| holder(*p, inner).is_some()).count() * 4 < link.hits.len();
         outer.records.len() > 2 && outer.score * 2.0 > inner.score && within && own
     };
     let demoted: Vec<bool> = listings

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use chrono::TimeDelta;
 
 use super::groups::count;
+use super::signals::looks_like_date;
 use super::slots::Slot;
 use super::texts::{may_be_date, mostly_date};
 use super::view::{Dates, Read, View};
@@ -14,6 +15,9 @@ use crate::extract::{Outline, Place};
 /// Texts of a slot that are read; a first few must hold dates for more to be read.
 const READ: usize = 60;
 const FIRST: usize = 8;
+
+/// Bytes of an attribute or a piece of text that may be a date.
+const LONGEST: usize = 200;
 
 /// Attributes that hold dates.
 const ATTRIBUTES: [&str; 8] = [
@@ -36,6 +40,10 @@ pub(super) enum Where {
     Piece(usize),
     /// An attribute.
     Attribute(&'static str),
+    /// The text right behind it, where links are parted by line breaks.
+    Behind,
+    /// The text right before it.
+    Before,
 }
 
 /// A slot of dates.
@@ -86,10 +94,17 @@ fn places(outline: &Outline<'_>, slot: &Slot) -> Vec<Where> {
         out.push(Where::Text);
     }
     for name in ATTRIBUTES {
-        if first.iter().any(|p| outline.attr(*p, name).is_some_and(|v| v.bytes().any(|b| b.is_ascii_digit())))
+        if first.iter().any(|p| outline.attr(*p, name).is_some_and(|v| v.len() <= LONGEST && v.bytes().any(|b| b.is_ascii_digit())))
         {
             out.push(Where::Attribute(name));
         }
+    }
+    let beside = |text: Option<&str>| text.is_some_and(|t| t.len() <= LONGEST && looks_like_date(t));
+    if first.iter().filter(|p| beside(outline.text_after(**p))).count() * 2 > first.len() {
+        out.push(Where::Behind);
+    }
+    if first.iter().filter(|p| beside(outline.text_before(**p))).count() * 2 > first.len() {
+        out.push(Where::Before);
     }
     let mut pieces: Vec<usize> = Vec::new();
     for place in
@@ -144,7 +159,9 @@ fn text_at(view: &View<'_, '_>, place: Place, at: &Where) -> Option<Rc<str>> {
         Where::Piece(number) => {
             outline.own_texts(place).into_iter().find(|(i, _)| i == number).map(|(_, t)| t.into())
         }
-        Where::Attribute(name) => outline.attr(place, name).map(Rc::from),
+        Where::Attribute(name) => outline.attr(place, name).filter(|t| t.len() <= LONGEST).map(Rc::from),
+        Where::Behind => outline.text_after(place).filter(|t| t.len() <= LONGEST).map(Rc::from),
+        Where::Before => outline.text_before(place).filter(|t| t.len() <= LONGEST).map(Rc::from),
     }
 }
 
@@ -159,7 +176,9 @@ struct Texts {
 impl Texts {
     fn read(texts: &[Rc<str>], dates: &Dates<'_>) -> Self {
         let all: Vec<&str> = texts.iter().map(|t| &**t).collect();
-        let column = date::column_order(&all);
+        // Mostly all is clear, and the column need not be asked.
+        let open = |t: &&&str| dates.read(t, None) == Read::Unclear || has_numeric_date(t);
+        let column = all.iter().find(open).and_then(|_| date::column_order(&all));
         let (mut out, mut unclear) = (Self { dates: 0, relative: 0, future: 0, order: None }, false);
         for text in &all {
             match dates.read(text, column) {
@@ -180,6 +199,17 @@ impl Texts {
         }
         out
     }
+}
+
+/// Three numbers with the same sign between them: their order may be that of the column.
+fn has_numeric_date(text: &str) -> bool {
+    let numbers = |sign: char| {
+        let parts: Vec<&str> = text.split(sign).collect();
+        let ends = |t: &str| t.ends_with(|c: char| c.is_numeric());
+        let begins = |t: &str| t.starts_with(|c: char| c.is_numeric());
+        parts.windows(3).any(|w| ends(w[0]) && begins(w[1]) && ends(w[1]) && begins(w[2]) && w[1].len() <= 4)
+    };
+    ['/', '.', '-'].into_iter().any(numbers)
 }
 
 /// The order under which a list is sorted, if it is not under the other.

@@ -124,15 +124,18 @@ pub(super) fn hash(value: &impl Hash) -> u64 {
 /// The children that hold something, by tag.
 fn by_tag(outline: &Outline<'_>, parent: Place) -> Vec<(Name, Vec<Place>)> {
     let mut out: Vec<(Name, Vec<Place>)> = Vec::new();
+    let mut places: HashMap<Name, usize> = HashMap::new();
     for child in outline.children(parent) {
         if outline.weight(child) == 0 && outline.links(child) == 0 {
             continue;
         }
         let tag = outline.tag(child);
-        match out.iter_mut().find(|(t, _)| *t == tag) {
-            Some((_, records)) => records.push(child),
-            None => out.push((tag, vec![child])),
+        let next = out.len();
+        let place = *places.entry(tag).or_insert(next);
+        if place == next {
+            out.push((tag, Vec::new()));
         }
+        out[place].1.push(child);
     }
     out
 }

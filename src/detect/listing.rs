@@ -5,17 +5,19 @@ use std::rc::Rc;
 
 use super::dates::{self, DateSlot};
 use super::fields;
-use super::groups::{Group, Unity, count, steady};
+use super::groups::{Group, Unity, count};
 use super::headings;
 use super::links::{self, LinkSlot};
-use super::pattern;
 use super::slots::{self, Record, SAMPLE, Slot};
 use super::texts::Manner;
 use super::view::View;
-use crate::extract::{Name, Outline, Place, weight};
+use crate::extract::{Outline, Place, weight};
 
 /// Share of records that must have a link; else it is a list without links.
 const LINKED: f64 = 0.4;
+
+/// Links of one record that are compared.
+const MAX_LINKS: usize = 100;
 
 /// A possible listing.
 pub(super) struct Listing {
@@ -269,20 +271,23 @@ fn crowding(view: &View<'_, '_>, listing: &Listing) -> f64 {
 /// Links of a record, to different places, whose ways from it are those of one link but for numbers.
 fn like_links(view: &View<'_, '_>, root: Place, link: Place) -> f64 {
     let outline = view.outline;
-    let way = |place: Place| -> Vec<(Name, usize, Vec<Name>)> {
-        let up = std::iter::once(place).chain(outline.ancestors(place)).take_while(|p| *p > root);
-        let column =
-            |p: Place| if matches!(outline.tag_text(p), "td" | "th") { pattern::nth(outline, p) } else { 0 };
-        up.map(|p| (outline.tag(p), column(p), steady(outline, p).collect())).collect()
-    };
-    let own = way(link);
-    let links = outline.of_tag(outline.tag(link)).iter().copied();
+    let all = outline.of_tag(outline.tag(link));
+    let end = outline.end(root);
+    let inside = &all[all.partition_point(|p| *p < root)..all.partition_point(|p| *p < end)];
     // Beside a title, `PDF` and `HTML` are no other items.
     let least = outline.weight(link) / 2;
-    let alike = |p: &Place| outline.weight(*p) >= least && way(*p) == own;
-    let inside = links.filter(|p| (root..outline.end(root)).contains(p) && alike(p));
-    let targets: HashSet<Rc<str>> = inside.filter_map(|p| view.target(p)).collect();
+    let alike = |p: &&Place| outline.weight(**p) >= least && same_way(view, root, **p, link);
+    let targets: HashSet<Rc<str>> =
+        inside.iter().take(MAX_LINKS).filter(alike).filter_map(|p| view.target(*p)).collect();
     count(targets.len().max(1))
+}
+
+/// Whether two elements of a record look alike up to it, and stand in the same column of a table.
+fn same_way(view: &View<'_, '_>, root: Place, a: Place, b: Place) -> bool {
+    let outline = view.outline;
+    let up = |place: Place| std::iter::once(place).chain(outline.ancestors(place)).take_while(move |p| *p > root);
+    let column = |p: Place| if matches!(outline.tag_text(p), "td" | "th") { outline.nth(p) } else { 0 };
+    up(a).map(|p| (view.shape(p), column(p))).eq(up(b).map(|p| (view.shape(p), column(p))))
 }
 
 /// The share of records whose title is a heading.

@@ -23,7 +23,8 @@ pub struct NativeFeed {
 pub(super) fn announced(document: &Document, outline: &Outline<'_>, page: &Url) -> Vec<NativeFeed> {
     let mut out: Vec<NativeFeed> = Vec::new();
     let mut add = |href: &str, title: Option<&str>, kind| {
-        let Ok(url) = document.base().join(href.trim()) else { return };
+        let room = out.len() < MAX_FEEDS;
+        let Some(url) = document.base().join(href.trim()).ok().filter(|_| room) else { return };
         if matches!(url.scheme(), "http" | "https") && url != *page && !out.iter().any(|f| f.url == url) {
             out.push(NativeFeed { url, title: title.map(str::to_owned), kind });
         }

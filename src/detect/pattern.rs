@@ -4,6 +4,11 @@ use std::fmt::Write as _;
 
 use crate::extract::{Name, Outline, Place};
 
+/// Elements of one record that are looked at.
+const MAX_ELEMENTS: u32 = 400;
+/// Classes of one element that are looked at.
+const MAX_CLASSES: usize = 20;
+
 /// One element of a selector.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Compound {
@@ -57,14 +62,16 @@ impl Compound {
             && self.id.as_deref().is_none_or(|id| outline.attr(place, "id") == Some(id))
             && self.classes.iter().all(|c| c.is_on(outline, place))
             && self.without.as_ref().is_none_or(|c| !c.is_on(outline, place))
-            && self.nth.is_none_or(|n| nth(outline, place) == n)
+            && self.nth.is_none_or(|n| outline.nth(place) == n)
             && self.attribute.as_ref().is_none_or(|(name, value)| outline.attr(place, name) == Some(value))
             && self.has.as_ref().is_none_or(|p| p.first(outline, place, false).is_some())
     }
 
     fn write(&self, outline: &Outline<'_>, out: &mut String) {
-        if let Some(tag) = self.tag {
-            out.push_str(outline.text_of(tag));
+        match self.tag.map(|t| outline.text_of(t)) {
+            Some(tag) if is_tag(tag) => out.push_str(tag),
+            Some(_) => out.push('*'),
+            None => {}
         }
         if let Some(id) = &self.id {
             let _ = write!(out, "#{id}");
@@ -109,16 +116,10 @@ impl Class {
     fn write(&self, outline: &Outline<'_>, out: &mut String) {
         let _ = match self {
             Self::Whole(name) => write!(out, ".{}", outline.text_of(*name)),
-            Self::Stem(stem) => write!(out, "[class*=\"{stem}\"]"),
+            // At the beginning of the attribute or of one of its words, and nowhere else.
+            Self::Stem(stem) => write!(out, ":is([class^=\"{stem}\"], [class*=\" {stem}\"])"),
         };
     }
-}
-
-/// Which of its parent's elements of its tag an element is, from 1.
-pub(super) fn nth(outline: &Outline<'_>, place: Place) -> usize {
-    let parent = outline.parent(place);
-    let tag = outline.tag(place);
-    1 + outline.children(parent).take_while(|c| *c < place).filter(|c| outline.tag(*c) == tag).count()
 }
 
 impl Pattern {
@@ -144,7 +145,7 @@ impl Pattern {
     /// The first element in one that matches, as extraction finds it: elements around count too.
     pub(super) fn first(&self, outline: &Outline<'_>, root: Place, itself: bool) -> Option<Place> {
         let from = if itself { root } else { root + 1 };
-        (from..outline.end(root)).find(|p| self.matches(outline, *p))
+        (from..outline.end(root).min(root + MAX_ELEMENTS)).find(|p| self.matches(outline, *p))
     }
 
     /// All elements of the page that match.
@@ -168,6 +169,12 @@ impl Pattern {
     }
 }
 
+/// A tag that stands in CSS and XPath as it is.
+pub(super) fn is_tag(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
 /// Whether what is around an element matches the outer steps.
 fn around(outline: &Outline<'_>, place: Place, how: Combinator, outer: &[(Combinator, Compound)]) -> bool {
     let Some((step, rest)) = outer.split_last() else { return true };
@@ -184,7 +191,7 @@ fn around(outline: &Outline<'_>, place: Place, how: Combinator, outer: &[(Combin
 
 /// The classes of an element that last: no hashes, no numbers of single items, no states.
 pub(super) fn lasting(outline: &Outline<'_>, place: Place) -> Vec<Class> {
-    let names = outline.classes(place).iter();
+    let names = outline.classes(place).iter().take(MAX_CLASSES);
     names.filter_map(|name| class(*name, outline.text_of(*name))).collect()
 }
 
@@ -216,8 +223,12 @@ fn is_plain(text: &str) -> bool {
 /// The part before `__hash` of classes that are made by CSS modules and their like.
 fn stem(text: &str) -> Option<&str> {
     let cut = text.rfind("__").or_else(|| text.rfind("--"))?;
-    let tail = &text[cut + 2..];
-    (cut >= 3 && is_hash_word(tail)).then(|| &text[..cut + 2])
+    let (head, tail) = (&text[..cut], &text[cut + 2..]);
+    // `File_name__hash`: what CSS modules make. Of `block__element` both are written by hand.
+    let module = text[cut..].starts_with("__")
+        && head.trim_matches('_').contains('_')
+        && (1..=8).contains(&tail.len());
+    (cut >= 3 && (module || is_hash_word(tail))).then(|| &text[..cut + 2])
 }
 
 fn is_hashed(text: &str) -> bool {
@@ -228,6 +239,11 @@ fn is_hashed(text: &str) -> bool {
 fn is_hash_word(word: &str) -> bool {
     if word.len() < 5 {
         return false;
+    }
+    // `1869e`: words may end with numbers, but they do not begin with several of them.
+    let leading = word.bytes().take_while(u8::is_ascii_digit).count();
+    if leading >= 2 && leading < word.len() {
+        return true;
     }
     let chars: Vec<char> = word.chars().collect();
     let digit_changes = chars.windows(2).filter(|w| w[0].is_ascii_digit() != w[1].is_ascii_digit()).count();
@@ -284,7 +300,7 @@ mod tests {
 
     #[test]
     fn classes_that_nobody_wrote_are_told() {
-        for hashed in ["css-1a2b3c", "sc-bdVaJa", "x3Fq2", "_3xk9f", "jss1042a"] {
+        for hashed in ["css-1a2b3c", "css-1869e", "sc-bdVaJa", "x3Fq2", "_3xk9f", "jss1042a"] {
             assert!(is_hashed(hashed), "{hashed}");
         }
         for written in
@@ -293,6 +309,8 @@ mod tests {
             assert!(!is_hashed(written), "{written}");
         }
         assert_eq!(stem("Card_title__x3Fq2"), Some("Card_title__"));
+        assert_eq!(stem("Card_root__4bafb"), Some("Card_root__"));
+        assert_eq!(stem("Card_root__abcde"), Some("Card_root__"));
         assert_eq!(stem("block__element"), None);
         assert!(is_state("views-row-first") && is_state("odd") && !is_state("newsletter"));
     }

@@ -3,7 +3,7 @@
 use super::dates::{DateSlot, Where};
 use super::found_rules::{FoundRules, FoundSource};
 use super::listing::Listing;
-use super::pattern::{Class, Pattern, lasting, nth};
+use super::pattern::{Class, Pattern, is_tag, lasting};
 use super::selectors;
 use super::slots::{Record, Slot};
 use crate::extract::{Outline, Place, weight};
@@ -111,6 +111,13 @@ impl Writer<'_, '_> {
                 let to = if slot.sibling == 0 { self.way(slot)? } else { self.beside(slot)? };
                 FoundSource { xpath: Some(format!("{to}/text()[{number}]")), ..FoundSource::default() }
             }
+            Where::Behind | Where::Before => {
+                let axis = if date.at == Where::Behind { "following" } else { "preceding" };
+                let to = if slot.sibling == 0 { self.way(slot)? } else { self.beside(slot)? };
+                // Only what stands right beside it: the next text may be the next item's.
+                let path = format!("{to}/{axis}-sibling::node()[1][self::text()]");
+                FoundSource { xpath: Some(path), ..FoundSource::default() }
+            }
             Where::Text => self.source(slot)?,
             Where::Attribute(name) => FoundSource { attr: Some(*name), ..self.source(slot)? },
         };
@@ -161,7 +168,7 @@ impl Writer<'_, '_> {
         }
         let mut steps: Vec<Place> = vec![place];
         steps.extend(self.outline.ancestors(place).take_while(|a| *a > root));
-        let step = |p: &Place| format!("/{}[{}]", self.outline.tag_text(*p), nth(self.outline, *p));
+        let step = |p: &Place| format!("/{}[{}]", self.outline.tag_text(*p), self.outline.nth(*p));
         steps.iter().rev().map(step).collect()
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::groups::count;
-use super::pattern::{Class, Combinator, Compound, Pattern, lasting, lasting_id, nth};
+use super::pattern::{Class, Combinator, Compound, Pattern, lasting, lasting_id};
 use super::slots::{Record, SAMPLE, Slot};
 use crate::extract::{Outline, Place};
 
@@ -132,8 +132,8 @@ fn outers(outline: &Outline<'_>, wanted: &[Place]) -> Vec<Vec<(Combinator, Compo
     let mut way: Vec<(Combinator, Compound)> = Vec::new();
     for place in outline.ancestors(wanted[0]).take(LEVELS) {
         let tag = Compound::of_tag(outline, place);
-        let alone = nth(outline, place) == 1;
-        let step = Compound { nth: (!alone || way.is_empty()).then(|| nth(outline, place)), ..tag };
+        let alone = outline.nth(place) == 1;
+        let step = Compound { nth: (!alone || way.is_empty()).then(|| outline.nth(place)), ..tag };
         way.push((Combinator::Child, step));
         out.push(way.clone());
         for name in
@@ -227,7 +227,7 @@ fn alternatives(outline: &Outline<'_>, root: Place, place: Place) -> Vec<Pattern
             out.extend(own.iter().map(|o| Pattern::one(o.clone()).within(outer.clone(), how)));
         }
     }
-    let numbered = |p: Place| Compound { nth: Some(nth(outline, p)), ..Compound::of_tag(outline, p) };
+    let numbered = |p: Place| Compound { nth: Some(outline.nth(p)), ..Compound::of_tag(outline, p) };
     if place != root {
         out.push(Pattern::one(numbered(place)));
         for above in around.iter().filter(|a| **a != root) {

@@ -6,8 +6,15 @@ use super::found_rules::{FoundRules, FoundSource};
 use super::groups::count;
 use super::view::Dates;
 
-/// Lists that are looked at.
-const MAX_LISTS: usize = 2000;
+/// Lists and objects that are looked at.
+const MAX_VALUES: usize = 20_000;
+/// Keys of one object that are looked at.
+const MAX_KEYS: usize = 500;
+/// Bytes of a key, and of the way to a list.
+const MAX_KEY_BYTES: usize = 100;
+const MAX_PATH_BYTES: usize = 400;
+/// Objects of a list, at the least, if they have no dates: one may be anything.
+const LEAST: usize = 3;
 /// Objects of a list that are looked at.
 const READ: usize = 30;
 /// How deep lists may lie.
@@ -34,6 +41,9 @@ const DATES: &[&str] = &[
     "timestamp",
     "firstPublished",
     "releaseDate",
+    "date_published",
+    "updated_at",
+    "ts",
 ];
 const SUMMARIES: &[&str] =
     &["excerpt", "summary", "description", "teaser", "intro", "abstract", "lead", "subtitle", "standfirst"];
@@ -54,22 +64,38 @@ pub(super) fn lists(values: &[Value], dates: &Dates<'_>) -> Vec<StateList> {
     let mut open: Vec<(&Value, String, usize)> = values.iter().map(|v| (v, "$".to_owned(), 0)).collect();
     let (mut out, mut seen) = (Vec::new(), 0);
     while let Some((value, path, depth)) = open.pop() {
-        if depth > MAX_DEPTH || seen > MAX_LISTS {
+        seen += 1;
+        if seen > MAX_VALUES {
+            break;
+        }
+        if depth > MAX_DEPTH || path.len() > MAX_PATH_BYTES {
             continue;
         }
+        let holds = |v: &&Value| v.is_array() || v.is_object();
         match value {
             Value::Array(list) => {
-                seen += 1;
                 out.extend(judged(list, &path, dates));
-                let inner = list.iter().take(READ).enumerate();
+                let inner = list.iter().enumerate().take(READ).filter(|(_, v)| holds(v));
                 open.extend(inner.map(|(i, v)| (v, format!("{path}[{i}]"), depth + 1)));
             }
-            Value::Object(map) => open.extend(map.iter().map(|(k, v)| (v, step(&path, k), depth + 1))),
+            Value::Object(map) => {
+                let inner = map.iter().filter(|(k, v)| holds(v) && k.len() <= MAX_KEY_BYTES && !is_aside(k));
+                open.extend(inner.take(MAX_KEYS).map(|(k, v)| (v, step(&path, k), depth + 1)));
+            }
             _ => {}
         }
     }
     out.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.rules.item.cmp(&b.rules.item)));
     out
+}
+
+/// Lists under such keys are of something else than articles.
+fn is_aside(key: &str) -> bool {
+    const ASIDE: [&str; 12] = [
+        "author", "authors", "menu", "menus", "nav", "navigation", "breadcrumb", "breadcrumbs", "footer", "sameas",
+        "itemlistelement", "potentialaction",
+    ];
+    ASIDE.contains(&key.to_ascii_lowercase().as_str())
 }
 
 /// A path with another key; keys that are no plain names stand in brackets (RFC 9535 section 2.3).

@@ -1,5 +1,7 @@
 //! Why a page has no listing: told apart so that a person knows what to do.
 
+use std::collections::HashMap;
+
 use super::regions::Regions;
 use crate::extract::{Document, Outline, Place};
 
@@ -86,6 +88,8 @@ const SHORT_PAGE: u32 = 6000;
 const ARTICLE_TEXT: u32 = 1200;
 /// Paragraphs of an article, at the least.
 const ARTICLE_PARAGRAPHS: usize = 4;
+/// Paragraphs with less text of their own do not count.
+const LONG_PARAGRAPH: u32 = 80;
 
 /// Words that stand on pages with a challenge.
 const CHALLENGES: &[&str] = &[
@@ -239,19 +243,14 @@ fn has_empty_root(outline: &Outline<'_>) -> bool {
 
 /// Whether most of the text stands in paragraphs of one element that is not repeated.
 fn is_article(outline: &Outline<'_>) -> bool {
-    let mut best = (0, 0);
+    let mut sums: HashMap<Place, (u32, usize)> = HashMap::new();
     for paragraph in of_tag(outline, "p") {
-        let parent = outline.parent(*paragraph);
-        if best.1 == parent {
-            continue;
-        }
-        let own = outline.children(parent).filter(|c| outline.tag_text(*c) == "p");
-        let long: Vec<u32> =
-            own.map(|c| outline.weight(c) - outline.linked_weight(c)).filter(|w| *w > 80).collect();
-        let sum: u32 = long.iter().sum();
-        if long.len() >= ARTICLE_PARAGRAPHS && sum > best.0 {
-            best = (sum, parent);
+        let text = outline.weight(*paragraph) - outline.linked_weight(*paragraph);
+        if text > LONG_PARAGRAPH {
+            let (sum, n) = sums.entry(outline.parent(*paragraph)).or_default();
+            *sum += text;
+            *n += 1;
         }
     }
-    best.0 >= ARTICLE_TEXT
+    sums.values().any(|(sum, n)| *n >= ARTICLE_PARAGRAPHS && *sum >= ARTICLE_TEXT)
 }

@@ -1,6 +1,6 @@
 //! A page as all of detection sees it: what is read of it more than once is kept.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -17,6 +17,12 @@ use crate::extract::{Name, Outline, Place, weight};
 /// is lighter.
 const LONGEST_WORDS: u32 = 40;
 
+/// What is heavier is read by nobody here.
+const LONGEST_TEXT: u32 = 4000;
+/// So many times a page's text may be read in all, beside so many bytes.
+const TIMES_READ: usize = 12;
+const FREE_TEXT: usize = 1 << 20;
+
 /// A page under detection.
 pub(super) struct View<'a, 'd> {
     pub(super) outline: &'a Outline<'d>,
@@ -25,6 +31,8 @@ pub(super) struct View<'a, 'd> {
     web: Web<'a>,
     shapes: Vec<u64>,
     texts: RefCell<Vec<Option<Rc<str>>>>,
+    /// Bytes of texts that may still be read: elements in elements have the same text many times.
+    left: Cell<usize>,
     targets: RefCell<HashMap<Place, Option<Rc<str>>>>,
 }
 
@@ -38,7 +46,9 @@ pub(super) struct Web<'p> {
 impl<'a, 'd> View<'a, 'd> {
     pub(super) fn new(outline: &'a Outline<'d>, regions: &'a Regions, dates: Dates<'a>, web: Web<'a>) -> Self {
         let texts = RefCell::new(vec![None; outline.len() as usize]);
-        Self { outline, regions, dates, web, shapes: shapes(outline), texts, targets: RefCell::default() }
+        let whole = if outline.is_empty() { 0 } else { outline.weight(0) as usize };
+        let left = Cell::new(FREE_TEXT + whole * TIMES_READ);
+        Self { outline, regions, dates, web, shapes: shapes(outline), texts, left, targets: RefCell::default() }
     }
 
     /// What an element looks like: its tag and its classes without numbers, as one number.
@@ -56,11 +66,20 @@ impl<'a, 'd> View<'a, 'd> {
         self.web.base
     }
 
-    /// The text that a person reads in an element.
+    /// The text that a person reads in an element; nothing of what is too long to be a field.
     pub(super) fn text(&self, place: Place) -> Rc<str> {
         let mut texts = self.texts.borrow_mut();
-        let text = texts[place as usize].get_or_insert_with(|| self.outline.text(place).into());
+        let text = texts[place as usize].get_or_insert_with(|| self.read(place).into());
         Rc::clone(text)
+    }
+
+    fn read(&self, place: Place) -> String {
+        if self.outline.weight(place) > LONGEST_TEXT || self.left.get() == 0 {
+            return String::new();
+        }
+        let text = self.outline.text(place);
+        self.left.set(self.left.get().saturating_sub(text.len()));
+        text
     }
 
     /// Where a link leads, without its fragment; nothing for what leads nowhere else.

@@ -49,6 +49,15 @@ struct Element<'d> {
     linked: u32,
     /// Links with an address, itself included.
     links: u32,
+    /// Which of its parent's elements of its tag it is, from 1.
+    nth: u32,
+}
+
+/// An element whose inner ones are being read.
+struct Open {
+    place: Place,
+    /// How many of each tag it has had so far.
+    tags: HashMap<Name, u32>,
 }
 
 #[derive(Default)]
@@ -102,7 +111,7 @@ impl<'d> Outline<'d> {
 
     /// Walks without recursion: pages nest deeply.
     fn fill(&mut self, root: ElementRef<'d>) {
-        let mut open: Vec<Place> = Vec::new();
+        let mut open: Vec<Open> = Vec::new();
         let mut next: Option<NodeRef<'d, Node>> = Some(*root);
         while let Some(node) = next {
             let entered = self.enter(node, &mut open);
@@ -112,7 +121,7 @@ impl<'d> Outline<'d> {
             }
             let mut at = node;
             loop {
-                if open.last().is_some_and(|p| self.elements[*p as usize].node.id() == at.id()) {
+                if open.last().is_some_and(|o| self.elements[o.place as usize].node.id() == at.id()) {
                     self.leave(&mut open);
                 }
                 if at.id() == root.id() {
@@ -129,10 +138,10 @@ impl<'d> Outline<'d> {
     }
 
     /// Notes a node; says whether its inner nodes are looked at.
-    fn enter(&mut self, node: NodeRef<'d, Node>, open: &mut Vec<Place>) -> bool {
+    fn enter(&mut self, node: NodeRef<'d, Node>, open: &mut Vec<Open>) -> bool {
         if let Some(text) = node.value().as_text() {
             if let Some(parent) = open.last() {
-                self.elements[*parent as usize].own += weight(text);
+                self.elements[parent.place as usize].own += weight(text);
             }
             return false;
         }
@@ -150,9 +159,14 @@ impl<'d> Outline<'d> {
         let tag = self.names.of(value.name());
         let range = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         self.by_tag.entry(tag).or_default().push(place);
+        let nth = open.last_mut().map_or(1, |o| {
+            let had = o.tags.entry(tag).or_default();
+            *had += 1;
+            *had
+        });
         self.elements.push(Element {
             node: element,
-            parent: open.last().copied().unwrap_or(place),
+            parent: open.last().map_or(place, |o| o.place),
             end: place + 1,
             tag,
             classes: (range(first), range(self.classes.len())),
@@ -160,14 +174,15 @@ impl<'d> Outline<'d> {
             all: 0,
             linked: 0,
             links: u32::from(value.name() == "a" && value.attr("href").is_some()),
+            nth,
         });
-        open.push(place);
+        open.push(Open { place, tags: HashMap::new() });
         true
     }
 
     /// Sums an element up, once all its inner ones are known.
-    fn leave(&mut self, open: &mut Vec<Place>) {
-        let Some(place) = open.pop() else { return };
+    fn leave(&mut self, open: &mut Vec<Open>) {
+        let Some(Open { place, .. }) = open.pop() else { return };
         let end = Place::try_from(self.elements.len()).unwrap_or(Place::MAX);
         let element = &mut self.elements[place as usize];
         element.end = end;
@@ -177,7 +192,7 @@ impl<'d> Outline<'d> {
         }
         let (all, linked, links) = (element.all, element.linked, element.links);
         if let Some(parent) = open.last() {
-            let parent = &mut self.elements[*parent as usize];
+            let parent = &mut self.elements[parent.place as usize];
             parent.all += all;
             parent.linked += linked;
             parent.links += links;
@@ -230,6 +245,12 @@ impl<'d> Outline<'d> {
     pub fn next_sibling(&self, place: Place) -> Option<Place> {
         let parent = self.parent(place);
         Some(self.end(place)).filter(|p| parent != place && *p < self.end(parent))
+    }
+
+    /// Which of its parent's elements of its tag an element is, from 1.
+    #[must_use]
+    pub fn nth(&self, place: Place) -> usize {
+        self.at(place).nth as usize
     }
 
     /// The tag.
@@ -305,6 +326,18 @@ impl<'d> Outline<'d> {
         dom::text(self.at(place).node)
     }
 
+    /// The text right behind an element, up to the next element.
+    #[must_use]
+    pub fn text_after(&self, place: Place) -> Option<&'d str> {
+        beside(self.at(place).node.next_sibling())
+    }
+
+    /// The text right before an element, from the element before on.
+    #[must_use]
+    pub fn text_before(&self, place: Place) -> Option<&'d str> {
+        beside(self.at(place).node.prev_sibling())
+    }
+
     /// The element's own pieces of text that say something: their numbers among all its text nodes,
     /// from 1, as XPath counts them.
     #[must_use]
@@ -313,6 +346,11 @@ impl<'d> Outline<'d> {
         let texts = texts.enumerate().map(|(i, t)| (i + 1, t.trim()));
         texts.filter(|(_, t)| t.chars().any(char::is_alphanumeric)).collect()
     }
+}
+
+fn beside<'d>(node: Option<NodeRef<'d, Node>>) -> Option<&'d str> {
+    let text = node?.value().as_text()?.trim();
+    text.chars().any(char::is_alphanumeric).then_some(text)
 }
 
 fn is_silent(tag: &str) -> bool {
