@@ -41,7 +41,7 @@ use signals::Signals;
 use state::StateList;
 use view::{Dates, View, Web};
 
-pub use found_rules::{FoundPages, FoundRules, FoundSource};
+pub use found_rules::{FoundPages, FoundRules, FoundSource, quoted};
 pub use native::NativeFeed;
 pub use verdict::NoListing;
 
@@ -118,6 +118,9 @@ pub fn detect(page: &Page, how: &Detecting<'_>) -> Result<Detection, Unparsable>
 /// An answer that is JSON: its lists.
 fn of_json(page: &Page, how: &Detecting<'_>) -> Result<Detection, Unparsable> {
     let value = json_value(&page.text)?;
+    if value["version"].as_str().is_some_and(|v| v.starts_with("https://jsonfeed.org/")) {
+        return of_kind(page, "feed", how);
+    }
     let lists = state::lists(&[value], &Dates::new(how.dates, how.now));
     Ok(Detection { candidates: in_lists(page, lists, how), ..Detection::nothing() })
 }
@@ -142,8 +145,9 @@ fn of_page(page: &Page, how: &Detecting<'_>) -> Result<Detection, Unparsable> {
     let view = View::new(&outline, &regions, Dates::new(&dates, how.now), web);
     let verdict = verdict::verdict(&document, &outline, &regions);
     let mut candidates = in_markup(&document, &view, how);
-    candidates.retain(|c| c.score >= verdict.least_score());
-    if candidates.is_empty() {
+    candidates.retain(|c| c.score >= verdict.least_score(is_dated(&c.extraction)));
+    // What else stands in the scripts of an article or a login is no listing.
+    if candidates.is_empty() && matches!(verdict, NoListing::NeedsScripts | NoListing::None) {
         let lists = state::lists(&document.embedded(), &view.dates);
         candidates = in_lists(page, lists, how);
     }
@@ -162,17 +166,25 @@ fn in_markup(document: &Document, view: &View<'_, '_>, how: &Detecting<'_>) -> V
     let mut listings: Vec<Listing> = groups.iter().filter_map(|g| listing(view, g)).collect();
     nested(view.outline, &mut listings);
     listings.sort_by(|a, b| b.score.total_cmp(&a.score));
+    // Rules that fit badly count less, however many listings are wanted.
+    let mut ranked: Vec<(FoundRules, f64)> = listings
+        .iter()
+        .take(TRIED)
+        .filter_map(|l| rules::rules(view.outline, l).map(|(rules, fit)| (rules, fit, l.score)))
+        .filter(|(_, fit, _)| *fit >= LEAST_FIT)
+        .map(|(rules, fit, score)| (rules, score * fit))
+        .collect();
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
     let mut out: Vec<Candidate> = Vec::new();
-    for listing in listings.iter().take(TRIED) {
+    for (rules, score) in ranked {
         if out.len() >= how.most {
             break;
         }
-        let Some(candidate) = candidate(document, view, listing, how) else { continue };
+        let Some(candidate) = candidate(document, rules, score, how) else { continue };
         if !out.iter().any(|c| overlaps(&c.extraction, &candidate.extraction)) {
             out.push(candidate);
         }
     }
-    out.sort_by(|a, b| b.score.total_cmp(&a.score));
     if let Some(best) = out.first_mut() {
         let items = u32::try_from(best.extraction.candidates.len()).unwrap_or(u32::MAX);
         best.rules.pages = pages::pages(document, view, items);
@@ -206,29 +218,34 @@ fn nested(outline: &Outline<'_>, listings: &mut [Listing]) {
     }
 }
 
-/// Writes the rules for a listing and runs them.
+/// Runs rules through the ordinary extraction.
 fn candidate(
     document: &Document,
-    view: &View<'_, '_>,
-    listing: &Listing,
+    rules: FoundRules,
+    score: f64,
     how: &Detecting<'_>,
 ) -> Option<Candidate> {
-    let (rules, fit) = rules::rules(view.outline, listing)?;
     let SourceKind::Html(compiled) = rules.compile(how.dates).ok()? else { return None };
     let extraction = document.extract(&compiled, None, how.limits, how.now);
-    let enough = extraction.candidates.len() > 1 && fit >= LEAST_FIT;
-    enough.then_some(Candidate { score: listing.score * fit, rules, extraction })
+    (extraction.candidates.len() > 1).then_some(Candidate { score, rules, extraction })
 }
 
 /// The listings that stand in JSON.
 fn in_lists(page: &Page, lists: Vec<StateList>, how: &Detecting<'_>) -> Vec<Candidate> {
-    let read = lists.into_iter().take(how.most).filter_map(|list| {
+    let read = lists.into_iter().take(TRIED).filter_map(|list| {
         let source = list.rules.compile(how.dates).ok()?;
         let extraction = extract(page, &source, None, how.limits, how.now).ok()?;
-        let some = !extraction.candidates.is_empty();
-        some.then_some(Candidate { score: list.score, rules: list.rules, extraction })
+        // The same path may lead to something else in another script.
+        let whole = extraction.candidates.len() == list.size.min(how.limits.candidates);
+        whole.then_some(Candidate { score: list.score, rules: list.rules, extraction })
     });
-    read.collect()
+    read.take(how.most).collect()
+}
+
+/// Whether at least half of several items have a date.
+fn is_dated(extraction: &Extraction) -> bool {
+    let all = &extraction.candidates;
+    all.len() > 3 && all.iter().filter(|c| c.date.is_some()).count() * 2 >= all.len()
 }
 
 /// Whether most items of the smaller one are in the other.

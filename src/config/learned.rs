@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{Config, Feed, Recipe};
+use crate::detect::quoted;
 
 impl Feed {
     /// The feed with the rules that were found on its page: the lines of a `[[feed]]` from `kind` on.
@@ -11,11 +12,11 @@ impl Feed {
     #[must_use]
     pub fn with_learned(&self, lines: &str) -> Option<Self> {
         let language =
-            self.recipe.language.as_ref().map_or(String::new(), |l| format!("language = \"{l}\"\n"));
-        let (url, zone) = (&self.url, self.timezone.name());
+            self.recipe.language.as_ref().map_or(String::new(), |l| format!("language = {}\n", quoted(l)));
+        let (url, zone) = (quoted(self.url.as_str()), self.timezone.name());
         // What feeds.toml says of rules, it says here too.
         let text =
-            format!("[[feed]]\nid = \"learned\"\nurl = \"{url}\"\ntimezone = \"{zone}\"\n{language}{lines}");
+            format!("[[feed]]\nid = \"learned\"\nurl = {url}\ntimezone = \"{zone}\"\n{language}{lines}");
         let config = Config::parse(&text, Path::new("feeds.toml")).ok()?;
         let learned = &config.feeds.first()?.recipe;
         if learned.source.auto().is_some() {

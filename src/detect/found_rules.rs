@@ -112,13 +112,14 @@ const fn order_name(order: Order) -> &'static str {
 }
 
 /// A text as TOML writes it; between single quotes where that needs no escapes.
-fn quoted(text: &str) -> String {
+#[must_use]
+pub fn quoted(text: &str) -> String {
     let literal = !text.contains('\'') && !text.chars().any(char::is_control);
     if literal && text.contains(['"', '\\']) {
         return format!("'{text}'");
     }
-    // JSON's escapes are TOML's as well.
-    Value::from(text).to_string()
+    // JSON's escapes are TOML's as well, which wants one more.
+    Value::from(text).to_string().replace('\u{7f}', "\\u007F")
 }
 
 impl FoundRules {

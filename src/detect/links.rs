@@ -105,7 +105,12 @@ fn in_heading(outline: &Outline<'_>, place: Place) -> bool {
 fn link_slot(view: &View<'_, '_>, number: usize, slot: &Slot, records: usize) -> Option<LinkSlot> {
     let outline = view.outline;
     let found = slot.hits.iter().filter_map(|(r, p)| Some((*r, view.target(*p)?)));
-    let targets: Vec<(usize, Rc<str>)> = found.collect();
+    let mut targets: Vec<(usize, Rc<str>)> = found.collect();
+    // Rows of several kinds may have links in one place: those to people are not the items'.
+    let people = targets.iter().filter(|(_, t)| is_shelf(t)).count();
+    if people * 10 > targets.len() && people * 10 < targets.len() * 9 {
+        targets.retain(|(_, t)| !is_shelf(t));
+    }
     if targets.len() < 2 && records > 1 {
         return None;
     }
@@ -173,6 +178,10 @@ pub(super) fn documents(targets: &[(usize, Rc<str>)]) -> f64 {
 
 /// The share of links that lead to what shelves are called: tags, categories, authors.
 fn shelves(targets: &[(usize, Rc<str>)]) -> f64 {
+    count(targets.iter().filter(|(_, t)| is_shelf(t)).count()) / count(targets.len().max(1))
+}
+
+fn is_shelf(target: &str) -> bool {
     const SHELVES: [&str; 20] = [
         "tag",
         "tags",
@@ -195,11 +204,8 @@ fn shelves(targets: &[(usize, Rc<str>)]) -> f64 {
         "u",
         "search",
     ];
-    let shelf = |t: &str| {
-        let path = t.split(['?', '#']).next().unwrap_or(t);
-        path.split('/').skip(3).any(|part| SHELVES.iter().any(|s| part.eq_ignore_ascii_case(s)))
-    };
-    count(targets.iter().filter(|(_, t)| shelf(t)).count()) / count(targets.len().max(1))
+    let path = target.split(['?', '#']).next().unwrap_or(target);
+    path.split('/').skip(3).any(|part| SHELVES.iter().any(|s| part.eq_ignore_ascii_case(s)))
 }
 
 /// The share of links that lead below the page's own address.

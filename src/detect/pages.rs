@@ -93,12 +93,16 @@ const NEXT: &[&str] = &[
     "berikutnya",
 ];
 /// Signs that are put around or instead of the word.
-const SIGNS: &[char] = &['›', '»', '→', '>', '»', '▶', '⟩', '…', ' ', '\u{a0}'];
+const SIGNS: &[char] = &['›', '»', '→', '>', '▶', '⟩', '…', ' ', '\u{a0}'];
+/// Links called so that are tried, links with numbers for their texts, and numbers of one address.
+const CALLED: usize = 3;
+const NUMBERED: usize = 30;
+const NUMBERS: usize = 6;
 /// Attributes of buttons that say what they load.
 const LOADS: [&str; 6] =
     ["data-url", "data-href", "data-next", "data-next-url", "data-ajax-url", "data-load-url"];
 
-/// Where more of the page's listing is. `first` is the first item: links before it are looked at last.
+/// Where more of the page's listing is; `items` is how many the page has.
 pub(super) fn pages(document: &Document, view: &View<'_, '_>, items: u32) -> Option<FoundPages> {
     let outline = view.outline;
     let is_next = |rel: &str| rel.split_whitespace().any(|r| r.eq_ignore_ascii_case("next"));
@@ -109,7 +113,7 @@ pub(super) fn pages(document: &Document, view: &View<'_, '_>, items: u32) -> Opt
     }
     let mut called =
         links.iter().copied().filter(|a| is_called_next(view, *a) && leads_on(view, *a));
-    let by_name = called.find_map(|a| selector(outline, a));
+    let by_name = called.by_ref().take(CALLED).find_map(|a| selector(outline, a));
     by_name
         .map(|css| FoundPages::Next(Some(css)))
         .or_else(|| numbered(view, links, items))
@@ -133,12 +137,26 @@ fn is_called_next(view: &View<'_, '_>, link: Place) -> bool {
 /// asked, or one below it.
 fn leads_on(view: &View<'_, '_>, link: Place) -> bool {
     let Some(target) = view.target(link).and_then(|t| Url::parse(&t).ok()) else { return false };
-    let (own, other) = (view.page().path().trim_end_matches('/'), target.path());
-    target.origin() == view.page().origin()
-        && (other.trim_end_matches('/') == own
-            || other.starts_with(own)
-            || without_digits(other) == without_digits(view.page().path()))
-        && target.as_str().bytes().any(|b| b.is_ascii_digit())
+    let (own, other) = (view.page().path().trim_end_matches('/'), target.path().trim_end_matches('/'));
+    let digits = |t: &str| t.bytes().any(|b| b.is_ascii_digit());
+    if target.origin() != view.page().origin() || target.as_str().contains(['{', '}']) {
+        return false;
+    }
+    // The same way with another query; the same way but for a number; or one or two parts below it, which
+    // are a number and what it is of: `page/2`.
+    if other == own {
+        return target.query().is_some_and(digits);
+    }
+    let below = other.strip_prefix(own).and_then(|rest| rest.strip_prefix('/'));
+    let of_pages = |part: &str| {
+        part.bytes().all(|b| b.is_ascii_digit())
+            || matches!(part.to_ascii_lowercase().as_str(), "page" | "pages" | "p" | "seite" | "pagina" | "strana")
+            || (part.len() < 12 && digits(part) && part.starts_with(['p', 's']))
+    };
+    match below {
+        Some(rest) => rest.split('/').count() <= 2 && digits(rest) && rest.split('/').all(of_pages),
+        None => digits(other) && without_digits(other) == without_digits(own),
+    }
 }
 
 fn without_digits(text: &str) -> String {
@@ -159,9 +177,9 @@ fn numbered(view: &View<'_, '_>, links: &[Place], items: u32) -> Option<FoundPag
         let number: u32 = view.text(*a).trim().parse().ok().filter(|n| (2..=20).contains(n))?;
         Some((number, view.target(*a).filter(|_| leads_on(view, *a))?))
     });
-    let all: Vec<(u32, Rc<str>)> = numbered.collect();
+    let all: Vec<(u32, Rc<str>)> = numbered.take(NUMBERED).collect();
     for (number, target) in &all {
-        for (start, end) in numbers(target) {
+        for (start, end) in numbers(target).into_iter().take(NUMBERS) {
             let found: u32 = target[start..end].parse().ok()?;
             let template = |name: &str| format!("{}{{{name}}}{}", &target[..start], &target[end..]);
             // The others must be made by the same template.

@@ -131,7 +131,7 @@ impl Writer<'_, '_> {
         let sibling = self.sibling(record, slot.sibling)?;
         let axis = if slot.sibling > 0 { "following" } else { "preceding" };
         let steps = slot.sibling.unsigned_abs();
-        let tag = self.outline.tag_text(sibling);
+        let tag = Some(self.outline.tag_text(sibling)).filter(|t| is_tag(t))?;
         let to = format!("./{axis}-sibling::*[{steps}][self::{tag}]");
         Some(if sibling == place { to } else { format!("{to}{}", self.down(sibling, place)) })
     }
@@ -163,12 +163,23 @@ impl Writer<'_, '_> {
             Class::Whole(name) => Some(self.outline.text_of(name)),
             Class::Stem(_) => None,
         });
-        if let Some(class) = whole {
+        // A class says which only where the first element with it is the one.
+        let first = |class: &str| {
+            let inside = (root + 1..self.outline.end(root)).find(|p| {
+                self.outline.tag(*p) == self.outline.tag(place)
+                    && self.outline.classes(*p).iter().any(|c| self.outline.text_of(*c) == class)
+            });
+            inside == Some(place)
+        };
+        if let Some(class) = whole.filter(|class| first(class)) {
             return format!("//{tag}[contains(concat(' ', normalize-space(@class), ' '), ' {class} ')]");
         }
         let mut steps: Vec<Place> = vec![place];
         steps.extend(self.outline.ancestors(place).take_while(|a| *a > root));
-        let step = |p: &Place| format!("/{}[{}]", self.outline.tag_text(*p), self.outline.nth(*p));
+        let step = |p: &Place| match self.outline.tag_text(*p) {
+            tag if is_tag(tag) => format!("/{tag}[{}]", self.outline.nth(*p)),
+            _ => "/*".to_owned(),
+        };
         steps.iter().rev().map(step).collect()
     }
 }

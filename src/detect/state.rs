@@ -55,6 +55,8 @@ const IMAGES: &[&str] =
 /// A list that was found.
 pub(super) struct StateList {
     pub(super) rules: FoundRules,
+    /// How many items it has.
+    pub(super) size: usize,
     /// How good it is; comparable with the score of listings in the markup.
     pub(super) score: f64,
 }
@@ -120,6 +122,10 @@ fn judged(list: &[Value], path: &str, dates: &Dates<'_>) -> Option<StateList> {
         key(TITLES, &|v| text(v).is_some_and(|t| t.chars().filter(|c| c.is_alphabetic()).count() >= 3))?;
     let link = key(LINKS, &|v| text(v).is_some_and(|t| t.contains('/')))?;
     let date = key(DATES, &|v| is_date(v, dates));
+    let leads = items.iter().filter(|i| i.get(link).and_then(text).is_some_and(leads_deep)).count();
+    if date.is_none() && leads * 2 < items.len() {
+        return None;
+    }
     let summary = key(SUMMARIES, &|v| text(v).is_some_and(|t| t.len() > 20));
     let some = |v: &Value| !v.is_null() && v.as_array().is_none_or(|a| !a.is_empty());
     let fields = [
@@ -138,7 +144,15 @@ fn judged(list: &[Value], path: &str, dates: &Dates<'_>) -> Option<StateList> {
     let size = count(list.len());
     let score =
         (1.0 + 0.8 * has(date) + 0.4 * has(summary)) * (1.0 + size.min(80.0)).ln() * size / (size + 2.0);
-    Some(StateList { rules, score })
+    Some(StateList { rules, size: list.len(), score })
+}
+
+/// Whether an address leads where articles are, and not to a place of a menu.
+fn leads_deep(address: &str) -> bool {
+    let way = address.split("://").last().unwrap_or(address).split(['?', '#']).next().unwrap_or_default();
+    let parts = way.trim_matches('/').split('/').filter(|p| !p.is_empty()).count();
+    let host = usize::from(address.contains("://"));
+    parts > host + 1 || address.bytes().filter(u8::is_ascii_digit).count() > 2 || address.matches('-').count() > 1
 }
 
 fn text(value: &Value) -> Option<&str> {

@@ -66,9 +66,11 @@ impl NoListing {
         }
     }
 
-    /// A listing on such a page must be better than this to be believed.
-    pub(super) const fn least_score(self) -> f64 {
+    /// A listing on such a page, with dates or without, must be better than this to be believed.
+    pub(super) const fn least_score(self, dated: bool) -> f64 {
         match self {
+            // A banner about cookies stands on many a short listing.
+            Self::Consent if dated => LEAST_SCORE,
             Self::NeedsScripts | Self::None => LEAST_SCORE,
             Self::Login => 1.6,
             Self::Article => 2.2,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Tools;
+use super::detection::learned_on;
 use super::paging::{Listing, Remembered, listing};
 use super::reading::Reading;
 use crate::config::{Config, Feed};
@@ -111,7 +112,8 @@ async fn fresh(
     let memory = Memory {
         validators: if elsewhere { Validators::default() } else { validators },
         body_hash: Some(body_hash).filter(|_| !elsewhere),
-        container: reading.container.clone().or_else(|| memory.container.clone()),
+        // What held other rules' items says nothing of these.
+        container: reading.container.clone().or_else(|| memory.container.clone().filter(|_| learned == memory.learned)),
         rules_hash: Some(rules_hash(feed, learned.as_deref())),
         failures: 0,
         language: reading.language.clone().or_else(|| memory.language.clone()),
@@ -140,10 +142,11 @@ fn is_of(feed: &Feed, memory: &Memory) -> bool {
     memory.rules_hash.as_deref() == Some(rules_hash(feed, memory.learned.as_deref()).as_str())
 }
 
-/// The rules that were found on the feed's page, if its settings are still the same.
+/// The rules that were found on the feed's page, if it still has this page. Other settings may have
+/// changed: that is no reason to look for another list.
 #[must_use]
 pub fn learned(feed: &Feed, memory: &Memory) -> Option<String> {
-    memory.learned.clone().filter(|_| is_of(feed, memory))
+    memory.learned.clone().filter(|lines| lines.starts_with(&learned_on(feed)))
 }
 
 /// The request for a feed's listing: conditional, unless the rules have changed since the last

@@ -97,9 +97,15 @@ pub fn settle(page: &Page, feed: &Feed, now: DateTime<Utc>, limits: &Limits) -> 
     with_rules(feed, &best.rules).map(|(feed, _)| feed)
 }
 
+/// The first line of what is learned: a comment that says on which page. Rules of another page of the
+/// same feed are of no use.
+pub(super) fn learned_on(feed: &Feed) -> String {
+    format!("# {}\n", feed.url)
+}
+
 /// The feed with rules that were found, and their lines.
 fn with_rules(feed: &Feed, rules: &FoundRules) -> Result<(Feed, String), Trouble> {
-    let lines = rules.toml();
+    let lines = format!("{}{}", learned_on(feed), rules.toml());
     let with = feed.with_learned(&lines).ok_or_else(|| {
         Trouble::new(TroubleKind::Bug, format!("rules that were found cannot be read: {lines}"))
     })?;
@@ -131,6 +137,7 @@ pub(super) async fn settled(
         let reading = parsed(reach, feed, first, remembered.container, false).await?;
         return Ok(Settled { feed: feed.clone(), reading, learned: None });
     };
+    let container = remembered.container.clone();
     let learned = remembered.learned.and_then(|lines| Some((feed.with_learned(&lines)?, lines)));
     let mut lost = None;
     if let Some((with, lines)) = learned {
@@ -141,17 +148,42 @@ pub(super) async fn settled(
         }
     }
     let found = found_now(reach, feed, dates.clone(), first, known).await;
-    match (found, lost) {
-        (Ok(found), Some(failure)) if !known.is_empty() && !knows_one(&found.reading, known) => Err(failure),
-        (Err(_), Some(failure)) => Err(failure),
-        (found, _) => found,
+    let Some(failure) = lost else { return found };
+    match found {
+        Ok(found) if known.is_empty() => Ok(found),
+        // An empty container is left alone, unless its items have only got another shape.
+        Ok(found) if failure.trouble.kind == TroubleKind::ContainerEmpty && found.reading.container != container => {
+            Err(failure)
+        }
+        Ok(found) if knows_one(&found.reading, known) => Ok(found),
+        Ok(found) => Err(strange(failure, &found.reading)),
+        // What the page asks for says more than that its listing is gone.
+        Err(asking) if asks(&asking) => Err(asking),
+        Err(_) => Err(failure),
     }
+}
+
+/// The trouble of a page that shows another list than the one that is known.
+fn strange(failure: Failure, other: &Reading) -> Failure {
+    let items = other.found.len();
+    let detail = format!(
+        "{}; a listing of {items} items was found, but none of them is known here: if it is the right one, write down \
+         the rules that `feedbridge detect` prints",
+        failure.trouble.detail
+    );
+    Failure { trouble: Trouble::new(failure.trouble.kind, detail), ..failure }
+}
+
+/// Whether a page asks for something instead of showing its listing.
+fn asks(failure: &Failure) -> bool {
+    use TroubleKind::{Challenge, Consent, Login, NeedsScripts};
+    matches!(failure.trouble.kind, Challenge | Consent | Login | NeedsScripts)
 }
 
 /// Whether the page is not what it was: what held the items is gone, or what is there is none.
 fn is_lost(failure: &Failure) -> bool {
-    use TroubleKind::{ContainerMissing, NoItems, WrongType};
-    matches!(failure.trouble.kind, ContainerMissing | NoItems | WrongType)
+    use TroubleKind::{ContainerEmpty, ContainerMissing, NoItems, WrongType};
+    matches!(failure.trouble.kind, ContainerEmpty | ContainerMissing | NoItems | WrongType)
 }
 
 fn knows_one(reading: &Reading, known: &KnownItems) -> bool {

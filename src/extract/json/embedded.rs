@@ -72,7 +72,7 @@ fn assigned(program: &str) -> Vec<Value> {
         let rest = program[at..].trim_start();
         let strict = leading(rest);
         let loose = || {
-            literals += 1;
+            literals += usize::from(rest.starts_with(['{', '[']));
             (literals <= MAX_LITERALS).then(|| literal(rest)).flatten()
         };
         let Some(found) = strict.or_else(loose) else { continue };
