@@ -38,7 +38,7 @@ use crate::filter::Filter;
 use crate::model::{FeedHead, FeedId, FeedState, ListenAddress, Secret};
 use crate::schedule::Schedule;
 
-pub use edit::{EditError, NewFeed, append};
+pub use edit::{EditError, NewFeed, append, refuse_known};
 pub use limits::Limits;
 pub use overrides::Overrides;
 pub use report::{ConfigProblem, ConfigProblems, Place};

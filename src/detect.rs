@@ -219,12 +219,7 @@ fn nested(outline: &Outline<'_>, listings: &mut [Listing]) {
 }
 
 /// Runs rules through the ordinary extraction.
-fn candidate(
-    document: &Document,
-    rules: FoundRules,
-    score: f64,
-    how: &Detecting<'_>,
-) -> Option<Candidate> {
+fn candidate(document: &Document, rules: FoundRules, score: f64, how: &Detecting<'_>) -> Option<Candidate> {
     let SourceKind::Html(compiled) = rules.compile(how.dates).ok()? else { return None };
     let extraction = document.extract(&compiled, None, how.limits, how.now);
     (extraction.candidates.len() > 1).then_some(Candidate { score, rules, extraction })

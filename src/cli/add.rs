@@ -1,18 +1,17 @@
 //! `add`: finds the listing of a page, shows it, asks, and appends a `[[feed]]` to feeds.toml.
 
-use std::fs;
 use std::io::{self, BufRead, Write};
-use std::path::Path;
-
-use anyhow::Context;
 
 use super::arguments::{Add, PlaceArgs};
 use super::detect::{Looked, feeds, look};
 use super::target::{self, NotATarget};
-use super::{End, output, page};
+use super::{End, config_file, output, page};
 use crate::clock::{Clock, WallClock};
-use crate::config::{Config, NewFeed, append};
-use crate::run::JudgedFeed;
+use crate::config::{Config, ConfigError, NewFeed, refuse_known};
+use crate::detect::quoted;
+use crate::fetch::Fetched;
+use crate::model::{FeedId, Trouble};
+use config_file::ConfigFile;
 
 /// The answer to the question whether a feed is appended.
 enum Answer {
@@ -23,22 +22,18 @@ enum Answer {
 }
 
 pub(super) async fn add(at: &PlaceArgs, options: Add) -> anyhow::Result<End> {
-    let file = target::config_file(at);
-    let text = match fs::read_to_string(&file) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(error).with_context(|| format!("cannot read {}", file.display())),
-    };
-    let config = Config::parse(&text, &file).map_err(crate::config::ConfigError::from)?;
+    let mut options = options;
+    options.url.set_fragment(None);
+    let file = ConfigFile::new(target::config_file(at))?;
+    let config = Config::parse(&file.read()?, file.path()).map_err(ConfigError::from)?;
     let config = config.overridden(&target::overrides(at, Some(&options.fetch)));
-    let request = page::bare_request(&config, options.url.clone(), &options.fetch);
-    let fetched = page::fetched(&page::network(&config), &request).await;
-    let looked = match fetched {
-        Ok(fetched) => look(&config, fetched, Some(&options.fetch), WallClock.now()).await,
-        Err(trouble) => Err(trouble),
-    };
-    match looked {
-        Ok(looked) => chosen(&config, &file, &text, &looked, &options),
+    if let Some(id) = &options.id {
+        // What cannot be written in the end need not be fetched. Which list it is, is not known yet.
+        let feed = NewFeed { url: "about:blank".parse()?, ..unread(&options, id.clone()) };
+        refuse_known(&config, &feed).map_err(|e| NotATarget(e.to_string()))?;
+    }
+    match fetched(&config, &options).await {
+        Ok(looked) => chosen(&config, &file, &looked, &options),
         Err(trouble) => {
             output::note(&format!("error: {trouble}"));
             Ok(End::Failed)
@@ -46,17 +41,29 @@ pub(super) async fn add(at: &PlaceArgs, options: Add) -> anyhow::Result<End> {
     }
 }
 
+async fn fetched(config: &Config, options: &Add) -> Result<Looked, Trouble> {
+    let request = page::bare_request(config, options.url.clone(), &options.fetch);
+    let fetched: Fetched = page::fetched(&page::network(config), &request).await?;
+    look(config, fetched, Some(&options.fetch), WallClock.now()).await
+}
+
+/// A feed of which only the address is known.
+fn unread(options: &Add, id: FeedId) -> NewFeed {
+    let (rules, item) = (String::new(), String::new());
+    NewFeed { id, title: None, url: options.url.clone(), rules, item, fetch: Vec::new() }
+}
+
 /// Shows what was found, asks which of it is wanted, and writes it down.
-fn chosen(config: &Config, file: &Path, text: &str, looked: &Looked, options: &Add) -> anyhow::Result<End> {
+fn chosen(config: &Config, file: &ConfigFile, looked: &Looked, options: &Add) -> anyhow::Result<End> {
     feeds(looked)?;
-    let native = looked.feeds.iter().find(|j| j.fit).filter(|_| !options.page && options.listing.is_none());
-    if let Some(native) = native {
-        output::line("The site's own feed is taken; with --page the page is read instead.")?;
-        let feed = finished(of_native(looked, native), options);
-        return if options.yes || matches!(ask(&feed, 0)?, Answer::Yes) {
-            write(config, file, text, &feed)
-        } else {
-            Ok(refused())
+    let own = !options.page && options.listing.is_none();
+    if let Some(native) = looked.feeds.iter().find(|j| own && j.fit()) {
+        output::line("\nThe site's own feed is taken; with --page the page is read instead.")?;
+        looked.first(&native.found)?;
+        let feed = finished(config, looked.native(native), options);
+        return match if options.yes { Answer::Yes } else { ask(&feed, 0)? } {
+            Answer::Yes => write(config, file, &feed),
+            Answer::No | Answer::Other(_) => Ok(refused()),
         };
     }
     let listings = &looked.detected.listings;
@@ -71,82 +78,72 @@ fn chosen(config: &Config, file: &Path, text: &str, looked: &Looked, options: &A
             return Err(NotATarget(message).into());
         };
         looked.show(number, listing)?;
-        let feed = finished(looked.feed(listing), options);
-        if options.yes {
-            return write(config, file, text, &feed);
-        }
-        match ask(&feed, listings.len())? {
-            Answer::Yes => return write(config, file, text, &feed),
+        let found = looked.feed(listing);
+        // A redirect may lead elsewhere tomorrow: the address is the one that was given.
+        let feed = finished(config, NewFeed { url: options.url.clone(), ..found }, options);
+        match if options.yes { Answer::Yes } else { ask(&feed, listings.len())? } {
+            Answer::Yes => return write(config, file, &feed),
             Answer::No => return Ok(refused()),
             Answer::Other(other) => number = other,
         }
     }
 }
 
-/// The site's own feed, as a feed of feeds.toml.
-fn of_native(looked: &Looked, native: &JudgedFeed) -> NewFeed {
-    let title = native.feed.title.clone().or_else(|| looked.detected.title.clone());
-    NewFeed {
-        id: crate::model::FeedId::from_url(&looked.url),
-        title: title.map(|t| t.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|t| !t.is_empty()),
-        url: native.feed.url.clone(),
-        rules: "kind = \"feed\"\n".to_owned(),
-        allow_addresses: Vec::new(),
+/// The feed with what the command line says of it, and an id that no other feed has.
+fn finished(config: &Config, feed: NewFeed, options: &Add) -> NewFeed {
+    let id = options.id.clone().unwrap_or_else(|| free(config, FeedId::from_url(&options.url)));
+    let mut fetch: Vec<(&'static str, String)> = Vec::new();
+    let allowed: Vec<String> = options.fetch.allow_address.iter().map(|a| quoted(&a.to_string())).collect();
+    if !allowed.is_empty() {
+        fetch.push(("allow_addresses", format!("[{}]", allowed.join(", "))));
     }
+    fetch.extend(options.fetch.user_agent.as_deref().map(|a| ("user_agent", quoted(a))));
+    fetch.extend(options.fetch.timeout.map(|s| ("timeout", s.to_string())));
+    NewFeed { id, fetch, ..feed }
 }
 
-/// The feed with what the command line says of it.
-fn finished(feed: NewFeed, options: &Add) -> NewFeed {
-    let allow = options.fetch.allow_address.iter().map(ToString::to_string).collect();
-    NewFeed { id: options.id.clone().unwrap_or(feed.id), allow_addresses: allow, ..feed }
+/// The id, or one with a number behind it if it is taken.
+fn free(config: &Config, id: FeedId) -> FeedId {
+    let taken = |id: &FeedId| {
+        config.channels.iter().any(|c| c.id() == id) || config.disabled.iter().any(|f| f.id == *id)
+    };
+    let stem: String = id.as_str().chars().take(FeedId::MAX_LEN - 4).collect();
+    let numbered = (2..1000).filter_map(|n| FeedId::parse(&format!("{stem}-{n}")).ok());
+    std::iter::once(id.clone()).chain(numbered).find(|id| !taken(id)).unwrap_or(id)
 }
 
 fn ask(feed: &NewFeed, listings: usize) -> anyhow::Result<Answer> {
     output::line(&feed.toml())?;
     let others =
         if listings > 1 { format!(", or 1 to {listings} for another listing") } else { String::new() };
-    // The question is none of the results.
-    write!(anstream::stderr().lock(), "Append this feed? [y/n{others}] ")?;
-    anstream::stderr().lock().flush()?;
-    let mut line = String::new();
-    io::stdin().lock().read_line(&mut line)?;
-    let answer = line.trim().to_lowercase();
-    Ok(match answer.parse::<usize>() {
-        Ok(number) if (1..=listings).contains(&number) => Answer::Other(number),
-        _ if matches!(answer.as_str(), "y" | "yes") => Answer::Yes,
-        _ => Answer::No,
-    })
+    loop {
+        // The question is none of the results.
+        write!(anstream::stderr().lock(), "Append this feed? [y/n{others}] ")?;
+        anstream::stderr().lock().flush()?;
+        let mut line = String::new();
+        if io::stdin().lock().read_line(&mut line)? == 0 {
+            return Ok(Answer::No);
+        }
+        let answer = line.trim().to_lowercase();
+        match (answer.as_str(), answer.parse::<usize>()) {
+            ("y" | "yes", _) => return Ok(Answer::Yes),
+            ("n" | "no", _) => return Ok(Answer::No),
+            (_, Ok(number)) if (1..=listings).contains(&number) => return Ok(Answer::Other(number)),
+            _ => output::note(&format!("`{answer}` is none of the answers")),
+        }
+    }
 }
 
+/// A script must be able to tell that nothing was appended.
 fn refused() -> End {
     output::note("nothing was written (with --yes nothing is asked)");
-    End::Fine
+    End::Failed
 }
 
 /// Appends the feed and says where it will be served.
-fn write(config: &Config, file: &Path, text: &str, feed: &NewFeed) -> anyhow::Result<End> {
-    let edited = match append(text, file, feed) {
-        Ok(edited) => edited,
-        Err(error) => return Err(NotATarget(error.to_string()).into()),
-    };
-    replace(file, &edited).with_context(|| format!("cannot write {}", file.display()))?;
+fn write(config: &Config, file: &ConfigFile, feed: &NewFeed) -> anyhow::Result<End> {
+    file.append(feed)?;
     output::line(&format!("{}/feeds/{}.rss (also .atom, .json)", config.server.base_url, feed.id))?;
-    output::note(&format!("feed `{}` was appended to {}", feed.id, file.display()));
+    output::note(&format!("feed `{}` was appended to {}", feed.id, file.path().display()));
     Ok(End::Fine)
-}
-
-/// Replaces a file as a whole, so that a daemon that watches it never sees half of it.
-fn replace(file: &Path, text: &str) -> io::Result<()> {
-    let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
-    let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let new = folder.join(format!(".{name}.{}", std::process::id()));
-    fs::write(&new, text)?;
-    if let Ok(old) = fs::metadata(&file) {
-        fs::set_permissions(&new, old.permissions())?;
-    }
-    fs::rename(&new, &file).inspect_err(|_| {
-        // What is left over is of no use.
-        let _ = fs::remove_file(&new);
-    })
 }

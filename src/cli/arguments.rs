@@ -159,6 +159,7 @@ pub(super) struct Detect {
 #[derive(Debug, Args)]
 pub(super) struct Add {
     /// The address of a page that lists articles, or of a feed.
+    #[arg(value_parser = web_address)]
     pub(super) url: url::Url,
     /// The feed's id. Default: made from the address.
     #[arg(long, value_name = "ID", value_parser = FeedId::parse)]
@@ -263,6 +264,16 @@ pub(super) struct Items {
     /// One JSON object on stdout.
     #[arg(long)]
     pub(super) json: bool,
+}
+
+/// An address of the web.
+fn web_address(text: &str) -> Result<url::Url, String> {
+    match url::Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
+        Ok(url) => Err(format!("`{}` is neither http nor https", url.scheme())),
+        Err(_) if !text.contains("://") => Err(format!("write it whole: https://{text}")),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// A zone by its IANA name, or an offset of whole hours; those have names with the sign reversed.

@@ -9,7 +9,7 @@ use super::{End, output, page};
 use crate::clock::{Clock, WallClock};
 use crate::config::{Config, NewFeed};
 use crate::date::DateRules;
-use crate::detect;
+use crate::detect::{self, FoundRules};
 use crate::fetch::Fetched;
 use crate::history::{self, KnownItems};
 use crate::model::{FeedId, Found, Item, Trouble};
@@ -40,7 +40,7 @@ pub(super) async fn detect(at: &PlaceArgs, options: Detect) -> anyhow::Result<En
     match looked {
         Ok(looked) if options.json => as_json(&looked),
         Ok(looked) => as_text(&looked),
-        Err(trouble) => failed(&trouble, options.json),
+        Err(trouble) => failed(Url::parse(&options.target).ok().as_ref(), &trouble, options.json),
     }
 }
 
@@ -77,10 +77,24 @@ impl Looked {
     pub(super) fn feed(&self, listing: &DetectedListing) -> NewFeed {
         NewFeed {
             id: FeedId::from_url(&self.url),
-            title: self.detected.title.as_deref().map(title).filter(|t| !t.is_empty()),
+            title: self.detected.title.as_deref().and_then(title),
             url: self.url.clone(),
             rules: listing.rules.toml(),
-            allow_addresses: Vec::new(),
+            item: listing.rules.item.clone(),
+            fetch: Vec::new(),
+        }
+    }
+
+    /// The site's own feed as a feed of feeds.toml.
+    pub(super) fn native(&self, judged: &JudgedFeed) -> NewFeed {
+        let own = judged.feed.title.as_deref().and_then(title);
+        NewFeed {
+            id: FeedId::from_url(&self.url),
+            title: own.or_else(|| self.detected.title.as_deref().and_then(title)),
+            url: judged.feed.url.clone(),
+            rules: FoundRules::of_kind("feed").toml(),
+            item: String::new(),
+            fetch: Vec::new(),
         }
     }
 
@@ -93,27 +107,39 @@ impl Looked {
 
     /// The first items of a listing, and how its fields are filled, for people.
     pub(super) fn show(&self, number: usize, listing: &DetectedListing) -> anyhow::Result<()> {
-        let items = self.items(&listing.found);
-        let share = |has: fn(&Found) -> bool| listing.found.iter().filter(|f| has(f)).count();
-        let fields = [
-            ("dates", share(|f| f.date.is_some())),
-            ("summaries", share(|f| f.content.summary.is_some())),
-            ("pictures", share(|f| f.content.image.is_some())),
-        ];
-        let fields: Vec<String> = fields.iter().map(|(name, n)| format!("{n} {name}")).collect();
-        let count = output::counted(items.len(), "item", "items");
         let by = if listing.rules.item.is_empty() { listing.rules.kind } else { &listing.rules.item };
-        output::line(&format!("{number}. {count} ({}) by `{by}`", fields.join(", ")))?;
-        output::line(&output::items_table(&items[..items.len().min(SHOWN)]).to_string())?;
+        output::line(&format!("{number}. {} by `{by}`", counts(&listing.found)))?;
+        self.first(&listing.found)
+    }
+
+    /// The first items, for people.
+    pub(super) fn first(&self, found: &[Found]) -> anyhow::Result<()> {
+        let items = self.items(found);
+        output::line(&output::items_overview(&items[..items.len().min(SHOWN)]).to_string())?;
         let more = items.len().saturating_sub(SHOWN);
         output::line(&if more > 0 { format!("   … and {more} more\n") } else { String::new() })
     }
 }
 
-/// A page's title on one line, not too long.
-fn title(text: &str) -> String {
-    let line: Vec<&str> = text.split_whitespace().collect();
-    line.join(" ").chars().filter(|c| !c.is_control()).take(100).collect()
+/// How many items there are, and how many have which field.
+fn counts(found: &[Found]) -> String {
+    let having = |has: fn(&Found) -> bool| found.iter().filter(|f| has(f)).count();
+    let fields = [
+        ("dates", having(|f| f.date.is_some())),
+        ("summaries", having(|f| f.content.summary.is_some())),
+        ("pictures", having(|f| f.content.image.is_some())),
+    ];
+    let fields: Vec<String> = fields.iter().map(|(name, n)| format!("{n} {name}")).collect();
+    format!("{} ({})", output::counted(found.len(), "item", "items"), fields.join(", "))
+}
+
+/// A page's title on one line, not too long, without marks that turn text around.
+fn title(text: &str) -> Option<String> {
+    let turns =
+        |c: &char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line: String = line.chars().filter(|c| !c.is_control() && !turns(c)).take(100).collect();
+    Some(line).filter(|t| !t.is_empty())
 }
 
 fn as_text(looked: &Looked) -> anyhow::Result<End> {
@@ -123,7 +149,10 @@ fn as_text(looked: &Looked) -> anyhow::Result<End> {
     feeds(looked)?;
     match looked.detected.listings.first() {
         Some(best) => {
-            output::line(&looked.feed(best).toml())?;
+            output::line(&format!("\n{}", looked.feed(best).toml()))?;
+            if looked.detected.listings.len() > 1 {
+                output::note("`feedbridge add URL --listing 2` takes the second listing");
+            }
             Ok(End::Fine)
         }
         None => {
@@ -180,19 +209,21 @@ fn judged_json(judged: &JudgedFeed) -> Value {
     json!({
         "url": judged.feed.url,
         "title": judged.feed.title,
-        "items": judged.items,
+        "items": judged.found.len(),
         "newest": judged.newest.map(|n| n.to_rfc3339()),
         "shared": judged.shared.0,
-        "fit": judged.fit,
+        "fit": judged.fit(),
+        "against": judged.against,
     })
 }
 
-fn failed(trouble: &Trouble, as_json: bool) -> anyhow::Result<End> {
+fn failed(url: Option<&Url>, trouble: &Trouble, as_json: bool) -> anyhow::Result<End> {
     if as_json {
-        let trouble = json!({ "kind": trouble.kind.name(), "message": trouble.detail });
-        output::json_value(
-            &json!({ "items": [], "candidates": [], "feeds": [], "toml": null, "trouble": trouble }),
-        )?;
+        let reason = json!({ "kind": trouble.kind.name(), "message": trouble.detail });
+        output::json_value(&json!({
+            "url": url, "title": null, "items": [], "candidates": [], "feeds": [], "judged": [],
+            "reason": reason, "toml": null,
+        }))?;
     }
     output::note(&format!("error: {trouble}"));
     Ok(End::Failed)

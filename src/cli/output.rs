@@ -44,6 +44,10 @@ pub(super) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     if io::stdout().is_terminal() {
         table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
+        // Terminals without a size say that they have no columns.
+        if table.width().is_none_or(|w| w < 20) {
+            table.set_width(80);
+        }
     } else {
         table.load_style(NOTHING);
     }
@@ -81,6 +85,20 @@ pub(super) fn items_table(items: &[Item]) -> Table {
             short(&item.content.title),
             item.content.url.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string),
             item.key.clone(),
+        ]);
+    }
+    table
+}
+
+/// The first items of a listing, without what is the same for all or repeats the link.
+pub(super) fn items_overview(items: &[Item]) -> Table {
+    let mut table = table(&["date", "title", "link"]);
+    for item in items {
+        let seen = item.date_source.name() == "first_seen";
+        table.add_row([
+            if seen { "-".to_owned() } else { date(item.date, item.precision) },
+            short(&item.content.title),
+            item.content.url.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string),
         ]);
     }
     table

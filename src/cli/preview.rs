@@ -113,10 +113,8 @@ fn of_kind(feed: Option<Feed>, kind: &str, url: &Url) -> anyhow::Result<Feed> {
             // A web page without rules is looked at for its listing.
             let kind = if kind == "html" { "auto" } else { kind };
             // What the configuration says of a kind, it says here too.
-            let text = format!(
-                "[[feed]]\nid = \"preview\"\nurl = {}\nkind = \"{kind}\"\n",
-                quoted(url.as_str())
-            );
+            let text =
+                format!("[[feed]]\nid = \"preview\"\nurl = {}\nkind = \"{kind}\"\n", quoted(url.as_str()));
             let config = Config::parse(&text, std::path::Path::new("feeds.toml"))?;
             let made = config.feeds.first().context("a feed was just written down")?;
             match &feed {

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use toml_edit::{ArrayOfTables, DocumentMut, Item, Value};
 use url::Url;
 
 use super::{Channel, Config, ConfigProblems};
+use crate::detect::quoted;
 use crate::model::FeedId;
 
 /// A feed that is written down.
@@ -20,8 +20,10 @@ pub struct NewFeed {
     pub url: Url,
     /// The lines from `kind` on.
     pub rules: String,
-    /// Private addresses that it may reach.
-    pub allow_addresses: Vec<String>,
+    /// What finds its items; another list of the same page is another feed.
+    pub item: String,
+    /// Keys of `[feed.fetch]` with their values as TOML.
+    pub fetch: Vec<(&'static str, String)>,
 }
 
 /// Why a feed was not appended; the file is as it was.
@@ -50,63 +52,62 @@ impl NewFeed {
             let _ = writeln!(out, "title = {}", quoted(title));
         }
         let _ = write!(out, "url = {}\n{}", quoted(self.url.as_str()), self.rules);
-        if !self.allow_addresses.is_empty() {
-            let all: Vec<String> = self.allow_addresses.iter().map(|a| quoted(a)).collect();
-            let _ = write!(out, "\n[feed.fetch]\nallow_addresses = [{}]\n", all.join(", "));
+        if !self.fetch.is_empty() {
+            out.push_str("\n[feed.fetch]\n");
+        }
+        for (key, value) in &self.fetch {
+            let _ = writeln!(out, "{key} = {value}");
         }
         out
     }
 }
 
-fn quoted(text: &str) -> String {
-    Value::from(text).to_string()
-}
-
-/// The text of feeds.toml with a feed at its end. The result is checked as a whole.
+/// The text of feeds.toml with a feed at its end: every byte of it stays, and line ends are those it
+/// has. The result is checked as a whole.
 ///
 /// # Errors
 /// When the text has mistakes, has such a feed already, or would have mistakes with it.
 pub fn append(text: &str, file: &Path, feed: &NewFeed) -> Result<String, EditError> {
-    let config = Config::parse(text, file)?;
+    let plain = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let config = Config::parse(plain, file)?;
     refuse_known(&config, feed)?;
-    let mut document: DocumentMut = match text.parse() {
-        Ok(document) => document,
-        // It was read a moment ago.
-        Err(_) => return Err(EditError::NoTables),
+    let feed = match text.contains("\r\n") {
+        true => feed.toml().replace('\n', "\r\n"),
+        false => feed.toml(),
     };
-    let mut own: DocumentMut = feed.toml().parse().map_err(|_| EditError::NoTables)?;
-    let new = own.as_table_mut().remove("feed").and_then(|f| f.into_array_of_tables().ok());
-    let Some(mut table) = new.and_then(|all| all.into_iter().next()) else { return Err(EditError::NoTables) };
-    if !text.trim().is_empty() {
-        table.decor_mut().set_prefix("\n");
+    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let gap = match text {
+        _ if plain.trim().is_empty() => String::new(),
+        _ if text.ends_with('\n') => end.to_owned(),
+        _ => end.repeat(2),
+    };
+    let edited = format!("{text}{gap}{feed}");
+    // `feed = [{ … }]` is the one way to write feeds that cannot be gone on with.
+    if plain.lines().any(|l| l.trim_start().starts_with("feed") && l.contains('=') && l.contains('['))
+        && Config::parse(edited.trim_start_matches('\u{feff}'), file).is_err()
+    {
+        return Err(EditError::NoTables);
     }
-    let feeds = document.as_table_mut().entry("feed").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
-    let Some(feeds) = feeds.as_array_of_tables_mut() else { return Err(EditError::NoTables) };
-    // Tables are written in the order of their positions: this one and what is in it comes last.
-    placed_last(&mut table, isize::MAX / 2);
-    feeds.push(table);
-    let edited = document.to_string();
-    Config::parse(&edited, file)?;
+    Config::parse(edited.trim_start_matches('\u{feff}'), file)?;
     Ok(edited)
 }
 
-fn placed_last(table: &mut toml_edit::Table, mut position: isize) {
-    table.set_position(Some(position));
-    for (_, item) in table.iter_mut() {
-        if let Some(inner) = item.as_table_mut() {
-            position += 1;
-            inner.set_position(Some(position));
-        }
+/// Refuses a feed that the file has: by its id, or by its page and rules.
+///
+/// # Errors
+/// Which feed it is.
+pub fn refuse_known(config: &Config, feed: &NewFeed) -> Result<(), EditError> {
+    let known = config
+        .feeds
+        .iter()
+        .chain(&config.disabled)
+        .find(|f| f.url == feed.url && f.recipe.source.finds(&feed.item));
+    if let Some(known) = known {
+        return Err(EditError::KnownUrl(known.id.clone()));
     }
-}
-
-fn refuse_known(config: &Config, feed: &NewFeed) -> Result<(), EditError> {
     let disabled = config.disabled.iter().map(|f| &f.id);
-    if config.channels.iter().map(Channel::id).chain(disabled).any(|id| *id == feed.id) {
-        return Err(EditError::KnownId(feed.id.clone()));
-    }
-    let known = config.feeds.iter().chain(&config.disabled).find(|f| f.url == feed.url);
-    known.map_or(Ok(()), |f| Err(EditError::KnownUrl(f.id.clone())))
+    let taken = config.channels.iter().map(Channel::id).chain(disabled).any(|id| *id == feed.id);
+    if taken { Err(EditError::KnownId(feed.id.clone())) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -119,7 +120,8 @@ mod tests {
             title: Some("A \"title\"".to_owned()),
             url: url.parse().expect("an address"),
             rules: "kind = \"html\"\n\n[feed.select]\nitem = \"li\"\n".to_owned(),
-            allow_addresses: vec!["127.0.0.1:80".to_owned()],
+            item: "li".to_owned(),
+            fetch: vec![("allow_addresses", "[\"127.0.0.1:80\"]".to_owned())],
         }
     }
 
@@ -128,8 +130,7 @@ mod tests {
         let text = "# mine\n[server]\nlisten = \"127.0.0.1:1\" # here\n\n[[feed]] # one\nid = \"one\"\nurl = \"https://example.org/1\"\n[feed.select]\nitem = \"p\"\n# the end\n";
         let file = Path::new("feeds.toml");
         let edited = append(text, file, &feed("two", "https://example.org/2")).expect("appended");
-        assert!(edited.starts_with(text.trim_end_matches("# the end\n")), "{edited}");
-        assert!(edited.contains("# the end"), "{edited}");
+        assert!(edited.starts_with(text), "{edited}");
         let config = Config::parse(&edited, file).expect("a configuration");
         assert_eq!(config.feeds.len(), 2);
         assert_eq!(config.feeds[1].title, "A \"title\"");
@@ -137,6 +138,30 @@ mod tests {
         assert!(matches!(again, Err(EditError::KnownId(_))));
         let again = append(&edited, file, &feed("three", "https://example.org/2"));
         assert!(matches!(again, Err(EditError::KnownUrl(_))));
+    }
+
+    #[test]
+    fn line_ends_and_marks_stay() {
+        let text = "\u{feff}# mine\r\n[server]\r\ntitle = \"T\" # last";
+        let edited =
+            append(text, Path::new("feeds.toml"), &feed("one", "https://example.org/")).expect("appended");
+        assert!(edited.starts_with(text) && edited.ends_with("\r\n"), "{edited:?}");
+        assert!(!edited.replace("\r\n", "").contains('\n'), "{edited:?}");
+    }
+
+    #[test]
+    fn another_list_of_a_page_is_another_feed() {
+        let file = Path::new("feeds.toml");
+        let one = append("", file, &feed("one", "https://example.org/")).expect("appended");
+        let mut other = feed("two", "https://example.org/");
+        assert!(matches!(append(&one, file, &other), Err(EditError::KnownUrl(_))));
+        other.item = "tr".to_owned();
+        other.rules = other.rules.replace("li", "tr");
+        assert!(append(&one, file, &other).is_ok());
+        assert!(matches!(
+            append("feed = [{ url = \"https://example.org/x\" }]\n", file, &other),
+            Err(EditError::NoTables)
+        ));
     }
 
     #[test]

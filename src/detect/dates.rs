@@ -94,8 +94,11 @@ fn places(outline: &Outline<'_>, slot: &Slot) -> Vec<Where> {
         out.push(Where::Text);
     }
     for name in ATTRIBUTES {
-        if first.iter().any(|p| outline.attr(*p, name).is_some_and(|v| v.len() <= LONGEST && v.bytes().any(|b| b.is_ascii_digit())))
-        {
+        if first.iter().any(|p| {
+            outline
+                .attr(*p, name)
+                .is_some_and(|v| v.len() <= LONGEST && v.bytes().any(|b| b.is_ascii_digit()))
+        }) {
             out.push(Where::Attribute(name));
         }
     }
@@ -118,13 +121,7 @@ fn places(outline: &Outline<'_>, slot: &Slot) -> Vec<Where> {
     out
 }
 
-fn date_slot(
-    view: &View<'_, '_>,
-    number: usize,
-    slot: &Slot,
-    at: Where,
-    records: usize,
-) -> Option<DateSlot> {
+fn date_slot(view: &View<'_, '_>, number: usize, slot: &Slot, at: Where, records: usize) -> Option<DateSlot> {
     let text = |place: Place| text_at(view, place, &at);
     let first: Vec<Rc<str>> = slot.hits.iter().take(FIRST).filter_map(|(_, p)| text(*p)).collect();
     if Texts::read(&first, &view.dates).dates * 2 < slot.hits.len().min(FIRST) {

@@ -31,7 +31,12 @@ pub(super) struct TextSlot {
 
 /// The slots that hold text of their own, in page order, judged as titles. `link` is the slot of the
 /// items' link.
-pub(super) fn texts(view: &View<'_, '_>, slots: &[Slot], records: usize, link: Option<usize>) -> Vec<TextSlot> {
+pub(super) fn texts(
+    view: &View<'_, '_>,
+    slots: &[Slot],
+    records: usize,
+    link: Option<usize>,
+) -> Vec<TextSlot> {
     let outline = view.outline;
     let mut out: Vec<TextSlot> = Vec::new();
     let named = link.is_some_and(|l| names(view, &slots[l]));
@@ -136,6 +141,7 @@ pub(super) fn summary(
     texts: &[TextSlot],
     records: usize,
     title: Option<usize>,
+    date: Option<usize>,
 ) -> Option<usize> {
     let heavy = title.and_then(|t| texts.iter().find(|x| x.slot == t)).map_or(0.0, |t| t.manner.weight);
     let own_title =
@@ -144,11 +150,25 @@ pub(super) fn summary(
         .iter()
         .filter(|t| t.manner.weight >= SUMMARY_WEIGHT.max(heavy * 0.6) && t.manner.distinct > 0.7)
         .filter(|t| slots[t.slot].coverage(records) >= 0.3 && !own_title(t.slot))
+        // What holds the date, or mostly numbers and links, says of an item what changes with each visit.
+        .filter(|t| t.manner.wordy > 0.85 && !date.is_some_and(|d| holds(outline, &slots[t.slot], &slots[d])))
+        .filter(|t| {
+            let linked = |p: Place| outline.linked_weight(p) * 3 > outline.weight(p);
+            slots[t.slot].hits.iter().filter(|(_, p)| linked(*p)).count() * 2 < slots[t.slot].hits.len()
+        })
         .max_by(|a, b| {
             let worth = |t: &TextSlot| slots[t.slot].coverage(records) * t.manner.weight.min(300.0);
             worth(a).total_cmp(&worth(b)).then(b.slot.cmp(&a.slot))
         })
         .map(|t| t.slot)
+}
+
+/// Whether a slot's elements hold those of another, or are them.
+fn holds(outline: &Outline<'_>, outer: &Slot, inner: &Slot) -> bool {
+    let within = |(record, place): &(usize, Place)| {
+        inner.at(*record).is_some_and(|p| (*place..outline.end(*place)).contains(&p))
+    };
+    outer.hits.iter().take(10).filter(|h| within(h)).count() * 2 > outer.hits.len().min(10)
 }
 
 /// The slot of the picture: most have one of their own.

@@ -82,8 +82,9 @@ fn agree(all: &mut [LinkSlot]) {
         }
     }
     for link in all {
-        let agreed =
-            |(r, t): &&(usize, Rc<str>)| seen.get(&(*r, hash(t))).is_some_and(|(n, say)| *n > 1 && *say > 0.1);
+        let agreed = |(r, t): &&(usize, Rc<str>)| {
+            seen.get(&(*r, hash(t))).is_some_and(|(n, say)| *n > 1 && *say > 0.1)
+        };
         let shared = link.targets.iter().filter(agreed).count();
         link.quality *= 1.0 + 0.5 * count(shared) / count(link.targets.len().max(1));
     }
@@ -123,7 +124,8 @@ fn link_slot(view: &View<'_, '_>, number: usize, slot: &Slot, records: usize) ->
     let telling =
         manner.distinct * manner.wordy * (1.0 - 0.8 * manner.dated) * (manner.letters / 24.0).min(1.0);
     let titled = slot.hits.iter().take(3).all(|(_, p)| is_titled(outline, *p));
-    let reach = coverage * distinct * (1.0 - 0.7 * (shelves(&targets) - below(&targets, view.page())).max(0.0));
+    let reach =
+        coverage * distinct * (1.0 - 0.7 * (shelves(&targets) - below(&targets, view.page())).max(0.0));
     let quality = reach
         * distinct
         * (0.4

@@ -119,7 +119,14 @@ fn linked_list(
         }
     }
     let mut listing = Listing {
-        summary: fields::summary(outline, &all, &texts, seen, titles.first().copied()),
+        summary: fields::summary(
+            outline,
+            &all,
+            &texts,
+            seen,
+            titles.first().copied(),
+            date.as_ref().map(|d| d.slot),
+        ),
         image: fields::image(outline, &all, seen),
         author: fields::author(outline, &all, &texts, seen),
         media: fields::media(outline, &all, seen),
@@ -148,7 +155,8 @@ fn plain_list(view: &View<'_, '_>, unity: Unity, records: Vec<Record>, all: Vec<
     let texts = fields::texts(view, &all, seen, None);
     let titles = fields::titles(&all, &texts, seen);
     let title = texts.iter().find(|x| Some(&x.slot) == titles.first())?;
-    let summary = fields::summary(outline, &all, &texts, seen, titles.first().copied());
+    let day = Some(date.slot);
+    let summary = fields::summary(outline, &all, &texts, seen, titles.first().copied(), day);
     let mut listing = Listing {
         records,
         slots: all,
@@ -233,7 +241,9 @@ fn union(outline: &Outline<'_>, listing: &Listing) -> f64 {
         parents if parents * 10 >= listing.records.len() * 9 => 0.7,
         _ if listing.unity == Unity::Alike => 1.0,
         _ if most * 10 >= listing.records.len() * 6 => 0.75,
-        _ => 0.9,
+        // Only a part has dates: two lists of different things.
+        _ if (0.2..0.85).contains(&dated(listing)) => 0.4,
+        _ => 0.85,
     }
 }
 
@@ -285,7 +295,8 @@ fn like_links(view: &View<'_, '_>, root: Place, link: Place) -> f64 {
 /// Whether two elements of a record look alike up to it, and stand in the same column of a table.
 fn same_way(view: &View<'_, '_>, root: Place, a: Place, b: Place) -> bool {
     let outline = view.outline;
-    let up = |place: Place| std::iter::once(place).chain(outline.ancestors(place)).take_while(move |p| *p > root);
+    let up =
+        |place: Place| std::iter::once(place).chain(outline.ancestors(place)).take_while(move |p| *p > root);
     let column = |p: Place| if matches!(outline.tag_text(p), "td" | "th") { outline.nth(p) } else { 0 };
     up(a).map(|p| (view.shape(p), column(p))).eq(up(b).map(|p| (view.shape(p), column(p))))
 }

@@ -111,8 +111,7 @@ pub(super) fn pages(document: &Document, view: &View<'_, '_>, items: u32) -> Opt
     if head || links.iter().any(|a| outline.attr(*a, "rel").is_some_and(is_next)) {
         return Some(FoundPages::Next(None));
     }
-    let mut called =
-        links.iter().copied().filter(|a| is_called_next(view, *a) && leads_on(view, *a));
+    let mut called = links.iter().copied().filter(|a| is_called_next(view, *a) && leads_on(view, *a));
     let by_name = called.by_ref().take(CALLED).find_map(|a| selector(outline, a));
     by_name
         .map(|css| FoundPages::Next(Some(css)))
@@ -150,7 +149,10 @@ fn leads_on(view: &View<'_, '_>, link: Place) -> bool {
     let below = other.strip_prefix(own).and_then(|rest| rest.strip_prefix('/'));
     let of_pages = |part: &str| {
         part.bytes().all(|b| b.is_ascii_digit())
-            || matches!(part.to_ascii_lowercase().as_str(), "page" | "pages" | "p" | "seite" | "pagina" | "strana")
+            || matches!(
+                part.to_ascii_lowercase().as_str(),
+                "page" | "pages" | "p" | "seite" | "pagina" | "strana"
+            )
             || (part.len() < 12 && digits(part) && part.starts_with(['p', 's']))
     };
     match below {

@@ -26,7 +26,7 @@ pub(super) struct Compound {
 }
 
 /// A class, or the part of one that is not made anew with each build of the site.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Class {
     /// The class as a whole.
     Whole(Name),

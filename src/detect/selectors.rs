@@ -11,6 +11,10 @@ use crate::extract::{Outline, Place};
 const LEVELS: usize = 7;
 /// Classes of one element that are tried.
 const CLASSES: usize = 4;
+/// Elements that are looked at for the selector of one listing.
+const MOST_LOOKS: usize = 1_000_000;
+/// Elements around a slot that may name it.
+const AROUND: usize = 8;
 /// Selectors that are tried for one field.
 const TRIES: usize = 160;
 
@@ -27,20 +31,26 @@ pub(super) fn items(
     let outers = outers(outline, wanted);
     let single = bases(outline, wanted);
     let double = doubly(outline, wanted);
-    for (outer, bases) in outers.iter().map(|o| (o, &single)).chain(outers.iter().map(|o| (o, &double))) {
-        for base in bases {
-            for base in narrowed(outline, base, &set, inner) {
-                let pattern = outer.iter().fold(Pattern::one(base), |p, (how, o)| p.within(o.clone(), *how));
-                if !pattern.matches(outline, first) && best.is_some() {
-                    continue;
-                }
-                let fit = fit(&pattern.all(outline), &set);
-                if best.as_ref().is_none_or(|(_, f)| fit > *f + 1e-9) {
-                    best = Some((pattern, fit));
-                }
-                if fit >= 1.0 {
-                    return best;
-                }
+    let all = outers.iter().map(|o| (o, &single)).chain(outers.iter().map(|o| (o, &double)));
+    // A tag alone says too little: it is bound to what is around it, if that has a name.
+    let bare = |outer: &[_], base: &Compound| outer.is_empty() && base.classes.is_empty();
+    let bound = all.flat_map(|(o, bases)| bases.iter().map(move |b| (o, b))).filter(|(o, b)| !bare(o, b));
+    let free = single.iter().filter(|b| b.classes.is_empty()).map(|b| (&outers[0], b));
+    let strange = strange(outline, &set);
+    let mut looked_at = 0;
+    for (outer, base) in bound.chain(free) {
+        for base in narrowed(base, &strange, inner) {
+            let pattern = outer.iter().fold(Pattern::one(base), |p, (how, o)| p.within(o.clone(), *how));
+            if looked_at > MOST_LOOKS || (!pattern.matches(outline, first) && best.is_some()) {
+                continue;
+            }
+            looked_at += outline.of_tag(outline.tag(first)).len();
+            let fit = fit(&pattern.all(outline), &set);
+            if best.as_ref().is_none_or(|(_, f)| fit > *f + 1e-9) {
+                best = Some((pattern, fit));
+            }
+            if fit >= 1.0 {
+                return best;
             }
         }
     }
@@ -84,29 +94,31 @@ fn shared(outline: &Outline<'_>, wanted: &[Place]) -> Vec<Class> {
 }
 
 /// The same, without what has a class that no item has; and only what has an item's inside.
-fn narrowed(
-    outline: &Outline<'_>,
-    base: &Compound,
-    wanted: &HashSet<Place>,
-    inner: Option<&Pattern>,
-) -> Vec<Compound> {
+fn narrowed(base: &Compound, strange: &[Class], inner: Option<&Pattern>) -> Vec<Compound> {
     let mut out = vec![base.clone()];
-    let siblings: HashSet<Place> = wanted.iter().map(|p| outline.parent(*p)).collect();
-    let others = siblings.iter().flat_map(|p| outline.children(*p)).filter(|c| !wanted.contains(c));
-    let tag = base.tag;
-    let mut strange: Vec<Class> = others
-        .filter(|p| tag.is_none_or(|t| outline.tag(*p) == t))
-        .take(SAMPLE)
-        .flat_map(|p| lasting(outline, p))
-        .filter(|c| !wanted.iter().any(|p| c.is_on(outline, *p)))
-        .collect();
-    strange.sort();
-    strange.dedup();
-    out.extend(strange.into_iter().take(CLASSES).map(|c| Compound { without: Some(c), ..base.clone() }));
+    out.extend(strange.iter().map(|c| Compound { without: Some(c.clone()), ..base.clone() }));
     if let Some(inner) = inner {
         out.push(Compound { has: Some(Box::new(inner.clone())), ..base.clone() });
     }
     out
+}
+
+/// Classes that siblings of the items have and no item has.
+fn strange(outline: &Outline<'_>, wanted: &HashSet<Place>) -> Vec<Class> {
+    let tag = wanted.iter().next().map(|p| outline.tag(*p));
+    let parents: HashSet<Place> = wanted.iter().map(|p| outline.parent(*p)).collect();
+    let own: HashSet<Class> = wanted.iter().flat_map(|p| lasting(outline, *p)).collect();
+    let others = parents.iter().flat_map(|p| outline.children(*p)).filter(|c| !wanted.contains(c));
+    let mut strange: Vec<Class> = others
+        .filter(|p| tag == Some(outline.tag(*p)))
+        .take(SAMPLE)
+        .flat_map(|p| lasting(outline, p))
+        .filter(|c| !own.contains(c))
+        .collect();
+    strange.sort();
+    strange.dedup();
+    strange.truncate(CLASSES);
+    strange
 }
 
 /// What is around the items, by what names it, from nothing at all to the way from the body.

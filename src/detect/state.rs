@@ -94,8 +94,18 @@ pub(super) fn lists(values: &[Value], dates: &Dates<'_>) -> Vec<StateList> {
 /// Lists under such keys are of something else than articles.
 fn is_aside(key: &str) -> bool {
     const ASIDE: [&str; 12] = [
-        "author", "authors", "menu", "menus", "nav", "navigation", "breadcrumb", "breadcrumbs", "footer", "sameas",
-        "itemlistelement", "potentialaction",
+        "author",
+        "authors",
+        "menu",
+        "menus",
+        "nav",
+        "navigation",
+        "breadcrumb",
+        "breadcrumbs",
+        "footer",
+        "sameas",
+        "itemlistelement",
+        "potentialaction",
     ];
     ASIDE.contains(&key.to_ascii_lowercase().as_str())
 }
@@ -152,7 +162,9 @@ fn leads_deep(address: &str) -> bool {
     let way = address.split("://").last().unwrap_or(address).split(['?', '#']).next().unwrap_or_default();
     let parts = way.trim_matches('/').split('/').filter(|p| !p.is_empty()).count();
     let host = usize::from(address.contains("://"));
-    parts > host + 1 || address.bytes().filter(u8::is_ascii_digit).count() > 2 || address.matches('-').count() > 1
+    parts > host + 1
+        || address.bytes().filter(u8::is_ascii_digit).count() > 2
+        || address.matches('-').count() > 1
 }
 
 fn text(value: &Value) -> Option<&str> {

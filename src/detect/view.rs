@@ -44,11 +44,25 @@ pub(super) struct Web<'p> {
 }
 
 impl<'a, 'd> View<'a, 'd> {
-    pub(super) fn new(outline: &'a Outline<'d>, regions: &'a Regions, dates: Dates<'a>, web: Web<'a>) -> Self {
+    pub(super) fn new(
+        outline: &'a Outline<'d>,
+        regions: &'a Regions,
+        dates: Dates<'a>,
+        web: Web<'a>,
+    ) -> Self {
         let texts = RefCell::new(vec![None; outline.len() as usize]);
         let whole = if outline.is_empty() { 0 } else { outline.weight(0) as usize };
         let left = Cell::new(FREE_TEXT + whole * TIMES_READ);
-        Self { outline, regions, dates, web, shapes: shapes(outline), texts, left, targets: RefCell::default() }
+        Self {
+            outline,
+            regions,
+            dates,
+            web,
+            shapes: shapes(outline),
+            texts,
+            left,
+            targets: RefCell::default(),
+        }
     }
 
     /// What an element looks like: its tag and its classes without numbers, as one number.
@@ -122,7 +136,8 @@ fn shapes(outline: &Outline<'_>) -> Vec<u64> {
 
 /// Two numbers as one; good enough for keys of a page that nobody gains by forging.
 pub(super) fn mixed(a: u64, b: u64) -> u64 {
-    let mut x = (a ^ 0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9) ^ b.wrapping_mul(0x94d0_49bb_1331_11eb);
+    let mut x = (a ^ 0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9)
+        ^ b.wrapping_mul(0x94d0_49bb_1331_11eb);
     x ^= x >> 29;
     x = x.wrapping_mul(0xbf58_476d_1ce4_e5b9);
     x ^ (x >> 32)

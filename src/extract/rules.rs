@@ -155,6 +155,13 @@ impl SourceKind {
         }
     }
 
+    /// Whether its items are found by this selector or path. What needs no rules, or has them still to be
+    /// found, may find any.
+    #[must_use]
+    pub fn finds(&self, item: &str) -> bool {
+        self.rules().is_none_or(|rules| item.is_empty() || rules.item.text() == item)
+    }
+
     /// The rules, of kinds that have some.
     #[must_use]
     pub fn rules(&self) -> Option<&Rules> {

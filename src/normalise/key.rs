@@ -50,6 +50,10 @@ const TRACKING: &[&str] = &[
     "xtor",
 ];
 
+/// Query parameters that carry a visitor's session.
+const SESSIONS: &[&str] =
+    &["sid", "phpsessid", "jsessionid", "sessionid", "session_id", "aspsessionid", "zenid", "oscsid"];
+
 /// The key of an item.
 pub(super) fn of(id: Option<&str>, content: &Content, date: Option<&PageDate>) -> String {
     if let Some(id) = id.filter(|id| !id.is_empty()) {
@@ -75,7 +79,7 @@ pub(super) fn normalised(url: &Url) -> String {
     let host = host.strip_prefix("www.").unwrap_or(host);
     let port = url.port().map(|p| format!(":{p}"));
     let mut out = format!("{host}{}", port.unwrap_or_default());
-    out.push_str(url.path().trim_end_matches('/'));
+    out.push_str(without_session(url.path()).trim_end_matches('/'));
     let kept: Vec<&str> = url
         .query()
         .map_or_else(Vec::new, |q| q.split('&').filter(|pair| !pair.is_empty() && !tracks(pair)).collect());
@@ -93,7 +97,19 @@ pub(super) fn normalised(url: &Url) -> String {
 
 fn tracks(pair: &str) -> bool {
     let name = pair.split('=').next().unwrap_or(pair).to_ascii_lowercase();
-    name.starts_with("utm_") || TRACKING.contains(&name.as_str())
+    name.starts_with("utm_") || TRACKING.contains(&name.as_str()) || is_session(&name, pair)
+}
+
+/// A session's name with a value that nobody chose: `sid=2` may be a page.
+fn is_session(name: &str, pair: &str) -> bool {
+    let value = pair.split_once('=').map_or("", |(_, v)| v);
+    let session = SESSIONS.contains(&name) || name == "s";
+    session && value.len() >= 16 && value.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// A path without `;jsessionid=…`.
+fn without_session(path: &str) -> &str {
+    path.split(";jsessionid=").next().unwrap_or(path)
 }
 
 /// `%ed` and `%ED` are one (RFC 3986 section 2.1); nothing is decoded.

@@ -113,7 +113,10 @@ async fn fresh(
         validators: if elsewhere { Validators::default() } else { validators },
         body_hash: Some(body_hash).filter(|_| !elsewhere),
         // What held other rules' items says nothing of these.
-        container: reading.container.clone().or_else(|| memory.container.clone().filter(|_| learned == memory.learned)),
+        container: reading
+            .container
+            .clone()
+            .or_else(|| memory.container.clone().filter(|_| learned == memory.learned)),
         rules_hash: Some(rules_hash(feed, learned.as_deref())),
         failures: 0,
         language: reading.language.clone().or_else(|| memory.language.clone()),

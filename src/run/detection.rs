@@ -152,7 +152,10 @@ pub(super) async fn settled(
     match found {
         Ok(found) if known.is_empty() => Ok(found),
         // An empty container is left alone, unless its items have only got another shape.
-        Ok(found) if failure.trouble.kind == TroubleKind::ContainerEmpty && found.reading.container != container => {
+        Ok(found)
+            if failure.trouble.kind == TroubleKind::ContainerEmpty
+                && found.reading.container != container =>
+        {
             Err(failure)
         }
         Ok(found) if knows_one(&found.reading, known) => Ok(found),

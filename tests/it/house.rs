@@ -81,7 +81,6 @@ const HOMES: &[(&str, &str)] = &[
     ("strsim", "config"),
     ("json5", "extract/json/embedded.rs"),
     ("toml", "config"),
-    ("toml_edit", "config/edit.rs"),
     ("tower_service", "serve"),
     ("tracing_subscriber", "telemetry.rs"),
     ("zstd", "coding"),
