@@ -31,6 +31,7 @@ pub(super) fn source(raw: &RawFeed, zone: Tz, at: &mut FeedChecker<'_, '_>) -> O
         Some(kind) => kind,
     };
     if kind == "auto" {
+        unruled(raw, at);
         return Some(SourceKind::Auto(dates));
     }
     let medium = if kind == "json" { Medium::Json } else { Medium::Html };
@@ -61,6 +62,20 @@ pub(super) fn source(raw: &RawFeed, zone: Tz, at: &mut FeedChecker<'_, '_>) -> O
     };
     needless(raw, kind, at);
     Some(source)
+}
+
+/// What a feed without rules cannot say of further pages: what finds them is found with the listing.
+fn unruled(raw: &RawFeed, at: &mut FeedChecker<'_, '_>) {
+    let pages = raw.pages.as_ref();
+    for (name, given) in [
+        ("next", pages.is_some_and(|p| p.next.is_some())),
+        ("cursor", pages.is_some_and(|p| p.cursor.is_some())),
+    ] {
+        if given {
+            let hint = "without rules, further pages are found by themselves".to_owned();
+            at.problem(&["pages", name], format!("`{name}` goes with `[feed.select]`"), Some(hint));
+        }
+    }
 }
 
 /// What a kind has no use for that says itself what is what.

@@ -71,25 +71,26 @@ pub fn append(text: &str, file: &Path, feed: &NewFeed) -> Result<String, EditErr
     let plain = text.strip_prefix('\u{feff}').unwrap_or(text);
     let config = Config::parse(plain, file)?;
     refuse_known(&config, feed)?;
-    let feed = match text.contains("\r\n") {
-        true => feed.toml().replace('\n', "\r\n"),
-        false => feed.toml(),
-    };
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let feed = feed.toml().replace('\n', end);
     let gap = match text {
         _ if plain.trim().is_empty() => String::new(),
         _ if text.ends_with('\n') => end.to_owned(),
         _ => end.repeat(2),
     };
     let edited = format!("{text}{gap}{feed}");
-    // `feed = [{ … }]` is the one way to write feeds that cannot be gone on with.
-    if plain.lines().any(|l| l.trim_start().starts_with("feed") && l.contains('=') && l.contains('['))
-        && Config::parse(edited.trim_start_matches('\u{feff}'), file).is_err()
-    {
-        return Err(EditError::NoTables);
+    match Config::parse(edited.trim_start_matches('\u{feff}'), file) {
+        Ok(_) => Ok(edited),
+        // `feed = [{ … }]` is the one way to write feeds that cannot be gone on with.
+        Err(_) if is_inline(plain) => Err(EditError::NoTables),
+        Err(problems) => Err(problems.into()),
     }
-    Config::parse(edited.trim_start_matches('\u{feff}'), file)?;
-    Ok(edited)
+}
+
+/// Whether the feeds are written as one value.
+fn is_inline(text: &str) -> bool {
+    text.lines()
+        .any(|l| l.trim_start().strip_prefix("feed").is_some_and(|rest| rest.trim_start().starts_with('=')))
 }
 
 /// Refuses a feed that the file has: by its id, or by its page and rules.

@@ -3,8 +3,18 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Config, Feed, Recipe};
+use super::{Config, Feed, Pages, Recipe};
 use crate::detect::quoted;
+
+/// What the file says of further pages; where they are, it may leave to what was found.
+fn pages(own: Option<Pages>, learned: Option<Pages>) -> Option<Pages> {
+    match (own, learned) {
+        (Some(own), Some(learned)) if own.template.is_none() && own.body.is_none() => {
+            Some(Pages { template: learned.template, ..own })
+        }
+        (own, learned) => own.or(learned),
+    }
+}
 
 impl Feed {
     /// The feed with the rules that were found on its page: the lines of a `[[feed]]` from `kind` on.
@@ -24,7 +34,7 @@ impl Feed {
         }
         let recipe = Recipe {
             source: learned.source.clone(),
-            pages: self.recipe.pages.clone().or_else(|| learned.pages.clone()),
+            pages: pages(self.recipe.pages.clone(), learned.pages.clone()),
             ..self.recipe.as_ref().clone()
         };
         Some(Self { recipe: Arc::new(recipe), ..self.clone() })

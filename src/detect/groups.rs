@@ -109,12 +109,6 @@ fn id<'d>(outline: &Outline<'d>, place: Place) -> Option<&'d str> {
     outline.attr(place, "id").filter(|id| !id.bytes().any(|b| b.is_ascii_digit()))
 }
 
-/// The classes that do not tell single elements apart: those without digits.
-pub(super) fn steady<'a>(outline: &'a Outline<'_>, place: Place) -> impl Iterator<Item = Name> + 'a {
-    let classes = outline.classes(place).iter().copied();
-    classes.filter(|c| !outline.text_of(*c).bytes().any(|b| b.is_ascii_digit()))
-}
-
 pub(super) fn hash(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);

@@ -254,7 +254,7 @@ fn is_hash_word(word: &str) -> bool {
     let digits = chars.iter().any(char::is_ascii_digit);
     (digits && digit_changes >= 2)
         || (digits && upper > 0 && digit_changes >= 1 && chars.len() <= 10)
-        || (!digits && case_changes >= 2 && chars.len() <= 8 && vowels * 4 < chars.len())
+        || (!digits && case_changes >= 2 && chars.len() <= 7 && chars[0].is_ascii_lowercase())
         || (!digits && upper > 0 && vowels == 0)
 }
 

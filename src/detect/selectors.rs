@@ -232,7 +232,8 @@ fn alternatives(outline: &Outline<'_>, root: Place, place: Place) -> Vec<Pattern
         own.push(tag.clone());
     }
     let mut out: Vec<Pattern> = own.iter().cloned().map(Pattern::one).collect();
-    let around: Vec<Place> = outline.ancestors(place).take_while(|a| *a >= root && place != root).collect();
+    let around: Vec<Place> =
+        outline.ancestors(place).take_while(|a| *a >= root && place != root).take(AROUND).collect();
     for above in &around {
         let how = if *above == outline.parent(place) { Combinator::Child } else { Combinator::Inside };
         for outer in classed(*above).chain([Compound::of_tag(outline, *above)]) {

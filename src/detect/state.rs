@@ -13,8 +13,6 @@ const MAX_KEYS: usize = 500;
 /// Bytes of a key, and of the way to a list.
 const MAX_KEY_BYTES: usize = 100;
 const MAX_PATH_BYTES: usize = 400;
-/// Objects of a list, at the least, if they have no dates: one may be anything.
-const LEAST: usize = 3;
 /// Objects of a list that are looked at.
 const READ: usize = 30;
 /// How deep lists may lie.

@@ -348,7 +348,7 @@ impl<'d> Outline<'d> {
     }
 }
 
-fn beside<'d>(node: Option<NodeRef<'d, Node>>) -> Option<&'d str> {
+fn beside(node: Option<NodeRef<'_, Node>>) -> Option<&str> {
     let text = node?.value().as_text()?.trim();
     text.chars().any(char::is_alphanumeric).then_some(text)
 }

@@ -93,7 +93,7 @@ async fn nothing_is_written_without_a_yes() {
         child.wait_with_output().expect("it ends")
     })
     .await;
-    assert!(output.status.success());
+    assert_eq!(output.status.code(), Some(1), "a script can tell");
     assert!(String::from_utf8_lossy(&output.stdout).contains("item = \"li.notice\""));
     assert!(!folder.path().join("feeds.toml").exists());
     let (path, url, address) = (folder.path().to_owned(), origin.url("/app"), origin.address());

@@ -126,7 +126,7 @@ fn wrong_arguments_end_with_two_and_a_remedy() {
     std::fs::write(folder.path().join("feeds.toml"), CARD_RULES).expect("written");
     std::fs::write(folder.path().join("page.html"), "<p>x").expect("written");
     for (arguments, says) in [
-        (&["preview", "page.html"][..], "--feed"),
+        (&["preview", "page.html", "--kind", "json"][..], "--feed"),
         (&["preview", "no such thing"], "neither a feed's id"),
         (&["preview", "nope"], "no feed `nope`"),
         (&["preview", "page.html", "--feed", "nope"], "it has wire"),

@@ -142,7 +142,12 @@ fn mistakes_in_derived_feeds_are_named() {
 #[test]
 fn mistakes_of_every_kind_are_named() {
     one("[server\nlisten = 1", 1, "not valid TOML");
-    one("[[feed]]\nurl = \"https://example.org/\"", 1, "no `[feed.select]`");
+    one("[[feed]]\nurl = \"https://example.org/\"\nkind = \"html\"", 1, "no `[feed.select]`");
+    one(
+        "[[feed]]\nurl = \"https://example.org/\"\n[feed.pages]\nnext = \"a\"",
+        4,
+        "goes with `[feed.select]`",
+    );
     one("[[feed]]\nid = \"a\"\n[feed.select]\nitem = \"li\"", 1, "no `url`");
     one("[[feed]]\nurl = \"https://u:p@example.org/\"\n[feed.select]\nitem = \"li\"", 2, "password");
     one("[store]\nurl = \"mysql://x\"", 2, "sqlite:");
