@@ -35,6 +35,7 @@ use crate::extract::{
     kind_of_text,
 };
 use crate::model::Page;
+use groups::Group;
 use listing::{Listing, listing};
 use regions::Regions;
 use signals::Signals;
@@ -50,7 +51,9 @@ pub const MAX_CANDIDATES: usize = 5;
 /// Rules that fit their items worse than this are not offered.
 const LEAST_FIT: f64 = 0.5;
 /// Listings whose rules are tried before a page is given up.
-const TRIED: usize = 12;
+const TRIED: usize = 6;
+/// How much of its score a list keeps that is a part of another one's items.
+const PART: f64 = 0.2;
 
 /// What a page was found to be.
 #[derive(Debug, Clone)]
@@ -163,8 +166,21 @@ fn of_page(page: &Page, how: &Detecting<'_>) -> Result<Detection, Unparsable> {
 /// The listings that a person sees on the page.
 fn in_markup(document: &Document, view: &View<'_, '_>, how: &Detecting<'_>) -> Vec<Candidate> {
     let groups = groups::groups(view, &Signals::of(view.outline));
-    let mut listings: Vec<Listing> = groups.iter().filter_map(|g| listing(view, g)).collect();
-    nested(view.outline, &mut listings);
+    // A glance at all of them, then a close look at the best.
+    let glances = groups.iter().filter_map(|g| Some((listing(view, &g.beginning())?, g)));
+    let (mut seen, of): (Vec<Listing>, Vec<&Group>) = glances.unzip();
+    let demoted = nested(view.outline, &seen);
+    for ((listing, group), demoted) in seen.iter_mut().zip(&of).zip(&demoted) {
+        listing.score *= listing.larger(group.records.len()) * if *demoted { PART } else { 1.0 };
+    }
+    let mut order: Vec<usize> = (0..seen.len()).collect();
+    order.sort_by(|a, b| seen[*b].score.total_cmp(&seen[*a].score));
+    let close = order.into_iter().take(TRIED).filter_map(|i| {
+        let mut listing = listing(view, of[i])?;
+        listing.score *= if demoted[i] { PART } else { 1.0 };
+        Some(listing)
+    });
+    let mut listings: Vec<Listing> = close.collect();
     listings.sort_by(|a, b| b.score.total_cmp(&a.score));
     // Rules that fit badly count less, however many listings are wanted.
     let mut ranked: Vec<(FoundRules, f64)> = listings
@@ -193,8 +209,8 @@ fn in_markup(document: &Document, view: &View<'_, '_>, how: &Detecting<'_>) -> V
 }
 
 /// Lists that stand inside the items of another one, whose link is its own and not one of theirs, are
-/// part of its items: the notes of a release, the tags of an article.
-fn nested(outline: &Outline<'_>, listings: &mut [Listing]) {
+/// part of its items: the notes of a release, the tags of an article. Gives which lists are.
+fn nested(outline: &Outline<'_>, listings: &[Listing]) -> Vec<bool> {
     // The record that holds an element: they stand in page order.
     let holder = |place: Place, listing: &Listing| {
         let at = listing.records.partition_point(|r| r.place <= place);
@@ -208,14 +224,8 @@ fn nested(outline: &Outline<'_>, listings: &mut [Listing]) {
         let own = link.hits.iter().filter(|(_, p)| holder(*p, inner).is_some()).count() * 4 < link.hits.len();
         outer.records.len() > 2 && outer.score * 2.0 > inner.score && within && own
     };
-    let demoted: Vec<bool> = listings
-        .iter()
-        .enumerate()
-        .map(|(i, inner)| listings.iter().enumerate().any(|(j, outer)| i != j && is_part(inner, outer)))
-        .collect();
-    for (listing, _) in listings.iter_mut().zip(demoted).filter(|(_, demoted)| *demoted) {
-        listing.score *= 0.2;
-    }
+    let all = listings.iter().enumerate();
+    all.map(|(i, inner)| listings.iter().enumerate().any(|(j, outer)| i != j && is_part(inner, outer))).collect()
 }
 
 /// Runs rules through the ordinary extraction.

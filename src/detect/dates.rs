@@ -93,15 +93,13 @@ fn places(outline: &Outline<'_>, slot: &Slot) -> Vec<Where> {
     if first.iter().any(|p| may_be_date(outline, *p)) {
         out.push(Where::Text);
     }
-    for name in ATTRIBUTES {
-        if first.iter().any(|p| {
-            outline
-                .attr(*p, name)
-                .is_some_and(|v| v.len() <= LONGEST && v.bytes().any(|b| b.is_ascii_digit()))
-        }) {
-            out.push(Where::Attribute(name));
-        }
+    let stamped = |v: &str| v.len() <= LONGEST && v.bytes().any(|b| b.is_ascii_digit());
+    let mut names: Vec<&'static str> = Vec::new();
+    for (name, _) in first.iter().flat_map(|p| outline.attrs(*p)).filter(|(_, v)| stamped(v)) {
+        names.extend(ATTRIBUTES.iter().find(|a| **a == name).filter(|a| !names.contains(a)).copied());
     }
+    names.sort_by_key(|name| ATTRIBUTES.iter().position(|a| a == name));
+    out.extend(names.into_iter().map(Where::Attribute));
     let beside = |text: Option<&str>| text.is_some_and(|t| t.len() <= LONGEST && looks_like_date(t));
     if first.iter().filter(|p| beside(outline.text_after(**p))).count() * 2 > first.len() {
         out.push(Where::Behind);

@@ -11,7 +11,7 @@ use super::view::View;
 use crate::extract::{Outline, Place};
 
 /// Texts of a slot that are read.
-const READ: usize = 24;
+const READ: usize = 16;
 /// Letters from which on a title says enough.
 const ENOUGH_LETTERS: f64 = 14.0;
 /// What is heavier than this is more than a title.

@@ -13,7 +13,7 @@ use super::view::View;
 use crate::extract::{Outline, Place};
 
 /// Links of a slot whose texts are read.
-const READ: usize = 24;
+const READ: usize = 16;
 /// Other places of the link, for records that lack it in the first.
 const FALLBACKS: usize = 2;
 
@@ -224,15 +224,17 @@ fn below(targets: &[(usize, Rc<str>)], page: &Url) -> f64 {
 /// the last part of their ways.
 pub(super) fn article_like(targets: &[(usize, Rc<str>)], page: &Url) -> f64 {
     let like = |target: &str| {
-        let Ok(url) = Url::parse(target) else { return false };
-        let last = url.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
+        let whole = target.split_once("://").map_or(target, |(_, rest)| rest);
+        let (way, query) = whole.split_once('?').unwrap_or((whole, ""));
+        let path = way.find('/').map_or("/", |at| &way[at..]);
+        let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         let words = last.split(['-', '_']).filter(|w| w.len() > 1).count();
         let digits = last.bytes().filter(u8::is_ascii_digit).count();
-        let query = url.query().is_some_and(|q| q.bytes().any(|b| b.is_ascii_digit()));
-        let below = url.path().len() > page.path().len() + 4 && url.path().starts_with(page.path());
+        let numbered = query.bytes().any(|b| b.is_ascii_digit());
+        let below = path.len() > page.path().len() + 4 && path.starts_with(page.path());
         words >= 4
             || digits >= 3
-            || query
+            || numbered
             || last.contains('%')
             || last.len() > 24
             || (below && page.path().len() > 1)

@@ -217,8 +217,21 @@ fn dated(listing: &Listing) -> f64 {
 
 /// More items are better, less and less so.
 fn sized(listing: &Listing) -> f64 {
-    let n = count(listing.records.len());
+    worth_of(count(listing.records.len()))
+}
+
+fn worth_of(n: f64) -> f64 {
     (1.0 + n.min(80.0)).ln() * n / (n + 2.0)
+}
+
+impl Listing {
+    /// How much better it would be with so many elements to be records as there are, of which only the
+    /// first were seen: as many of the rest are taken for records.
+    pub(super) fn larger(&self, elements: usize) -> f64 {
+        let kept = count(self.records.len());
+        let all = kept * (count(elements) / count(elements.min(slots::GLANCE)));
+        worth_of(all) / worth_of(kept)
+    }
 }
 
 fn place(view: &View<'_, '_>, listing: &Listing) -> f64 {

@@ -169,7 +169,15 @@ impl Walk<'_, '_, '_> {
     }
 }
 
+/// Records of a group that are seen at a glance.
+pub(super) const GLANCE: usize = 14;
+
 impl Group {
+    /// The group as far as it is seen at a glance.
+    pub(super) fn beginning(&self) -> Self {
+        self.of(self.records.iter().take(GLANCE).copied().collect())
+    }
+
     /// The group with these records only.
     pub(super) fn of(&self, records: Vec<Place>) -> Self {
         Self { records, ..*self }

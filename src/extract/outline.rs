@@ -290,6 +290,11 @@ impl<'d> Outline<'d> {
         self.at(place).node.value().attr(name)
     }
 
+    /// The names and values of all attributes.
+    pub fn attrs(&self, place: Place) -> impl Iterator<Item = (&'d str, &'d str)> + use<'d> {
+        self.at(place).node.value().attrs()
+    }
+
     /// All elements of a tag, in page order.
     #[must_use]
     pub fn of_tag(&self, tag: Name) -> &[Place] {
