@@ -101,12 +101,21 @@ fn places(outline: &Outline<'_>, slot: &Slot) -> Vec<Where> {
     names.sort_by_key(|name| ATTRIBUTES.iter().position(|a| a == name));
     out.extend(names.into_iter().map(Where::Attribute));
     let beside = |text: Option<&str>| text.is_some_and(|t| t.len() <= LONGEST && looks_like_date(t));
+    let first: Vec<Place> = match first.first().map(|p| outline.tag_text(*p)) {
+        Some("a") => first,
+        _ => return with_pieces(outline, &first, out),
+    };
     if first.iter().filter(|p| beside(outline.text_after(**p))).count() * 2 > first.len() {
         out.push(Where::Behind);
     }
     if first.iter().filter(|p| beside(outline.text_before(**p))).count() * 2 > first.len() {
         out.push(Where::Before);
     }
+    with_pieces(outline, &first, out)
+}
+
+/// The same, with the pieces of text of their own that elements have beside others.
+fn with_pieces(outline: &Outline<'_>, first: &[Place], mut out: Vec<Where>) -> Vec<Where> {
     let mut pieces: Vec<usize> = Vec::new();
     for place in
         first.iter().filter(|p| outline.own_weight(**p) > 3 && outline.own_weight(**p) < outline.weight(**p))

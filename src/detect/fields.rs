@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::groups::{count, hash};
 use super::signals::is_heading;
 use super::slots::Slot;
-use super::texts::{Manner, manner};
+use super::texts::{Manner, Said, manner};
 use super::view::View;
 use crate::extract::{Outline, Place};
 
@@ -45,8 +45,8 @@ pub(super) fn texts(
         if slot.hits.len() * 5 < records || !holds_text(outline, slot, first) {
             continue;
         }
-        let texts = slot.hits.iter().take(READ).map(|(_, p)| view.text(*p)).filter(|t| !t.is_empty());
-        let texts: Vec<Rc<str>> = texts.collect();
+        let texts = slot.hits.iter().take(READ).map(|(_, p)| view.said(*p)).filter(|s| !s.text.is_empty());
+        let texts: Vec<Rc<Said>> = texts.collect();
         let filled = count(texts.len()) / count(slot.hits.len().clamp(1, READ));
         let manner = manner(&texts, &view.dates);
         let mut title = quality(&manner);
@@ -68,7 +68,7 @@ pub(super) fn texts(
 
 /// Whether the text of the link tells the items apart.
 fn names(view: &View<'_, '_>, link: &Slot) -> bool {
-    let texts: Vec<Rc<str>> = link.hits.iter().take(READ).map(|(_, p)| view.text(*p)).collect();
+    let texts: Vec<Rc<Said>> = link.hits.iter().take(READ).map(|(_, p)| view.said(*p)).collect();
     let manner = manner(&texts, &view.dates);
     manner.distinct > 0.9 && (3.0..TITLE_WEIGHT).contains(&manner.weight) && manner.dated < 0.5
 }

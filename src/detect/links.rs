@@ -8,7 +8,7 @@ use url::Url;
 use super::groups::{count, hash};
 use super::signals::is_heading;
 use super::slots::Slot;
-use super::texts::manner;
+use super::texts::{Said, manner};
 use super::view::View;
 use crate::extract::{Outline, Place};
 
@@ -118,7 +118,7 @@ fn link_slot(view: &View<'_, '_>, number: usize, slot: &Slot, records: usize) ->
     let coverage = count(targets.len()) / count(records);
     let different: HashSet<u64> = targets.iter().map(|(_, t)| hash(t)).collect();
     let distinct = count(different.len()) / count(targets.len());
-    let texts: Vec<Rc<str>> = slot.hits.iter().take(READ).map(|(_, p)| view.text(*p)).collect();
+    let texts: Vec<Rc<Said>> = slot.hits.iter().take(READ).map(|(_, p)| view.said(*p)).collect();
     let manner = manner(&texts, &view.dates);
     let heading = slot.hits.iter().any(|(_, p)| in_heading(outline, *p) || has_heading(outline, *p));
     let telling =

@@ -1,9 +1,7 @@
 //! The same place in every record: where its fields can be.
 
-use std::collections::HashMap;
-
 use super::groups::{Group, count, hash};
-use super::view::{View, mixed};
+use super::view::{Keyed, View, mixed};
 use crate::extract::{Outline, Place};
 
 /// Records that are looked at; more say nothing new.
@@ -106,7 +104,7 @@ fn leads(outline: &Outline<'_>, places: &[Place], usual: usize) -> bool {
 /// The slots of records.
 pub(super) fn slots(view: &View<'_, '_>, records: &[Record]) -> Vec<Slot> {
     let outline = view.outline;
-    let mut walk = Walk { view, slots: Vec::new(), places: HashMap::new(), turns: HashMap::new() };
+    let mut walk = Walk { view, slots: Vec::new(), places: Keyed::default(), turns: Keyed::default() };
     for (number, record) in records.iter().enumerate().take(SAMPLE) {
         walk.element(number, record.place, 0, 0);
         let mut at = record.place;
@@ -129,9 +127,9 @@ pub(super) fn slots(view: &View<'_, '_>, records: &[Record]) -> Vec<Slot> {
 struct Walk<'v, 'a, 'd> {
     view: &'v View<'a, 'd>,
     slots: Vec<Slot>,
-    places: HashMap<u64, usize>,
+    places: Keyed<usize>,
     /// How many elements of one record have had a key.
-    turns: HashMap<u64, u64>,
+    turns: Keyed<u64>,
 }
 
 impl Walk<'_, '_, '_> {

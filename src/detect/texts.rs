@@ -1,15 +1,18 @@
 //! What kind of text stands in a slot: a title, a date, a number, the same words everywhere.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::rc::Rc;
 
-use super::groups::{count, hash};
+use super::groups::count;
 use super::signals::{LONGEST_DATE, looks_like_date};
 use super::view::Dates;
 use crate::extract::{Outline, Place, weight};
 
 /// Texts that are read as dates, to tell what a slot holds.
 const DATES_READ: usize = 6;
+/// Texts, and words of one, among which those are looked for that all have.
+const WORDS_FROM: usize = 2;
+const WORDS_OF_ONE: usize = 16;
 
 /// What the texts of one slot are like, on the average.
 #[derive(Debug, Clone, Copy, Default)]
@@ -28,31 +31,49 @@ pub(super) struct Manner {
     pub(super) prose: f64,
 }
 
-/// Looks at the texts of elements. Words that stand in most of them say nothing of any.
-pub(super) fn manner(texts: &[Rc<str>], dates: &Dates<'_>) -> Manner {
-    let (mut letters, mut digits, mut all) = (0.0, 0.0, 0.0);
-    let mut seen = HashSet::new();
-    let usual = usual_words(texts);
-    for text in texts {
-        let telling = text.split(is_border).filter(|w| !usual.contains(*w));
-        for (own_letters, own_digits) in telling.map(amounts) {
-            letters += own_letters;
-            digits += own_digits;
-        }
-        all += f64::from(weight(text));
-        seen.insert(hash(text));
+/// A text, and how much it says.
+#[derive(Debug)]
+pub(super) struct Said {
+    pub(super) text: Rc<str>,
+    letters: f64,
+    digits: f64,
+    weight: f64,
+}
+
+impl Said {
+    pub(super) fn new(text: Rc<str>) -> Self {
+        let (letters, digits) = amounts(&text);
+        Self { letters, digits, weight: f64::from(weight(&text)), text }
     }
-    let total = count(texts.len().max(1));
-    let first = &texts[..texts.len().min(DATES_READ)];
-    let dated = count(first.iter().filter(|t| mostly_date(t) && dates.is_date(t)).count())
-        / count(first.len().max(1));
+}
+
+/// Looks at the texts of elements. Words that stand in most of them say nothing of any.
+pub(super) fn manner(all: &[Rc<Said>], dates: &Dates<'_>) -> Manner {
+    let (mut letters, mut digits, mut total_weight) = (0.0, 0.0, 0.0);
+    let usual = usual_words(all);
+    for said in all {
+        letters += said.letters;
+        digits += said.digits;
+        total_weight += said.weight;
+        for (word, (own_letters, own_digits)) in &usual {
+            if has_word(&said.text, word) {
+                letters -= own_letters;
+                digits -= own_digits;
+            }
+        }
+    }
+    let (letters, digits) = (letters.max(0.0), digits.max(0.0));
+    let different: HashSet<&str> = all.iter().map(|s| &*s.text).collect();
+    let total = count(all.len().max(1));
+    let first = &all[..all.len().min(DATES_READ)];
+    let is_date = |s: &&Rc<Said>| mostly_date(&s.text) && dates.is_date(&s.text);
     Manner {
         letters: letters / total,
-        weight: all / total,
+        weight: total_weight / total,
         wordy: if letters + digits > 0.0 { letters / (letters + digits) } else { 0.0 },
-        distinct: count(seen.len()) / total,
-        dated,
-        prose: count(texts.iter().filter(|t| t.ends_with(['.', '。', '…', '।'])).count()) / total,
+        distinct: count(different.len()) / total,
+        dated: count(first.iter().filter(is_date).count()) / count(first.len().max(1)),
+        prose: count(all.iter().filter(|s| s.text.ends_with(['.', '。', '…', '।'])).count()) / total,
     }
 }
 
@@ -60,17 +81,25 @@ fn is_border(c: char) -> bool {
     !c.is_alphanumeric()
 }
 
-/// Words that two thirds of the texts have.
-fn usual_words(texts: &[Rc<str>]) -> HashSet<&str> {
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    for text in texts {
-        let words: HashSet<&str> = text.split(is_border).filter(|w| !w.is_empty()).collect();
-        for word in words {
-            *counts.entry(word).or_default() += 1;
-        }
+fn has_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        !text[..at].ends_with(char::is_alphanumeric) && !text[at + word.len()..].starts_with(char::is_alphanumeric)
+    })
+}
+
+/// Words that two thirds of the texts have, with their letters and digits. Such a word stands in one of
+/// the first texts.
+fn usual_words(all: &[Rc<Said>]) -> Vec<(&str, (f64, f64))> {
+    let least = (all.len() * 2).div_ceil(3).max(3);
+    let mut words: Vec<&str> = Vec::new();
+    for said in all.iter().take(all.len() - least.min(all.len()) + 1).take(WORDS_FROM) {
+        let own = said.text.split(is_border).filter(|w| !w.is_empty()).take(WORDS_OF_ONE);
+        words.extend(own);
     }
-    let least = (texts.len() * 2).div_ceil(3).max(3);
-    counts.into_iter().filter(|(_, n)| *n >= least).map(|(w, _)| w).collect()
+    words.sort_unstable();
+    words.dedup();
+    let usual = |w: &&str| all.iter().filter(|s| has_word(&s.text, w)).count() >= least;
+    words.into_iter().filter(usual).map(|w| (w, amounts(w))).collect()
 }
 
 fn amounts(text: &str) -> (f64, f64) {

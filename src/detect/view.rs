@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::rc::Rc;
 
 use chrono::{DateTime, FixedOffset, Utc};
@@ -9,13 +10,16 @@ use url::Url;
 
 use super::groups::hash;
 use super::regions::Regions;
-use super::texts::is_clock;
+use super::signals::looks_like_date;
+use super::texts::{Said, is_clock};
 use crate::date::{self, DateFailure, DateRules, Order};
 use crate::extract::{Name, Outline, Place, weight};
 
-/// A text that is heavier than this, and has no number in it, is no date: `the day before yesterday`
-/// is lighter.
-const LONGEST_WORDS: u32 = 40;
+/// A text that is heavier than this, and has no number as dates have, is no date: `the day before
+/// yesterday` is not.
+const LONGEST_WORDS: u32 = 24;
+/// A date with words around it has no more bytes.
+const LONGEST_BYTES: usize = 600;
 
 /// What is heavier is read by nobody here.
 const LONGEST_TEXT: u32 = 4000;
@@ -30,7 +34,7 @@ pub(super) struct View<'a, 'd> {
     pub(super) dates: Dates<'a>,
     web: Web<'a>,
     shapes: Vec<u64>,
-    texts: RefCell<Vec<Option<Rc<str>>>>,
+    texts: RefCell<Vec<Option<Rc<Said>>>>,
     /// Bytes of texts that may still be read: elements in elements have the same text many times.
     left: Cell<usize>,
     targets: RefCell<HashMap<Place, Option<Rc<str>>>>,
@@ -82,9 +86,14 @@ impl<'a, 'd> View<'a, 'd> {
 
     /// The text that a person reads in an element; nothing of what is too long to be a field.
     pub(super) fn text(&self, place: Place) -> Rc<str> {
+        Rc::clone(&self.said(place).text)
+    }
+
+    /// The same, and how much it says.
+    pub(super) fn said(&self, place: Place) -> Rc<Said> {
         let mut texts = self.texts.borrow_mut();
-        let text = texts[place as usize].get_or_insert_with(|| self.read(place).into());
-        Rc::clone(text)
+        let said = texts[place as usize].get_or_insert_with(|| Rc::new(Said::new(self.read(place).into())));
+        Rc::clone(said)
     }
 
     fn read(&self, place: Place) -> String {
@@ -143,6 +152,29 @@ pub(super) fn mixed(a: u64, b: u64) -> u64 {
     x ^ (x >> 32)
 }
 
+/// Tables by numbers that are spread already.
+pub(super) type Keyed<V> = HashMap<u64, V, BuildHasherDefault<Spread>>;
+
+/// Takes a number for its own hash.
+#[derive(Default)]
+pub(super) struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = mixed(self.0, u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+}
+
 /// What a text is as a date.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Read {
@@ -168,8 +200,8 @@ impl<'a> Dates<'a> {
 
     /// Reads a text. A time of day alone says nothing of the day.
     pub(super) fn read(&self, text: &str, order: Option<Order>) -> Read {
-        let plain = !text.chars().any(char::is_numeric);
-        if is_clock(text) || (plain && weight(text) > LONGEST_WORDS) {
+        let long = || !looks_like_date(text) && weight(text) > LONGEST_WORDS;
+        if text.len() > LONGEST_BYTES || is_clock(text) || long() {
             return Read::Nothing;
         }
         let key = (hash(&text), order.map(|o| o as u8));
