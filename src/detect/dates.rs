@@ -14,7 +14,7 @@ use crate::extract::{Outline, Place};
 
 /// Texts of a slot that are read; a first few must hold dates for more to be read.
 const READ: usize = 60;
-const FIRST: usize = 8;
+const FIRST: usize = 5;
 
 /// Bytes of an attribute or a piece of text that may be a date.
 const LONGEST: usize = 200;

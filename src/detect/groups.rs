@@ -9,7 +9,7 @@ use super::view::{View, mixed};
 use crate::extract::{Name, Outline, Place};
 
 /// Groups that are looked at closely.
-const CLOSELY: usize = 18;
+const CLOSELY: usize = 10;
 /// Parents whose children are taken together.
 const MAX_PARENTS: usize = 2000;
 
@@ -57,6 +57,8 @@ pub(super) fn groups(view: &View<'_, '_>, signals: &Signals) -> Vec<Group> {
     }
     let unions =
         unions.into_values().filter(|u| (2..=MAX_PARENTS).contains(&u.parents) && u.records.len() > 2);
+    // One in each parent: then the parents are the records.
+    let unions = unions.filter(|u| u.parents * 10 < u.records.len() * 9 || !repeat(outline, &u.records));
     all.extend(unions.map(|u| (u.records, u.unity)));
     let judged = all.into_iter().map(|(records, unity)| Group {
         promise: promise(outline, regions, signals, &records),
@@ -102,6 +104,13 @@ fn paths(view: &View<'_, '_>) -> Vec<PathHash> {
         });
     }
     out
+}
+
+/// Whether the parents of elements stand beside each other.
+fn repeat(outline: &Outline<'_>, records: &[Place]) -> bool {
+    let parents = records.iter().map(|r| outline.parent(*r));
+    let over: Vec<Place> = parents.map(|p| outline.parent(p)).collect();
+    over.windows(2).filter(|w| w[0] == w[1]).count() * 10 >= (over.len() - 1) * 7
 }
 
 /// An id that does not tell single elements apart.
