@@ -92,6 +92,8 @@ const NEXT: &[&str] = &[
     "selanjutnya",
     "berikutnya",
 ];
+/// What is heavier is no such word.
+const LONGEST_NAME: u32 = 30;
 /// Signs that are put around or instead of the word.
 const SIGNS: &[char] = &['›', '»', '→', '>', '▶', '⟩', '…', ' ', '\u{a0}'];
 /// Links called so that are tried, links with numbers for their texts, and numbers of one address.
@@ -121,6 +123,9 @@ pub(super) fn pages(document: &Document, view: &View<'_, '_>, items: u32) -> Opt
 
 fn is_called_next(view: &View<'_, '_>, link: Place) -> bool {
     let outline = view.outline;
+    if outline.weight(link) > LONGEST_NAME {
+        return false;
+    }
     let text = view.text(link).to_lowercase();
     let label = outline
         .attr(link, "aria-label")

@@ -12,7 +12,7 @@ use crate::extract::{Outline, Place, weight};
 const DATES_READ: usize = 6;
 /// Texts, and words of one, among which those are looked for that all have.
 const WORDS_FROM: usize = 2;
-const WORDS_OF_ONE: usize = 16;
+const WORDS_OF_ONE: usize = 8;
 
 /// What the texts of one slot are like, on the average.
 #[derive(Debug, Clone, Copy, Default)]
