@@ -225,7 +225,8 @@ fn nested(outline: &Outline<'_>, listings: &[Listing]) -> Vec<bool> {
         outer.records.len() > 2 && outer.score * 2.0 > inner.score && within && own
     };
     let all = listings.iter().enumerate();
-    all.map(|(i, inner)| listings.iter().enumerate().any(|(j, outer)| i != j && is_part(inner, outer))).collect()
+    all.map(|(i, inner)| listings.iter().enumerate().any(|(j, outer)| i != j && is_part(inner, outer)))
+        .collect()
 }
 
 /// Runs rules through the ordinary extraction.
