@@ -151,6 +151,38 @@ async fn a_new_layout_is_learned_if_it_shows_known_items() {
 }
 
 #[tokio::test]
+async fn items_in_another_shape_heal_inside_their_container() {
+    let bench = bench().await;
+    let held = |class: &str, n: u32| {
+        let page = listing(class, 1..=n).replace("<ul class=\"notices\">", "<ul>");
+        page.replace("<main>", "<main id=\"content\">")
+    };
+    assert_eq!(visit(&bench, &held("notice", 9)).await, Ok(9));
+    assert_eq!(visit(&bench, &held("entry", 10)).await, Ok(1), "the container is the same");
+}
+
+#[tokio::test]
+async fn other_settings_are_no_reason_to_look_for_another_list() {
+    let mut bench = bench().await;
+    assert_eq!(visit(&bench, &listing("notice", 1..=9)).await, Ok(9));
+    let config = format!("{BARE}language = \"en\"\n");
+    let config = Config::parse(&config, std::path::Path::new("feeds.toml")).expect("a configuration");
+    bench.config = config;
+    let strange = listing("x", 50..=60).replace("ul class=\"notices\"", "ol class=\"x-list\"");
+    assert_eq!(visit(&bench, &strange).await, Err("container_missing".to_owned()));
+    assert_eq!(visit(&bench, &listing("notice", 1..=10)).await, Ok(1));
+}
+
+#[tokio::test]
+async fn a_page_that_asks_for_something_says_so_later_too() {
+    let bench = bench().await;
+    assert_eq!(visit(&bench, &listing("notice", 1..=9)).await, Ok(9));
+    let captcha = "<html><head><title>One moment</title></head><body><h1>Checking your browser</h1><p>Please verify you are human.</p><script src=\"/c.js\"></script></body></html>";
+    assert_eq!(visit(&bench, captcha).await, Err("challenge".to_owned()));
+    assert_eq!(visit(&bench, &listing("notice", 1..=9)).await, Ok(0));
+}
+
+#[tokio::test]
 async fn a_listing_that_is_empty_for_a_day_is_not_given_up() {
     let bench = bench().await;
     assert_eq!(visit(&bench, &listing("notice", 1..=9)).await, Ok(9));

@@ -314,3 +314,66 @@ fn stored_rules_read_the_next_days_page() {
     assert!(tried >= 40, "only {tried} pages");
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
+
+#[test]
+fn the_best_listing_is_the_best_however_many_are_wanted() {
+    for case in cases("learn") {
+        let first = |most| detected(&case.page, most).listings.first().map(|l| l.rules.toml());
+        assert_eq!(first(1), first(5), "{}", case.name);
+    }
+}
+
+#[test]
+fn rules_are_configurations_whatever_the_page_says() {
+    let hostile = r#"<html><head><title>a " b \ ' c</title></head><body><div id="x&quot;]&#10;y"><ul class='a"b {c} li,a'>"#;
+    let rows: Vec<String> = (1..9)
+        .map(|n| format!(r#"<li class="it'em &quot;{n} [x]" itemprop="a]b"><o:x><a class="&#127;z" href="/n?q={n}&amp;t={{id}}&amp;page=2">Title \ "number" {n} of the list</a></o:x> 2026-11-0{n}</li>"#))
+        .collect();
+    let text =
+        format!("{hostile}{}</ul></div><a href=\"?tpl={{x}}&page=2\">2</a></body></html>", rows.concat());
+    let url = "https://example.org/n?a\\b".parse().expect("an address");
+    let page = Page { url, text, charset: "UTF-8", replacements: false };
+    let detected = detected(&page, 5);
+    assert!(!detected.listings.is_empty());
+    let config = Config::parse("[[feed]]\nurl = 'https://example.org/n?a\\b'\n", Path::new("feeds.toml"));
+    let feed = &config.expect("a configuration").feeds[0];
+    for listing in &detected.listings {
+        let lines = listing.rules.toml();
+        assert!(feed.with_learned(&lines).is_some(), "{lines}");
+    }
+}
+
+/// Pages that ask for more than they show: each is read within a moment, or it is not for this test.
+#[test]
+fn hostile_pages_cost_what_they_weigh() {
+    let many = |part: &str, n: usize| part.repeat(n);
+    let numbered = |n: usize, part: &dyn Fn(usize) -> String| (0..n).map(part).collect::<Vec<_>>().concat();
+    let key = "k".repeat(20_000);
+    let pages = [
+        format!("<div>{}</div>", many("<p>x", 20_000)),
+        numbered(3_000, &|n| format!("<p><a href=\"/notices?a{n}\">more</a></p>")),
+        numbered(3_000, &|n| format!("<a href=\"?x={n}&page=2\">2</a>")),
+        many(&format!("{}text{}", many("<div><h2>", 20), many("</h2></div>", 20)), 100),
+        numbered(10_000, &|n| format!("<a href=\"/{n}/feed\">f</a>")),
+        numbered(20_000, &|n| format!("<x-{n}>a</x-{n}>")),
+        format!(
+            "<script type=\"application/json\">{{\"{key}\":{{{}\"z\":1}}}}</script>",
+            numbered(20_000, &|n| format!("\"a{n}\":{{}},"))
+        ),
+        numbered(2_000, &|n| {
+            format!(
+                "<article><h2><a href=\"/a/{n}\">A title of number {n}</a></h2><p>{n} May 2026</p></article>"
+            )
+        }),
+    ];
+    for (n, body) in pages.into_iter().enumerate() {
+        let url = "https://example.org/notices".parse().expect("an address");
+        let text = format!("<html><body>{body}</body></html>");
+        let page = Page { url, text, charset: "UTF-8", replacements: false };
+        let (done, result) = std::sync::mpsc::channel();
+        std::thread::spawn(move || done.send(detected(&page, 1).listings.len()));
+        // Minutes would be wrong on any machine; what it takes is a matter of the benchmark.
+        let found = result.recv_timeout(std::time::Duration::from_secs(60));
+        assert!(found.is_ok(), "page {n}");
+    }
+}
