@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use chrono::TimeDelta;
+use chrono::{Datelike as _, TimeDelta};
 
 use super::groups::count;
 use super::signals::looks_like_date;
@@ -139,6 +139,10 @@ fn date_slot(view: &View<'_, '_>, number: usize, slot: &Slot, at: Where, records
     if read.dates * 2 < texts.len() || read.future * 2 > texts.len() {
         return None;
     }
+    // Days without a year that are not in sequence belong to years that stand elsewhere.
+    if read.yearless * 2 > texts.len() && !read.in_sequence {
+        return None;
+    }
     let all = count(texts.len().max(1));
     let share = count(read.dates) / all * slot.coverage(records);
     let clean = count(texts.iter().filter(|t| mostly_date(t)).count()) / all;
@@ -174,6 +178,10 @@ struct Texts {
     dates: usize,
     relative: usize,
     future: usize,
+    /// Days whose year is reckoned.
+    yearless: usize,
+    /// Whether they stand as the calendar has them, forwards or backwards.
+    in_sequence: bool,
     order: Option<Order>,
 }
 
@@ -183,13 +191,16 @@ impl Texts {
         // Mostly all is clear, and the column need not be asked.
         let open = |t: &&&str| dates.read(t, None) == Read::Unclear || has_numeric_date(t);
         let column = all.iter().find(open).and_then(|_| date::column_order(&all));
-        let (mut out, mut unclear) = (Self { dates: 0, relative: 0, future: 0, order: None }, false);
+        let mut out = Self { dates: 0, relative: 0, future: 0, yearless: 0, in_sequence: true, order: None };
+        let (mut unclear, mut days) = (false, Vec::new());
         for text in &all {
             match dates.read(text, column) {
                 Read::At(at, relative) => {
                     out.dates += 1;
                     out.relative += usize::from(relative);
                     out.future += usize::from(at > dates.now + TimeDelta::days(1));
+                    out.yearless += usize::from(relative && has_number(text, at.day()));
+                    days.push(at);
                 }
                 Read::Unclear => {
                     out.dates += 1;
@@ -198,11 +209,17 @@ impl Texts {
                 Read::Nothing => {}
             }
         }
+        out.in_sequence = days.is_sorted() || days.is_sorted_by(|a, b| a >= b);
         if unclear {
             out.order = by_sequence(&all, dates);
         }
         out
     }
+}
+
+/// Whether a text has this number: `4 November` has its day, `4 days ago` mostly not.
+fn has_number(text: &str, number: u32) -> bool {
+    text.split(|c: char| !c.is_ascii_digit()).any(|n| n.parse() == Ok(number))
 }
 
 /// Three numbers with the same sign between them: their order may be that of the column.

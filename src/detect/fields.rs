@@ -186,6 +186,26 @@ pub(super) fn image(outline: &Outline<'_>, slots: &[Slot], records: usize) -> Op
     own.max_by_key(|(i, s)| (s.hits.len(), usize::MAX - i)).map(|(i, _)| i)
 }
 
+/// The slot of pictures whose alternative texts tell the items apart.
+pub(super) fn captions(view: &View<'_, '_>, slots: &[Slot], records: usize) -> Option<(usize, Manner)> {
+    let outline = view.outline;
+    let pictures = slots
+        .iter()
+        .enumerate()
+        .filter(|(_, s)| outline.tag_text(s.hits[0].1) == "img" && s.hits.len() * 10 >= records * 7);
+    let said = |place: Place| {
+        let text = outline.attr(place, "alt").map(str::trim).filter(|t| !t.is_empty() && t.len() <= 400)?;
+        Some(Rc::new(Said::new(text.into())))
+    };
+    let mut pictures = pictures;
+    pictures.find_map(|(number, slot)| {
+        let texts: Vec<Rc<Said>> = slot.hits.iter().take(READ).filter_map(|(_, p)| said(*p)).collect();
+        let manner = manner(&texts, &view.dates);
+        let telling = texts.len() * 10 >= slot.hits.len().min(READ) * 7 && manner.letters >= 4.0;
+        (telling && manner.distinct > 0.7).then_some((number, manner))
+    })
+}
+
 fn address_of<'d>(outline: &Outline<'d>, place: Place) -> Option<&'d str> {
     let names = ["data-src", "data-lazy-src", "data-original", "src", "srcset"];
     names.iter().find_map(|n| outline.attr(place, n))

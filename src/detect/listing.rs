@@ -33,6 +33,8 @@ pub(super) struct Listing {
     pub(super) heading: Option<String>,
     pub(super) summary: Option<usize>,
     pub(super) image: Option<usize>,
+    /// Pictures whose alternative texts are the titles, where there are no others.
+    pub(super) captions: Option<usize>,
     pub(super) author: Option<usize>,
     pub(super) media: Option<usize>,
     pub(super) unity: Unity,
@@ -112,6 +114,10 @@ fn linked_list(
     let titles = fields::titles(&all, &texts, seen);
     let date = dates::date(view, &all, seen, titles.first().copied());
     let title = titles.first().and_then(|t| texts.iter().find(|x| x.slot == *t));
+    let title = title.map(|t| (t.manner, t.filled));
+    let captions = if titles.is_empty() { fields::captions(view, &all, seen) } else { None };
+    let title = title.or(captions.map(|(_, manner)| (manner, 1.0)));
+    let captions = captions.map(|(slot, _)| slot);
     let mut targets: Vec<(usize, Rc<str>)> = Vec::new();
     for (record, target) in links.iter().flat_map(|l| &l.targets) {
         if targets.iter().all(|(r, _)| r != record) {
@@ -138,9 +144,10 @@ fn linked_list(
         records,
         date,
         unity,
+        captions,
         score: 0.0,
     };
-    listing.score = score(view, &listing, title.map(|t| (t.manner, t.filled)), first.reach);
+    listing.score = score(view, &listing, title, first.reach);
     (listing.score > 0.0).then_some(listing)
 }
 
@@ -167,6 +174,7 @@ fn plain_list(view: &View<'_, '_>, unity: Unity, records: Vec<Record>, all: Vec<
         heading: None,
         summary,
         image: None,
+        captions: None,
         author: None,
         media: None,
         unity,

@@ -74,8 +74,12 @@ impl Writer<'_, '_> {
     /// The title, without the date where that stands in the same element.
     fn titles(&self) -> Vec<FoundSource> {
         let beside_date = self.listing.titles.first().and_then(|t| self.beside_date(&self.listing.slots[*t]));
+        let captions = self.listing.captions.and_then(|slot| self.source(&self.listing.slots[slot]));
         match beside_date {
             Some(source) => vec![source],
+            None if captions.is_some() => {
+                captions.into_iter().map(|source| FoundSource { attr: Some("alt"), ..source }).collect()
+            }
             None => self.sources(&self.listing.titles),
         }
     }

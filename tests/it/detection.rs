@@ -123,14 +123,16 @@ fn mark(case: &Case) -> Mark {
         detected.listings.first().map(|l| l.found.iter().map(|f| (key(f), f)).collect()).unwrap_or_default();
     let hits: Vec<(&Wanted, &Found)> =
         case.items.iter().filter_map(|w| Some((w, *found.get(&w.key())?))).collect();
-    let both = count(found.len() + case.items.len());
+    let wanted: HashSet<String> = case.items.iter().map(Wanted::key).collect();
+    let right_ones = found.keys().filter(|k| wanted.contains(*k)).count();
+    let both = count(found.len() + wanted.len());
     let dated = hits.iter().filter_map(|(w, f)| Some((w.date.as_deref()?, f.date)));
     let day = |f: &Found| f.date.map(|d| d.at.format("%Y-%m-%d").to_string());
     let right = hits.iter().filter(|(w, f)| w.date.is_some() && w.date == day(f)).count();
     Mark {
         kind: case.kind.clone(),
         name: case.name.clone(),
-        f1: if both > 0.0 { 2.0 * count(hits.len()) / both } else { 0.0 },
+        f1: if both > 0.0 { 2.0 * count(right_ones) / both } else { 0.0 },
         dates: (right, dated.count()),
         titles: (hits.iter().filter(|(w, f)| same_title(&w.title, &f.content.title)).count(), hits.len()),
     }
@@ -170,7 +172,7 @@ fn listings_are_found() {
     let learn: Vec<Mark> = cases("learn").iter().map(mark).collect();
     let held: Vec<Mark> = cases("held").iter().map(mark).collect();
     assert!(learn.len() + held.len() >= 60, "{} pages", learn.len() + held.len());
-    for (set, marks, least) in [("learn", learn, 0.93), ("held", held, 0.90)] {
+    for (set, marks, least) in [("learn", learn, 0.94), ("held", held, 0.94)] {
         let (f1, dates, titles) = report(set, &marks);
         assert!(f1 >= least, "{set}: mean F1 {f1:.3}");
         assert!(dates >= 0.75 && titles >= 0.95, "{set}: dates {dates:.3}, titles {titles:.3}");
