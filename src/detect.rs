@@ -222,7 +222,10 @@ fn nested(outline: &Outline<'_>, listings: &[Listing]) -> Vec<bool> {
         let strictly = |r: &slots::Record| holder(r.place, outer).is_some_and(|h| h != r.place);
         let within = inner.records.iter().filter(|r| strictly(r)).count() * 10 >= inner.records.len() * 8;
         let own = link.hits.iter().filter(|(_, p)| holder(*p, inner).is_some()).count() * 4 < link.hits.len();
-        outer.records.len() > 2 && outer.score * 2.0 > inner.score && within && own
+        // Sections of a page have links of their own as well; their items say more than they do.
+        let says_more = inner.date.is_some() || inner.summary.is_some() || inner.image.is_some();
+        let whole = outer.date.is_some() || !says_more;
+        outer.records.len() > 2 && outer.score * 2.0 > inner.score && within && own && whole
     };
     let all = listings.iter().enumerate();
     all.map(|(i, inner)| listings.iter().enumerate().any(|(j, outer)| i != j && is_part(inner, outer)))

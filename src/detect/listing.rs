@@ -261,10 +261,10 @@ fn union(outline: &Outline<'_>, listing: &Listing) -> f64 {
         // One in each parent: then the parent is the record.
         parents if parents * 10 >= listing.records.len() * 9 => 0.7,
         _ if listing.unity == Unity::Alike => 1.0,
-        _ if most * 10 >= listing.records.len() * 6 => 0.75,
+        _ if most * 10 >= listing.records.len() * 6 => 0.65,
         // Only a part has dates: two lists of different things.
         _ if (0.2..0.85).contains(&dated(listing)) => 0.4,
-        _ => 0.85,
+        _ => 0.75,
     }
 }
 
