@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::groups::{count, hash};
-use super::signals::is_heading;
+use super::signals::{class_words, in_heading, is_heading};
 use super::slots::Slot;
 use super::texts::{Manner, Said, manner};
 use super::view::View;
@@ -50,7 +50,7 @@ pub(super) fn texts(
         let filled = count(texts.len()) / count(slot.hits.len().clamp(1, READ));
         let manner = manner(&texts, &view.dates);
         let mut title = quality(&manner);
-        let heads = slot.hits.iter().any(|(_, p)| heads(outline, *p));
+        let heads = slot.hits.iter().any(|(_, p)| in_heading(outline, *p));
         let linked = link.is_some_and(|l| belongs(outline, slot, &slots[l]));
         // Headings and links are titles even if they say little: `v2.4.0`.
         if (heads || linked) && manner.distinct > 0.8 && manner.dated < 0.5 && manner.weight < TITLE_WEIGHT {
@@ -94,11 +94,6 @@ fn quality(manner: &Manner) -> f64 {
         * long
         * (1.0 - 0.85 * manner.dated)
         * (1.0 - 0.5 * manner.prose)
-}
-
-fn heads(outline: &Outline<'_>, place: Place) -> bool {
-    is_heading(outline.tag_text(place))
-        || outline.ancestors(place).take(3).any(|a| is_heading(outline.tag_text(a)))
 }
 
 /// Whether a slot lies in the link's, or holds it and nothing else.
@@ -232,7 +227,8 @@ pub(super) fn author(
     let says = |place: Place| {
         outline.attr(place, "rel") == Some("author")
             || outline.attr(place, "itemprop") == Some("author")
-            || named(outline, place, &["author", "byline"])
+            || class_words(outline, place)
+                .any(|w| ["author", "byline"].iter().any(|x| w.eq_ignore_ascii_case(x)))
     };
     let fits = |t: &&TextSlot| {
         let slot = &slots[t.slot];
@@ -242,10 +238,4 @@ pub(super) fn author(
             && says(slot.hits[0].1)
     };
     texts.iter().find(fits).map(|t| t.slot)
-}
-
-/// Whether a word of its classes is one of these.
-fn named(outline: &Outline<'_>, place: Place, words: &[&str]) -> bool {
-    let classes = outline.classes(place).iter().map(|c| outline.text_of(*c));
-    classes.flat_map(|c| c.split(['-', '_'])).any(|w| words.iter().any(|x| w.eq_ignore_ascii_case(x)))
 }

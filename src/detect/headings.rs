@@ -50,11 +50,11 @@ fn leads(view: &View<'_, '_>, way: &Way, records: &[Record]) -> bool {
     let dated = found.iter().filter(|p| is_date(view, **p)).count();
     let mut different = found.clone();
     different.dedup();
-    // One heading over all items is a heading, or it may be anything.
     // What nearly every record has for itself is a part of it.
     if different.len() * 4 > found.len() * 3 && found.len() > 2 {
         return false;
     }
+    // One for all items may be anything, unless it is a heading.
     let headings = found.iter().all(|p| is_heading(outline.tag_text(*p)));
     count(dated) >= 0.9 * count(records.len().min(SAMPLE)) && (different.len() > 1 || headings)
 }

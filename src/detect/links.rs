@@ -6,7 +6,7 @@ use std::rc::Rc;
 use url::Url;
 
 use super::groups::{count, hash};
-use super::signals::is_heading;
+use super::signals::{class_words, in_heading, is_heading};
 use super::slots::Slot;
 use super::texts::{Said, manner};
 use super::view::View;
@@ -99,10 +99,6 @@ fn alike(outline: &Outline<'_>, slots: &[Slot], first: &LinkSlot, other: &LinkSl
         || (headed(first) == headed(other) && other.quality > first.quality * 0.6)
 }
 
-fn in_heading(outline: &Outline<'_>, place: Place) -> bool {
-    outline.ancestors(place).take(4).any(|a| is_heading(outline.tag_text(a)))
-}
-
 fn link_slot(view: &View<'_, '_>, number: usize, slot: &Slot, records: usize) -> Option<LinkSlot> {
     let outline = view.outline;
     let found = slot.hits.iter().filter_map(|(r, p)| Some((*r, view.target(*p)?)));
@@ -145,8 +141,7 @@ fn link_slot(view: &View<'_, '_>, number: usize, slot: &Slot, records: usize) ->
 fn is_titled(outline: &Outline<'_>, place: Place) -> bool {
     const WORDS: [&str; 6] = ["title", "headline", "heading", "header", "subject", "topictitle"];
     std::iter::once(place).chain(outline.ancestors(place).take(2)).any(|p| {
-        let classes = outline.classes(p).iter().map(|c| outline.text_of(*c));
-        classes.flat_map(|c| c.split(['-', '_'])).any(|w| {
+        class_words(outline, p).any(|w| {
             WORDS.iter().any(|x| w.eq_ignore_ascii_case(x)) || w.ends_with("Title") || w.ends_with("Headline")
         })
     })

@@ -8,6 +8,7 @@ use super::fields;
 use super::groups::{Group, Unity, count};
 use super::headings;
 use super::links::{self, LinkSlot};
+use super::signals::in_heading;
 use super::slots::{self, Record, SAMPLE, Slot};
 use super::texts::Manner;
 use super::view::View;
@@ -326,9 +327,6 @@ fn same_way(view: &View<'_, '_>, root: Place, a: Place, b: Place) -> bool {
 fn headed(outline: &Outline<'_>, listing: &Listing) -> f64 {
     let Some(title) = listing.titles.first() else { return 0.0 };
     let hits = &listing.slots[*title].hits;
-    let is = |place: Place| {
-        let own = super::signals::is_heading(outline.tag_text(place));
-        own || outline.ancestors(place).take(3).any(|a| super::signals::is_heading(outline.tag_text(a)))
-    };
-    count(hits.iter().filter(|(_, p)| is(*p)).count()) / count(listing.records.len().clamp(1, SAMPLE))
+    count(hits.iter().filter(|(_, p)| in_heading(outline, *p)).count())
+        / count(listing.records.len().clamp(1, SAMPLE))
 }

@@ -43,6 +43,16 @@ pub(super) fn is_heading(tag: &str) -> bool {
     matches!(tag, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
+/// Whether an element is a heading or stands in one.
+pub(super) fn in_heading(outline: &Outline<'_>, place: Place) -> bool {
+    std::iter::once(place).chain(outline.ancestors(place).take(3)).any(|p| is_heading(outline.tag_text(p)))
+}
+
+/// The words of an element's classes.
+pub(super) fn class_words<'o>(outline: &'o Outline<'_>, place: Place) -> impl Iterator<Item = &'o str> {
+    outline.classes(place).iter().flat_map(|c| outline.text_of(*c).split(['-', '_']))
+}
+
 fn is_dated(outline: &Outline<'_>, place: Place) -> bool {
     if outline.tag_text(place) == "time" {
         return true;

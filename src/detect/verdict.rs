@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::regions::Regions;
+use super::signals::class_words;
 use crate::extract::{Document, Outline, Place};
 
 /// Why nothing on a page is a listing.
@@ -236,8 +237,7 @@ fn has_empty_root(outline: &Outline<'_>) -> bool {
     const PLACEHOLDERS: [&str; 5] = ["skeleton", "placeholder", "shimmer", "loading", "spinner"];
     (0..outline.len()).any(|p| {
         let id = outline.attr(p, "id").unwrap_or_default();
-        let classes = outline.classes(p).iter().map(|c| outline.text_of(*c));
-        let holds = classes.clone().flat_map(|c| c.split(['-', '_'])).any(|w| PLACEHOLDERS.contains(&w));
+        let holds = class_words(outline, p).any(|w| PLACEHOLDERS.contains(&w));
         outline.weight(p) < 30 && (ROOTS.contains(&id) || outline.tag_text(p) == "main" || holds)
             || (outline.tag_text(p).ends_with("-root") && outline.weight(p) < 30)
     })

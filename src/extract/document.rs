@@ -53,8 +53,7 @@ impl Document {
         Outline::of(&self.html)
     }
 
-    /// The elements of the head that say something of the page: `link` and `meta`, with a look-up of
-    /// their attributes.
+    /// The elements that say something of the page: `link` and `meta`, wherever they stand.
     pub fn statements(&self) -> impl Iterator<Item = Statement<'_>> {
         let all = self.html.root_element().descendent_elements();
         all.filter(|e| matches!(e.value().name(), "link" | "meta")).map(Statement)
