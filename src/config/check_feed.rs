@@ -78,7 +78,9 @@ pub(super) fn check(
     let keep = keep(raw.keep.as_ref(), &mut at);
     let fetch = check_fetch::check(raw.fetch.as_ref(), &mut at);
     let (id, url) = (id?, url?);
-    let title = raw.title.clone().filter(|t| !t.trim().is_empty()).unwrap_or_else(|| id.to_string());
+    // A feed with nothing but a page is called as its page is.
+    let bare = || if own.id.is_none() { place(&url) } else { id.to_string() };
+    let title = raw.title.clone().filter(|t| !t.trim().is_empty()).unwrap_or_else(bare);
     let asked = raw.fetch.as_ref().map(|f| (&f.method, &f.body));
     let select = format!(
         "{:?}{:?}{zone_name}{:?}{:?}{:?}{asked:?}",

@@ -54,7 +54,7 @@ pub(super) struct RawStore {
 pub(super) struct RawFeed {
     /// Its name in addresses: `/feeds/{id}.rss`. 1 to 64 of a-z, 0-9, `-`, `_`. Default: made from the URL.
     pub(super) id: Option<String>,
-    /// Title for readers. Default: the id.
+    /// Title for readers. Default: the id; without one, host and path of the URL.
     pub(super) title: Option<String>,
     /// A sentence about the feed.
     pub(super) description: Option<String>,
