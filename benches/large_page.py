@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Peak memory of reading a page of 3 MB, and of finding its listing: `preview` and `detect` of a file,
-and of a page of 1 kB beside it."""
+and of a page of 8 kB beside it."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "feeds.toml").write_text(CONFIG)
-        (folder / "small.html").write_text(page(1_000))
+        (folder / "small.html").write_text(page(8_000))
         (folder / "large.html").write_text(page(BYTES))
         for command in (("preview", "--feed", "t", "--format", "json"), ("detect", "--json")):
             small = min(peak_kib(binary, folder, "small.html", command) for _ in range(3))
             large = min(peak_kib(binary, folder, "large.html", command) for _ in range(3))
-            sizes = f"{small / 1024:.1f} MiB for 1 kB, {large / 1024:.1f} MiB for {BYTES / 1e6:.0f} MB"
+            sizes = f"{small / 1024:.1f} MiB for 8 kB, {large / 1024:.1f} MiB for {BYTES / 1e6:.0f} MB"
             print(f"peak resident memory of {command[0]}: {sizes}")
 
 
