@@ -32,7 +32,7 @@ def page(size: int) -> str:
     parts, length = [], 0
     while length < size:
         number = len(parts)
-        part = card(source, 1, number % 28) if number % 4 == 0 else f"<p class='n{number}'>{words(source, 30)}</p>\n"
+        part = card(source, number, number % 28) if number % 4 == 0 else f"<p class='n{number}'>{words(source, 30)}</p>\n"
         parts.append(part)
         length += len(part)
     return f"<!doctype html><html><body><main>{''.join(parts)}</main></body></html>"
