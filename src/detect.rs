@@ -1,7 +1,7 @@
 //! Page -> ranked rules: finds the listing on a page, and writes the rules that find it again. Pure.
 //!
-//! Elements that repeat are groups ([`groups`]); the same place in each of their records is a slot
-//! ([`slots`]); slots are read as links, titles and dates; the group whose slots look most like a
+//! Elements that repeat are groups (`groups.rs`); the same place in each of their records is a slot
+//! (`slots.rs`); slots are read as links, titles and dates; the group whose slots look most like a
 //! listing of articles wins. What is offered are rules, and the items that ordinary extraction finds
 //! by them. A page without a listing gets a reason ([`NoListing`]) instead of items.
 

@@ -48,9 +48,9 @@ pub(super) enum Command {
     Check(Check),
     /// What a page would give: items, and why fields are empty. Writes nothing.
     Preview(Preview),
-    /// Finds the listings of a page: their rules and items, native feeds, a ready [[feed]].
+    /// Finds the listings of a page: their rules and items, native feeds, a ready `[[feed]]`.
     Detect(Detect),
-    /// Finds the listing of a page, shows it, and appends a [[feed]] to the configuration.
+    /// Finds the listing of a page, shows it, and appends a `[[feed]]` to the configuration.
     Add(Add),
     /// Runs every feed once and writes documents, OPML and index.html as static files.
     Build(Build),

@@ -12,7 +12,7 @@ const LEVELS: usize = 7;
 /// Classes of one element that are tried.
 const CLASSES: usize = 4;
 /// Elements that are looked at for the selector of one listing.
-const MOST_LOOKS: usize = 1_000_000;
+const MOST_LOOKS: usize = 300_000;
 /// Elements around a slot that may name it.
 const AROUND: usize = 8;
 /// Selectors that are tried for one field.
