@@ -66,19 +66,11 @@ pub struct Detection {
     pub feeds: Vec<NativeFeed>,
     /// Its title.
     pub title: Option<String>,
-    /// The language that it says it has.
-    pub language: Option<String>,
 }
 
 impl Detection {
     fn nothing() -> Self {
-        Self {
-            candidates: Vec::new(),
-            verdict: NoListing::None,
-            feeds: Vec::new(),
-            title: None,
-            language: None,
-        }
+        Self { candidates: Vec::new(), verdict: NoListing::None, feeds: Vec::new(), title: None }
     }
 }
 
@@ -159,7 +151,6 @@ fn of_page(page: &Page, how: &Detecting<'_>) -> Result<Detection, Unparsable> {
         verdict,
         feeds: native::announced(&document, &outline, &page.url),
         title: document.title(),
-        language: document.language(),
     })
 }
 

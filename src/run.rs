@@ -26,7 +26,7 @@ use crate::telemetry::Metrics;
 
 pub use crate::fetch::Request;
 pub use articles::{article, articles};
-pub use attempt::{Attempt, Failure, attempt, learned, request, rules_hash};
+pub use attempt::{Attempt, Failure, attempt, learned, request};
 pub use detection::{Detected, DetectedListing, detected, settle};
 pub use native::{JudgedFeed, judged};
 pub use paging::{Listing, Reach, Remembered, listing};

@@ -132,8 +132,7 @@ async fn fresh(
 }
 
 /// Names the rules that a page is read by: those of the configuration, or those found on the page.
-#[must_use]
-pub fn rules_hash(feed: &Feed, learned: Option<&str>) -> String {
+fn rules_hash(feed: &Feed, learned: Option<&str>) -> String {
     match learned {
         Some(lines) => fingerprint(&[&feed.rules_hash, lines]),
         None => feed.rules_hash.clone(),

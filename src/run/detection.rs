@@ -1,6 +1,8 @@
 //! Feeds without rules: what their page is, and how its listing is read, is found out by the first run
 //! and kept to. It is looked for again only when it gives nothing any more.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 
 use super::attempt::Failure;
@@ -11,7 +13,7 @@ use crate::date::DateRules;
 use crate::detect::{self, Detecting, FoundRules, NativeFeed, NoListing};
 use crate::fetch::Fetched;
 use crate::history::KnownItems;
-use crate::model::{Found, Page, Problem, Trouble, TroubleKind};
+use crate::model::{Found, Page, Trouble, TroubleKind};
 use crate::normalise::normalise;
 
 /// What was found on a page.
@@ -25,8 +27,6 @@ pub struct Detected {
     pub feeds: Vec<NativeFeed>,
     /// Its title.
     pub title: Option<String>,
-    /// The language that it says it has.
-    pub language: Option<String>,
 }
 
 /// A listing with its items.
@@ -38,8 +38,6 @@ pub struct DetectedListing {
     pub rules: FoundRules,
     /// Its items.
     pub found: Vec<Found>,
-    /// What did not work on single items.
-    pub problems: Vec<Problem>,
 }
 
 /// Finds the listings of a page: at most `most`.
@@ -57,15 +55,14 @@ pub fn detected(
     let detection = detect::detect(page, &how).map_err(|e| Trouble::new(kind_of(&e), e.to_string()))?;
     let listings = detection.candidates.into_iter().map(|candidate| {
         let language = dates.language.as_deref();
-        let (found, problems) = normalise(candidate.extraction, language, now, &limits.text);
-        DetectedListing { score: candidate.score, rules: candidate.rules, found, problems }
+        let (found, _) = normalise(candidate.extraction, language, now, &limits.text);
+        DetectedListing { score: candidate.score, rules: candidate.rules, found }
     });
     Ok(Detected {
         listings: listings.filter(|l| !l.found.is_empty()).collect(),
         verdict: detection.verdict,
         feeds: detection.feeds,
         title: detection.title,
-        language: detection.language,
     })
 }
 
@@ -113,9 +110,9 @@ fn with_rules(feed: &Feed, rules: &FoundRules) -> Result<(Feed, String), Trouble
 }
 
 /// A first page that was read, and what it was read by.
-pub(super) struct Settled {
+pub(super) struct Settled<'f> {
     /// The feed, with the rules that were used.
-    pub(super) feed: Feed,
+    pub(super) feed: Cow<'f, Feed>,
     pub(super) reading: Reading,
     /// The rules, if they were found on the page.
     pub(super) learned: Option<String>,
@@ -126,23 +123,23 @@ pub(super) struct Settled {
 ///
 /// Rules that gave items before are given up only for a listing in which a known item stands: a
 /// page that shows another list is a trouble, and not news.
-pub(super) async fn settled(
+pub(super) async fn settled<'f>(
     reach: Reach<'_>,
-    feed: &Feed,
+    feed: &'f Feed,
     first: Fetched,
     remembered: Remembered,
     known: &KnownItems,
-) -> Result<Settled, Failure> {
+) -> Result<Settled<'f>, Failure> {
     let Some(dates) = feed.recipe.source.auto() else {
         let reading = parsed(reach, feed, first, remembered.container, false).await?;
-        return Ok(Settled { feed: feed.clone(), reading, learned: None });
+        return Ok(Settled { feed: Cow::Borrowed(feed), reading, learned: None });
     };
     let container = remembered.container.clone();
     let learned = remembered.learned.and_then(|lines| Some((feed.with_learned(&lines)?, lines)));
     let mut lost = None;
     if let Some((with, lines)) = learned {
         match parsed(reach, &with, first.clone(), remembered.container, false).await {
-            Ok(reading) => return Ok(Settled { feed: with, reading, learned: Some(lines) }),
+            Ok(reading) => return Ok(Settled { feed: Cow::Owned(with), reading, learned: Some(lines) }),
             Err(failure) if !is_lost(&failure) => return Err(failure),
             Err(failure) => lost = Some(failure),
         }
@@ -200,7 +197,7 @@ async fn found_now(
     dates: DateRules,
     first: Fetched,
     known: &KnownItems,
-) -> Result<Settled, Failure> {
+) -> Result<Settled<'static>, Failure> {
     let (now, limits) = (reach.clock.now(), reach.config.limits.clone());
     let (bytes, crawl_delay) = (first.bytes, first.crawl_delay);
     let body = first.clone();
@@ -215,5 +212,5 @@ async fn found_now(
     let best = best.ok_or_else(|| failed(detected.trouble()))?;
     let (with, lines) = with_rules(feed, &best.rules).map_err(failed)?;
     let reading = parsed(reach, &with, first, None, false).await?;
-    Ok(Settled { feed: with, reading, learned: Some(lines) })
+    Ok(Settled { feed: Cow::Owned(with), reading, learned: Some(lines) })
 }
