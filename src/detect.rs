@@ -174,22 +174,27 @@ fn in_markup(document: &Document, view: &View<'_, '_>, how: &Detecting<'_>) -> V
     let mut listings: Vec<Listing> = close.collect();
     listings.sort_by(|a, b| b.score.total_cmp(&a.score));
     // Rules that fit badly count less, however many listings are wanted.
-    let mut ranked: Vec<(FoundRules, f64)> = listings
+    let mut ranked: Vec<(&Listing, FoundRules, f64)> = listings
         .iter()
-        .take(TRIED)
-        .filter_map(|l| rules::rules(view.outline, l).map(|(rules, fit)| (rules, fit, l.score)))
-        .filter(|(_, fit, _)| *fit >= LEAST_FIT)
-        .map(|(rules, fit, score)| (rules, score * fit))
+        .filter_map(|l| rules::rules(view.outline, l).map(|(rules, fit)| (l, rules, fit)))
+        .filter(|(_, _, fit)| *fit >= LEAST_FIT)
+        .map(|(l, rules, fit)| (l, rules, l.score * fit))
         .collect();
-    ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
+    ranked.sort_by(|a, b| b.2.total_cmp(&a.2));
     let mut out: Vec<Candidate> = Vec::new();
-    for (rules, score) in ranked {
+    let mut taken: Vec<&Listing> = Vec::new();
+    for (listing, rules, score) in ranked {
         if out.len() >= how.most {
             break;
+        }
+        // Another view of a list that is taken need not be read to be known as such.
+        if taken.iter().any(|t| t.leads_where(listing)) {
+            continue;
         }
         let Some(candidate) = candidate(document, rules, score, how) else { continue };
         if !out.iter().any(|c| overlaps(&c.extraction, &candidate.extraction)) {
             out.push(candidate);
+            taken.push(listing);
         }
     }
     if let Some(best) = out.first_mut() {

@@ -234,6 +234,14 @@ fn worth_of(n: f64) -> f64 {
 }
 
 impl Listing {
+    /// Whether most links of the one with fewer lead where those of the other do.
+    pub(super) fn leads_where(&self, other: &Self) -> bool {
+        let targets =
+            |l: &Self| -> HashSet<Rc<str>> { l.targets.iter().map(|(_, t)| Rc::clone(t)).collect() };
+        let (a, b) = (targets(self), targets(other));
+        a.intersection(&b).count() * 2 > a.len().min(b.len())
+    }
+
     /// How much better it would be with so many elements to be records as there are, of which only the
     /// first were seen: as many of the rest are taken for records.
     pub(super) fn larger(&self, elements: usize) -> f64 {
