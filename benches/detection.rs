@@ -48,7 +48,12 @@ fn main() {
             ("3 MB, a listing among prose", mixed(), 3),
             ("3 MB, one long list", long_list(LARGE_BYTES), 3),
         ];
+        // `-- --quick` and its like are for other benchmarks; a word picks those whose names have it.
+        let picked = std::env::args().skip(1).find(|a| !a.starts_with('-'));
         for (name, page, rounds) in others {
+            if picked.as_ref().is_some_and(|word| !name.contains(word.as_str())) {
+                continue;
+            }
             let (detection, parse) = measured(&page, rounds);
             println!(
                 "{name}: parsed in {:.1} ms, listings found in {:.1} ms, {:.2} times the parse",

@@ -15,12 +15,14 @@ mod listing;
 mod native;
 mod pages;
 mod pattern;
+mod readings;
 mod regions;
 mod rules;
 mod selectors;
 mod signals;
 mod slots;
 mod state;
+mod targets;
 mod texts;
 mod verdict;
 mod view;
@@ -37,10 +39,12 @@ use crate::extract::{
 use crate::model::Page;
 use groups::Group;
 use listing::{Listing, listing};
+use readings::Dates;
 use regions::Regions;
 use signals::Signals;
 use state::StateList;
-use view::{Dates, View, Web};
+use targets::Web;
+use view::View;
 
 pub use found_rules::{FoundPages, FoundRules, FoundSource, quoted};
 pub use native::NativeFeed;

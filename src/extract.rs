@@ -9,6 +9,7 @@ mod document;
 mod dom;
 mod feed;
 mod field;
+mod folding;
 mod json;
 mod listing;
 mod outline;

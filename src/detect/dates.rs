@@ -7,8 +7,9 @@ use chrono::{Datelike as _, TimeDelta};
 use super::groups::count;
 use super::signals::looks_like_date;
 use super::slots::Slot;
-use super::texts::{may_be_date, mostly_date};
-use super::view::{Dates, Read, View};
+use super::readings::{Dates, Read};
+use super::texts::{Said, may_be_date};
+use super::view::View;
 use crate::date::{self, Order};
 use crate::extract::{Outline, Place};
 
@@ -130,11 +131,11 @@ fn with_pieces(outline: &Outline<'_>, first: &[Place], mut out: Vec<Where>) -> V
 
 fn date_slot(view: &View<'_, '_>, number: usize, slot: &Slot, at: Where, records: usize) -> Option<DateSlot> {
     let text = |place: Place| text_at(view, place, &at);
-    let first: Vec<Rc<str>> = slot.hits.iter().take(FIRST).filter_map(|(_, p)| text(*p)).collect();
+    let first: Vec<Rc<Said<'_>>> = slot.hits.iter().take(FIRST).filter_map(|(_, p)| text(*p)).collect();
     if Texts::read(&first, &view.dates).dates * 2 < slot.hits.len().min(FIRST) {
         return None;
     }
-    let texts: Vec<Rc<str>> = slot.hits.iter().take(READ).filter_map(|(_, p)| text(*p)).collect();
+    let texts: Vec<Rc<Said<'_>>> = slot.hits.iter().take(READ).filter_map(|(_, p)| text(*p)).collect();
     let read = Texts::read(&texts, &view.dates);
     if read.dates * 2 < texts.len() || read.future * 2 > texts.len() {
         return None;
@@ -145,7 +146,7 @@ fn date_slot(view: &View<'_, '_>, number: usize, slot: &Slot, at: Where, records
     }
     let all = count(texts.len().max(1));
     let share = count(read.dates) / all * slot.coverage(records);
-    let clean = count(texts.iter().filter(|t| mostly_date(t)).count()) / all;
+    let clean = count(texts.iter().filter(|t| t.is_mostly_date()).count()) / all;
     let machine = view.outline.tag_text(slot.hits[0].1) == "time" || at == Where::Attribute("datetime");
     let by_attribute = matches!(at, Where::Attribute(name) if name != "datetime");
     let quality = share
@@ -157,20 +158,19 @@ fn date_slot(view: &View<'_, '_>, number: usize, slot: &Slot, at: Where, records
     Some(DateSlot { slot: number, at, order: read.order, share, quality })
 }
 
-fn text_at(view: &View<'_, '_>, place: Place, at: &Where) -> Option<Rc<str>> {
+fn text_at<'a>(view: &View<'a, '_>, place: Place, at: &Where) -> Option<Rc<Said<'a>>> {
     let outline = view.outline;
-    match at {
+    let text = match at {
         Where::Text => {
             let own = (outline.tag_text(place) == "time").then(|| outline.attr(place, "datetime")).flatten();
-            Some(own.map_or_else(|| view.text(place), Rc::from))
+            return Some(own.map_or_else(|| view.said(place), |own| view.known(own)));
         }
-        Where::Piece(number) => {
-            outline.own_texts(place).into_iter().find(|(i, _)| i == number).map(|(_, t)| t.into())
-        }
-        Where::Attribute(name) => outline.attr(place, name).filter(|t| t.len() <= LONGEST).map(Rc::from),
-        Where::Behind => outline.text_after(place).filter(|t| t.len() <= LONGEST).map(Rc::from),
-        Where::Before => outline.text_before(place).filter(|t| t.len() <= LONGEST).map(Rc::from),
-    }
+        Where::Piece(number) => outline.own_texts(place).into_iter().find(|(i, _)| i == number)?.1,
+        Where::Attribute(name) => outline.attr(place, name).filter(|t| t.len() <= LONGEST)?,
+        Where::Behind => outline.text_after(place).filter(|t| t.len() <= LONGEST)?,
+        Where::Before => outline.text_before(place).filter(|t| t.len() <= LONGEST)?,
+    };
+    Some(view.known(text))
 }
 
 /// What the texts of one slot say.
@@ -186,20 +186,20 @@ struct Texts {
 }
 
 impl Texts {
-    fn read(texts: &[Rc<str>], dates: &Dates<'_>) -> Self {
-        let all: Vec<&str> = texts.iter().map(|t| &**t).collect();
+    fn read(all: &[Rc<Said<'_>>], dates: &Dates) -> Self {
         // Mostly all is clear, and the column need not be asked.
-        let open = |t: &&&str| dates.read(t, None) == Read::Unclear || has_numeric_date(t);
-        let column = all.iter().find(open).and_then(|_| date::column_order(&all));
+        let open = |t: &&Rc<Said<'_>>| dates.read(t, None) == Read::Unclear || t.has_numeric_date();
+        let texts = || all.iter().map(|t| t.text).collect::<Vec<_>>();
+        let column = all.iter().find(open).and_then(|_| date::column_order(&texts()));
         let mut out = Self { dates: 0, relative: 0, future: 0, yearless: 0, in_sequence: true, order: None };
         let (mut unclear, mut days) = (false, Vec::new());
-        for text in &all {
+        for text in all {
             match dates.read(text, column) {
                 Read::At(at, relative) => {
                     out.dates += 1;
                     out.relative += usize::from(relative);
                     out.future += usize::from(at > dates.now + TimeDelta::days(1));
-                    out.yearless += usize::from(relative && has_number(text, at.day()));
+                    out.yearless += usize::from(relative && has_number(text.text, at.day()));
                     days.push(at);
                 }
                 Read::Unclear => {
@@ -211,7 +211,7 @@ impl Texts {
         }
         out.in_sequence = days.is_sorted() || days.is_sorted_by(|a, b| a >= b);
         if unclear {
-            out.order = by_sequence(&all, dates);
+            out.order = by_sequence(all, dates);
         }
         out
     }
@@ -222,19 +222,8 @@ fn has_number(text: &str, number: u32) -> bool {
     text.split(|c: char| !c.is_ascii_digit()).any(|n| n.parse() == Ok(number))
 }
 
-/// Three numbers with the same sign between them: their order may be that of the column.
-fn has_numeric_date(text: &str) -> bool {
-    let numbers = |sign: char| {
-        let parts: Vec<&str> = text.split(sign).collect();
-        let ends = |t: &str| t.ends_with(|c: char| c.is_numeric());
-        let begins = |t: &str| t.starts_with(|c: char| c.is_numeric());
-        parts.windows(3).any(|w| ends(w[0]) && begins(w[1]) && ends(w[1]) && begins(w[2]) && w[1].len() <= 4)
-    };
-    ['/', '.', '-'].into_iter().any(numbers)
-}
-
 /// The order under which a list is sorted, if it is not under the other.
-fn by_sequence(texts: &[&str], dates: &Dates<'_>) -> Option<Order> {
+fn by_sequence(texts: &[Rc<Said<'_>>], dates: &Dates) -> Option<Order> {
     let sorted = |order| {
         let read = texts.iter().map(|t| match dates.read(t, Some(order)) {
             Read::At(at, _) => Some(at),

@@ -46,7 +46,7 @@ pub(super) fn texts(
             continue;
         }
         let texts = slot.hits.iter().take(READ).map(|(_, p)| view.said(*p)).filter(|s| !s.text.is_empty());
-        let texts: Vec<Rc<Said>> = texts.collect();
+        let texts: Vec<Rc<Said<'_>>> = texts.collect();
         let filled = count(texts.len()) / count(slot.hits.len().clamp(1, READ));
         let manner = manner(&texts, &view.dates);
         let mut title = quality(&manner);
@@ -68,7 +68,7 @@ pub(super) fn texts(
 
 /// Whether the text of the link tells the items apart.
 fn names(view: &View<'_, '_>, link: &Slot) -> bool {
-    let texts: Vec<Rc<Said>> = link.hits.iter().take(READ).map(|(_, p)| view.said(*p)).collect();
+    let texts: Vec<Rc<Said<'_>>> = link.hits.iter().take(READ).map(|(_, p)| view.said(*p)).collect();
     let manner = manner(&texts, &view.dates);
     manner.distinct > 0.9 && (3.0..TITLE_WEIGHT).contains(&manner.weight) && manner.dated < 0.5
 }
@@ -190,11 +190,11 @@ pub(super) fn captions(view: &View<'_, '_>, slots: &[Slot], records: usize) -> O
         .filter(|(_, s)| outline.tag_text(s.hits[0].1) == "img" && s.hits.len() * 10 >= records * 7);
     let said = |place: Place| {
         let text = outline.attr(place, "alt").map(str::trim).filter(|t| !t.is_empty() && t.len() <= 400)?;
-        Some(Rc::new(Said::new(text.into())))
+        Some(view.known(text))
     };
     let mut pictures = pictures;
     pictures.find_map(|(number, slot)| {
-        let texts: Vec<Rc<Said>> = slot.hits.iter().take(READ).filter_map(|(_, p)| said(*p)).collect();
+        let texts: Vec<Rc<Said<'_>>> = slot.hits.iter().take(READ).filter_map(|(_, p)| said(*p)).collect();
         let manner = manner(&texts, &view.dates);
         let telling = texts.len() * 10 >= slot.hits.len().min(READ) * 7 && manner.letters >= 4.0;
         (telling && manner.distinct > 0.7).then_some((number, manner))

@@ -2,7 +2,8 @@
 
 use super::groups::count;
 use super::pattern::{Class, lasting};
-use super::signals::{is_heading, looks_like_date};
+use super::readings::Read;
+use super::signals::is_heading;
 use super::slots::{Record, SAMPLE};
 use super::view::View;
 use crate::extract::{Name, Outline, Place};
@@ -63,8 +64,8 @@ fn is_date(view: &View<'_, '_>, place: Place) -> bool {
     if view.outline.weight(place) > HEAVIEST {
         return false;
     }
-    let text = view.text(place);
-    looks_like_date(&text) && view.dates.is_date(&text)
+    let said = view.said(place);
+    said.looks_like_date && view.dates.read(&said, None) != Read::Nothing
 }
 
 /// The closest heading before a record that has a date, and the way to it.

@@ -3,11 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use url::Url;
-
-use super::groups::{count, hash};
+use super::groups::count;
 use super::signals::{class_words, in_heading, is_heading};
 use super::slots::Slot;
+use super::targets::{Target, different, share};
 use super::texts::{Said, manner};
 use super::view::View;
 use crate::extract::{Outline, Place};
@@ -28,7 +27,7 @@ pub(super) struct LinkSlot {
     /// How many records have it, each with a target of its own, 0 to 1.
     pub(super) reach: f64,
     /// Where it leads, by record.
-    pub(super) targets: Vec<(usize, Rc<str>)>,
+    pub(super) targets: Vec<(usize, Rc<Target>)>,
 }
 
 /// The slots of links that may be the items', the best first: one that most records have, and those
@@ -73,17 +72,17 @@ pub(super) fn in_turn(link: &LinkSlot, records: usize) -> bool {
 /// Several links of a record to one place say that it is the item's: picture, title, "read more". One
 /// of them must say something.
 fn agree(all: &mut [LinkSlot]) {
-    let mut seen: HashMap<(usize, u64), (usize, f64)> = HashMap::new();
+    let mut seen: HashMap<(usize, u32), (usize, f64)> = HashMap::new();
     for link in &*all {
         for (record, target) in &link.targets {
-            let (n, telling) = seen.entry((*record, hash(target))).or_default();
+            let (n, telling) = seen.entry((*record, target.number)).or_default();
             *n += 1;
             *telling = telling.max(link.telling);
         }
     }
     for link in all {
-        let agreed = |(r, t): &&(usize, Rc<str>)| {
-            seen.get(&(*r, hash(t))).is_some_and(|(n, say)| *n > 1 && *say > 0.1)
+        let agreed = |(r, t): &&(usize, Rc<Target>)| {
+            seen.get(&(*r, t.number)).is_some_and(|(n, say)| *n > 1 && *say > 0.1)
         };
         let shared = link.targets.iter().filter(agreed).count();
         link.quality *= 1.0 + 0.5 * count(shared) / count(link.targets.len().max(1));
@@ -102,26 +101,25 @@ fn alike(outline: &Outline<'_>, slots: &[Slot], first: &LinkSlot, other: &LinkSl
 fn link_slot(view: &View<'_, '_>, number: usize, slot: &Slot, records: usize) -> Option<LinkSlot> {
     let outline = view.outline;
     let found = slot.hits.iter().filter_map(|(r, p)| Some((*r, view.target(*p)?)));
-    let mut targets: Vec<(usize, Rc<str>)> = found.collect();
+    let mut targets: Vec<(usize, Rc<Target>)> = found.collect();
     // Rows of several kinds may have links in one place: those to people are not the items'.
-    let people = targets.iter().filter(|(_, t)| is_shelf(t)).count();
+    let people = targets.iter().filter(|(_, t)| t.shelf).count();
     if people * 10 > targets.len() && people * 10 < targets.len() * 9 {
-        targets.retain(|(_, t)| !is_shelf(t));
+        targets.retain(|(_, t)| !t.shelf);
     }
     if targets.len() < 2 && records > 1 {
         return None;
     }
     let coverage = count(targets.len()) / count(records);
-    let different: HashSet<u64> = targets.iter().map(|(_, t)| hash(t)).collect();
-    let distinct = count(different.len()) / count(targets.len());
-    let texts: Vec<Rc<Said>> = slot.hits.iter().take(READ).map(|(_, p)| view.said(*p)).collect();
+    let distinct = count(different(targets.iter().map(|(_, t)| t))) / count(targets.len());
+    let texts: Vec<Rc<Said<'_>>> = slot.hits.iter().take(READ).map(|(_, p)| view.said(*p)).collect();
     let manner = manner(&texts, &view.dates);
     let heading = slot.hits.iter().any(|(_, p)| in_heading(outline, *p) || has_heading(outline, *p));
     let telling =
         manner.distinct * manner.wordy * (1.0 - 0.8 * manner.dated) * (manner.letters / 24.0).min(1.0);
     let titled = slot.hits.iter().take(3).all(|(_, p)| is_titled(outline, *p));
-    let reach =
-        coverage * distinct * (1.0 - 0.7 * (shelves(&targets) - below(&targets, view.page())).max(0.0));
+    let (shelves, below) = (share(&targets, |t| t.shelf), share(&targets, |t| t.below));
+    let reach = coverage * distinct * (1.0 - 0.7 * (shelves - below).max(0.0));
     let quality = reach
         * distinct
         * (0.4
@@ -129,9 +127,9 @@ fn link_slot(view: &View<'_, '_>, number: usize, slot: &Slot, records: usize) ->
             + 0.15 * manner.distinct
             + if heading { 1.0 } else { 0.0 }
             + if titled { 0.4 } else { 0.0 }
-            + 0.2 * documents(&targets)
-            + 0.3 * article_like(&targets, view.page())
-            + 0.4 * below(&targets, view.page()))
+            + 0.2 * share(&targets, |t| t.document)
+            + 0.3 * share(&targets, |t| t.article)
+            + 0.4 * below)
         * if crowded(outline, slot) { 0.6 } else { 1.0 }
         * if slot.sibling == 0 { 1.0 } else { 0.5 };
     Some(LinkSlot { slot: number, quality, telling, reach, targets })
@@ -162,77 +160,4 @@ fn crowded(outline: &Outline<'_>, slot: &Slot) -> bool {
 
 fn has_heading(outline: &Outline<'_>, place: Place) -> bool {
     (place + 1..outline.end(place)).take(30).any(|p| is_heading(outline.tag_text(p)))
-}
-
-/// The share of links that lead to documents.
-pub(super) fn documents(targets: &[(usize, Rc<str>)]) -> f64 {
-    let document = |t: &str| {
-        let path = t.split(['?', '#']).next().unwrap_or(t).to_ascii_lowercase();
-        [".pdf", ".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx"].iter().any(|e| path.ends_with(e))
-    };
-    count(targets.iter().filter(|(_, t)| document(t)).count()) / count(targets.len().max(1))
-}
-
-/// The share of links that lead to what shelves are called: tags, categories, authors.
-fn shelves(targets: &[(usize, Rc<str>)]) -> f64 {
-    count(targets.iter().filter(|(_, t)| is_shelf(t)).count()) / count(targets.len().max(1))
-}
-
-fn is_shelf(target: &str) -> bool {
-    const SHELVES: [&str; 20] = [
-        "tag",
-        "tags",
-        "topic",
-        "topics",
-        "category",
-        "categories",
-        "cat",
-        "label",
-        "labels",
-        "author",
-        "authors",
-        "user",
-        "users",
-        "profile",
-        "profiles",
-        "member",
-        "members",
-        "people",
-        "u",
-        "search",
-    ];
-    let path = target.split(['?', '#']).next().unwrap_or(target);
-    path.split('/').skip(3).any(|part| SHELVES.iter().any(|s| part.eq_ignore_ascii_case(s)))
-}
-
-/// The share of links that lead below the page's own address.
-fn below(targets: &[(usize, Rc<str>)], page: &Url) -> f64 {
-    let path = page.path().trim_end_matches('/');
-    if path.is_empty() {
-        return 0.0;
-    }
-    let own = format!("{}{path}/", page.origin().ascii_serialization());
-    count(targets.iter().filter(|(_, t)| t.starts_with(&own)).count()) / count(targets.len().max(1))
-}
-
-/// The share of links that lead where articles are: deep, with a number, a date or many words in
-/// the last part of their ways.
-pub(super) fn article_like(targets: &[(usize, Rc<str>)], page: &Url) -> f64 {
-    let like = |target: &str| {
-        let whole = target.split_once("://").map_or(target, |(_, rest)| rest);
-        let (way, query) = whole.split_once('?').unwrap_or((whole, ""));
-        let path = way.find('/').map_or("/", |at| &way[at..]);
-        let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-        let words = last.split(['-', '_']).filter(|w| w.len() > 1).count();
-        let digits = last.bytes().filter(u8::is_ascii_digit).count();
-        let numbered = query.bytes().any(|b| b.is_ascii_digit());
-        let below = path.len() > page.path().len() + 4 && path.starts_with(page.path());
-        words >= 4
-            || digits >= 3
-            || numbered
-            || last.contains('%')
-            || last.len() > 24
-            || (below && page.path().len() > 1)
-    };
-    count(targets.iter().filter(|(_, t)| like(t)).count()) / count(targets.len().max(1))
 }

@@ -10,6 +10,7 @@ use super::headings;
 use super::links::{self, LinkSlot};
 use super::signals::in_heading;
 use super::slots::{self, Record, SAMPLE, Slot};
+use super::targets::{Target, different, share};
 use super::texts::Manner;
 use super::view::View;
 use crate::extract::{Outline, Place, weight};
@@ -27,7 +28,7 @@ pub(super) struct Listing {
     /// Numbers of slots: the link, and what stands in for it.
     pub(super) links: Vec<usize>,
     /// Where the link leads, by record.
-    pub(super) targets: Vec<(usize, Rc<str>)>,
+    pub(super) targets: Vec<(usize, Rc<Target>)>,
     pub(super) titles: Vec<usize>,
     pub(super) date: Option<DateSlot>,
     /// The way to the date over a record's group, as XPath, where records have none of their own.
@@ -119,7 +120,7 @@ fn linked_list(
     let captions = if titles.is_empty() { fields::captions(view, &all, seen) } else { None };
     let title = title.or(captions.map(|(_, manner)| (manner, 1.0)));
     let captions = captions.map(|(slot, _)| slot);
-    let mut targets: Vec<(usize, Rc<str>)> = Vec::new();
+    let mut targets: Vec<(usize, Rc<Target>)> = Vec::new();
     for (record, target) in links.iter().flat_map(|l| &l.targets) {
         if targets.iter().all(|(r, _)| r != record) {
             targets.push((*record, target.clone()));
@@ -193,8 +194,8 @@ fn score(view: &View<'_, '_>, listing: &Listing, title: Option<(Manner, f64)>, l
     };
     let telling =
         filled * (title.letters / 36.0).min(1.0) * title.wordy * title.distinct * (1.0 - 0.8 * title.dated);
-    let articles = links::article_like(&listing.targets, view.page());
-    let documents = links::documents(&listing.targets);
+    let articles = share(&listing.targets, |t| t.article);
+    let documents = share(&listing.targets, |t| t.document);
     let has = |field: Option<usize>| f64::from(u8::from(field.is_some()));
     let worth = 0.1
         + 1.2 * telling
@@ -236,8 +237,7 @@ fn worth_of(n: f64) -> f64 {
 impl Listing {
     /// Whether most links of the one with fewer lead where those of the other do.
     pub(super) fn leads_where(&self, other: &Self) -> bool {
-        let targets =
-            |l: &Self| -> HashSet<Rc<str>> { l.targets.iter().map(|(_, t)| Rc::clone(t)).collect() };
+        let targets = |l: &Self| -> HashSet<u32> { l.targets.iter().map(|(_, t)| t.number).collect() };
         let (a, b) = (targets(self), targets(other));
         a.intersection(&b).count() * 2 > a.len().min(b.len())
     }
@@ -289,7 +289,7 @@ fn leading(view: &View<'_, '_>, listing: &Listing) -> f64 {
         matches!(outline.tag_text(root), "p" | "blockquote")
             && weight(before) > 12
             && outline.parent(*place) == root
-            && view.text(root).starts_with(before)
+            && view.said(root).text.starts_with(before)
     };
     let seen = link.hits.iter().take(20);
     if seen.clone().filter(amid).count() * 2 > seen.count() { 0.4 } else { 1.0 }
@@ -317,9 +317,9 @@ fn like_links(view: &View<'_, '_>, root: Place, link: Place) -> f64 {
     // Beside a title, `PDF` and `HTML` are no other items.
     let least = outline.weight(link) / 2;
     let alike = |p: &&Place| outline.weight(**p) >= least && same_way(view, root, **p, link);
-    let targets: HashSet<Rc<str>> =
+    let targets: Vec<Rc<Target>> =
         inside.iter().take(MAX_LINKS).filter(alike).filter_map(|p| view.target(*p)).collect();
-    count(targets.len().max(1))
+    count(different(targets.iter()).max(1))
 }
 
 /// Whether two elements of a record look alike up to it, and stand in the same column of a table.

@@ -7,6 +7,7 @@ use url::Url;
 use super::found_rules::FoundPages;
 use super::pattern::Pattern;
 use super::selectors;
+use super::targets::Target;
 use super::view::View;
 use crate::extract::{Document, Outline, Place};
 
@@ -126,7 +127,7 @@ fn is_called_next(view: &View<'_, '_>, link: Place) -> bool {
     if outline.weight(link) > LONGEST_NAME {
         return false;
     }
-    let text = view.text(link).to_lowercase();
+    let text = view.said(link).text.to_lowercase();
     let label = outline
         .attr(link, "aria-label")
         .or_else(|| outline.attr(link, "title"))
@@ -140,7 +141,7 @@ fn is_called_next(view: &View<'_, '_>, link: Place) -> bool {
 /// Whether a link leads to another page of this listing: the same way, but for numbers and what is
 /// asked, or one below it.
 fn leads_on(view: &View<'_, '_>, link: Place) -> bool {
-    let Some(target) = view.target(link).and_then(|t| Url::parse(&t).ok()) else { return false };
+    let Some(target) = view.target(link).and_then(|t| Url::parse(&t.address).ok()) else { return false };
     let (own, other) = (view.page().path().trim_end_matches('/'), target.path().trim_end_matches('/'));
     let digits = |t: &str| t.bytes().any(|b| b.is_ascii_digit());
     if target.origin() != view.page().origin() || target.as_str().contains(['{', '}']) {
@@ -181,18 +182,19 @@ fn selector(outline: &Outline<'_>, link: Place) -> Option<String> {
 /// `?page=2` behind a link `2`: a template. What counts items instead of pages begins anew with each.
 fn numbered(view: &View<'_, '_>, links: &[Place], items: u32) -> Option<FoundPages> {
     let numbered = links.iter().filter_map(|a| {
-        let number: u32 = view.text(*a).trim().parse().ok().filter(|n| (2..=20).contains(n))?;
+        let number: u32 = view.said(*a).text.trim().parse().ok().filter(|n| (2..=20).contains(n))?;
         Some((number, view.target(*a).filter(|_| leads_on(view, *a))?))
     });
-    let all: Vec<(u32, Rc<str>)> = numbered.take(NUMBERED).collect();
+    let all: Vec<(u32, Rc<Target>)> = numbered.take(NUMBERED).collect();
     for (number, target) in &all {
+        let target = target.address.as_str();
         for (start, end) in numbers(target).into_iter().take(NUMBERS) {
             let found: u32 = target[start..end].parse().ok()?;
             let template = |name: &str| format!("{}{{{name}}}{}", &target[..start], &target[end..]);
             // The others must be made by the same template.
             let fits = |name: &str, value: &dyn Fn(u32) -> u32| {
                 let made = |n: u32| template(name).replace(&format!("{{{name}}}"), &value(n).to_string());
-                all.iter().filter(|(n, t)| made(*n) == **t).count() * 2 > all.len()
+                all.iter().filter(|(n, t)| made(*n) == t.address).count() * 2 > all.len()
             };
             if found == *number && fits("page", &|n| n) {
                 return Some(FoundPages::Template(template("page")));

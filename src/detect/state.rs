@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::found_rules::{FoundRules, FoundSource};
 use super::groups::count;
-use super::view::Dates;
+use super::readings::Dates;
 
 /// Lists and objects that are looked at.
 const MAX_VALUES: usize = 20_000;
@@ -60,7 +60,7 @@ pub(super) struct StateList {
 }
 
 /// The lists of all values, the best first.
-pub(super) fn lists(values: &[Value], dates: &Dates<'_>) -> Vec<StateList> {
+pub(super) fn lists(values: &[Value], dates: &Dates) -> Vec<StateList> {
     let mut open: Vec<(&Value, String, usize)> = values.iter().map(|v| (v, "$".to_owned(), 0)).collect();
     let (mut out, mut seen) = (Vec::new(), 0);
     while let Some((value, path, depth)) = open.pop() {
@@ -115,7 +115,7 @@ fn step(path: &str, key: &str) -> String {
     if plain { format!("{path}.{key}") } else { format!("{path}[{}]", Value::from(key)) }
 }
 
-fn judged(list: &[Value], path: &str, dates: &Dates<'_>) -> Option<StateList> {
+fn judged(list: &[Value], path: &str, dates: &Dates) -> Option<StateList> {
     let items: Vec<&Map<String, Value>> = list.iter().take(READ).filter_map(Value::as_object).collect();
     if items.is_empty() || items.len() * 10 < list.len().min(READ) * 9 {
         return None;
@@ -175,7 +175,7 @@ fn text(value: &Value) -> Option<&str> {
     }
 }
 
-fn is_date(value: &Value, dates: &Dates<'_>) -> bool {
+fn is_date(value: &Value, dates: &Dates) -> bool {
     match value {
         Value::String(text) => dates.is_date(text),
         // Seconds or thousandths of them since 1970.

@@ -1,11 +1,12 @@
 //! What kind of text stands in a slot: a title, a date, a number, the same words everywhere.
 
-use std::collections::HashSet;
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
-use super::groups::count;
+use super::groups::{count, hash};
+use super::readings::{Dates, Read};
 use super::signals::{LONGEST_DATE, looks_like_date};
-use super::view::Dates;
+use crate::date::Order;
 use crate::extract::{Outline, Place, weight};
 
 /// Texts that are read as dates, to tell what a slot holds.
@@ -31,24 +32,73 @@ pub(super) struct Manner {
     pub(super) prose: f64,
 }
 
-/// A text, and how much it says.
+/// A text of the page, and how much it says.
 #[derive(Debug)]
-pub(super) struct Said {
-    pub(super) text: Rc<str>,
+pub(super) struct Said<'a> {
+    pub(super) text: &'a str,
+    /// A number that no other text of the page has.
+    number: usize,
     letters: f64,
     digits: f64,
-    weight: f64,
+    pub(super) weight: f64,
+    pub(super) looks_like_date: bool,
+    /// Hashes of its words, in order.
+    words: OnceCell<Vec<u64>>,
+    numeric_date: OnceCell<bool>,
+    /// What it is as a date: by itself, and in each order of numbers.
+    readings: [Cell<Option<Read>>; 4],
 }
 
-impl Said {
-    pub(super) fn new(text: Rc<str>) -> Self {
-        let (letters, digits) = amounts(&text);
-        Self { letters, digits, weight: f64::from(weight(&text)), text }
+impl<'a> Said<'a> {
+    /// A text; `number` tells it from the others of the page.
+    pub(super) fn new(text: &'a str, number: usize) -> Self {
+        let (letters, digits) = amounts(text);
+        Self {
+            text,
+            number,
+            letters,
+            digits,
+            weight: f64::from(weight(text)),
+            looks_like_date: digits > 0.0 && looks_like_date(text),
+            words: OnceCell::new(),
+            numeric_date: OnceCell::new(),
+            readings: [const { Cell::new(None) }; 4],
+        }
+    }
+
+    /// A short text with digits as in dates, and few letters beside them.
+    pub(super) fn is_mostly_date(&self) -> bool {
+        self.looks_like_date && self.weight <= 32.0 && self.letters <= 22.0
+    }
+
+    /// Whether it has three numbers with the same sign between them: their order may be that of the
+    /// column.
+    pub(super) fn has_numeric_date(&self) -> bool {
+        *self.numeric_date.get_or_init(|| self.looks_like_date && has_numeric_date(self.text))
+    }
+
+    /// What it is as a date in an order of numbers, read by `read` if that is not known yet.
+    pub(super) fn reading(&self, order: Option<Order>, read: impl FnOnce() -> Read) -> Read {
+        let kept = &self.readings[order.map_or(0, |o| o as usize + 1)];
+        kept.get().unwrap_or_else(|| {
+            let read = read();
+            kept.set(Some(read));
+            read
+        })
+    }
+
+    fn has_word(&self, word: u64) -> bool {
+        let words = self.words.get_or_init(|| {
+            let mut words: Vec<u64> = words(self.text).map(|w| hash(&w)).collect();
+            words.sort_unstable();
+            words
+        });
+        words.binary_search(&word).is_ok()
     }
 }
 
 /// Looks at the texts of elements. Words that stand in most of them say nothing of any.
-pub(super) fn manner(all: &[Rc<Said>], dates: &Dates<'_>) -> Manner {
+pub(super) fn manner(all: &[Rc<Said<'_>>], dates: &Dates) -> Manner {
     let (mut letters, mut digits, mut total_weight) = (0.0, 0.0, 0.0);
     let usual = usual_words(all);
     for said in all {
@@ -56,17 +106,19 @@ pub(super) fn manner(all: &[Rc<Said>], dates: &Dates<'_>) -> Manner {
         digits += said.digits;
         total_weight += said.weight;
         for (word, (own_letters, own_digits)) in &usual {
-            if has_word(&said.text, word) {
+            if said.has_word(*word) {
                 letters -= own_letters;
                 digits -= own_digits;
             }
         }
     }
     let (letters, digits) = (letters.max(0.0), digits.max(0.0));
-    let different: HashSet<&str> = all.iter().map(|s| &*s.text).collect();
+    let mut different: Vec<usize> = all.iter().map(|s| s.number).collect();
+    different.sort_unstable();
+    different.dedup();
     let total = count(all.len().max(1));
     let first = &all[..all.len().min(DATES_READ)];
-    let is_date = |s: &&Rc<Said>| mostly_date(&s.text) && dates.is_date(&s.text);
+    let is_date = |s: &&Rc<Said<'_>>| s.is_mostly_date() && dates.read(s, None) != Read::Nothing;
     Manner {
         letters: letters / total,
         weight: total_weight / total,
@@ -77,30 +129,34 @@ pub(super) fn manner(all: &[Rc<Said>], dates: &Dates<'_>) -> Manner {
     }
 }
 
-fn is_border(c: char) -> bool {
-    !c.is_alphanumeric()
-}
-
-fn has_word(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| {
-        !text[..at].ends_with(char::is_alphanumeric)
-            && !text[at + word.len()..].starts_with(char::is_alphanumeric)
-    })
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty())
 }
 
 /// Words that two thirds of the texts have, with their letters and digits. Such a word stands in one of
 /// the first texts.
-fn usual_words(all: &[Rc<Said>]) -> Vec<(&str, (f64, f64))> {
+fn usual_words(all: &[Rc<Said<'_>>]) -> Vec<(u64, (f64, f64))> {
     let least = (all.len() * 2).div_ceil(3).max(3);
-    let mut words: Vec<&str> = Vec::new();
-    for said in all.iter().take(all.len() - least.min(all.len()) + 1).take(WORDS_FROM) {
-        let own = said.text.split(is_border).filter(|w| !w.is_empty()).take(WORDS_OF_ONE);
-        words.extend(own);
-    }
-    words.sort_unstable();
-    words.dedup();
-    let usual = |w: &&str| all.iter().filter(|s| has_word(&s.text, w)).count() >= least;
-    words.into_iter().filter(usual).map(|w| (w, amounts(w))).collect()
+    let Some(misses) = all.len().checked_sub(least) else { return Vec::new() };
+    let first = all.iter().take((misses + 1).min(WORDS_FROM));
+    let mut found: Vec<(u64, &str)> =
+        first.flat_map(|s| words(s.text).take(WORDS_OF_ONE)).map(|w| (hash(&w), w)).collect();
+    found.sort_unstable();
+    found.dedup();
+    // Most words are told by the first few texts that lack them.
+    let usual = |(word, _): &(u64, &str)| all.iter().filter(|s| !s.has_word(*word)).nth(misses).is_none();
+    found.into_iter().filter(usual).map(|(hash, word)| (hash, amounts(word))).collect()
+}
+
+/// Three numbers with the same sign between them.
+fn has_numeric_date(text: &str) -> bool {
+    let numbers = |sign: char| {
+        let parts: Vec<&str> = text.split(sign).collect();
+        let ends = |t: &str| t.ends_with(|c: char| c.is_numeric());
+        let begins = |t: &str| t.starts_with(|c: char| c.is_numeric());
+        parts.windows(3).any(|w| ends(w[0]) && begins(w[1]) && ends(w[1]) && begins(w[2]) && w[1].len() <= 4)
+    };
+    ['/', '.', '-'].into_iter().any(numbers)
 }
 
 fn amounts(text: &str) -> (f64, f64) {
@@ -113,14 +169,6 @@ fn amounts(text: &str) -> (f64, f64) {
         }
     }
     (letters, digits)
-}
-
-/// A short text with digits as in dates, and few letters beside them.
-pub(super) fn mostly_date(text: &str) -> bool {
-    weight(text) <= 32 && looks_like_date(text) && {
-        let (letters, digits) = amounts(text);
-        digits > 0.0 && letters <= 22.0
-    }
 }
 
 /// Whether the text of an element may have a date in it.

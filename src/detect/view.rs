@@ -5,21 +5,13 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::rc::Rc;
 
-use chrono::{DateTime, FixedOffset, Utc};
 use url::Url;
 
-use super::groups::hash;
+use super::readings::Dates;
 use super::regions::Regions;
-use super::signals::looks_like_date;
-use super::texts::{Said, is_clock};
-use crate::date::{self, DateFailure, DateRules, Order};
-use crate::extract::{Name, Outline, Place, weight};
-
-/// A text that is heavier than this, and has no number as dates have, is no date: `the day before
-/// yesterday` is not.
-const LONGEST_WORDS: u32 = 24;
-/// A date with words around it has no more bytes.
-const LONGEST_BYTES: usize = 600;
+use super::targets::{Links, Target, Web};
+use super::texts::Said;
+use crate::extract::{Name, Outline, Place};
 
 /// What is heavier is read by nobody here.
 const LONGEST_TEXT: u32 = 4000;
@@ -31,41 +23,29 @@ const FREE_TEXT: usize = 1 << 20;
 pub(super) struct View<'a, 'd> {
     pub(super) outline: &'a Outline<'d>,
     pub(super) regions: &'a Regions,
-    pub(super) dates: Dates<'a>,
-    web: Web<'a>,
+    pub(super) dates: Dates,
+    links: Links<'a>,
     shapes: Vec<u64>,
-    texts: RefCell<Vec<Option<Rc<Said>>>>,
-    /// Bytes of texts that may still be read: elements in elements have the same text many times.
+    /// What elements say, by place.
+    said: RefCell<Vec<Option<Rc<Said<'a>>>>>,
+    /// What was said, by the text itself: elements in elements often say the same.
+    texts: RefCell<HashMap<&'a str, Rc<Said<'a>>>>,
+    /// Bytes of texts that may still be read.
     left: Cell<usize>,
-    targets: RefCell<HashMap<Place, Option<Rc<str>>>>,
-}
-
-/// The addresses of a page: the base of its links, and its own.
-#[derive(Clone, Copy)]
-pub(super) struct Web<'p> {
-    pub(super) base: &'p Url,
-    pub(super) page: &'p Url,
 }
 
 impl<'a, 'd> View<'a, 'd> {
-    pub(super) fn new(
-        outline: &'a Outline<'d>,
-        regions: &'a Regions,
-        dates: Dates<'a>,
-        web: Web<'a>,
-    ) -> Self {
-        let texts = RefCell::new(vec![None; outline.len() as usize]);
+    pub(super) fn new(outline: &'a Outline<'d>, regions: &'a Regions, dates: Dates, web: Web<'a>) -> Self {
         let whole = if outline.is_empty() { 0 } else { outline.weight(0) as usize };
-        let left = Cell::new(FREE_TEXT + whole * TIMES_READ);
         Self {
             outline,
             regions,
             dates,
-            web,
+            links: Links::new(web),
             shapes: shapes(outline),
-            texts,
-            left,
-            targets: RefCell::default(),
+            said: RefCell::new(vec![None; outline.len() as usize]),
+            texts: RefCell::default(),
+            left: Cell::new(FREE_TEXT + whole * TIMES_READ),
         }
     }
 
@@ -76,55 +56,40 @@ impl<'a, 'd> View<'a, 'd> {
 
     /// The page's own address.
     pub(super) fn page(&self) -> &'a Url {
-        self.web.page
+        self.links.web.page
     }
 
     /// The base of its links.
     pub(super) fn base(&self) -> &'a Url {
-        self.web.base
+        self.links.web.base
     }
 
-    /// The text that a person reads in an element; nothing of what is too long to be a field.
-    pub(super) fn text(&self, place: Place) -> Rc<str> {
-        Rc::clone(&self.said(place).text)
-    }
-
-    /// The same, and how much it says.
-    pub(super) fn said(&self, place: Place) -> Rc<Said> {
-        let mut texts = self.texts.borrow_mut();
-        let said = texts[place as usize].get_or_insert_with(|| Rc::new(Said::new(self.read(place).into())));
+    /// What a person reads in an element; nothing of what is too long to be a field.
+    pub(super) fn said(&self, place: Place) -> Rc<Said<'a>> {
+        let mut said = self.said.borrow_mut();
+        let said = said[place as usize].get_or_insert_with(|| self.known(self.read(place)));
         Rc::clone(said)
     }
 
-    fn read(&self, place: Place) -> String {
+    /// What a text says that stands in no element of its own.
+    pub(super) fn known(&self, text: &'a str) -> Rc<Said<'a>> {
+        let mut texts = self.texts.borrow_mut();
+        let number = texts.len();
+        Rc::clone(texts.entry(text).or_insert_with(|| Rc::new(Said::new(text, number))))
+    }
+
+    fn read(&self, place: Place) -> &'a str {
         if self.outline.weight(place) > LONGEST_TEXT || self.left.get() == 0 {
-            return String::new();
+            return "";
         }
         let text = self.outline.text(place);
         self.left.set(self.left.get().saturating_sub(text.len()));
         text
     }
 
-    /// Where a link leads, without its fragment; nothing for what leads nowhere else.
-    pub(super) fn target(&self, place: Place) -> Option<Rc<str>> {
-        if self.outline.tag_text(place) != "a" {
-            return None;
-        }
-        let mut targets = self.targets.borrow_mut();
-        targets.entry(place).or_insert_with(|| self.led_to(place)).clone()
-    }
-
-    fn led_to(&self, place: Place) -> Option<Rc<str>> {
-        let href = self.outline.attr(place, "href")?.trim();
-        if href.is_empty() || href.starts_with('#') {
-            return None;
-        }
-        let mut url = self.web.base.join(href).ok()?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return None;
-        }
-        url.set_fragment(None);
-        (url != *self.web.page).then(|| url.as_str().into())
+    /// Where a link leads; nothing for what leads nowhere else.
+    pub(super) fn target(&self, place: Place) -> Option<Rc<Target>> {
+        self.links.target(self.outline, place)
     }
 }
 
@@ -172,53 +137,5 @@ impl Hasher for Spread {
 
     fn write_u64(&mut self, number: u64) {
         self.0 = number;
-    }
-}
-
-/// What a text is as a date.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Read {
-    /// A date, and whether it was reckoned from the moment of reading.
-    At(DateTime<FixedOffset>, bool),
-    /// A date whose day and month cannot be told apart.
-    Unclear,
-    /// None.
-    Nothing,
-}
-
-/// How the dates of a page are read; each text once.
-pub(super) struct Dates<'a> {
-    rules: &'a DateRules,
-    pub(super) now: DateTime<Utc>,
-    read: RefCell<HashMap<(u64, Option<u8>), Read>>,
-}
-
-impl<'a> Dates<'a> {
-    pub(super) fn new(rules: &'a DateRules, now: DateTime<Utc>) -> Self {
-        Self { rules, now, read: RefCell::default() }
-    }
-
-    /// Reads a text. A time of day alone says nothing of the day.
-    pub(super) fn read(&self, text: &str, order: Option<Order>) -> Read {
-        let long = || !looks_like_date(text) && weight(text) > LONGEST_WORDS;
-        if text.len() > LONGEST_BYTES || is_clock(text) || long() {
-            return Read::Nothing;
-        }
-        let key = (hash(&text), order.map(|o| o as u8));
-        *self.read.borrow_mut().entry(key).or_insert_with(|| self.read_anew(text, order))
-    }
-
-    fn read_anew(&self, text: &str, order: Option<Order>) -> Read {
-        let rules = DateRules { order: order.or(self.rules.order), ..self.rules.clone() };
-        match date::read(text, &rules, Some(self.now)) {
-            Ok(reading) => Read::At(reading.at, reading.relative),
-            Err(DateFailure::Ambiguous) => Read::Unclear,
-            Err(_) => Read::Nothing,
-        }
-    }
-
-    /// Whether there is a date in a text, be it an unclear one.
-    pub(super) fn is_date(&self, text: &str) -> bool {
-        self.read(text, None) != Read::Nothing
     }
 }

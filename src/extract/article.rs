@@ -18,7 +18,7 @@ use element::{Around, Measures};
 
 use super::rules::Select;
 use super::xpath::{Spot, Steps, Value};
-use super::{ExtractLimits, Unparsable, dom};
+use super::{ExtractLimits, Unparsable, dom, folding};
 use crate::model::Page;
 
 /// So little of a page's text is seldom its article.
@@ -78,7 +78,7 @@ pub fn article_by(page: &Page, rules: &ArticleRules, limits: &ExtractLimits) -> 
     let title = rules
         .title
         .as_ref()
-        .map(|select| elements(select).into_iter().map(dom::text).find(|t| !t.is_empty()));
+        .map(|select| elements(select).into_iter().map(folding::text).find(|t| !t.is_empty()));
     let bodies: Option<Vec<ElementRef<'_>>> = rules.content.as_ref().map(elements);
     let html = |e: &ElementRef<'_>| e.inner_html();
     Ok(Article {
@@ -90,7 +90,7 @@ pub fn article_by(page: &Page, rules: &ArticleRules, limits: &ExtractLimits) -> 
             None => found.content_html,
         },
         text: match &bodies {
-            Some(bodies) => Some(bodies.iter().copied().map(dom::text).collect::<Vec<_>>().join("\n\n")),
+            Some(bodies) => Some(bodies.iter().copied().map(folding::text).collect::<Vec<_>>().join("\n\n")),
             None => found.text,
         },
         ..found

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use super::rules::{Field, Find, Rules, Select, Source};
 use super::xpath::{self, Steps};
-use super::{dom, value};
+use super::{dom, folding, value};
 use crate::model::{Enclosure, Problem};
 
 /// Authors, tags or media files of one item.
@@ -143,11 +143,11 @@ fn of_source<'r, 'd>(
         }
         (Find::Select(select), Node::Element(element)) => {
             let given = of_elements(element, select, source.attr.as_deref(), Take::of(name), &reader.steps);
-            few(reader.noted(name, select, given), all)
+            reader.noted(name, select, given.map(|raws| few(raws, all)))
         }
         (Find::Select(select), Node::Json(json)) => {
             let given = value::texts(json, select, name, Take::of(name) == Take::Text);
-            few(reader.noted(name, select, given).into_iter().map(|text| (text, None)).collect(), all)
+            few(reader.noted(name, select, given).into_iter().map(|text| (text, None)), all)
         }
     };
     let mut values: Vec<Value<'r, 'd>> = raws
@@ -163,37 +163,36 @@ fn of_source<'r, 'd>(
 }
 
 type Raw<'d> = (String, Option<ElementRef<'d>>);
+type Raws<'a, 'd> = Box<dyn Iterator<Item = Raw<'d>> + 'a>;
 
-fn of_elements<'d>(
+/// What a selector finds, read one after the other as it is asked for.
+fn of_elements<'a, 'd: 'a>(
     item: ElementRef<'d>,
-    select: &Select,
-    attr: Option<&str>,
+    select: &'a Select,
+    attr: Option<&'a str>,
     take: Take,
     steps: &Steps,
-) -> Result<Vec<Raw<'d>>, String> {
-    let of_element = |e: ElementRef<'d>| taken(item, e, attr, take).map(|text| (text, Some(e)));
+) -> Result<Raws<'a, 'd>, String> {
+    let of_element = move |e: ElementRef<'d>| taken(item, e, attr, take).map(|text| (text, Some(e)));
     Ok(match select {
-        Select::Css(css) => {
-            dom::all_within(item, css.selector()).into_iter().filter_map(of_element).collect()
-        }
+        Select::Css(css) => Box::new(dom::all_within(item, css.selector()).filter_map(of_element)),
         Select::XPath(path) => match path.evaluate(item, steps)? {
             xpath::Value::Spots(spots) => {
-                let of_spot = |spot: &xpath::Spot<'d>| match spot.element() {
+                let of_spot = move |spot: xpath::Spot<'d>| match spot.element() {
                     Some(element) => of_element(element),
                     None => Some((spot.text(), None)),
                 };
-                spots.iter().filter_map(of_spot).collect()
+                Box::new(spots.into_iter().filter_map(of_spot))
             }
-            other => vec![(other.text(), None)],
+            other => Box::new(std::iter::once((other.text(), None))),
         },
-        Select::Json(_) | Select::Jq(_) => Vec::new(),
+        Select::Json(_) | Select::Jq(_) => Box::new(std::iter::empty()),
     })
 }
 
 /// All that say something and are not too long, or the first that says something.
-fn few(raws: Vec<Raw<'_>>, all: bool) -> Vec<Raw<'_>> {
-    let mut raws =
-        raws.into_iter().filter(|(text, element)| !text.trim().is_empty() || has_machine_date(*element));
+fn few<'d>(raws: impl Iterator<Item = Raw<'d>>, all: bool) -> Vec<Raw<'d>> {
+    let mut raws = raws.filter(|(text, element)| !text.trim().is_empty() || has_machine_date(*element));
     if all {
         raws.filter(|(text, _)| text.len() <= MAX_VALUE_BYTES).take(MAX_VALUES).collect()
     } else {
@@ -209,7 +208,7 @@ fn has_machine_date(element: Option<ElementRef<'_>>) -> bool {
 fn taken(item: ElementRef<'_>, element: ElementRef<'_>, attr: Option<&str>, take: Take) -> Option<String> {
     match (attr, take) {
         (Some(attr), _) => element.attr(attr).map(str::to_owned),
-        (None, Take::Text) => Some(meta_content(element).unwrap_or_else(|| dom::text(element))),
+        (None, Take::Text) => Some(meta_content(element).unwrap_or_else(|| folding::text(element))),
         (None, Take::Html) => Some(element.inner_html()),
         (None, Take::Link) => link(item, element).map(str::to_owned),
         (None, Take::Image) => image(element).map(str::to_owned),
@@ -294,7 +293,7 @@ pub(super) fn default_title(item: Node<'_>) -> Option<String> {
         Node::Element(element) => element,
     };
     let links = element.descendent_elements().filter(|e| own_link(*e).is_some());
-    links.map(dom::text).find(|t| !t.is_empty())
+    links.map(folding::text).find(|t| !t.is_empty())
 }
 
 fn image(element: ElementRef<'_>) -> Option<&str> {
@@ -326,11 +325,8 @@ fn of_media(item: Node<'_>, reader: &Reader<'_>, source: &Source) -> Vec<Enclosu
         (Find::Select(select), Node::Json(json)) => value::enclosures(json, select),
         (Find::Select(select), Node::Element(element)) if source.attr.is_none() => {
             let given = of_elements(element, select, None, Take::Text, &reader.steps);
-            reader
-                .noted("enclosure", select, given)
-                .into_iter()
-                .filter_map(|(_, e)| enclosure(e?, source))
-                .collect()
+            let media = given.map(|raws| raws.filter_map(|(_, e)| enclosure(e?, source)).collect());
+            reader.noted("enclosure", select, media)
         }
         _ => Vec::new(),
     };

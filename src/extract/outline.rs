@@ -7,7 +7,7 @@ use ego_tree::NodeRef;
 use scraper::node::Node;
 use scraper::{ElementRef, Html};
 
-use super::dom;
+use super::folding::Folding;
 
 /// An interned name of a tag or a class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,6 +30,8 @@ pub struct Outline<'d> {
     names: Names<'d>,
     classes: Vec<Name>,
     by_tag: HashMap<Name, Vec<Place>>,
+    /// The text of the whole body, as a person reads it.
+    text: Folding,
 }
 
 /// What is known of an element.
@@ -41,6 +43,8 @@ struct Element<'d> {
     tag: Name,
     /// Where its classes stand in the list of all.
     classes: (u32, u32),
+    /// Where its text begins and ends in that of the body.
+    text: (usize, usize),
     /// Text of its own, without that of inner elements; see [`weight`].
     own: u32,
     /// All text.
@@ -102,6 +106,7 @@ impl<'d> Outline<'d> {
             names: Names::default(),
             classes: Vec::new(),
             by_tag: HashMap::new(),
+            text: Folding::default(),
         };
         let root = html.root_element();
         let body = root.child_elements().find(|e| matches!(e.value().name(), "body" | "frameset"));
@@ -143,13 +148,17 @@ impl<'d> Outline<'d> {
             if let Some(parent) = open.last() {
                 self.elements[parent.place as usize].own += weight(text);
             }
+            self.text.push(text);
             return false;
         }
         let Some(element) = ElementRef::wrap(node) else { return false };
         let value = element.value();
         if is_silent(value.name()) {
+            self.text.push_all(node);
             return false;
         }
+        let begin = self.text.text.len();
+        self.text.edge(value);
         let place = Place::try_from(self.elements.len()).unwrap_or(Place::MAX);
         let first = self.classes.len();
         for class in value.classes() {
@@ -170,6 +179,7 @@ impl<'d> Outline<'d> {
             end: place + 1,
             tag,
             classes: (range(first), range(self.classes.len())),
+            text: (begin, begin),
             own: 0,
             all: 0,
             linked: 0,
@@ -186,6 +196,8 @@ impl<'d> Outline<'d> {
         let end = Place::try_from(self.elements.len()).unwrap_or(Place::MAX);
         let element = &mut self.elements[place as usize];
         element.end = end;
+        element.text.1 = self.text.text.len();
+        self.text.edge(element.node.value());
         element.all += element.own;
         if element.node.value().name() == "a" {
             element.linked = element.all;
@@ -328,8 +340,9 @@ impl<'d> Outline<'d> {
 
     /// The text that a person reads in an element.
     #[must_use]
-    pub fn text(&self, place: Place) -> String {
-        dom::text(self.at(place).node)
+    pub fn text(&self, place: Place) -> &str {
+        let (begin, end) = self.at(place).text;
+        self.text.text[begin..end].trim_start_matches(' ')
     }
 
     /// The text right behind an element, up to the next element.

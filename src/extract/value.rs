@@ -3,7 +3,7 @@
 use scraper::Html;
 use serde_json::{Map, Value};
 
-use super::dom;
+use super::folding;
 use super::rules::Select;
 use crate::model::Enclosure;
 
@@ -107,5 +107,5 @@ pub fn readable(html: &str) -> String {
     if !html.contains(['<', '&']) {
         return html.split_whitespace().collect::<Vec<_>>().join(" ");
     }
-    dom::text(Html::parse_fragment(html).root_element())
+    folding::text(Html::parse_fragment(html).root_element())
 }

@@ -2,7 +2,7 @@
 
 use scraper::{Html, Selector};
 
-use super::super::dom;
+use super::super::{dom, folding};
 use super::element::bare;
 
 /// What stands between a headline and the name of a site.
@@ -36,7 +36,7 @@ pub(super) fn headline(document: &Html, said: Option<String>, site: Option<&str>
 pub(super) fn headings(document: &Html) -> Vec<String> {
     let selector =
         Selector::parse("h1, h2, [itemprop~=headline], .title, .headline").expect("a valid selector");
-    document.select(&selector).map(dom::text).filter(|t| !t.is_empty()).take(MAX_HEADINGS).collect()
+    document.select(&selector).map(folding::text).filter(|t| !t.is_empty()).take(MAX_HEADINGS).collect()
 }
 
 /// The only heading of a page whose title says nothing.
@@ -46,7 +46,7 @@ fn by_heading(document: &Html, title: &str) -> Option<String> {
 
 fn only(document: &Html) -> Option<String> {
     let selector = Selector::parse("h1").expect("a valid selector");
-    let mut headings = document.select(&selector).map(dom::text).filter(|t| !t.is_empty());
+    let mut headings = document.select(&selector).map(folding::text).filter(|t| !t.is_empty());
     let first = headings.next()?;
     headings.next().is_none().then_some(first)
 }

@@ -3,7 +3,7 @@
 use scraper::{ElementRef, Html};
 
 use super::is_item;
-use crate::extract::dom;
+use crate::extract::folding;
 use crate::extract::said::SaidItem;
 use crate::model::Candidate;
 
@@ -25,7 +25,7 @@ fn item(scope: ElementRef<'_>) -> SaidItem {
     let text = |names: &[&str]| first(names).map(value).filter(|t| !t.is_empty());
     let people = all(&["author", "creator"]).into_iter().map(|e| {
         let named = properties(e, &["name"]).into_iter().next();
-        named.map_or_else(|| dom::text(e), value)
+        named.map_or_else(|| folding::text(e), value)
     });
     let title = text(&["headline", "name"]);
     let within =
@@ -96,6 +96,6 @@ fn value(element: ElementRef<'_>) -> String {
     let is_text = element.attr("itemprop").is_some_and(|p| p.contains("headline") || p.contains("name"));
     match attribute.filter(|a| !a.trim().is_empty() && !is_text) {
         Some(attribute) => attribute.trim().to_owned(),
-        None => inside().unwrap_or_else(|| dom::text(element)),
+        None => inside().unwrap_or_else(|| folding::text(element)),
     }
 }

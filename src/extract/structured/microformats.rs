@@ -2,7 +2,7 @@
 
 use scraper::{ElementRef, Html};
 
-use crate::extract::dom;
+use crate::extract::folding;
 use crate::extract::said::SaidItem;
 use crate::model::Candidate;
 
@@ -19,7 +19,7 @@ fn entry(element: ElementRef<'_>) -> bool {
 
 fn item(entry: ElementRef<'_>) -> SaidItem {
     let first = |classes: &[&str]| classes.iter().find_map(|c| within(entry, c).next());
-    let text = |classes: &[&str]| first(classes).map(dom::text).filter(|t| !t.is_empty());
+    let text = |classes: &[&str]| first(classes).map(folding::text).filter(|t| !t.is_empty());
     let permalink = first(&["u-url", "entry-permalink"]).and_then(address);
     let bookmark = || {
         let marked = entry.descendent_elements().find(|e| relation(*e, "bookmark"));
@@ -34,11 +34,11 @@ fn item(entry: ElementRef<'_>) -> SaidItem {
     };
     let moment = |classes: &[&str]| {
         first(classes).map(|e| {
-            e.attr("datetime").or_else(|| e.attr("title")).map_or_else(|| dom::text(e), str::to_owned)
+            e.attr("datetime").or_else(|| e.attr("title")).map_or_else(|| folding::text(e), str::to_owned)
         })
     };
     let named = |class: &str| {
-        within(entry, class).map(dom::text).filter(|t| !t.is_empty()).take(20).collect::<Vec<_>>()
+        within(entry, class).map(folding::text).filter(|t| !t.is_empty()).take(20).collect::<Vec<_>>()
     };
     let authors = Some(named("p-author")).filter(|a| !a.is_empty()).unwrap_or_else(|| named("author"));
     let tags = Some(named("p-category")).filter(|t| !t.is_empty()).unwrap_or_else(|| linked_tags(entry));
@@ -63,7 +63,7 @@ fn item(entry: ElementRef<'_>) -> SaidItem {
 /// Tags by the relation of their links.
 fn linked_tags(entry: ElementRef<'_>) -> Vec<String> {
     let linked = entry.descendent_elements().filter(|e| relation(*e, "tag") || relation(*e, "category"));
-    linked.map(dom::text).filter(|t| !t.is_empty()).take(50).collect()
+    linked.map(folding::text).filter(|t| !t.is_empty()).take(50).collect()
 }
 
 /// Elements of a class that belong to this entry, and not to one inside it.

@@ -1,0 +1,124 @@
+//! The text of elements as a person reads it.
+
+use ego_tree::NodeRef;
+use ego_tree::iter::Edge;
+use scraper::ElementRef;
+use scraper::node::{Element, Node};
+
+/// The text that a person reads: white space folded, a space where a block or line ends, nothing
+/// from scripts and styles, and no space where only an inline tag stands.
+pub(super) fn text(element: ElementRef<'_>) -> String {
+    let mut out = Folding::default();
+    out.push_all(*element);
+    out.text
+}
+
+/// A text in which all white space becomes single spaces, and none at its ends.
+#[derive(Default)]
+pub(super) struct Folding {
+    pub(super) text: String,
+    /// Whether white space stands before what comes next.
+    gap: bool,
+}
+
+impl Folding {
+    /// Adds a node and all in it.
+    pub(super) fn push_all(&mut self, node: NodeRef<'_, Node>) {
+        for edge in node.traverse() {
+            match edge {
+                Edge::Open(node) => match node.value() {
+                    Node::Text(text) if !silent(&node) => self.push(text),
+                    Node::Element(element) => self.edge(element),
+                    _ => {}
+                },
+                Edge::Close(node) => {
+                    if let Some(element) = node.value().as_element() {
+                        self.edge(element);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Notes where an element begins or ends.
+    pub(super) fn edge(&mut self, element: &Element) {
+        self.gap |= breaks(element.name());
+    }
+
+    /// Adds a text.
+    pub(super) fn push(&mut self, text: &str) {
+        self.gap |= text.starts_with(char::is_whitespace);
+        for word in text.split_whitespace() {
+            if self.gap && !self.text.is_empty() {
+                self.text.push(' ');
+            }
+            self.text.push_str(word);
+            self.gap = true;
+        }
+        // The next text's first word may go on where this one ended.
+        if !text.is_empty() {
+            self.gap = text.ends_with(char::is_whitespace);
+        }
+    }
+}
+
+fn silent(node: &NodeRef<'_, Node>) -> bool {
+    let parent = node.parent().and_then(|p| p.value().as_element().map(Element::name));
+    parent.is_some_and(|name| matches!(name, "script" | "style" | "noscript" | "template"))
+}
+
+fn breaks(name: &str) -> bool {
+    matches!(
+        name,
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "br"
+            | "dd"
+            | "div"
+            | "dl"
+            | "dt"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hr"
+            | "li"
+            | "main"
+            | "nav"
+            | "ol"
+            | "option"
+            | "p"
+            | "pre"
+            | "section"
+            | "table"
+            | "tbody"
+            | "td"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "tr"
+            | "ul"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use scraper::Html;
+
+    use super::*;
+
+    #[test]
+    fn text_reads_as_a_person_reads() {
+        let html = Html::parse_document("<div>Dr. <b>Kim</b> , of<script>x()</script> <p>Pa<i></i>ris\n</p>a<br>b </div>");
+        assert_eq!(text(html.root_element()), "Dr. Kim , of Paris a b");
+    }
+}
