@@ -15,6 +15,7 @@ mod listing;
 mod native;
 mod pages;
 mod pattern;
+mod ranking;
 mod readings;
 mod regions;
 mod rules;
@@ -33,15 +34,13 @@ use chrono::{DateTime, Utc};
 
 use crate::date::DateRules;
 use crate::extract::{
-    Document, ExtractLimits, Extraction, Outline, Place, SourceKind, Unparsable, extract, json_value,
-    kind_of_text,
+    Document, ExtractLimits, Extraction, SourceKind, Unparsable, extract, json_value, kind_of_text,
 };
 use crate::model::Page;
-use groups::Group;
-use listing::{Listing, listing};
+use listing::Listing;
+use ranking::Ranking;
 use readings::Dates;
 use regions::Regions;
-use signals::Signals;
 use state::StateList;
 use targets::Web;
 use view::View;
@@ -52,12 +51,8 @@ pub use verdict::NoListing;
 
 /// Listings of one page that are offered.
 pub const MAX_CANDIDATES: usize = 5;
-/// Rules that fit their items worse than this are not offered.
-const LEAST_FIT: f64 = 0.5;
-/// Listings whose rules are tried before a page is given up.
+/// Lists in scripts that are tried before a page is given up.
 const TRIED: usize = 6;
-/// How much of its score a list keeps that is a part of another one's items.
-const PART: f64 = 0.2;
 
 /// What a page was found to be.
 #[derive(Debug, Clone)]
@@ -160,45 +155,21 @@ fn of_page(page: &Page, how: &Detecting<'_>) -> Result<Detection, Unparsable> {
 
 /// The listings that a person sees on the page.
 fn in_markup(document: &Document, view: &View<'_, '_>, how: &Detecting<'_>) -> Vec<Candidate> {
-    let groups = groups::groups(view, &Signals::of(view.outline));
-    // A glance at all of them, then a close look at the best.
-    let glances = groups.iter().filter_map(|g| Some((listing(view, &g.beginning())?, g)));
-    let (mut seen, of): (Vec<Listing>, Vec<&Group>) = glances.unzip();
-    let demoted = nested(view.outline, &seen);
-    for ((listing, group), demoted) in seen.iter_mut().zip(&of).zip(&demoted) {
-        listing.score *= listing.larger(group.records.len()) * if *demoted { PART } else { 1.0 };
-    }
-    let mut order: Vec<usize> = (0..seen.len()).collect();
-    order.sort_by(|a, b| seen[*b].score.total_cmp(&seen[*a].score));
-    let close = order.into_iter().take(TRIED).filter_map(|i| {
-        let mut listing = listing(view, of[i])?;
-        listing.score *= if demoted[i] { PART } else { 1.0 };
-        Some(listing)
-    });
-    let mut listings: Vec<Listing> = close.collect();
-    listings.sort_by(|a, b| b.score.total_cmp(&a.score));
-    // Rules that fit badly count less, however many listings are wanted.
-    let mut ranked: Vec<(&Listing, FoundRules, f64)> = listings
-        .iter()
-        .filter_map(|l| rules::rules(view.outline, l).map(|(rules, fit)| (l, rules, fit)))
-        .filter(|(_, _, fit)| *fit >= LEAST_FIT)
-        .map(|(l, rules, fit)| (l, rules, l.score * fit))
-        .collect();
-    ranked.sort_by(|a, b| b.2.total_cmp(&a.2));
+    let listings = ranking::listings(view);
     let mut out: Vec<Candidate> = Vec::new();
     let mut taken: Vec<&Listing> = Vec::new();
-    for (listing, rules, score) in ranked {
+    for ranked in Ranking::of(view.outline, &listings) {
         if out.len() >= how.most {
             break;
         }
         // Another view of a list that is taken need not be read to be known as such.
-        if taken.iter().any(|t| t.leads_where(listing)) {
+        if taken.iter().any(|t| t.leads_where(ranked.listing)) {
             continue;
         }
-        let Some(candidate) = candidate(document, rules, score, how) else { continue };
+        let Some(candidate) = candidate(document, ranked.rules, ranked.score, how) else { continue };
         if !out.iter().any(|c| overlaps(&c.extraction, &candidate.extraction)) {
             out.push(candidate);
-            taken.push(listing);
+            taken.push(ranked.listing);
         }
     }
     if let Some(best) = out.first_mut() {
@@ -206,30 +177,6 @@ fn in_markup(document: &Document, view: &View<'_, '_>, how: &Detecting<'_>) -> V
         best.rules.pages = pages::pages(document, view, items);
     }
     out
-}
-
-/// Lists that stand inside the items of another one, whose link is its own and not one of theirs, are
-/// part of its items: the notes of a release, the tags of an article. Gives which lists are.
-fn nested(outline: &Outline<'_>, listings: &[Listing]) -> Vec<bool> {
-    // The record that holds an element: they stand in page order.
-    let holder = |place: Place, listing: &Listing| {
-        let at = listing.records.partition_point(|r| r.place <= place);
-        let record = listing.records.get(at.checked_sub(1)?)?.place;
-        (place < outline.end(record)).then_some(record)
-    };
-    let is_part = |inner: &Listing, outer: &Listing| {
-        let Some(link) = outer.links.first().map(|l| &outer.slots[*l]) else { return false };
-        let strictly = |r: &slots::Record| holder(r.place, outer).is_some_and(|h| h != r.place);
-        let within = inner.records.iter().filter(|r| strictly(r)).count() * 10 >= inner.records.len() * 8;
-        let own = link.hits.iter().filter(|(_, p)| holder(*p, inner).is_some()).count() * 4 < link.hits.len();
-        // Sections of a page have links of their own as well; their items say more than they do.
-        let says_more = inner.date.is_some() || inner.summary.is_some() || inner.image.is_some();
-        let whole = outer.date.is_some() || !says_more;
-        outer.records.len() > 2 && outer.score * 2.0 > inner.score && within && own && whole
-    };
-    let all = listings.iter().enumerate();
-    all.map(|(i, inner)| listings.iter().enumerate().any(|(j, outer)| i != j && is_part(inner, outer)))
-        .collect()
 }
 
 /// Runs rules through the ordinary extraction.

@@ -29,7 +29,10 @@ pub(super) fn fold(text: &str) -> Folded {
     let mut out = Folded { text: String::with_capacity(text.len()), upper: Vec::with_capacity(text.len()) };
     for c in text.chars().take(MAX_CHARS) {
         match c {
-            '\0'..='\u{7f}' => out.push(c.to_ascii_lowercase(), c.is_ascii_uppercase()),
+            '\0'..='\u{7f}' => {
+                out.text.push(c.to_ascii_lowercase());
+                out.upper.push(c.is_ascii_uppercase());
+            }
             // Syllables would come apart into letters.
             '\u{ac00}'..='\u{d7a3}' => out.push(c, false),
             _ => folded_char(c, &mut out),

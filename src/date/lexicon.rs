@@ -95,6 +95,24 @@ pub(super) enum Sense {
     Posted,
 }
 
+impl Sense {
+    /// Whether a word with this meaning can say when something was, without a number beside it.
+    pub(super) const fn tells(self) -> bool {
+        !matches!(
+            self,
+            Self::Fill
+                | Self::And
+                | Self::At
+                | Self::About
+                | Self::Posted
+                | Self::In
+                | Self::Ago
+                | Self::Last
+                | Self::This
+        )
+    }
+}
+
 /// One meaning of a word, and the languages in which it has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Meaning {
@@ -113,8 +131,8 @@ pub(super) struct Lexicon {
     phrases: HashMap<String, Vec<Phrase>>,
     /// Tags of each language, and its order of numeric dates, by bit.
     languages: Vec<(Vec<&'static str>, Option<Order>)>,
-    /// Characters of the longest word that stands in a text without spaces.
-    longest: usize,
+    /// Characters of the longest word that begins with a character.
+    longest: HashMap<char, usize>,
 }
 
 /// The lexicon, made at the first date that needs it.
@@ -164,7 +182,10 @@ impl Lexicon {
         let mut parts = folded.split(['_', '-', '.', '\'']).filter(|p| !p.is_empty());
         let Some(first) = parts.next() else { return };
         let rest: Vec<String> = parts.map(str::to_owned).collect();
-        self.longest = self.longest.max(first.chars().count());
+        if let Some(initial) = first.chars().next() {
+            let longest = self.longest.entry(initial).or_default();
+            *longest = first.chars().count().max(*longest);
+        }
         let meanings = if rest.is_empty() {
             self.words.entry(first.to_owned()).or_default()
         } else {
@@ -192,9 +213,9 @@ impl Lexicon {
         self.phrases.get(first).map_or(&[], Vec::as_slice)
     }
 
-    /// Characters of the longest word.
-    pub(super) const fn longest(&self) -> usize {
-        self.longest
+    /// Characters of the longest word that begins with a character; none does where it is 0.
+    pub(super) fn longest(&self, initial: char) -> usize {
+        self.longest.get(&initial).copied().unwrap_or_default()
     }
 
     /// The language of a BCP 47 tag, if there is a table of it.

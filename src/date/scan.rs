@@ -25,6 +25,9 @@ pub(super) struct Pieces {
 
 /// Reads a text that holds exactly one date, and maybe a time: in the given language, else in any.
 pub(super) fn read(text: &Text, rules: &DateRules, now: Now) -> Result<Reading, DateFailure> {
+    if !text.may_tell() {
+        return Err(DateFailure::NotUnderstood);
+    }
     let language = rules.language.as_deref().and_then(|tag| LEXICON.language(tag));
     let Some(language) = language else { return attempt(text, ANY, rules, now) };
     let english = LEXICON.language("en").unwrap_or_default();

@@ -96,6 +96,15 @@ impl Text {
         self.sense(at, languages, |s| (s == sense).then_some(())).is_some()
     }
 
+    /// Whether anything in it can be a part of a date: a number, or a word that tells.
+    pub(super) fn may_tell(&self) -> bool {
+        self.tokens.iter().any(|token| match token.kind {
+            Kind::Number(..) => true,
+            Kind::Word(meanings) => meanings.iter().any(|m| m.sense.tells()),
+            Kind::Mark(_) => false,
+        })
+    }
+
     fn split(&mut self) {
         let folded = std::mem::take(&mut self.folded);
         let text = folded.text.as_str();
@@ -194,7 +203,8 @@ fn unspaced(text: &str, at: usize) -> (Kind, usize) {
 }
 
 fn known_word(text: &str, at: usize) -> Option<(Kind, usize)> {
-    let ends = text[at..].char_indices().map(|(i, c)| at + i + c.len_utf8()).take(LEXICON.longest());
+    let longest = text[at..].chars().next().map_or(0, |initial| LEXICON.longest(initial));
+    let ends = text[at..].char_indices().map(|(i, c)| at + i + c.len_utf8()).take(longest);
     let known = ends.filter_map(|end| match LEXICON.word(&text[at..end]) {
         [] => None,
         meanings => Some((Kind::Word(meanings), end)),

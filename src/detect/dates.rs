@@ -5,9 +5,9 @@ use std::rc::Rc;
 use chrono::{Datelike as _, TimeDelta};
 
 use super::groups::count;
+use super::readings::{Dates, Read};
 use super::signals::looks_like_date;
 use super::slots::Slot;
-use super::readings::{Dates, Read};
 use super::texts::{Said, may_be_date};
 use super::view::View;
 use crate::date::{self, Order};
@@ -132,6 +132,13 @@ fn with_pieces(outline: &Outline<'_>, first: &[Place], mut out: Vec<Where>) -> V
 fn date_slot(view: &View<'_, '_>, number: usize, slot: &Slot, at: Where, records: usize) -> Option<DateSlot> {
     let text = |place: Place| text_at(view, place, &at);
     let first: Vec<Rc<Said<'_>>> = slot.hits.iter().take(FIRST).filter_map(|(_, p)| text(*p)).collect();
+    // With an order of its column, more may be a date than by itself.
+    let is_none = |t: &&Rc<Said<'_>>| !t.has_numeric_date() && view.dates.read(t, None) == Read::Nothing;
+    let absent = slot.hits.len().min(FIRST) - first.len();
+    let misses = slot.hits.len().min(FIRST) / 2;
+    if absent > misses || first.iter().filter(is_none).nth(misses - absent).is_some() {
+        return None;
+    }
     if Texts::read(&first, &view.dates).dates * 2 < slot.hits.len().min(FIRST) {
         return None;
     }
@@ -189,7 +196,7 @@ impl Texts {
     fn read(all: &[Rc<Said<'_>>], dates: &Dates) -> Self {
         // Mostly all is clear, and the column need not be asked.
         let open = |t: &&Rc<Said<'_>>| dates.read(t, None) == Read::Unclear || t.has_numeric_date();
-        let texts = || all.iter().map(|t| t.text).collect::<Vec<_>>();
+        let texts = || all.iter().filter(|t| t.may_show_order()).map(|t| t.text).collect::<Vec<_>>();
         let column = all.iter().find(open).and_then(|_| date::column_order(&texts()));
         let mut out = Self { dates: 0, relative: 0, future: 0, yearless: 0, in_sequence: true, order: None };
         let (mut unclear, mut days) = (false, Vec::new());

@@ -42,6 +42,8 @@ pub(super) struct Said<'a> {
     digits: f64,
     pub(super) weight: f64,
     pub(super) looks_like_date: bool,
+    /// How many numbers are in it.
+    numbers: usize,
     /// Hashes of its words, in order.
     words: OnceCell<Vec<u64>>,
     numeric_date: OnceCell<bool>,
@@ -60,6 +62,7 @@ impl<'a> Said<'a> {
             digits,
             weight: f64::from(weight(text)),
             looks_like_date: digits > 0.0 && looks_like_date(text),
+            numbers: if digits > 0.0 { numbers(text) } else { 0 },
             words: OnceCell::new(),
             numeric_date: OnceCell::new(),
             readings: [const { Cell::new(None) }; 4],
@@ -74,7 +77,12 @@ impl<'a> Said<'a> {
     /// Whether it has three numbers with the same sign between them: their order may be that of the
     /// column.
     pub(super) fn has_numeric_date(&self) -> bool {
-        *self.numeric_date.get_or_init(|| self.looks_like_date && has_numeric_date(self.text))
+        *self.numeric_date.get_or_init(|| self.may_show_order() && has_numeric_date(self.text))
+    }
+
+    /// Whether it may show in which order the numbers of its column stand.
+    pub(super) fn may_show_order(&self) -> bool {
+        self.numbers >= 3
     }
 
     /// What it is as a date in an order of numbers, read by `read` if that is not known yet.
@@ -127,6 +135,11 @@ pub(super) fn manner(all: &[Rc<Said<'_>>], dates: &Dates) -> Manner {
         dated: count(first.iter().filter(is_date).count()) / count(first.len().max(1)),
         prose: count(all.iter().filter(|s| s.text.ends_with(['.', '。', '…', '।'])).count()) / total,
     }
+}
+
+/// How many runs of digits, of any script, a text has.
+fn numbers(text: &str) -> usize {
+    text.split(|c: char| !c.is_numeric()).filter(|run| !run.is_empty()).count()
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {

@@ -118,7 +118,9 @@ mod tests {
 
     #[test]
     fn text_reads_as_a_person_reads() {
-        let html = Html::parse_document("<div>Dr. <b>Kim</b> , of<script>x()</script> <p>Pa<i></i>ris\n</p>a<br>b </div>");
+        let html = Html::parse_document(
+            "<div>Dr. <b>Kim</b> , of<script>x()</script> <p>Pa<i></i>ris\n</p>a<br>b </div>",
+        );
         assert_eq!(text(html.root_element()), "Dr. Kim , of Paris a b");
     }
 }

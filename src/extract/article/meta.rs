@@ -3,8 +3,8 @@
 use scraper::{ElementRef, Html, Selector};
 use serde_json::Value;
 
-use super::super::{dom, folding};
 use super::super::json::embedded;
+use super::super::{dom, folding};
 use super::title;
 
 /// What a page says of its article.

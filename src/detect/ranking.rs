@@ -1,0 +1,121 @@
+//! The listings of a page, the best first: a glance at every group, a close look at the best ones.
+
+use super::found_rules::FoundRules;
+use super::groups::{Group, groups};
+use super::listing::{Listing, listing};
+use super::rules::rules;
+use super::signals::Signals;
+use super::slots::{GLANCE, Record};
+use super::view::View;
+use crate::extract::{Outline, Place};
+
+/// Listings that are looked at closely, and whose rules are tried before a page is given up.
+const TRIED: usize = 6;
+/// Rules that fit their items worse than this are not offered.
+const LEAST_FIT: f64 = 0.5;
+/// How much of its score a list keeps that is a part of another one's items.
+const PART: f64 = 0.2;
+
+/// The listings of a page that are worth rules, the best first.
+pub(super) fn listings(view: &View<'_, '_>) -> Vec<Listing> {
+    let groups = groups(view, &Signals::of(view.outline));
+    let glances = groups.iter().filter_map(|g| Some((listing(view, &g.beginning())?, g)));
+    let (mut seen, of): (Vec<Listing>, Vec<&Group>) = glances.unzip();
+    let parts = nested(view.outline, &seen);
+    for ((listing, group), part) in seen.iter_mut().zip(&of).zip(&parts) {
+        listing.score *= listing.larger(group.records.len()) * if *part { PART } else { 1.0 };
+    }
+    let mut glances: Vec<_> = seen.into_iter().zip(of).zip(parts).collect();
+    glances.sort_by(|a, b| b.0.0.score.total_cmp(&a.0.0.score));
+    glances.truncate(TRIED);
+    let close = glances.into_iter().filter_map(|((seen, group), part)| {
+        // A glance has seen all there is of a small group.
+        if group.records.len() <= GLANCE {
+            return Some(seen);
+        }
+        let mut listing = listing(view, group)?;
+        listing.score *= if part { PART } else { 1.0 };
+        Some(listing)
+    });
+    let mut listings: Vec<Listing> = close.collect();
+    listings.sort_by(|a, b| b.score.total_cmp(&a.score));
+    listings
+}
+
+/// Lists that stand inside the items of another one, whose link is its own and not one of theirs, are
+/// part of its items: the notes of a release, the tags of an article. Gives which lists are.
+fn nested(outline: &Outline<'_>, listings: &[Listing]) -> Vec<bool> {
+    // The record that holds an element: they stand in page order.
+    let holder = |place: Place, listing: &Listing| {
+        let at = listing.records.partition_point(|r| r.place <= place);
+        let record = listing.records.get(at.checked_sub(1)?)?.place;
+        (place < outline.end(record)).then_some(record)
+    };
+    let is_part = |inner: &Listing, outer: &Listing| {
+        let Some(link) = outer.links.first().map(|l| &outer.slots[*l]) else { return false };
+        let strictly = |r: &Record| holder(r.place, outer).is_some_and(|h| h != r.place);
+        let within = inner.records.iter().filter(|r| strictly(r)).count() * 10 >= inner.records.len() * 8;
+        let own = link.hits.iter().filter(|(_, p)| holder(*p, inner).is_some()).count() * 4 < link.hits.len();
+        // Sections of a page have links of their own as well; their items say more than they do.
+        let says_more = inner.date.is_some() || inner.summary.is_some() || inner.image.is_some();
+        let whole = outer.date.is_some() || !says_more;
+        outer.records.len() > 2 && outer.score * 2.0 > inner.score && within && own && whole
+    };
+    let all = listings.iter().enumerate();
+    all.map(|(i, inner)| listings.iter().enumerate().any(|(j, outer)| i != j && is_part(inner, outer)))
+        .collect()
+}
+
+/// A listing with rules that find it.
+pub(super) struct Ranked<'l> {
+    pub(super) listing: &'l Listing,
+    pub(super) rules: FoundRules,
+    /// The listing's score, less where the rules fit badly.
+    pub(super) score: f64,
+}
+
+/// Listings with their rules, the best first. Rules are written for those only that may come next.
+pub(super) struct Ranking<'l, 'd> {
+    outline: &'l Outline<'d>,
+    /// The listings without rules yet, the best first.
+    left: std::slice::Iter<'l, Listing>,
+    /// Those that others without rules may still come before.
+    ready: Vec<Ranked<'l>>,
+}
+
+impl<'l, 'd> Ranking<'l, 'd> {
+    /// Listings that stand by score, the best first.
+    pub(super) fn of(outline: &'l Outline<'d>, listings: &'l [Listing]) -> Self {
+        Self { outline, left: listings.iter(), ready: Vec::new() }
+    }
+
+    fn write(&self, listing: &'l Listing) -> Option<Ranked<'l>> {
+        let (rules, fit) = rules(self.outline, listing)?;
+        (fit >= LEAST_FIT).then(|| Ranked { listing, rules, score: listing.score * fit })
+    }
+}
+
+impl<'l> Iterator for Ranking<'l, '_> {
+    type Item = Ranked<'l>;
+
+    fn next(&mut self) -> Option<Ranked<'l>> {
+        loop {
+            // The first of equals.
+            let best = (0..self.ready.len())
+                .rev()
+                .max_by(|a, b| self.ready[*a].score.total_cmp(&self.ready[*b].score));
+            let next = self.left.as_slice().first();
+            match (best, next) {
+                (Some(best), next) if next.is_none_or(|n| self.ready[best].score >= n.score) => {
+                    return Some(self.ready.remove(best));
+                }
+                (_, None) => return None,
+                (_, Some(listing)) => {
+                    self.left.next();
+                    let ranked = self.write(listing);
+                    self.ready.extend(ranked);
+                }
+            }
+        }
+    }
+}
