@@ -155,7 +155,7 @@ fn of_page(page: &Page, how: &Detecting<'_>) -> Result<Detection, Unparsable> {
 
 /// The listings that a person sees on the page.
 fn in_markup(document: &Document, view: &View<'_, '_>, how: &Detecting<'_>) -> Vec<Candidate> {
-    let listings = ranking::listings(view);
+    let listings = ranking::listings(view, how.most);
     let mut out: Vec<Candidate> = Vec::new();
     let mut taken: Vec<&Listing> = Vec::new();
     for ranked in Ranking::of(view.outline, &listings) {

@@ -21,6 +21,21 @@ const LINKED: f64 = 0.4;
 /// Links of one record that are compared.
 const MAX_LINKS: usize = 100;
 
+/// What a listing is worth for its bare self, for titles that say much, dates, summaries, pictures,
+/// titles in headings, and links that lead where articles are.
+const BARE: f64 = 0.1;
+const TELLING: f64 = 1.2;
+const DATED: f64 = 0.6;
+const SUMMARY: f64 = 0.3;
+const IMAGE: f64 = 0.15;
+const HEADED: f64 = 0.3;
+const LEADING: f64 = 0.25;
+/// Letters of a title that says enough.
+const FULL_TITLE: f64 = 36.0;
+/// What a listing with dates counts for at least, wherever it stands; it has more records than these.
+const DATED_PLACE: f64 = 0.45;
+const FEW: usize = 4;
+
 /// A possible listing.
 pub(super) struct Listing {
     pub(super) records: Vec<Record>,
@@ -192,18 +207,21 @@ fn score(view: &View<'_, '_>, listing: &Listing, title: Option<(Manner, f64)>, l
         let pictures = f64::from(u8::from(listing.image.is_some()));
         return pictures * 0.3 * sized(listing) * place(view, listing);
     };
-    let telling =
-        filled * (title.letters / 36.0).min(1.0) * title.wordy * title.distinct * (1.0 - 0.8 * title.dated);
+    let telling = filled
+        * (title.letters / FULL_TITLE).min(1.0)
+        * title.wordy
+        * title.distinct
+        * (1.0 - 0.8 * title.dated);
     let articles = share(&listing.targets, |t| t.article);
     let documents = share(&listing.targets, |t| t.document);
     let has = |field: Option<usize>| f64::from(u8::from(field.is_some()));
-    let worth = 0.1
-        + 1.2 * telling
-        + 0.6 * dated(listing)
-        + 0.3 * has(listing.summary)
-        + 0.15 * has(listing.image)
-        + 0.3 * headed(view.outline, listing)
-        + 0.25 * articles.max(documents);
+    let worth = BARE
+        + TELLING * telling
+        + DATED * dated(listing)
+        + SUMMARY * has(listing.summary)
+        + IMAGE * has(listing.image)
+        + HEADED * headed(view.outline, listing)
+        + LEADING * articles.max(documents);
     worth
         * link
         * sized(listing)
@@ -255,7 +273,25 @@ fn place(view: &View<'_, '_>, listing: &Listing) -> f64 {
     let around = |r: &Record| view.regions.weight(view.outline.parent(r.place));
     let region = listing.records.iter().take(SAMPLE).map(around).fold(f64::MAX, f64::min);
     // No menu has dates, whatever it is called.
-    if dated(listing) > 0.8 && listing.records.len() > 4 { region.max(0.45) } else { region }
+    if dated(listing) > 0.8 && listing.records.len() > FEW { region.max(DATED_PLACE) } else { region }
+}
+
+/// What a group cannot score more than, by sums alone.
+pub(super) fn at_most(view: &View<'_, '_>, group: &Group) -> f64 {
+    let outline = view.outline;
+    let (Some(first), Some(last)) = (group.records.first(), group.records.last()) else { return 0.0 };
+    let n = group.records.len();
+    // All text of the parents: records may own what stands between them.
+    let mut parents: Vec<Place> = group.records.iter().map(|r| outline.parent(*r)).collect();
+    parents.dedup();
+    let text = parents.iter().map(|p| f64::from(outline.weight(*p))).sum::<f64>() / count(n);
+    let pictures = outline.name("img").map_or(&[][..], |img| outline.of_tag(img));
+    let pictured = pictures.iter().any(|p| (*first..outline.end(*last)).contains(p));
+    // Pictures may say what the titles are.
+    let telling = if pictured { 1.0 } else { (text / FULL_TITLE).min(1.0) };
+    let worth = BARE + TELLING * telling + DATED + SUMMARY + IMAGE + HEADED + LEADING;
+    let place = view.regions.weight(outline.parent(*first));
+    worth * worth_of(count(n)) * if n > FEW { place.max(DATED_PLACE) } else { place }
 }
 
 /// Records of several parents are less sure to be one list, above all where one parent has most.

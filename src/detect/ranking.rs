@@ -2,7 +2,7 @@
 
 use super::found_rules::FoundRules;
 use super::groups::{Group, groups};
-use super::listing::{Listing, listing};
+use super::listing::{Listing, at_most, listing};
 use super::rules::rules;
 use super::signals::Signals;
 use super::slots::{GLANCE, Record};
@@ -16,35 +16,75 @@ const LEAST_FIT: f64 = 0.5;
 /// How much of its score a list keeps that is a part of another one's items.
 const PART: f64 = 0.2;
 
-/// The listings of a page that are worth rules, the best first.
-pub(super) fn listings(view: &View<'_, '_>) -> Vec<Listing> {
+/// What scores less than this share of the best one at a glance is not looked at closely, nor is a
+/// group that cannot score more even looked at: where one listing is wanted, and where several are.
+const RIVAL: f64 = 0.5;
+const OTHER: f64 = 0.1;
+
+/// A group as it looks at a glance.
+struct Glance<'g> {
+    listing: Listing,
+    group: &'g Group,
+}
+
+/// The listings of a page that are worth rules, the best first; `most` is how many are wanted.
+pub(super) fn listings(view: &View<'_, '_>, most: usize) -> Vec<Listing> {
+    let least = if most > 1 { OTHER } else { RIVAL };
     let groups = groups(view, &Signals::of(view.outline));
-    let glances = groups.iter().filter_map(|g| Some((listing(view, &g.beginning())?, g)));
-    let (mut seen, of): (Vec<Listing>, Vec<&Group>) = glances.unzip();
-    let parts = nested(view.outline, &seen);
-    for ((listing, group), part) in seen.iter_mut().zip(&of).zip(&parts) {
-        listing.score *= listing.larger(group.records.len()) * if *part { PART } else { 1.0 };
+    let glances = glances(view, &groups, least);
+    let parts = nested(view.outline, &glances);
+    let mut ranked: Vec<(Glance<'_>, f64, f64)> = Vec::new();
+    for (glance, part) in glances.into_iter().zip(parts) {
+        let share = if part { PART } else { 1.0 };
+        let score = glance.whole_score() * share;
+        ranked.push((glance, share, score));
     }
-    let mut glances: Vec<_> = seen.into_iter().zip(of).zip(parts).collect();
-    glances.sort_by(|a, b| b.0.0.score.total_cmp(&a.0.0.score));
-    glances.truncate(TRIED);
-    let close = glances.into_iter().filter_map(|((seen, group), part)| {
-        // A glance has seen all there is of a small group.
-        if group.records.len() <= GLANCE {
-            return Some(seen);
+    ranked.sort_by(|a, b| b.2.total_cmp(&a.2));
+    let (mut listings, mut best): (Vec<Listing>, f64) = (Vec::new(), 0.0);
+    for (glance, share, score) in ranked.into_iter().take(TRIED) {
+        if score < best * least {
+            break;
         }
-        let mut listing = listing(view, group)?;
-        listing.score *= if part { PART } else { 1.0 };
-        Some(listing)
-    });
-    let mut listings: Vec<Listing> = close.collect();
+        let Some(mut listing) = glance.closely(view) else { continue };
+        listing.score *= share;
+        best = best.max(listing.score);
+        listings.push(listing);
+    }
     listings.sort_by(|a, b| b.score.total_cmp(&a.score));
     listings
 }
 
+/// A glance at all groups that may score more than a share of the best one.
+fn glances<'g>(view: &View<'_, '_>, groups: &'g [Group], least: f64) -> Vec<Glance<'g>> {
+    let (mut out, mut best): (Vec<Glance<'g>>, f64) = (Vec::new(), 0.0);
+    for group in groups {
+        if at_most(view, group) < best * least {
+            continue;
+        }
+        let Some(listing) = listing(view, &group.beginning()) else { continue };
+        let glance = Glance { listing, group };
+        best = best.max(glance.whole_score());
+        out.push(glance);
+    }
+    out
+}
+
+impl Glance<'_> {
+    /// The score, with as many records as the whole group has.
+    fn whole_score(&self) -> f64 {
+        self.listing.score * self.listing.larger(self.group.records.len())
+    }
+
+    /// The whole group; a glance has seen all there is of a small one.
+    fn closely(self, view: &View<'_, '_>) -> Option<Listing> {
+        if self.group.records.len() <= GLANCE { Some(self.listing) } else { listing(view, self.group) }
+    }
+}
+
 /// Lists that stand inside the items of another one, whose link is its own and not one of theirs, are
 /// part of its items: the notes of a release, the tags of an article. Gives which lists are.
-fn nested(outline: &Outline<'_>, listings: &[Listing]) -> Vec<bool> {
+fn nested(outline: &Outline<'_>, glances: &[Glance<'_>]) -> Vec<bool> {
+    let listings: Vec<&Listing> = glances.iter().map(|g| &g.listing).collect();
     // The record that holds an element: they stand in page order.
     let holder = |place: Place, listing: &Listing| {
         let at = listing.records.partition_point(|r| r.place <= place);
