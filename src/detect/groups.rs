@@ -1,11 +1,11 @@
 //! Elements that repeat: what could be the items of a listing.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher as _};
 
 use super::regions::Regions;
 use super::signals::Signals;
-use super::view::{View, mixed};
+use super::view::{Spread, View, mixed};
 use crate::extract::{Name, Outline, Place};
 
 /// Groups that are looked at closely.
@@ -119,7 +119,7 @@ fn id<'d>(outline: &Outline<'d>, place: Place) -> Option<&'d str> {
 }
 
 pub(super) fn hash(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = Spread::default();
     value.hash(&mut hasher);
     hasher.finish()
 }

@@ -29,7 +29,8 @@ pub(super) fn announced(document: &Document, outline: &Outline<'_>, page: &Url) 
             out.push(NativeFeed { url, title: title.map(str::to_owned), kind });
         }
     };
-    for statement in document.statements().filter(Statement::is_link) {
+    let statements: Vec<Statement<'_>> = document.statements().filter(Statement::is_link).collect();
+    for statement in &statements {
         let Some(href) = statement.attr("href") else { continue };
         let rel = statement.attr("rel").unwrap_or_default().to_ascii_lowercase();
         let media = statement.attr("type").unwrap_or_default().to_ascii_lowercase();
@@ -42,7 +43,7 @@ pub(super) fn announced(document: &Document, outline: &Outline<'_>, page: &Url) 
         add(href, None, "feed");
     }
     // The interface is one of the site, the page is what asks for it.
-    if document.statements().any(|s| s.is_link() && s.attr("rel") == Some("https://api.w.org/")) {
+    if statements.iter().any(|s| s.attr("rel") == Some("https://api.w.org/")) {
         out.push(NativeFeed { url: page.clone(), title: None, kind: "wordpress" });
     }
     out.sort_by_key(|f| (f.kind == "wordpress", is_of_comments(f)));
@@ -64,10 +65,10 @@ fn is_feed_type(media: &str) -> bool {
 
 /// Whether an address is called what feeds are called.
 fn is_feed_address(href: &str) -> bool {
-    let path = href.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/').to_ascii_lowercase();
-    let last = path.rsplit('/').next().unwrap_or_default();
+    let path = href.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    let last = path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
     matches!(
-        last,
+        last.as_str(),
         "feed"
             | "rss"
             | "atom"

@@ -1,6 +1,8 @@
 //! Where more of a listing is: a link to the next page, numbered pages, a button that loads more.
 
+use std::collections::HashSet;
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 use url::Url;
 
@@ -12,7 +14,8 @@ use super::view::View;
 use crate::extract::{Document, Outline, Place};
 
 /// What links to the next or older page say.
-const NEXT: &[&str] = &[
+static NEXT: LazyLock<HashSet<&str>> = LazyLock::new(|| HashSet::from(WORDS_OF_NEXT));
+const WORDS_OF_NEXT: [&str; 79] = [
     "next",
     "next page",
     "older",
@@ -127,15 +130,10 @@ fn is_called_next(view: &View<'_, '_>, link: Place) -> bool {
     if outline.weight(link) > LONGEST_NAME {
         return false;
     }
-    let text = view.said(link).text.to_lowercase();
-    let label = outline
-        .attr(link, "aria-label")
-        .or_else(|| outline.attr(link, "title"))
-        .unwrap_or_default()
-        .to_lowercase();
-    let bare = |t: &str| t.trim_matches(SIGNS).to_owned();
-    NEXT.contains(&bare(&text).as_str())
-        || (text.chars().count() < 12 && NEXT.contains(&bare(&label).as_str()))
+    let is_next = |name: &str| NEXT.contains(name.to_lowercase().trim_matches(SIGNS));
+    let text = view.said(link).text;
+    let label = || outline.attr(link, "aria-label").or_else(|| outline.attr(link, "title"));
+    is_next(text) || (text.chars().count() < 12 && label().is_some_and(is_next))
 }
 
 /// Whether a link leads to another page of this listing: the same way, but for numbers and what is

@@ -32,6 +32,15 @@ pub(super) struct Manner {
     pub(super) prose: f64,
 }
 
+/// The words of a text, as hashes.
+#[derive(Debug)]
+struct Words {
+    /// The first few, with their letters and digits.
+    first: Vec<(u64, (f64, f64))>,
+    /// All, sorted.
+    all: Vec<u64>,
+}
+
 /// A text of the page, and how much it says.
 #[derive(Debug)]
 pub(super) struct Said<'a> {
@@ -44,8 +53,7 @@ pub(super) struct Said<'a> {
     pub(super) looks_like_date: bool,
     /// How many numbers are in it.
     numbers: usize,
-    /// Hashes of its words, in order.
-    words: OnceCell<Vec<u64>>,
+    words: OnceCell<Words>,
     numeric_date: OnceCell<bool>,
     /// What it is as a date: by itself, and in each order of numbers.
     readings: [Cell<Option<Read>>; 4],
@@ -95,13 +103,18 @@ impl<'a> Said<'a> {
         })
     }
 
+    fn words(&self) -> &Words {
+        self.words.get_or_init(|| {
+            let words = self.text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+            let mut all: Vec<u64> = words.clone().map(|w| hash(&w)).collect();
+            let first = all.iter().copied().zip(words.map(amounts)).take(WORDS_OF_ONE).collect();
+            all.sort_unstable();
+            Words { first, all }
+        })
+    }
+
     fn has_word(&self, word: u64) -> bool {
-        let words = self.words.get_or_init(|| {
-            let mut words: Vec<u64> = words(self.text).map(|w| hash(&w)).collect();
-            words.sort_unstable();
-            words
-        });
-        words.binary_search(&word).is_ok()
+        self.words().all.binary_search(&word).is_ok()
     }
 }
 
@@ -142,23 +155,18 @@ fn numbers(text: &str) -> usize {
     text.split(|c: char| !c.is_numeric()).filter(|run| !run.is_empty()).count()
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty())
-}
-
 /// Words that two thirds of the texts have, with their letters and digits. Such a word stands in one of
 /// the first texts.
 fn usual_words(all: &[Rc<Said<'_>>]) -> Vec<(u64, (f64, f64))> {
     let least = (all.len() * 2).div_ceil(3).max(3);
     let Some(misses) = all.len().checked_sub(least) else { return Vec::new() };
     let first = all.iter().take((misses + 1).min(WORDS_FROM));
-    let mut found: Vec<(u64, &str)> =
-        first.flat_map(|s| words(s.text).take(WORDS_OF_ONE)).map(|w| (hash(&w), w)).collect();
-    found.sort_unstable();
-    found.dedup();
+    let mut found: Vec<(u64, (f64, f64))> = first.flat_map(|s| s.words().first.iter().copied()).collect();
+    found.sort_unstable_by_key(|(word, _)| *word);
+    found.dedup_by_key(|(word, _)| *word);
     // Most words are told by the first few texts that lack them.
-    let usual = |(word, _): &(u64, &str)| all.iter().filter(|s| !s.has_word(*word)).nth(misses).is_none();
-    found.into_iter().filter(usual).map(|(hash, word)| (hash, amounts(word))).collect()
+    found.retain(|(word, _)| all.iter().filter(|s| !s.has_word(*word)).nth(misses).is_none());
+    found
 }
 
 /// Three numbers with the same sign between them.

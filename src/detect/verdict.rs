@@ -157,13 +157,13 @@ pub(super) fn verdict(document: &Document, outline: &Outline<'_>, regions: &Regi
     let title = document.title().unwrap_or_default().to_lowercase();
     let says = |words: &[&str]| words.iter().filter(|w| text.contains(**w) || title.contains(**w)).count();
     let links = if outline.is_empty() { 0 } else { outline.links(0) };
-    if says(CHALLENGES) > 0 && (whole < 1500 || says(CHALLENGES) > 1) && links < 40 {
+    if links < 40 && says(CHALLENGES) > usize::from(whole >= 1500) {
         return NoListing::Challenge;
     }
-    if asks_password(outline) && whole <= SHORT_PAGE {
+    if whole <= SHORT_PAGE && asks_password(outline) {
         return NoListing::Login;
     }
-    if says(CONSENTS) > 2 && has_buttons(outline) && links < 60 {
+    if links < 60 && has_buttons(outline) && says(CONSENTS) > 2 {
         return NoListing::Consent;
     }
     let main = main_weight(outline, regions);
@@ -218,16 +218,17 @@ fn signs_in(outline: &Outline<'_>, text: &str) -> bool {
         "войти",
         "ログイン",
     ];
-    let leads = of_tag(outline, "a").iter().chain(of_tag(outline, "form")).any(|p| {
-        let to = outline
-            .attr(*p, "href")
-            .or_else(|| outline.attr(*p, "action"))
-            .unwrap_or_default()
-            .to_lowercase();
+    if text.is_empty() || outline.weight(0) >= SHORT_PAGE / 2 {
+        return false;
+    }
+    // Most pages have none of the words, which is told faster than how often each stands there.
+    let said = WORDS.iter().filter(|w| text.contains(**w)).map(|w| text.matches(w).count());
+    let leads = |p: &Place| {
+        let to = outline.attr(*p, "href").or_else(|| outline.attr(*p, "action")).unwrap_or_default();
+        let to = to.to_lowercase();
         WAYS.iter().any(|w| to.contains(w))
-    });
-    let says = WORDS.iter().map(|w| text.matches(w).count()).sum::<usize>();
-    leads && says > 2 && !text.is_empty() && outline.weight(0) < SHORT_PAGE / 2
+    };
+    said.sum::<usize>() > 2 && of_tag(outline, "a").iter().chain(of_tag(outline, "form")).any(leads)
 }
 
 /// An element that scripts are meant to fill: named as such, or with placeholders for what comes.

@@ -120,7 +120,7 @@ pub(super) fn mixed(a: u64, b: u64) -> u64 {
 /// Tables by numbers that are spread already.
 pub(super) type Keyed<V> = HashMap<u64, V, BuildHasherDefault<Spread>>;
 
-/// Takes a number for its own hash.
+/// Takes a number for its own hash, if there is but one.
 #[derive(Default)]
 pub(super) struct Spread(u64);
 
@@ -130,12 +130,15 @@ impl Hasher for Spread {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = mixed(self.0, u64::from(*byte));
+        for part in bytes.chunks(8) {
+            let mut eight = [0; 8];
+            eight[..part.len()].copy_from_slice(part);
+            self.0 = mixed(self.0, u64::from_le_bytes(eight));
         }
+        self.0 = mixed(self.0, bytes.len() as u64);
     }
 
     fn write_u64(&mut self, number: u64) {
-        self.0 = number;
+        self.0 = if self.0 == 0 { number } else { mixed(self.0, number) };
     }
 }

@@ -27,7 +27,9 @@ impl Folding {
         for edge in node.traverse() {
             match edge {
                 Edge::Open(node) => match node.value() {
-                    Node::Text(text) if !silent(&node) => self.push(text),
+                    Node::Text(text) if !silent(&node) => {
+                        self.push(text);
+                    }
                     Node::Element(element) => self.edge(element),
                     _ => {}
                 },
@@ -45,21 +47,48 @@ impl Folding {
         self.gap |= breaks(element.name());
     }
 
-    /// Adds a text.
-    pub(super) fn push(&mut self, text: &str) {
+    /// Adds a text; gives its [`weight`].
+    pub(super) fn push(&mut self, text: &str) -> u32 {
         self.gap |= text.starts_with(char::is_whitespace);
-        for word in text.split_whitespace() {
+        let weight = each_word(text, |word| {
             if self.gap && !self.text.is_empty() {
                 self.text.push(' ');
             }
             self.text.push_str(word);
             self.gap = true;
-        }
+        });
         // The next text's first word may go on where this one ended.
         if !text.is_empty() {
             self.gap = text.ends_with(char::is_whitespace);
         }
+        weight
     }
+}
+
+/// How much a text says: characters, white space folded; those of scripts without spaces between
+/// words count twice.
+#[must_use]
+pub fn weight(text: &str) -> u32 {
+    each_word(text, |_| ())
+}
+
+/// Looks at the words of a text between white space; gives its weight.
+fn each_word(text: &str, mut see: impl FnMut(&str)) -> u32 {
+    let (mut sum, mut words) = (0, 0_u32);
+    let mut add = |word, weight: u32| {
+        see(word);
+        sum += weight;
+        words += 1;
+    };
+    if text.is_ascii() {
+        let space = |c: char| matches!(c, '\t'..='\r' | ' ');
+        let all = text.split(space).filter(|w| !w.is_empty());
+        all.for_each(|word| add(word, u32::try_from(word.len()).unwrap_or(u32::MAX)));
+    } else {
+        let weight = |word: &str| word.chars().map(|c| if c >= '\u{2e80}' { 2 } else { 1 }).sum();
+        text.split_whitespace().for_each(|word| add(word, weight(word)));
+    }
+    sum + words.saturating_sub(1)
 }
 
 fn silent(node: &NodeRef<'_, Node>) -> bool {

@@ -45,7 +45,7 @@ struct Element<'d> {
     classes: (u32, u32),
     /// Where its text begins and ends in that of the body.
     text: (usize, usize),
-    /// Text of its own, without that of inner elements; see [`weight`].
+    /// Text of its own, without that of inner elements; see [`super::weight`].
     own: u32,
     /// All text.
     all: u32,
@@ -80,23 +80,6 @@ impl<'d> Names<'d> {
         self.places.insert(text, name);
         name
     }
-}
-
-/// How much a text says: characters, white space folded; those of scripts without spaces between
-/// words count twice.
-#[must_use]
-pub fn weight(text: &str) -> u32 {
-    let (mut sum, mut space) = (0, true);
-    for c in text.chars() {
-        if c.is_whitespace() {
-            sum += u32::from(!space);
-            space = true;
-        } else {
-            sum += if c >= '\u{2e80}' { 2 } else { 1 };
-            space = false;
-        }
-    }
-    if space { sum.saturating_sub(1) } else { sum }
 }
 
 impl<'d> Outline<'d> {
@@ -145,10 +128,10 @@ impl<'d> Outline<'d> {
     /// Notes a node; says whether its inner nodes are looked at.
     fn enter(&mut self, node: NodeRef<'d, Node>, open: &mut Vec<Open>) -> bool {
         if let Some(text) = node.value().as_text() {
+            let weight = self.text.push(text);
             if let Some(parent) = open.last() {
-                self.elements[parent.place as usize].own += weight(text);
+                self.elements[parent.place as usize].own += weight;
             }
-            self.text.push(text);
             return false;
         }
         let Some(element) = ElementRef::wrap(node) else { return false };
@@ -314,7 +297,7 @@ impl<'d> Outline<'d> {
         self.by_tag.get(&tag).map_or(&[], Vec::as_slice)
     }
 
-    /// The amount of text that an element has itself; see [`weight`].
+    /// The amount of text that an element has itself; see [`super::weight`].
     #[must_use]
     pub fn own_weight(&self, place: Place) -> u32 {
         self.at(place).own
