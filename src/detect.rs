@@ -149,7 +149,7 @@ fn of_page(page: &Page, how: &Detecting<'_>) -> Result<Detection, Unparsable> {
         candidates,
         verdict,
         feeds: native::announced(&document, &outline, &page.url),
-        title: document.title(),
+        title: document.title().map(str::to_owned),
     })
 }
 

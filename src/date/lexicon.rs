@@ -129,8 +129,10 @@ pub(super) struct Lexicon {
     words: HashMap<String, Vec<Meaning>>,
     /// By first word, longest first.
     phrases: HashMap<String, Vec<Phrase>>,
-    /// Tags of each language, and its order of numeric dates, by bit.
-    languages: Vec<(Vec<&'static str>, Option<Order>)>,
+    /// The order of numeric dates in each language, by bit.
+    orders: Vec<Option<Order>>,
+    /// The bits of languages, by tag.
+    tags: HashMap<&'static str, usize>,
     /// Characters of the longest word that begins with a character.
     longest: HashMap<char, usize>,
 }
@@ -155,12 +157,15 @@ impl Lexicon {
             let mut words = line.split_whitespace();
             if line.starts_with(char::is_whitespace) {
                 let key = words.next().unwrap_or_default();
-                let bit = self.languages.len().saturating_sub(1);
+                let bit = self.orders.len().saturating_sub(1);
                 self.row(key, line.trim_start()[key.len()..].trim(), 1 << bit);
             } else {
                 let mut tags: Vec<&'static str> = words.collect();
                 let order = tags.pop().and_then(Order::parse);
-                self.languages.push((tags, order));
+                for tag in tags {
+                    self.tags.entry(tag).or_insert(self.orders.len());
+                }
+                self.orders.push(order);
             }
         }
     }
@@ -220,15 +225,16 @@ impl Lexicon {
 
     /// The language of a BCP 47 tag, if there is a table of it.
     pub(super) fn language(&self, tag: &str) -> Option<Languages> {
-        let primary = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-        let found = self.languages.iter().position(|(tags, _)| tags.contains(&primary.as_str()))?;
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        let found =
+            self.tags.get(primary).or_else(|| self.tags.get(primary.to_ascii_lowercase().as_str()))?;
         Some(1 << found)
     }
 
     /// The order of numeric dates in a language; of several, in the most read one.
     pub(super) fn order(&self, languages: Languages) -> Option<Order> {
         let first = usize::try_from(languages.trailing_zeros()).ok()?;
-        self.languages.get(first).and_then(|(_, order)| *order)
+        self.orders.get(first).copied().flatten()
     }
 }
 

@@ -66,6 +66,11 @@ fn piece(
     found: &mut Pieces,
     dated: bool,
 ) -> Result<Option<(usize, bool)>, DateFailure> {
+    // Nothing begins with a word that means nothing, but for times behind a `T`.
+    if text.kind(c.at) == Some(Kind::Word(&[])) && text.letters(c.at) != "t" {
+        found.strangers += 1;
+        return Ok(None);
+    }
     let amounts = ago::amounts(text, c);
     if let Some((amounts, end)) = amounts.clone().filter(|(a, _)| a.direction != Direction::Unsaid) {
         return Ok(Some(ago(found, amounts, end)));

@@ -1,11 +1,10 @@
 //! Elements that repeat: what could be the items of a listing.
 
-use std::collections::HashMap;
 use std::hash::{Hash, Hasher as _};
 
 use super::regions::Regions;
 use super::signals::Signals;
-use super::view::{Spread, View, mixed};
+use super::view::{Keyed, Spread, View, mixed};
 use crate::extract::{Name, Outline, Place};
 
 /// Groups that are looked at closely.
@@ -39,14 +38,14 @@ pub(super) enum Unity {
 pub(super) fn groups(view: &View<'_, '_>, signals: &Signals) -> Vec<Group> {
     let (outline, regions) = (view.outline, view.regions);
     let mut all = Vec::new();
-    let mut unions: HashMap<(u64, Name), Union> = HashMap::new();
+    let mut unions: Keyed<Union> = Keyed::default();
     let paths = paths(view);
     for parent in 0..outline.len() {
         for (tag, records) in by_tag(outline, parent) {
             let path = &paths[parent as usize];
             for (key, unity) in [(path.tags, Unity::Tags), (path.classes, Unity::Alike)] {
                 let fresh = Union { records: Vec::new(), parents: 0, unity };
-                let union = unions.entry((key, tag)).or_insert(fresh);
+                let union = unions.entry(mixed(key, u64::from(tag.number()))).or_insert(fresh);
                 union.parents += 1;
                 union.records.extend(&records);
             }
@@ -127,14 +126,14 @@ pub(super) fn hash(value: &impl Hash) -> u64 {
 /// The children that hold something, by tag.
 fn by_tag(outline: &Outline<'_>, parent: Place) -> Vec<(Name, Vec<Place>)> {
     let mut out: Vec<(Name, Vec<Place>)> = Vec::new();
-    let mut places: HashMap<Name, usize> = HashMap::new();
+    let mut places: Keyed<usize> = Keyed::default();
     for child in outline.children(parent) {
         if outline.weight(child) == 0 && outline.links(child) == 0 {
             continue;
         }
         let tag = outline.tag(child);
         let next = out.len();
-        let place = *places.entry(tag).or_insert(next);
+        let place = *places.entry(mixed(0, u64::from(tag.number()))).or_insert(next);
         if place == next {
             out.push((tag, Vec::new()));
         }

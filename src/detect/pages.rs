@@ -230,7 +230,7 @@ fn numbers(address: &str) -> Vec<(usize, usize)> {
 fn loading(view: &View<'_, '_>) -> Option<FoundPages> {
     let outline = view.outline;
     (0..outline.len()).find_map(|place| {
-        let address = LOADS.iter().find_map(|name| outline.attr(place, name))?;
+        let (_, address) = outline.attrs(place).find(|(name, _)| LOADS.contains(name))?;
         let url = view.base().join(address.trim()).ok().filter(|u| u.origin() == view.page().origin())?;
         let text = url.as_str();
         let (start, end) = numbers(text).into_iter().find(|(s, e)| &text[*s..*e] == "2")?;

@@ -4,7 +4,9 @@
 //! sites of all languages.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
+use super::view::{Keyed, mixed};
 use crate::extract::{Name, Outline, Place};
 
 /// How much a listing in this part counts; 1.0 where nothing is said.
@@ -135,7 +137,7 @@ impl Regions {
             return out;
         }
         let whole = f64::from(outline.weight(0).max(1));
-        let mut named: HashMap<Name, f64> = HashMap::new();
+        let mut named: Keyed<f64> = Keyed::default();
         for place in 0..outline.len() {
             let (i, parent) = (place as usize, outline.parent(place) as usize);
             let margin = f64::from(outline.weight(place)) < whole * MARGIN_SHARE;
@@ -162,7 +164,7 @@ fn is_main(outline: &Outline<'_>, place: Place) -> bool {
     outline.tag_text(place) == "main" || outline.attr(place, "role") == Some("main")
 }
 
-fn own_weight(outline: &Outline<'_>, place: Place, in_main: bool, named: &mut HashMap<Name, f64>) -> f64 {
+fn own_weight(outline: &Outline<'_>, place: Place, in_main: bool, named: &mut Keyed<f64>) -> f64 {
     let by_tag = match outline.tag_text(place) {
         "nav" | "menu" => 0.15,
         "footer" if !in_main => 0.25,
@@ -171,10 +173,12 @@ fn own_weight(outline: &Outline<'_>, place: Place, in_main: bool, named: &mut Ha
         "form" => 0.8,
         _ => 1.0,
     };
-    let attributes = [outline.attr(place, "id"), outline.attr(place, "role")].into_iter().flatten();
-    let least = attributes.map(of_name).fold(by_tag, f64::min);
+    let attributes = outline.attrs(place).filter(|(name, _)| matches!(*name, "id" | "role"));
+    let least = attributes.map(|(_, value)| of_name(value)).fold(by_tag, f64::min);
     let classes = outline.classes(place).iter();
-    classes.map(|c| *named.entry(*c).or_insert_with(|| of_name(outline.text_of(*c)))).fold(least, f64::min)
+    let of_class =
+        |c: &Name| *named.entry(mixed(0, c.number().into())).or_insert_with(|| of_name(outline.text_of(*c)));
+    classes.map(of_class).fold(least, f64::min)
 }
 
 /// How much a name takes away; its words are parted by hyphens, underscores and capitals.
@@ -197,5 +201,9 @@ fn of_name(name: &str) -> f64 {
 }
 
 fn of_word(word: &str) -> f64 {
-    WORDS.iter().find(|(_, words)| words.contains(&word)).map_or(1.0, |(weight, _)| *weight)
+    static WEIGHTS: LazyLock<HashMap<&str, f64>> = LazyLock::new(|| {
+        let all = WORDS.iter().rev();
+        all.flat_map(|(weight, words)| words.iter().map(|word| (*word, *weight))).collect()
+    });
+    WEIGHTS.get(word).copied().unwrap_or(1.0)
 }

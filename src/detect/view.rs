@@ -95,9 +95,10 @@ impl<'a, 'd> View<'a, 'd> {
 
 /// The shapes of all elements.
 fn shapes(outline: &Outline<'_>) -> Vec<u64> {
-    let mut numbered: HashMap<Name, bool> = HashMap::new();
+    let mut numbered: Keyed<bool> = Keyed::default();
     let mut has_digit = |name: Name| {
-        *numbered.entry(name).or_insert_with(|| outline.text_of(name).bytes().any(|b| b.is_ascii_digit()))
+        let digit = || outline.text_of(name).bytes().any(|b| b.is_ascii_digit());
+        *numbered.entry(mixed(0, name.number().into())).or_insert_with(digit)
     };
     let mut shape = |place: Place| {
         // In any order: the sum of what they are alone.

@@ -1,20 +1,27 @@
 //! A parsed page, to be read by several rules without being parsed again.
 
 use chrono::{DateTime, Utc};
-use scraper::Html;
+use ego_tree::NodeId;
+use scraper::{ElementRef, Html};
 use serde_json::Value;
 use url::Url;
 
 use super::field::{self, Node, Reader};
 use super::outline::Outline;
 use super::rules::Rules;
-use super::{Elsewhere, ExtractLimits, Extraction, Unparsable, container, dated, dom, json, listing};
+use super::{
+    Elsewhere, ExtractLimits, Extraction, Unparsable, container, dated, dom, folding, json, listing,
+};
 use crate::model::Page;
 
 /// A parsed page.
 pub struct Document {
     html: Html,
     base: Url,
+    title: Option<String>,
+    /// Its `link` and `meta` elements.
+    statements: Vec<NodeId>,
+    scripts: usize,
     bytes: usize,
 }
 
@@ -25,8 +32,19 @@ impl Document {
     /// When it nests too deeply, has too many nodes, or a tag with too many attributes.
     pub fn parse(page: &Page, limits: &ExtractLimits) -> Result<Self, Unparsable> {
         let html = dom::parse(&page.text, limits.depth)?;
-        let base = dom::base(&html, &page.url);
-        Ok(Self { html, base, bytes: page.text.len() })
+        let (mut base, mut title, mut statements, mut scripts) = (None, None, Vec::new(), 0);
+        for element in html.root_element().descendent_elements() {
+            match element.value().name() {
+                "base" if base.is_none() => base = element.attr("href"),
+                "title" if title.is_none() => title = Some(folding::text(element)),
+                "link" | "meta" => statements.push(element.id()),
+                "script" => scripts += usize::from(element.attr("type").is_none_or(|t| !t.contains("json"))),
+                _ => {}
+            }
+        }
+        let base = dom::based(base, &page.url);
+        let title = title.filter(|t| !t.is_empty());
+        Ok(Self { base, title, statements, scripts, bytes: page.text.len(), html })
     }
 
     /// The base of relative addresses.
@@ -43,8 +61,8 @@ impl Document {
 
     /// The page's title.
     #[must_use]
-    pub fn title(&self) -> Option<String> {
-        dom::title(&self.html)
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
     }
 
     /// The elements of the body, in page order.
@@ -55,16 +73,13 @@ impl Document {
 
     /// The elements that say something of the page: `link` and `meta`, wherever they stand.
     pub fn statements(&self) -> impl Iterator<Item = Statement<'_>> {
-        let all = self.html.root_element().descendent_elements();
-        all.filter(|e| matches!(e.value().name(), "link" | "meta")).map(Statement)
+        self.statements.iter().filter_map(|id| ElementRef::wrap(self.html.tree.get(*id)?)).map(Statement)
     }
 
     /// How many scripts the page runs.
     #[must_use]
     pub fn scripts(&self) -> usize {
-        let all = self.html.root_element().descendent_elements().filter(|e| e.value().name() == "script");
-        let runs = |e: &scraper::ElementRef<'_>| e.attr("type").is_none_or(|t| !t.contains("json"));
-        all.filter(runs).count()
+        self.scripts
     }
 
     /// The JSON that stands in the page's scripts, in page order.
@@ -95,7 +110,7 @@ impl Document {
         let next = listing::next_page(document, &reader, &base);
         let root = Node::Element(document.root_element());
         let cursor = rules.cursor.as_ref().and_then(|field| field::single(root, &reader, "cursor", field));
-        let (language, title) = (self.language(), self.title());
+        let (language, title) = (self.language(), self.title.clone());
         problems.extend(reader.complaints());
         let candidates = dated(raws, language.as_deref(), now, &mut problems);
         let elsewhere = Elsewhere::default();
@@ -105,7 +120,7 @@ impl Document {
 
 /// A `link` or `meta` element.
 #[derive(Clone, Copy)]
-pub struct Statement<'d>(scraper::ElementRef<'d>);
+pub struct Statement<'d>(ElementRef<'d>);
 
 impl<'d> Statement<'d> {
     /// The value of an attribute.

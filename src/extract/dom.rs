@@ -106,7 +106,11 @@ fn depth(html: &Html) -> usize {
 
 /// The base of relative addresses: the first `<base href>`, resolved, else the page's own address.
 pub(super) fn base(document: &Html, page: &Url) -> Url {
-    let href = of_tag(document, "base").find_map(|e| e.attr("href"));
+    based(of_tag(document, "base").find_map(|e| e.attr("href")), page)
+}
+
+/// The base that a `<base href>` makes of the page's own address.
+pub(super) fn based(href: Option<&str>, page: &Url) -> Url {
     href.and_then(|href| page.join(href.trim()).ok())
         .filter(|u| matches!(u.scheme(), "http" | "https"))
         .unwrap_or_else(|| page.clone())

@@ -1,11 +1,13 @@
 //! A page as numbered elements: tags, classes and amounts of text at hand, for looking at all of it
 //! many times.
 
+mod walk;
+
 use std::collections::HashMap;
 
 use ego_tree::NodeRef;
+use scraper::ElementRef;
 use scraper::node::Node;
-use scraper::{ElementRef, Html};
 
 use super::folding::Folding;
 
@@ -29,7 +31,8 @@ pub struct Outline<'d> {
     elements: Vec<Element<'d>>,
     names: Names<'d>,
     classes: Vec<Name>,
-    by_tag: HashMap<Name, Vec<Place>>,
+    /// By number of the tag's name; empty for names of classes alone.
+    by_tag: Vec<Vec<Place>>,
     /// The text of the whole body, as a person reads it.
     text: Folding,
 }
@@ -57,13 +60,6 @@ struct Element<'d> {
     nth: u32,
 }
 
-/// An element whose inner ones are being read.
-struct Open {
-    place: Place,
-    /// How many of each tag it has had so far.
-    tags: HashMap<Name, u32>,
-}
-
 #[derive(Default)]
 struct Names<'d> {
     places: HashMap<&'d str, Name>,
@@ -83,117 +79,6 @@ impl<'d> Names<'d> {
 }
 
 impl<'d> Outline<'d> {
-    pub(super) fn of(html: &'d Html) -> Self {
-        let mut out = Self {
-            elements: Vec::new(),
-            names: Names::default(),
-            classes: Vec::new(),
-            by_tag: HashMap::new(),
-            text: Folding::default(),
-        };
-        let root = html.root_element();
-        let body = root.child_elements().find(|e| matches!(e.value().name(), "body" | "frameset"));
-        out.fill(body.unwrap_or(root));
-        out
-    }
-
-    /// Walks without recursion: pages nest deeply.
-    fn fill(&mut self, root: ElementRef<'d>) {
-        let mut open: Vec<Open> = Vec::new();
-        let mut next: Option<NodeRef<'d, Node>> = Some(*root);
-        while let Some(node) = next {
-            let entered = self.enter(node, &mut open);
-            next = entered.then(|| node.first_child()).flatten();
-            if next.is_some() {
-                continue;
-            }
-            let mut at = node;
-            loop {
-                if open.last().is_some_and(|o| self.elements[o.place as usize].node.id() == at.id()) {
-                    self.leave(&mut open);
-                }
-                if at.id() == root.id() {
-                    return;
-                }
-                if let Some(sibling) = at.next_sibling() {
-                    next = Some(sibling);
-                    break;
-                }
-                let Some(parent) = at.parent() else { return };
-                at = parent;
-            }
-        }
-    }
-
-    /// Notes a node; says whether its inner nodes are looked at.
-    fn enter(&mut self, node: NodeRef<'d, Node>, open: &mut Vec<Open>) -> bool {
-        if let Some(text) = node.value().as_text() {
-            let weight = self.text.push(text);
-            if let Some(parent) = open.last() {
-                self.elements[parent.place as usize].own += weight;
-            }
-            return false;
-        }
-        let Some(element) = ElementRef::wrap(node) else { return false };
-        let value = element.value();
-        if is_silent(value.name()) {
-            self.text.push_all(node);
-            return false;
-        }
-        let begin = self.text.text.len();
-        self.text.edge(value);
-        let place = Place::try_from(self.elements.len()).unwrap_or(Place::MAX);
-        let first = self.classes.len();
-        for class in value.classes() {
-            let name = self.names.of(class);
-            self.classes.push(name);
-        }
-        let tag = self.names.of(value.name());
-        let range = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        self.by_tag.entry(tag).or_default().push(place);
-        let nth = open.last_mut().map_or(1, |o| {
-            let had = o.tags.entry(tag).or_default();
-            *had += 1;
-            *had
-        });
-        self.elements.push(Element {
-            node: element,
-            parent: open.last().map_or(place, |o| o.place),
-            end: place + 1,
-            tag,
-            classes: (range(first), range(self.classes.len())),
-            text: (begin, begin),
-            own: 0,
-            all: 0,
-            linked: 0,
-            links: u32::from(value.name() == "a" && value.attrs().any(|(name, _)| name == "href")),
-            nth,
-        });
-        open.push(Open { place, tags: HashMap::new() });
-        true
-    }
-
-    /// Sums an element up, once all its inner ones are known.
-    fn leave(&mut self, open: &mut Vec<Open>) {
-        let Some(Open { place, .. }) = open.pop() else { return };
-        let end = Place::try_from(self.elements.len()).unwrap_or(Place::MAX);
-        let element = &mut self.elements[place as usize];
-        element.end = end;
-        element.text.1 = self.text.text.len();
-        self.text.edge(element.node.value());
-        element.all += element.own;
-        if element.node.value().name() == "a" {
-            element.linked = element.all;
-        }
-        let (all, linked, links) = (element.all, element.linked, element.links);
-        if let Some(parent) = open.last() {
-            let parent = &mut self.elements[parent.place as usize];
-            parent.all += all;
-            parent.linked += linked;
-            parent.links += links;
-        }
-    }
-
     /// How many elements there are.
     #[must_use]
     pub fn len(&self) -> Place {
@@ -272,7 +157,7 @@ impl<'d> Outline<'d> {
         self.names.places.get(text).copied()
     }
 
-    /// The classes, as written.
+    /// The classes, sorted by name.
     #[must_use]
     pub fn classes(&self, place: Place) -> &[Name] {
         let (first, last) = self.at(place).classes;
@@ -294,7 +179,7 @@ impl<'d> Outline<'d> {
     /// All elements of a tag, in page order.
     #[must_use]
     pub fn of_tag(&self, tag: Name) -> &[Place] {
-        self.by_tag.get(&tag).map_or(&[], Vec::as_slice)
+        self.by_tag.get(tag.0 as usize).map_or(&[], Vec::as_slice)
     }
 
     /// The amount of text that an element has itself; see [`super::weight`].
@@ -353,20 +238,4 @@ impl<'d> Outline<'d> {
 fn beside(node: Option<NodeRef<'_, Node>>) -> Option<&str> {
     let text = node?.value().as_text()?.trim();
     text.chars().any(char::is_alphanumeric).then_some(text)
-}
-
-fn is_silent(tag: &str) -> bool {
-    matches!(
-        tag,
-        "script"
-            | "style"
-            | "noscript"
-            | "template"
-            | "svg"
-            | "math"
-            | "select"
-            | "datalist"
-            | "iframe"
-            | "head"
-    )
 }
