@@ -19,6 +19,7 @@ mod ranking;
 mod readings;
 mod regions;
 mod rules;
+mod score;
 mod selectors;
 mod signals;
 mod slots;

@@ -1,6 +1,6 @@
 //! A group of records, looked at closely: its links and fields, and how good it is as a listing.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::dates::{self, DateSlot};
@@ -8,33 +8,14 @@ use super::fields;
 use super::groups::{Group, Unity, count};
 use super::headings;
 use super::links::{self, LinkSlot};
-use super::signals::in_heading;
+use super::score::{Bound, score, telling, worth_of};
 use super::slots::{self, Record, SAMPLE, Slot};
-use super::targets::{Target, different, share};
-use super::texts::Manner;
+use super::targets::Target;
 use super::view::View;
-use crate::extract::{Outline, Place, weight};
+use crate::extract::Place;
 
 /// Share of records that must have a link; else it is a list without links.
 const LINKED: f64 = 0.4;
-
-/// Links of one record that are compared.
-const MAX_LINKS: usize = 100;
-
-/// What a listing is worth for its bare self, for titles that say much, dates, summaries, pictures,
-/// titles in headings, and links that lead where articles are.
-const BARE: f64 = 0.1;
-const TELLING: f64 = 1.2;
-const DATED: f64 = 0.6;
-const SUMMARY: f64 = 0.3;
-const IMAGE: f64 = 0.15;
-const HEADED: f64 = 0.3;
-const LEADING: f64 = 0.25;
-/// Letters of a title that says enough.
-const FULL_TITLE: f64 = 36.0;
-/// What a listing with dates counts for at least, wherever it stands; it has more records than these.
-const DATED_PLACE: f64 = 0.45;
-const FEW: usize = 4;
 
 /// A possible listing.
 pub(super) struct Listing {
@@ -59,8 +40,16 @@ pub(super) struct Listing {
     pub(super) score: f64,
 }
 
-/// Looks at a group closely; `None` if it is no listing.
-pub(super) fn listing(view: &View<'_, '_>, group: &Group) -> Option<Listing> {
+/// What a listing has to score to be of interest.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Floor {
+    pub(super) score: f64,
+    /// How many records the whole group has, of which maybe only the first are looked at.
+    pub(super) records: usize,
+}
+
+/// Looks at a group closely; `None` if it is no listing, or is seen on the way to score too little.
+pub(super) fn listing(view: &View<'_, '_>, group: &Group, floor: Floor) -> Option<Listing> {
     let outline = view.outline;
     let mut group = group.clone();
     // Rows without the link, such as the second row of each record, are what stands between.
@@ -83,7 +72,7 @@ pub(super) fn listing(view: &View<'_, '_>, group: &Group) -> Option<Listing> {
             }
         }
         if with.len() == seen {
-            return linked_list(view, group.unity, records, all, &links);
+            return linked_list(view, group.unity, records, all, &links, floor);
         }
         let rest = group.records.iter().skip(seen).copied();
         let kept: Vec<Place> = with.iter().map(|r| group.records[*r]).chain(rest).collect();
@@ -95,7 +84,7 @@ pub(super) fn listing(view: &View<'_, '_>, group: &Group) -> Option<Listing> {
     let records = slots::records(outline, &group.records);
     let all = slots::slots(view, &records);
     let links = links::links(view, &all, records.len().min(SAMPLE));
-    linked_list(view, group.unity, records, all, &links)
+    linked_list(view, group.unity, records, all, &links, floor)
 }
 
 /// Whether a record without a link has nearly all that nearly all others have.
@@ -123,24 +112,33 @@ fn linked_list(
     records: Vec<Record>,
     all: Vec<Slot>,
     links: &[LinkSlot],
+    floor: Floor,
 ) -> Option<Listing> {
     let seen = records.len().min(SAMPLE);
     let first = links.first()?;
     let outline = view.outline;
-    let texts = fields::texts(view, &all, seen, Some(first.slot));
-    let titles = fields::titles(&all, &texts, seen);
-    let date = dates::date(view, &all, seen, titles.first().copied());
-    let title = titles.first().and_then(|t| texts.iter().find(|x| x.slot == *t));
-    let title = title.map(|t| (t.manner, t.filled));
-    let captions = if titles.is_empty() { fields::captions(view, &all, seen) } else { None };
-    let title = title.or(captions.map(|(_, manner)| (manner, 1.0)));
-    let captions = captions.map(|(slot, _)| slot);
     let mut targets: Vec<(usize, Rc<Target>)> = Vec::new();
     for (record, target) in links.iter().flat_map(|l| &l.targets) {
         if targets.iter().all(|(r, _)| r != record) {
             targets.push((*record, target.clone()));
         }
     }
+    // Texts are read before dates, and both only where the list may come to what is asked for.
+    let bound = Bound::of(view, &records, &targets, first.reach, floor.records);
+    if bound.with(1.0) < floor.score {
+        return None;
+    }
+    let texts = fields::texts(view, &all, seen, Some(first.slot));
+    let titles = fields::titles(&all, &texts, seen);
+    let title = titles.first().and_then(|t| texts.iter().find(|x| x.slot == *t));
+    let title = title.map(|t| (t.manner, t.filled));
+    let captions = if titles.is_empty() { fields::captions(view, &all, seen) } else { None };
+    let title = title.or(captions.map(|(_, manner)| (manner, 1.0)));
+    let captions = captions.map(|(slot, _)| slot);
+    if title.is_some_and(|t| bound.with(telling(t)) < floor.score) {
+        return None;
+    }
+    let date = dates::date(view, &all, seen, titles.first().copied());
     let mut listing = Listing {
         summary: fields::summary(
             outline,
@@ -201,55 +199,10 @@ fn plain_list(view: &View<'_, '_>, unity: Unity, records: Vec<Record>, all: Vec<
     (listing.score > 0.0).then_some(listing)
 }
 
-fn score(view: &View<'_, '_>, listing: &Listing, title: Option<(Manner, f64)>, link: f64) -> f64 {
-    let Some((title, filled)) = title else {
-        // Pictures with links alone.
-        let pictures = f64::from(u8::from(listing.image.is_some()));
-        return pictures * 0.3 * sized(listing) * place(view, listing);
-    };
-    let telling = filled
-        * (title.letters / FULL_TITLE).min(1.0)
-        * title.wordy
-        * title.distinct
-        * (1.0 - 0.8 * title.dated);
-    let articles = share(&listing.targets, |t| t.article);
-    let documents = share(&listing.targets, |t| t.document);
-    let has = |field: Option<usize>| f64::from(u8::from(field.is_some()));
-    let worth = BARE
-        + TELLING * telling
-        + DATED * dated(listing)
-        + SUMMARY * has(listing.summary)
-        + IMAGE * has(listing.image)
-        + HEADED * headed(view.outline, listing)
-        + LEADING * articles.max(documents);
-    worth
-        * link
-        * sized(listing)
-        * place(view, listing)
-        * union(view.outline, listing)
-        * leading(view, listing)
-        / crowding(view, listing)
-}
-
 /// The date over groups is looked for where records have none.
 fn heading(view: &View<'_, '_>, records: &[Record], date: Option<&DateSlot>) -> Option<String> {
     let own = date.is_some_and(|d| d.share > 0.5);
     if own { None } else { headings::date(view, records) }
-}
-
-/// The share of records that have a date.
-fn dated(listing: &Listing) -> f64 {
-    let own = listing.date.as_ref().map_or(0.0, |d| d.share.min(1.0));
-    if listing.heading.is_some() { 0.9 } else { own }
-}
-
-/// More items are better, less and less so.
-fn sized(listing: &Listing) -> f64 {
-    worth_of(count(listing.records.len()))
-}
-
-fn worth_of(n: f64) -> f64 {
-    (1.0 + n.min(80.0)).ln() * n / (n + 2.0)
 }
 
 impl Listing {
@@ -267,110 +220,4 @@ impl Listing {
         let all = kept * (count(elements) / count(elements.min(slots::GLANCE)));
         worth_of(all) / worth_of(kept)
     }
-}
-
-fn place(view: &View<'_, '_>, listing: &Listing) -> f64 {
-    let around = |r: &Record| view.regions.weight(view.outline.parent(r.place));
-    let region = listing.records.iter().take(SAMPLE).map(around).fold(f64::MAX, f64::min);
-    // No menu has dates, whatever it is called.
-    if dated(listing) > 0.8 && listing.records.len() > FEW { region.max(DATED_PLACE) } else { region }
-}
-
-/// What a group cannot score more than, by sums alone.
-pub(super) fn at_most(view: &View<'_, '_>, group: &Group) -> f64 {
-    let outline = view.outline;
-    let (Some(first), Some(last)) = (group.records.first(), group.records.last()) else { return 0.0 };
-    let n = group.records.len();
-    // All text of the parents: records may own what stands between them.
-    let mut parents: Vec<Place> = group.records.iter().map(|r| outline.parent(*r)).collect();
-    parents.dedup();
-    let text = parents.iter().map(|p| f64::from(outline.weight(*p))).sum::<f64>() / count(n);
-    let pictures = outline.name("img").map_or(&[][..], |img| outline.of_tag(img));
-    let pictured = pictures.iter().any(|p| (*first..outline.end(*last)).contains(p));
-    // Pictures may say what the titles are.
-    let telling = if pictured { 1.0 } else { (text / FULL_TITLE).min(1.0) };
-    let worth = BARE + TELLING * telling + DATED + SUMMARY + IMAGE + HEADED + LEADING;
-    let place = view.regions.weight(outline.parent(*first));
-    worth * worth_of(count(n)) * if n > FEW { place.max(DATED_PLACE) } else { place }
-}
-
-/// Records of several parents are less sure to be one list, above all where one parent has most.
-fn union(outline: &Outline<'_>, listing: &Listing) -> f64 {
-    let mut counts: HashMap<Place, usize> = HashMap::new();
-    for record in &listing.records {
-        *counts.entry(outline.parent(record.place)).or_default() += 1;
-    }
-    let most = counts.values().copied().max().unwrap_or(0);
-    match counts.len() {
-        0 | 1 => 1.0,
-        // One in each parent: then the parent is the record.
-        parents if parents * 10 >= listing.records.len() * 9 => 0.7,
-        _ if listing.unity == Unity::Alike => 1.0,
-        _ if most * 10 >= listing.records.len() * 6 => 0.65,
-        // Only a part has dates: two lists of different things.
-        _ if (0.2..0.85).contains(&dated(listing)) => 0.4,
-        _ => 0.75,
-    }
-}
-
-/// Links in the midst of running text are no items: their paragraphs are of an article.
-fn leading(view: &View<'_, '_>, listing: &Listing) -> f64 {
-    let outline = view.outline;
-    let Some(link) = listing.links.first().map(|l| &listing.slots[*l]).filter(|l| l.sibling == 0) else {
-        return 1.0;
-    };
-    let amid = |(record, place): &&(usize, Place)| {
-        let root = listing.records[*record].place;
-        let before = outline.own_texts(root).first().map_or("", |(_, t)| t);
-        matches!(outline.tag_text(root), "p" | "blockquote")
-            && weight(before) > 12
-            && outline.parent(*place) == root
-            && view.said(root).text.starts_with(before)
-    };
-    let seen = link.hits.iter().take(20);
-    if seen.clone().filter(amid).count() * 2 > seen.count() { 0.4 } else { 1.0 }
-}
-
-/// How many links like the item's a record has: 1 for an item, more for a list of items.
-fn crowding(view: &View<'_, '_>, listing: &Listing) -> f64 {
-    let Some(link) = listing.links.first() else { return 1.0 };
-    let slot = &listing.slots[*link];
-    if slot.sibling != 0 {
-        return 1.0;
-    }
-    let alike = slot.hits.iter().take(20).map(|(r, p)| like_links(view, listing.records[*r].place, *p));
-    let all: Vec<f64> = alike.collect();
-    let mean = all.iter().sum::<f64>() / count(all.len().max(1));
-    if mean < 1.4 { 1.0 } else { mean }
-}
-
-/// Links of a record, to different places, whose ways from it are those of one link but for numbers.
-fn like_links(view: &View<'_, '_>, root: Place, link: Place) -> f64 {
-    let outline = view.outline;
-    let all = outline.of_tag(outline.tag(link));
-    let end = outline.end(root);
-    let inside = &all[all.partition_point(|p| *p < root)..all.partition_point(|p| *p < end)];
-    // Beside a title, `PDF` and `HTML` are no other items.
-    let least = outline.weight(link) / 2;
-    let alike = |p: &&Place| outline.weight(**p) >= least && same_way(view, root, **p, link);
-    let targets: Vec<Rc<Target>> =
-        inside.iter().take(MAX_LINKS).filter(alike).filter_map(|p| view.target(*p)).collect();
-    count(different(targets.iter()).max(1))
-}
-
-/// Whether two elements of a record look alike up to it, and stand in the same column of a table.
-fn same_way(view: &View<'_, '_>, root: Place, a: Place, b: Place) -> bool {
-    let outline = view.outline;
-    let up =
-        |place: Place| std::iter::once(place).chain(outline.ancestors(place)).take_while(move |p| *p > root);
-    let column = |p: Place| if matches!(outline.tag_text(p), "td" | "th") { outline.nth(p) } else { 0 };
-    up(a).map(|p| (view.shape(p), column(p))).eq(up(b).map(|p| (view.shape(p), column(p))))
-}
-
-/// The share of records whose title is a heading.
-fn headed(outline: &Outline<'_>, listing: &Listing) -> f64 {
-    let Some(title) = listing.titles.first() else { return 0.0 };
-    let hits = &listing.slots[*title].hits;
-    count(hits.iter().filter(|(_, p)| in_heading(outline, *p)).count())
-        / count(listing.records.len().clamp(1, SAMPLE))
 }

@@ -2,8 +2,9 @@
 
 use super::found_rules::FoundRules;
 use super::groups::{Group, groups};
-use super::listing::{Listing, at_most, listing};
+use super::listing::{Floor, Listing, listing};
 use super::rules::rules;
+use super::score::at_most;
 use super::signals::Signals;
 use super::slots::{GLANCE, Record};
 use super::view::View;
@@ -45,7 +46,8 @@ pub(super) fn listings(view: &View<'_, '_>, most: usize) -> Vec<Listing> {
         if score < best * least {
             break;
         }
-        let Some(mut listing) = glance.closely(view) else { continue };
+        let floor = Floor { score: best * least / share, records: glance.group.records.len() };
+        let Some(mut listing) = glance.closely(view, floor) else { continue };
         listing.score *= share;
         best = best.max(listing.score);
         listings.push(listing);
@@ -61,7 +63,8 @@ fn glances<'g>(view: &View<'_, '_>, groups: &'g [Group], least: f64) -> Vec<Glan
         if at_most(view, group) < best * least {
             continue;
         }
-        let Some(listing) = listing(view, &group.beginning()) else { continue };
+        let floor = Floor { score: best * least, records: group.records.len() };
+        let Some(listing) = listing(view, &group.beginning(), floor) else { continue };
         let glance = Glance { listing, group };
         best = best.max(glance.whole_score());
         out.push(glance);
@@ -76,8 +79,8 @@ impl Glance<'_> {
     }
 
     /// The whole group; a glance has seen all there is of a small one.
-    fn closely(self, view: &View<'_, '_>) -> Option<Listing> {
-        if self.group.records.len() <= GLANCE { Some(self.listing) } else { listing(view, self.group) }
+    fn closely(self, view: &View<'_, '_>, floor: Floor) -> Option<Listing> {
+        if self.group.records.len() <= GLANCE { Some(self.listing) } else { listing(view, self.group, floor) }
     }
 }
 

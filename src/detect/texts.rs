@@ -39,6 +39,8 @@ struct Words {
     first: Vec<(u64, (f64, f64))>,
     /// All, sorted.
     all: Vec<u64>,
+    /// A bit for each of them, which says of most others that they are not here.
+    bits: u64,
 }
 
 /// A text of the page, and how much it says.
@@ -109,12 +111,14 @@ impl<'a> Said<'a> {
             let mut all: Vec<u64> = words.clone().map(|w| hash(&w)).collect();
             let first = all.iter().copied().zip(words.map(amounts)).take(WORDS_OF_ONE).collect();
             all.sort_unstable();
-            Words { first, all }
+            let bits = all.iter().fold(0, |bits, word| bits | 1 << (word % 64));
+            Words { first, all, bits }
         })
     }
 
     fn has_word(&self, word: u64) -> bool {
-        self.words().all.binary_search(&word).is_ok()
+        let words = self.words();
+        words.bits >> (word % 64) & 1 == 1 && words.all.binary_search(&word).is_ok()
     }
 }
 
@@ -184,7 +188,7 @@ fn has_numeric_date(text: &str) -> bool {
 fn is_letter(c: char) -> bool {
     let usual = matches!(c,
         'a'..='z' | 'A'..='Z' | 'ß'..='ö' | 'ø'..='ž' | 'α'..='ω' | 'А'..='я' // Latin, Greek, Cyrillic
-        | 'ؠ'..='ي' | 'अ'..='ह' | 'ก'..='ะ' // Arabic, Devanagari, Thai
+        | 'ؠ'..='ي' | 'अ'..='ह' | 'ा'..='ौ' | 'অ'..='ঌ' | 'ও'..='ন' | 'প'..='র' | 'ா'..='ூ' | 'ก'..='ะ' // Arabic, Indic, Thai
         | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '一'..='\u{9fff}' | '가'..='힣'); // kana, Han, Hangul
     usual || c.is_alphabetic()
 }
@@ -192,10 +196,10 @@ fn is_letter(c: char) -> bool {
 fn amounts(text: &str) -> (f64, f64) {
     let (mut letters, mut digits) = (0.0, 0.0);
     for c in text.chars() {
-        if c.is_numeric() {
-            digits += 1.0;
-        } else if is_letter(c) {
+        if is_letter(c) {
             letters += if c >= '\u{2e80}' { 2.0 } else { 1.0 };
+        } else if c.is_numeric() {
+            digits += 1.0;
         }
     }
     (letters, digits)
