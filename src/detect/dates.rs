@@ -17,6 +17,9 @@ use crate::extract::{Outline, Place};
 const READ: usize = 60;
 const FIRST: usize = 5;
 
+/// What is no heavier may be a date and little else; texts behind the first few may be lighter.
+const LOOKS_CLEAN: f64 = 48.0;
+
 /// Bytes of an attribute or a piece of text that may be a date.
 const LONGEST: usize = 200;
 
@@ -66,22 +69,28 @@ pub(super) fn date(
     records: usize,
     title: Option<usize>,
 ) -> Option<DateSlot> {
+    let usual = slots.iter().enumerate().filter(|(_, s)| s.hits.len() * 4 >= records);
+    let mut possible: Vec<Possible<'_>> = usual
+        .flat_map(|(number, slot)| places(view.outline, slot).into_iter().map(move |at| (number, slot, at)))
+        .map(|(number, slot, at)| Possible::of(view, number, slot, at, records))
+        .enumerate()
+        .map(|(turn, possible)| Possible { turn, ..possible })
+        .collect();
+    // What looks like a date and little else comes first: mostly nothing else need be read then.
+    possible.sort_by_key(|p| (!p.looks_clean, p.turn));
     let mut best: Option<DateSlot> = None;
-    let mut rank = 0;
-    for (number, slot) in slots.iter().enumerate() {
-        if slot.hits.len() * 4 < records {
-            continue;
-        }
-        for at in places(view.outline, slot) {
-            let Some(mut found) = date_slot(view, number, slot, at, records) else { continue };
-            found.quality *= 1.0 / (1.0 + 0.04 * f64::from(rank));
-            if Some(number) == title {
-                found.quality *= 0.6;
-            }
-            rank += 1;
-            if best.as_ref().is_none_or(|b| found.quality > b.quality) {
-                best = Some(found);
-            }
+    let mut found: Vec<usize> = Vec::new();
+    for possible in possible {
+        let (turn, number) = (possible.turn, possible.number);
+        // Dates that stand before others on the page are rather those of publication.
+        let rank = count(found.iter().filter(|f| **f < turn).count());
+        let weight = if Some(number) == title { 0.6 } else { 1.0 } / (1.0 + 0.04 * rank);
+        let least = best.as_ref().map_or(0.0, |b| b.quality) / weight;
+        let Some(mut slot) = possible.read(view, least) else { continue };
+        slot.quality *= weight;
+        found.push(turn);
+        if best.as_ref().is_none_or(|b| slot.quality > b.quality) {
+            best = Some(slot);
         }
     }
     best
@@ -129,40 +138,80 @@ fn with_pieces(outline: &Outline<'_>, first: &[Place], mut out: Vec<Where>) -> V
     out
 }
 
-fn date_slot(view: &View<'_, '_>, number: usize, slot: &Slot, at: Where, records: usize) -> Option<DateSlot> {
-    let text = |place: Place| text_at(view, place, &at);
-    let first: Vec<Rc<Said<'_>>> = slot.hits.iter().take(FIRST).filter_map(|(_, p)| text(*p)).collect();
-    // With an order of its column, more may be a date than by itself.
-    let is_none = |t: &&Rc<Said<'_>>| !t.has_numeric_date() && view.dates.read(t, None) == Read::Nothing;
-    let absent = slot.hits.len().min(FIRST) - first.len();
-    let misses = slot.hits.len().min(FIRST) / 2;
-    if absent > misses || first.iter().filter(is_none).nth(misses - absent).is_some() {
-        return None;
+/// A place in a slot that may hold dates.
+struct Possible<'s> {
+    /// Which in page order it is.
+    turn: usize,
+    number: usize,
+    slot: &'s Slot,
+    at: Where,
+    /// Whether some of its first texts are a date and little else by their looks, or it is for machines.
+    looks_clean: bool,
+    coverage: f64,
+    /// How much a date counts by where it stands: what is for machines is surer.
+    trust: f64,
+}
+
+impl<'s> Possible<'s> {
+    fn of(view: &View<'_, '_>, number: usize, slot: &'s Slot, at: Where, records: usize) -> Self {
+        let machine = view.outline.tag_text(slot.hits[0].1) == "time" || at == Where::Attribute("datetime");
+        let by_attribute = matches!(at, Where::Attribute(name) if name != "datetime");
+        let trust = if machine { 1.15 } else { 1.0 };
+        let mut possible = Self {
+            turn: 0,
+            number,
+            slot,
+            at,
+            looks_clean: machine,
+            coverage: slot.coverage(records),
+            trust: if by_attribute { trust * 0.9 } else { trust },
+        };
+        let looks_clean = |t: &Rc<Said<'_>>| t.looks_like_date && t.weight <= LOOKS_CLEAN;
+        possible.looks_clean |= possible.texts(view, FIRST).iter().any(looks_clean);
+        possible
     }
-    if Texts::read(&first, &view.dates).dates * 2 < slot.hits.len().min(FIRST) {
-        return None;
+
+    /// The texts of the first elements that have one.
+    fn texts<'a>(&self, view: &View<'a, '_>, most: usize) -> Vec<Rc<Said<'a>>> {
+        self.slot.hits.iter().take(most).filter_map(|(_, p)| text_at(view, *p, &self.at)).collect()
     }
-    let texts: Vec<Rc<Said<'_>>> = slot.hits.iter().take(READ).filter_map(|(_, p)| text(*p)).collect();
-    let read = Texts::read(&texts, &view.dates);
-    if read.dates * 2 < texts.len() || read.future * 2 > texts.len() {
-        return None;
+
+    /// The dates, if they may be better than `least`.
+    fn read(self, view: &View<'_, '_>, least: f64) -> Option<DateSlot> {
+        let most = self.coverage * self.trust * if self.looks_clean { 1.3 } else { 1.0 };
+        if most <= least {
+            return None;
+        }
+        let first = self.texts(view, FIRST);
+        // With an order of its column, more may be a date than by itself.
+        let is_none = |t: &&Rc<Said<'_>>| !t.has_numeric_date() && view.dates.read(t, None) == Read::Nothing;
+        let hits = self.slot.hits.len().min(FIRST);
+        let (absent, misses) = (hits - first.len(), hits / 2);
+        if absent > misses || first.iter().filter(is_none).nth(misses - absent).is_some() {
+            return None;
+        }
+        if Texts::read(&first, &view.dates).dates * 2 < hits {
+            return None;
+        }
+        let texts = self.texts(view, READ);
+        let read = Texts::read(&texts, &view.dates);
+        if read.dates * 2 < texts.len() || read.future * 2 > texts.len() {
+            return None;
+        }
+        // Days without a year that are not in sequence belong to years that stand elsewhere.
+        if read.yearless * 2 > texts.len() && !read.in_sequence {
+            return None;
+        }
+        let all = count(texts.len().max(1));
+        let share = count(read.dates) / all * self.coverage;
+        let clean = count(texts.iter().filter(|t| t.is_mostly_date()).count()) / all;
+        let quality = share
+            * (1.0 + 0.3 * clean)
+            * (1.0 - count(read.future) / all)
+            * self.trust
+            * if read.relative * 2 > texts.len() { 0.8 } else { 1.0 };
+        Some(DateSlot { slot: self.number, at: self.at, order: read.order, share, quality })
     }
-    // Days without a year that are not in sequence belong to years that stand elsewhere.
-    if read.yearless * 2 > texts.len() && !read.in_sequence {
-        return None;
-    }
-    let all = count(texts.len().max(1));
-    let share = count(read.dates) / all * slot.coverage(records);
-    let clean = count(texts.iter().filter(|t| t.is_mostly_date()).count()) / all;
-    let machine = view.outline.tag_text(slot.hits[0].1) == "time" || at == Where::Attribute("datetime");
-    let by_attribute = matches!(at, Where::Attribute(name) if name != "datetime");
-    let quality = share
-        * (1.0 + 0.3 * clean)
-        * (1.0 - count(read.future) / all)
-        * if machine { 1.15 } else { 1.0 }
-        * if by_attribute { 0.9 } else { 1.0 }
-        * if read.relative * 2 > texts.len() { 0.8 } else { 1.0 };
-    Some(DateSlot { slot: number, at, order: read.order, share, quality })
 }
 
 fn text_at<'a>(view: &View<'a, '_>, place: Place, at: &Where) -> Option<Rc<Said<'a>>> {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::groups::{count, hash};
 use super::signals::{class_words, in_heading, is_heading};
 use super::slots::Slot;
-use super::texts::{Manner, Said, manner};
+use super::texts::{Manner, Said};
 use super::view::View;
 use crate::extract::{Outline, Place};
 
@@ -48,7 +48,7 @@ pub(super) fn texts(
         let texts = slot.hits.iter().take(READ).map(|(_, p)| view.said(*p)).filter(|s| !s.text.is_empty());
         let texts: Vec<Rc<Said<'_>>> = texts.collect();
         let filled = count(texts.len()) / count(slot.hits.len().clamp(1, READ));
-        let manner = manner(&texts, &view.dates);
+        let manner = view.manner(&texts);
         let mut title = quality(&manner);
         let heads = slot.hits.iter().any(|(_, p)| in_heading(outline, *p));
         let linked = link.is_some_and(|l| belongs(outline, slot, &slots[l]));
@@ -69,7 +69,7 @@ pub(super) fn texts(
 /// Whether the text of the link tells the items apart.
 fn names(view: &View<'_, '_>, link: &Slot) -> bool {
     let texts: Vec<Rc<Said<'_>>> = link.hits.iter().take(READ).map(|(_, p)| view.said(*p)).collect();
-    let manner = manner(&texts, &view.dates);
+    let manner = view.manner(&texts);
     manner.distinct > 0.9 && (3.0..TITLE_WEIGHT).contains(&manner.weight) && manner.dated < 0.5
 }
 
@@ -195,7 +195,7 @@ pub(super) fn captions(view: &View<'_, '_>, slots: &[Slot], records: usize) -> O
     let mut pictures = pictures;
     pictures.find_map(|(number, slot)| {
         let texts: Vec<Rc<Said<'_>>> = slot.hits.iter().take(READ).filter_map(|(_, p)| said(*p)).collect();
-        let manner = manner(&texts, &view.dates);
+        let manner = view.manner(&texts);
         let telling = texts.len() * 10 >= slot.hits.len().min(READ) * 7 && manner.letters >= 4.0;
         (telling && manner.distinct > 0.7).then_some((number, manner))
     })

@@ -7,7 +7,7 @@ use super::groups::count;
 use super::signals::{class_words, in_heading, is_heading};
 use super::slots::Slot;
 use super::targets::{Target, different, share};
-use super::texts::{Said, manner};
+use super::texts::Said;
 use super::view::View;
 use crate::extract::{Outline, Place};
 
@@ -113,7 +113,7 @@ fn link_slot(view: &View<'_, '_>, number: usize, slot: &Slot, records: usize) ->
     let coverage = count(targets.len()) / count(records);
     let distinct = count(different(targets.iter().map(|(_, t)| t))) / count(targets.len());
     let texts: Vec<Rc<Said<'_>>> = slot.hits.iter().take(READ).map(|(_, p)| view.said(*p)).collect();
-    let manner = manner(&texts, &view.dates);
+    let manner = view.manner(&texts);
     let heading = slot.hits.iter().any(|(_, p)| in_heading(outline, *p) || has_heading(outline, *p));
     let telling =
         manner.distinct * manner.wordy * (1.0 - 0.8 * manner.dated) * (manner.letters / 24.0).min(1.0);

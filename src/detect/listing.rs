@@ -8,7 +8,7 @@ use super::fields;
 use super::groups::{Group, Unity, count};
 use super::headings;
 use super::links::{self, LinkSlot};
-use super::score::{Bound, score, telling, worth_of};
+use super::score::{Bound, score, telling};
 use super::slots::{self, Record, SAMPLE, Slot};
 use super::targets::Target;
 use super::view::View;
@@ -40,18 +40,10 @@ pub(super) struct Listing {
     pub(super) score: f64,
 }
 
-/// What a listing has to score to be of interest.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Floor {
-    pub(super) score: f64,
-    /// How many records the whole group has, of which maybe only the first are looked at.
-    pub(super) records: usize,
-}
-
-/// Looks at a group closely; `None` if it is no listing, or is seen on the way to score too little.
-pub(super) fn listing(view: &View<'_, '_>, group: &Group, floor: Floor) -> Option<Listing> {
+/// Looks at a group closely; `None` if it is no listing, or is seen on the way to score less than
+/// `floor`.
+pub(super) fn listing(view: &View<'_, '_>, mut group: Group, floor: f64) -> Option<Listing> {
     let outline = view.outline;
-    let mut group = group.clone();
     // Rows without the link, such as the second row of each record, are what stands between.
     for _ in 0..2 {
         let records = slots::records(outline, &group.records);
@@ -79,7 +71,7 @@ pub(super) fn listing(view: &View<'_, '_>, group: &Group, floor: Floor) -> Optio
         if kept.len() < 2 {
             return None;
         }
-        group = group.of(kept);
+        group.records = kept;
     }
     let records = slots::records(outline, &group.records);
     let all = slots::slots(view, &records);
@@ -112,7 +104,7 @@ fn linked_list(
     records: Vec<Record>,
     all: Vec<Slot>,
     links: &[LinkSlot],
-    floor: Floor,
+    floor: f64,
 ) -> Option<Listing> {
     let seen = records.len().min(SAMPLE);
     let first = links.first()?;
@@ -124,8 +116,8 @@ fn linked_list(
         }
     }
     // Texts are read before dates, and both only where the list may come to what is asked for.
-    let bound = Bound::of(view, &records, &targets, first.reach, floor.records);
-    if bound.with(1.0) < floor.score {
+    let bound = Bound::of(view, &records, &targets, first.reach);
+    if bound.with(1.0) < floor {
         return None;
     }
     let texts = fields::texts(view, &all, seen, Some(first.slot));
@@ -135,7 +127,7 @@ fn linked_list(
     let captions = if titles.is_empty() { fields::captions(view, &all, seen) } else { None };
     let title = title.or(captions.map(|(_, manner)| (manner, 1.0)));
     let captions = captions.map(|(slot, _)| slot);
-    if title.is_some_and(|t| bound.with(telling(t)) < floor.score) {
+    if title.is_some_and(|t| bound.with(telling(t)) < floor) {
         return None;
     }
     let date = dates::date(view, &all, seen, titles.first().copied());
@@ -211,13 +203,5 @@ impl Listing {
         let targets = |l: &Self| -> HashSet<u32> { l.targets.iter().map(|(_, t)| t.number).collect() };
         let (a, b) = (targets(self), targets(other));
         a.intersection(&b).count() * 2 > a.len().min(b.len())
-    }
-
-    /// How much better it would be with so many elements to be records as there are, of which only the
-    /// first were seen: as many of the rest are taken for records.
-    pub(super) fn larger(&self, elements: usize) -> f64 {
-        let kept = count(self.records.len());
-        let all = kept * (count(elements) / count(elements.min(slots::GLANCE)));
-        worth_of(all) / worth_of(kept)
     }
 }

@@ -62,7 +62,7 @@ fn sized(listing: &Listing) -> f64 {
     worth_of(count(listing.records.len()))
 }
 
-pub(super) fn worth_of(n: f64) -> f64 {
+fn worth_of(n: f64) -> f64 {
     (1.0 + n.min(80.0)).ln() * n / (n + 2.0)
 }
 
@@ -92,18 +92,10 @@ pub(super) struct Bound {
 }
 
 impl Bound {
-    /// Of the links alone; `elements` are all there are to be records.
-    pub(super) fn of(
-        view: &View<'_, '_>,
-        records: &[Record],
-        targets: &Targets,
-        link: f64,
-        elements: usize,
-    ) -> Self {
-        Self {
-            around: place(view, records, 1.0) * link * worth_of(count(elements)),
-            leading: leading(targets),
-        }
+    /// By its links alone.
+    pub(super) fn of(view: &View<'_, '_>, records: &[Record], targets: &Targets, link: f64) -> Self {
+        let around = place(view, records, 1.0) * link * worth_of(count(records.len()));
+        Self { around, leading: leading(targets) }
     }
 
     /// With titles that say so much.

@@ -1,6 +1,6 @@
 //! The same place in every record: where its fields can be.
 
-use super::groups::{Group, count, hash};
+use super::groups::{count, hash};
 use super::view::{Keyed, View, mixed};
 use crate::extract::{Outline, Place};
 
@@ -164,20 +164,5 @@ impl Walk<'_, '_, '_> {
             self.slots.push(Slot { hits: Vec::new(), sibling });
         }
         self.slots[index].hits.push((number, place));
-    }
-}
-
-/// Records of a group that are seen at a glance.
-pub(super) const GLANCE: usize = 14;
-
-impl Group {
-    /// The group as far as it is seen at a glance.
-    pub(super) fn beginning(&self) -> Self {
-        self.of(self.records.iter().take(GLANCE).copied().collect())
-    }
-
-    /// The group with these records only.
-    pub(super) fn of(&self, records: Vec<Place>) -> Self {
-        Self { records, ..*self }
     }
 }

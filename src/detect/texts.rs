@@ -48,7 +48,7 @@ struct Words {
 pub(super) struct Said<'a> {
     pub(super) text: &'a str,
     /// A number that no other text of the page has.
-    number: usize,
+    pub(super) number: usize,
     letters: f64,
     digits: f64,
     pub(super) weight: f64,

@@ -10,7 +10,7 @@ use url::Url;
 use super::readings::Dates;
 use super::regions::Regions;
 use super::targets::{Links, Target, Web};
-use super::texts::Said;
+use super::texts::{Manner, Said, manner};
 use crate::extract::{Name, Outline, Place};
 
 /// What is heavier is read by nobody here.
@@ -30,6 +30,8 @@ pub(super) struct View<'a, 'd> {
     said: RefCell<Vec<Option<Rc<Said<'a>>>>>,
     /// What was said, by the text itself: elements in elements often say the same.
     texts: RefCell<HashMap<&'a str, Rc<Said<'a>>>>,
+    /// What texts are like, by their numbers: elements of several groups are often the same.
+    manners: RefCell<Keyed<Manner>>,
     /// Bytes of texts that may still be read.
     left: Cell<usize>,
 }
@@ -45,6 +47,7 @@ impl<'a, 'd> View<'a, 'd> {
             shapes: shapes(outline),
             said: RefCell::new(vec![None; outline.len() as usize]),
             texts: RefCell::default(),
+            manners: RefCell::default(),
             left: Cell::new(FREE_TEXT + whole * TIMES_READ),
         }
     }
@@ -85,6 +88,13 @@ impl<'a, 'd> View<'a, 'd> {
         let text = self.outline.text(place);
         self.left.set(self.left.get().saturating_sub(text.len()));
         text
+    }
+
+    /// What the texts of elements are like.
+    pub(super) fn manner(&self, all: &[Rc<Said<'a>>]) -> Manner {
+        let key = all.iter().fold(0, |key, said| mixed(key, said.number as u64));
+        let mut manners = self.manners.borrow_mut();
+        *manners.entry(key).or_insert_with(|| manner(all, &self.dates))
     }
 
     /// Where a link leads; nothing for what leads nowhere else.

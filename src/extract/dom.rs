@@ -9,7 +9,7 @@ use super::{attributes, folding};
 
 /// How much is parsed between two looks at the depth. Small enough that the quadratic cost of what
 /// one chunk can add stays in milliseconds.
-const CHUNK_BYTES: usize = 1024;
+const CHUNK_BYTES: usize = 4096;
 
 /// Nodes of a page, beside those for every two bytes of it: what is written takes more bytes.
 const FREE_NODES: usize = 10_000;
