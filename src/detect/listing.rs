@@ -109,12 +109,7 @@ fn linked_list(
     let seen = records.len().min(SAMPLE);
     let first = links.first()?;
     let outline = view.outline;
-    let mut targets: Vec<(usize, Rc<Target>)> = Vec::new();
-    for (record, target) in links.iter().flat_map(|l| &l.targets) {
-        if targets.iter().all(|(r, _)| r != record) {
-            targets.push((*record, target.clone()));
-        }
-    }
+    let targets = targets(links);
     // Texts are read before dates, and both only where the list may come to what is asked for.
     let bound = Bound::of(view, &records, &targets, first.reach);
     if bound.with(1.0) < floor {
@@ -122,24 +117,17 @@ fn linked_list(
     }
     let texts = fields::texts(view, &all, seen, Some(first.slot));
     let titles = fields::titles(&all, &texts, seen);
-    let title = titles.first().and_then(|t| texts.iter().find(|x| x.slot == *t));
-    let title = title.map(|t| (t.manner, t.filled));
+    let best = titles.first().copied();
+    let title = best.and_then(|t| texts.iter().find(|x| x.slot == t)).map(|t| (t.manner, t.filled));
     let captions = if titles.is_empty() { fields::captions(view, &all, seen) } else { None };
     let title = title.or(captions.map(|(_, manner)| (manner, 1.0)));
-    let captions = captions.map(|(slot, _)| slot);
     if title.is_some_and(|t| bound.with(telling(t)) < floor) {
         return None;
     }
-    let date = dates::date(view, &all, seen, titles.first().copied());
+    let date = dates::date(view, &all, seen, best);
+    let day = date.as_ref().map(|d| d.slot);
     let mut listing = Listing {
-        summary: fields::summary(
-            outline,
-            &all,
-            &texts,
-            seen,
-            titles.first().copied(),
-            date.as_ref().map(|d| d.slot),
-        ),
+        summary: fields::summary(outline, &all, &texts, seen, best, day),
         image: fields::image(outline, &all, seen),
         author: fields::author(outline, &all, &texts, seen),
         media: fields::media(outline, &all, seen),
@@ -151,11 +139,22 @@ fn linked_list(
         records,
         date,
         unity,
-        captions,
+        captions: captions.map(|(slot, _)| slot),
         score: 0.0,
     };
     listing.score = score(view, &listing, title, first.reach);
     (listing.score > 0.0).then_some(listing)
+}
+
+/// Where the first link of each record leads.
+fn targets(links: &[LinkSlot]) -> Vec<(usize, Rc<Target>)> {
+    let mut targets: Vec<(usize, Rc<Target>)> = Vec::new();
+    for (record, target) in links.iter().flat_map(|l| &l.targets) {
+        if targets.iter().all(|(r, _)| r != record) {
+            targets.push((*record, target.clone()));
+        }
+    }
+    targets
 }
 
 /// Records without links: only with dates are they a listing.

@@ -93,7 +93,7 @@ impl<'l, 'd> Ranking<'l, 'd> {
 
     fn write(&self, listing: &'l Listing) -> Option<Ranked<'l>> {
         let (rules, fit) = rules(self.outline, listing)?;
-        (fit >= LEAST_FIT).then(|| Ranked { listing, rules, score: listing.score * fit })
+        (fit >= LEAST_FIT).then_some(Ranked { listing, rules, score: listing.score * fit })
     }
 }
 

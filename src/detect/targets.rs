@@ -12,6 +12,10 @@ use crate::extract::{Outline, Place};
 
 /// Where a link leads.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what an address says by itself, one thing apart from another"
+)]
 pub(super) struct Target {
     /// The address, without its fragment.
     pub(super) address: String,
@@ -117,7 +121,7 @@ fn is_document(target: &str) -> bool {
         let cut = path.len().checked_sub(end.len());
         cut.and_then(|at| path.get(at..)).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
     };
-    [".pdf", ".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx"].iter().any(|e| ends(e))
+    [".pdf", ".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx"].iter().any(ends)
 }
 
 fn is_shelf(target: &str) -> bool {
