@@ -171,7 +171,7 @@ fn without_digits(text: &str) -> String {
 
 /// A selector of a single link that does not go by its position.
 fn selector(outline: &Outline<'_>, link: Place) -> Option<String> {
-    let (pattern, fit) = selectors::items(outline, &[link], None)?;
+    let (pattern, fit) = selectors::items(outline, &[link], || None)?;
     let named =
         |p: &Pattern| p.0.iter().all(|(_, c)| c.nth.is_none()) && p.0.iter().any(|(_, c)| c.is_named());
     (fit >= 0.6 && named(&pattern)).then(|| pattern.css(outline))

@@ -15,8 +15,7 @@ const RIGHT: f64 = 0.5;
 pub(super) fn rules(outline: &Outline<'_>, listing: &Listing) -> Option<(FoundRules, f64)> {
     let writer = Writer { outline, listing };
     let places: Vec<Place> = listing.records.iter().map(|r| r.place).collect();
-    let inner = writer.inner();
-    let (item, fit) = selectors::items(outline, &places, inner.as_ref())?;
+    let (item, fit) = selectors::items(outline, &places, || writer.inner())?;
     let mut fields: Vec<(&'static str, Vec<FoundSource>)> = Vec::new();
     let mut put = |name, sources: Vec<FoundSource>| {
         if !sources.is_empty() {

@@ -1,5 +1,6 @@
 //! The shortest selectors that find what was found: the items on the page, a slot in its items.
 
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
 use super::groups::count;
@@ -23,23 +24,25 @@ const TRIES: usize = 160;
 pub(super) fn items(
     outline: &Outline<'_>,
     wanted: &[Place],
-    inner: Option<&Pattern>,
+    inner: impl Fn() -> Option<Pattern>,
 ) -> Option<(Pattern, f64)> {
     let first = *wanted.first()?;
     let set: HashSet<Place> = wanted.iter().copied().collect();
     let mut best: Option<(Pattern, f64)> = None;
     let outers = outers(outline, wanted);
     let single = bases(outline, wanted);
-    let double = doubly(outline, wanted);
-    let all = outers.iter().map(|o| (o, &single)).chain(outers.iter().map(|o| (o, &double)));
+    // What is made here in time is needed where nothing plainer does.
+    let double = LazyCell::new(|| doubly(outline, wanted));
+    let strange = LazyCell::new(|| strange(outline, &set));
+    let inner = LazyCell::new(inner);
+    let all = outers.iter().map(|o| (o, &single)).chain(outers.iter().map(|o| (o, &*double)));
     // A tag alone says too little: it is bound to what is around it, if that has a name.
     let bare = |outer: &[_], base: &Compound| outer.is_empty() && base.classes.is_empty();
     let bound = all.flat_map(|(o, bases)| bases.iter().map(move |b| (o, b))).filter(|(o, b)| !bare(o, b));
     let free = single.iter().filter(|b| b.classes.is_empty()).map(|b| (&outers[0], b));
-    let strange = strange(outline, &set);
     let mut looked_at = 0;
     for (outer, base) in bound.chain(free) {
-        for base in narrowed(base, &strange, inner) {
+        for base in narrowed(base, &strange, &inner) {
             let pattern = outer.iter().fold(Pattern::one(base), |p, (how, o)| p.within(o.clone(), *how));
             if looked_at > MOST_LOOKS || (!pattern.matches(outline, first) && best.is_some()) {
                 continue;
@@ -94,13 +97,18 @@ fn shared(outline: &Outline<'_>, wanted: &[Place]) -> Vec<Class> {
 }
 
 /// The same, without what has a class that no item has; and only what has an item's inside.
-fn narrowed(base: &Compound, strange: &[Class], inner: Option<&Pattern>) -> Vec<Compound> {
-    let mut out = vec![base.clone()];
-    out.extend(strange.iter().map(|c| Compound { without: Some(c.clone()), ..base.clone() }));
-    if let Some(inner) = inner {
-        out.push(Compound { has: Some(Box::new(inner.clone())), ..base.clone() });
-    }
-    out
+fn narrowed<'a>(
+    base: &'a Compound,
+    strange: &'a LazyCell<Vec<Class>, impl FnOnce() -> Vec<Class>>,
+    inner: &'a LazyCell<Option<Pattern>, impl FnOnce() -> Option<Pattern>>,
+) -> impl Iterator<Item = Compound> + 'a {
+    let without = |c: &Class| Compound { without: Some(c.clone()), ..base.clone() };
+    let with = |inner: &Pattern| Compound { has: Some(Box::new(inner.clone())), ..base.clone() };
+    (0..3).flat_map(move |stage| match stage {
+        0 => vec![base.clone()],
+        1 => strange.iter().map(without).collect(),
+        _ => inner.iter().map(with).collect(),
+    })
 }
 
 /// Classes that siblings of the items have and no item has.
@@ -180,7 +188,7 @@ pub(super) fn field(outline: &Outline<'_>, records: &[Record], slot: &Slot) -> O
     let (record, place) = *slot.hits.first()?;
     let root = records.get(record)?.place;
     let mut best: Option<(Pattern, f64)> = None;
-    for pattern in alternatives(outline, root, place).into_iter().take(TRIES) {
+    for pattern in alternatives(outline, root, place).take(TRIES) {
         let right = rightness(outline, records, slot, &pattern);
         if best.as_ref().is_none_or(|(_, r)| right > *r + 1e-9) {
             best = Some((pattern, right));
@@ -206,16 +214,54 @@ fn rightness(outline: &Outline<'_>, records: &[Record], slot: &Slot, pattern: &P
     (count(right) - 0.5 * count(wrong)) / count(slot.hits.len().max(1))
 }
 
-/// Selectors for an element inside a record, the plainest first.
-fn alternatives(outline: &Outline<'_>, root: Place, place: Place) -> Vec<Pattern> {
-    let tag = Compound::of_tag(outline, place);
-    let classed = |p: Place| {
-        let tag = Compound::of_tag(outline, p);
-        lasting(outline, p)
-            .into_iter()
-            .take(CLASSES)
-            .map(move |c| Compound { classes: vec![c], ..tag.clone() })
+/// Selectors for an element inside a record, the plainest first; made as they are asked for, as one of the
+/// first is mostly right.
+fn alternatives(outline: &Outline<'_>, root: Place, place: Place) -> impl Iterator<Item = Pattern> {
+    let own = own_names(outline, place);
+    let around: Vec<Place> =
+        outline.ancestors(place).take_while(|a| *a >= root && place != root).take(AROUND).collect();
+    let how = move |above: Place| {
+        if above == outline.parent(place) { Combinator::Child } else { Combinator::Inside }
     };
+    let numbered = |p: Place| Compound { nth: Some(outline.nth(p)), ..Compound::of_tag(outline, p) };
+    let within = move |own: &[Compound], outer: Compound, how| -> Vec<Pattern> {
+        own.iter().map(|o| Pattern::one(o.clone()).within(outer.clone(), how)).collect()
+    };
+    let named = move |own: &[Compound], around: &[Place]| -> Vec<Pattern> {
+        let outer = |above: Place| classed(outline, above).chain([Compound::of_tag(outline, above)]);
+        around.iter().flat_map(|a| outer(*a).flat_map(|o| within(own, o, how(*a)))).collect()
+    };
+    let by_place = move |own: &[Compound], around: &[Place]| -> Vec<Pattern> {
+        let mut out: Vec<Pattern> =
+            (place != root).then(|| Pattern::one(numbered(place))).into_iter().collect();
+        for above in around.iter().filter(|a| **a != root) {
+            out.extend(within(own, numbered(*above), how(*above)));
+            out.push(Pattern::one(numbered(place)).within(numbered(*above), how(*above)));
+        }
+        out
+    };
+    (0..4).flat_map(move |stage| match stage {
+        0 => own.iter().cloned().map(Pattern::one).collect(),
+        1 => named(&own, &around),
+        2 => by_place(&own, &around),
+        _ => {
+            let mut out = chains(outline, &around, &Compound::of_tag(outline, place), Compound::of_tag);
+            out.extend(chains(outline, &around, &numbered(place), |_, p| numbered(p)));
+            out
+        }
+    })
+}
+
+/// An element by its tag with one of its lasting classes.
+fn classed(outline: &Outline<'_>, place: Place) -> impl Iterator<Item = Compound> {
+    let tag = Compound::of_tag(outline, place);
+    let classes = lasting(outline, place).into_iter().take(CLASSES);
+    classes.map(move |c| Compound { classes: vec![c], ..tag.clone() })
+}
+
+/// What an element can be called by itself, the most telling first.
+fn own_names(outline: &Outline<'_>, place: Place) -> Vec<Compound> {
+    let tag = Compound::of_tag(outline, place);
     let mut own: Vec<Compound> = Vec::new();
     if let Some(value) =
         outline.attr(place, "itemprop").filter(|v| v.bytes().all(|b| b.is_ascii_alphabetic()))
@@ -227,31 +273,11 @@ fn alternatives(outline: &Outline<'_>, root: Place, place: Place) -> Vec<Pattern
     if telling {
         own.push(tag.clone());
     }
-    own.extend(classed(place));
+    own.extend(classed(outline, place));
     if !telling {
-        own.push(tag.clone());
+        own.push(tag);
     }
-    let mut out: Vec<Pattern> = own.iter().cloned().map(Pattern::one).collect();
-    let around: Vec<Place> =
-        outline.ancestors(place).take_while(|a| *a >= root && place != root).take(AROUND).collect();
-    for above in &around {
-        let how = if *above == outline.parent(place) { Combinator::Child } else { Combinator::Inside };
-        for outer in classed(*above).chain([Compound::of_tag(outline, *above)]) {
-            out.extend(own.iter().map(|o| Pattern::one(o.clone()).within(outer.clone(), how)));
-        }
-    }
-    let numbered = |p: Place| Compound { nth: Some(outline.nth(p)), ..Compound::of_tag(outline, p) };
-    if place != root {
-        out.push(Pattern::one(numbered(place)));
-        for above in around.iter().filter(|a| **a != root) {
-            let how = if *above == outline.parent(place) { Combinator::Child } else { Combinator::Inside };
-            out.extend(own.iter().map(|o| Pattern::one(o.clone()).within(numbered(*above), how)));
-            out.push(Pattern::one(numbered(place)).within(numbered(*above), how));
-        }
-    }
-    out.extend(chains(outline, &around, &tag, Compound::of_tag));
-    out.extend(chains(outline, &around, &numbered(place), |_, p| numbered(p)));
-    out
+    own
 }
 
 /// The way from elements around, step by step: from two on, up to the record.
