@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from listing import card, words
+from listing import binary_argument, card, words
 
 BYTES = 3_000_000
 CONFIG = """
@@ -52,7 +52,7 @@ def peak_kib(binary: str, folder: Path, name: str, command: tuple[str, ...]) -> 
 
 
 def main() -> None:
-    binary = str(Path(sys.argv[1] if len(sys.argv) > 1 else "target/release/feedbridge").resolve())
+    binary = binary_argument(__doc__)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "feeds.toml").write_text(CONFIG)
