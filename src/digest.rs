@@ -1,5 +1,10 @@
-//! Digests: what stands for a text or a page. The only home of the hash function.
+//! Digests: short texts that stand for a page, a text or settings. The only home of the hash function.
+//!
+//! Hashes of settings are stored. They are made of canonical JSON, never of the names of types, and carry the
+//! version of their form, so that a later form can be told from this one.
 
+use serde::Serialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// SHA-256 of bytes.
@@ -32,6 +37,48 @@ pub fn fingerprint(parts: &[&str]) -> String {
     hex(&bytes, 32)
 }
 
+/// Marks a stored hash of settings that was made by [`settings_hash`].
+const SETTINGS_FORM: &str = "1:";
+
+/// A stored hash of settings: the version of its form, and 32 hexadecimal digits. Equal settings have equal
+/// hashes in every version of the program that knows this form.
+#[must_use]
+pub fn settings_hash(parts: &[&str]) -> String {
+    format!("{SETTINGS_FORM}{}", fingerprint(parts))
+}
+
+/// Whether a stored hash has the present form. An older one says nothing about whether settings have changed.
+#[must_use]
+pub fn is_settings_hash(text: &str) -> bool {
+    text.starts_with(SETTINGS_FORM)
+}
+
+/// Settings as one text: JSON with sorted keys, without nulls and without empty tables and lists, so that a new
+/// key which nobody has written changes no text. A value that JSON cannot express gives an empty text.
+#[must_use]
+pub fn canonical_json(settings: &impl Serialize) -> String {
+    let value = serde_json::to_value(settings).unwrap_or_default();
+    sorted(value).map(|v| v.to_string()).unwrap_or_default()
+}
+
+/// The value with its keys sorted; `None` if nothing is left of it.
+fn sorted(value: Value) -> Option<Value> {
+    match value {
+        Value::Null => None,
+        Value::Array(list) => {
+            let kept: Vec<Value> = list.into_iter().filter_map(sorted).collect();
+            (!kept.is_empty()).then_some(Value::Array(kept))
+        }
+        Value::Object(map) => {
+            let mut kept: Vec<(String, Value)> =
+                map.into_iter().filter_map(|(key, value)| Some((key, sorted(value)?))).collect();
+            kept.sort_by(|a, b| a.0.cmp(&b.0));
+            (!kept.is_empty()).then(|| Value::Object(kept.into_iter().collect()))
+        }
+        plain => Some(plain),
+    }
+}
+
 /// A stable number for a text: the same in every version and on every machine.
 #[must_use]
 pub fn number(text: &str) -> u64 {
@@ -54,6 +101,16 @@ pub fn uuid(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn canonical_json_is_a_promise() {
+        let written = serde_json::json!({ "b": [1, null, "x"], "a": { "z": null, "y": {} }, "c": "ü" });
+        assert_eq!(canonical_json(&written), r#"{"b":[1,"x"],"c":"ü"}"#);
+        assert_eq!(canonical_json(&serde_json::json!({ "a": null })), "");
+        let hash = settings_hash(&[&canonical_json(&written)]);
+        assert_eq!(hash, "1:391676ab36c1ee94d3d9438422356716");
+        assert!(is_settings_hash(&hash) && !is_settings_hash(&fingerprint(&["x"])));
+    }
 
     #[test]
     fn digests_are_what_the_standard_says() {

@@ -18,6 +18,7 @@ use tokio::time::{Instant, timeout};
 use crate::clock::Clock;
 use crate::config::{Config, Feed};
 use crate::cpu::CpuPool;
+use crate::digest;
 use crate::fetch::Fetcher;
 use crate::history::{self, KnownItems, Merge};
 use crate::model::{Outcome, Problem, RunRecord, Trouble, TroubleKind};
@@ -206,7 +207,9 @@ fn merge(
     reading: &Reading,
     now: DateTime<Utc>,
 ) -> Merge {
-    let rules_changed = claim.memory.rules_hash.is_some() && claim.memory.rules_hash != memory.rules_hash;
+    // A hash in the form of an earlier version says nothing of the rules: what the page changed is an edit.
+    let old = claim.memory.rules_hash.as_deref().filter(|hash| digest::is_settings_hash(hash));
+    let rules_changed = old.is_some_and(|old| memory.rules_hash.as_deref() != Some(old));
     history::merge(&feed.id, known, reading.found.clone(), now, rules_changed)
 }
 

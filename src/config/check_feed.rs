@@ -6,14 +6,19 @@ use chrono_tz::Tz;
 use url::Url;
 
 use super::check::Checker;
-use super::raw::{RawFeed, RawFetch, RawKeep, RawSelect};
+use super::raw::{RawFeed, RawFetch, RawKeep, RawPages, RawSelect};
+use super::raw_filter::RawFilter;
+use super::raw_forms::RawBody;
 use super::read::{Step, nearest};
 use super::{Feed, FetchSettings, Keep, Recipe, check_derived, check_fetch, check_filter, check_source};
-use crate::digest::fingerprint;
+use serde::Serialize;
+
+use crate::digest::{canonical_json, fingerprint, settings_hash};
 use crate::model::FeedId;
 use crate::schedule::{Schedule, parse_duration};
 
 const DEFAULT_SCHEDULE: &str = "every 30m";
+const DEFAULT_TIMEZONE: &str = "UTC";
 
 /// One feed under check: where its settings stand.
 pub(super) struct FeedChecker<'c, 's> {
@@ -65,7 +70,7 @@ pub(super) fn check(
     check_derived::alone(own, &mut at);
     let url = url(&raw, &mut at);
     let id = id(own, url.as_ref(), &mut at);
-    let zone_name = raw.timezone.as_deref().unwrap_or("UTC");
+    let zone_name = raw.timezone.as_deref().unwrap_or(DEFAULT_TIMEZONE);
     let timezone = at.zone(zone_name, &[Step::Key("timezone".to_owned())]);
     let language = language(&raw, &mut at);
     let zone = timezone.unwrap_or(Tz::UTC);
@@ -81,15 +86,10 @@ pub(super) fn check(
     // A feed with nothing but a page is called as its page is.
     let bare = || if own.id.is_none() { place(&url) } else { id.to_string() };
     let title = raw.title.clone().filter(|t| !t.trim().is_empty()).unwrap_or_else(bare);
-    let asked = raw.fetch.as_ref().map(|f| (&f.method, &f.body));
-    let select = format!(
-        "{:?}{:?}{zone_name}{:?}{:?}{:?}{asked:?}",
-        raw.kind, raw.select, raw.language, raw.filter, raw.pages
-    );
     Some(Feed {
         description: raw.description.clone().unwrap_or_else(|| format!("What is new at {}", place(&url))),
-        rules_hash: fingerprint(&[&select, url.as_str()]),
-        settings_hash: fingerprint(&[&format!("{raw:?}"), &secrets(fetch.as_ref())]),
+        rules_hash: rules_hash(&raw, &url),
+        settings_hash: settings_hash(&[&canonical_json(&raw), &secrets(fetch.as_ref())]),
         schedule_text: raw.schedule.clone().unwrap_or_else(|| DEFAULT_SCHEDULE.to_owned()),
         schedule: schedule?,
         timezone: timezone?,
@@ -100,6 +100,37 @@ pub(super) fn check(
         url,
         keep,
     })
+}
+
+/// The settings that decide which items a page gives. The names and values are part of a stored hash: a change
+/// here makes every feed read its page anew.
+#[derive(Serialize)]
+struct ExtractionSettings<'a> {
+    url: &'a str,
+    timezone: &'a str,
+    kind: Option<&'a str>,
+    language: Option<&'a str>,
+    select: Option<&'a RawSelect>,
+    filter: Option<&'a [RawFilter]>,
+    pages: Option<&'a RawPages>,
+    method: Option<&'a str>,
+    body: Option<&'a RawBody>,
+}
+
+fn rules_hash(raw: &RawFeed, url: &Url) -> String {
+    let fetch = raw.fetch.as_ref();
+    let settings = ExtractionSettings {
+        url: url.as_str(),
+        timezone: raw.timezone.as_deref().unwrap_or(DEFAULT_TIMEZONE),
+        kind: raw.kind.as_deref(),
+        language: raw.language.as_deref(),
+        select: raw.select.as_ref(),
+        filter: raw.filter.as_deref(),
+        pages: raw.pages.as_ref(),
+        method: fetch.and_then(|f| f.method.as_deref()),
+        body: fetch.and_then(|f| f.body.as_ref()),
+    };
+    settings_hash(&[&canonical_json(&settings)])
 }
 
 /// A digest of the headers' values, so that a changed secret is a changed setting.

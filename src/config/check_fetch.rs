@@ -6,7 +6,6 @@ use http::{HeaderName, HeaderValue};
 
 use super::FetchSettings;
 use super::check_feed::FeedChecker;
-use super::check_source::body_text;
 use super::raw::RawFetch;
 use super::raw_forms::{RawBody, RawDuration, RawSecret};
 use super::read::Step;
@@ -74,7 +73,7 @@ fn post(raw: &RawFetch, at: &mut FeedChecker<'_, '_>) -> Option<Post> {
     let method = raw.method.as_deref().unwrap_or(if raw.body.is_some() { "POST" } else { "GET" });
     match method.to_ascii_uppercase().as_str() {
         "POST" => Some(Post {
-            body: raw.body.as_ref().map(body_text).unwrap_or_default(),
+            body: raw.body.as_ref().map(RawBody::text).unwrap_or_default(),
             content_type: match raw.body {
                 Some(RawBody::Json(_)) => "application/json",
                 _ => "application/x-www-form-urlencoded",

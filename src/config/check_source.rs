@@ -123,7 +123,7 @@ pub(super) fn pages(raw: &RawPages, at: &mut FeedChecker<'_, '_>) -> Pages {
         let hint = "`next` follows a link of the page, `url` and `body` make the requests".to_owned();
         at.problem(&["pages"], "`next` does not go together with `url` or `body`".to_owned(), Some(hint));
     }
-    let body = raw.body.as_ref().map(body_text);
+    let body = raw.body.as_ref().map(RawBody::text);
     placeholders(raw, body.as_deref(), at);
     Pages { template: raw.url.clone(), body, count, max }
 }
@@ -156,13 +156,5 @@ fn placeholders(raw: &RawPages, body: Option<&str>, at: &mut FeedChecker<'_, '_>
             ("`cursor` is used nowhere", "write {cursor} into `url` or `body`")
         };
         at.problem(&["pages"], message.to_owned(), Some(hint.to_owned()));
-    }
-}
-
-/// A body as it is sent.
-pub(super) fn body_text(raw: &RawBody) -> String {
-    match raw {
-        RawBody::Text(text) => text.clone(),
-        RawBody::Json(map) => serde_json::to_string(map).unwrap_or_default(),
     }
 }

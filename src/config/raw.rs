@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::raw_filter::RawFilter;
 use super::raw_forms::{RawBody, RawDuration, RawField, RawReplace, RawSecret, RawSelector};
@@ -49,7 +49,7 @@ pub(super) struct RawStore {
 }
 
 /// One feed.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawFeed {
     /// Its name in addresses: `/feeds/{id}.rss`. 1 to 64 of a-z, 0-9, `-`, `_`. Default: made from the URL.
@@ -92,7 +92,7 @@ pub(super) struct RawFeed {
 }
 
 /// Where the items and their fields are. Selectors also match the item element itself.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawSelect {
     /// One item: a CSS selector; with `kind = "json"` a JSONPath to the list; or a table.
@@ -148,7 +148,7 @@ impl RawSelect {
 }
 
 /// A field with its options.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawFieldTable {
     /// CSS selector inside the item.
@@ -183,7 +183,7 @@ pub(super) struct RawFieldTable {
 }
 
 /// More of the listing: by the page's link to the next one, or by addresses that are made.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawPages {
     /// The link to the next page: CSS selector, JSONPath or table. Default: `rel="next"`.
@@ -202,7 +202,7 @@ pub(super) struct RawPages {
 }
 
 /// How the items' own pages are read.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawArticle {
     /// The main text: `auto` (default), or a CSS selector or { xpath = "…" } of what holds it.
@@ -212,7 +212,7 @@ pub(super) struct RawArticle {
 }
 
 /// How much is kept.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawKeep {
     /// Newest items that are kept. Default 500.
@@ -222,7 +222,7 @@ pub(super) struct RawKeep {
 }
 
 /// How the page is fetched.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawFetch {
     /// Request headers; sent to the origin of `url` only.

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::raw_forms::RawDuration;
 
 /// One step that keeps, drops or changes items. Exactly one of the three.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawFilter {
     /// Only items that fulfil all conditions stay: field = pattern, or a table.
@@ -20,7 +20,7 @@ pub(super) struct RawFilter {
 }
 
 /// What a field must be like.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged, expecting = "expected a pattern, or a table of `not`, `min`, `max`, `after`, `before`")]
 pub(super) enum RawCondition {
     /// A pattern that must match.
@@ -30,7 +30,7 @@ pub(super) enum RawCondition {
 }
 
 /// Comparisons.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawComparison {
     /// A pattern that must not match.
@@ -49,7 +49,7 @@ pub(super) struct RawComparison {
 pub(super) type RawBound = RawDuration;
 
 /// A new text.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged, expecting = "expected a text, or [\"pattern\", \"replacement\"]")]
 pub(super) enum RawChange {
     /// The whole text.

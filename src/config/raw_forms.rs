@@ -5,13 +5,13 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::raw::RawFieldTable;
 
 /// A field: a CSS selector, a table, or a list of those of which the first that gives something counts.
-#[derive(Debug, Clone, JsonSchema)]
-#[schemars(untagged)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(untagged)]
 pub(super) enum RawField {
     /// A CSS selector.
     Css(String),
@@ -22,8 +22,8 @@ pub(super) enum RawField {
 }
 
 /// A way to find something: a CSS selector (a JSONPath with `kind = "json"`), or a table.
-#[derive(Debug, Clone, JsonSchema)]
-#[schemars(untagged)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(untagged)]
 pub(super) enum RawSelector {
     /// A CSS selector; with `kind = "json"` a JSONPath.
     Text(String),
@@ -32,7 +32,7 @@ pub(super) enum RawSelector {
 }
 
 /// One of the ways.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawSelectorTable {
     /// A CSS selector.
@@ -56,8 +56,8 @@ pub(super) enum RawBody {
 }
 
 /// One replacement or several.
-#[derive(Debug, Clone, JsonSchema)]
-#[schemars(untagged)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(untagged)]
 pub(super) enum RawReplace {
     /// One pair.
     One([String; 2]),
@@ -85,6 +85,30 @@ pub(super) struct RawKeptSecret {
     pub(super) file: Option<String>,
 }
 
+impl RawBody {
+    /// The body as it is sent.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Json(map) => serde_json::to_string(map).unwrap_or_default(),
+        }
+    }
+}
+
+/// Written as the text that is sent: inside a body, nulls and empty lists have a meaning.
+impl Serialize for RawBody {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text())
+    }
+}
+
+/// A secret has no written form: its value is compared by a digest of its own.
+impl Serialize for RawSecret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str("secret")
+    }
+}
+
 impl fmt::Debug for RawSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[secret]")
@@ -92,7 +116,7 @@ impl fmt::Debug for RawSecret {
 }
 
 /// Seconds, or a text such as `30s`.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged, expecting = "expected seconds as a number, or a text such as \"30s\"")]
 pub(super) enum RawDuration {
     /// Seconds.

@@ -9,7 +9,7 @@ use super::detection::learned_on;
 use super::paging::{Listing, Remembered, listing};
 use super::reading::Reading;
 use crate::config::{Config, Feed};
-use crate::digest::fingerprint;
+use crate::digest;
 use crate::fetch::{Answer, FetchFailure, Fetched, Request};
 use crate::history::KnownItems;
 use crate::model::{Problem, Trouble, TroubleKind, Validators};
@@ -134,7 +134,7 @@ async fn fresh(
 /// Names the rules that a page is read by: those of the configuration, or those found on the page.
 fn rules_hash(feed: &Feed, learned: Option<&str>) -> String {
     match learned {
-        Some(lines) => fingerprint(&[&feed.rules_hash, lines]),
+        Some(lines) => digest::settings_hash(&[&feed.rules_hash, lines]),
         None => feed.rules_hash.clone(),
     }
 }

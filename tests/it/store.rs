@@ -21,7 +21,7 @@ fn registration(id: &str, site: &str, next: DateTime<Utc>) -> Registration {
         feed: FeedId::parse(id).expect("an id"),
         site: site.to_owned(),
         schedule: "every 1h".to_owned(),
-        settings_hash: "r".to_owned(),
+        settings_hash: "1:r".to_owned(),
         next_regular: next,
     }
 }
@@ -223,7 +223,7 @@ async fn a_run_by_old_settings_does_not_write_over_the_new_plan() {
     let feed = registration("a", "x", start() + TimeDelta::days(30));
     store.register(vec![feed.clone()], Scope::All).await.expect("registered");
     let old = store.claim(&feed.feed, "n", HOLD).await.expect("an answer").expect("free");
-    let edited = Registration { settings_hash: "edited".to_owned(), ..feed };
+    let edited = Registration { settings_hash: "1:edited".to_owned(), ..feed };
     store.register(vec![edited], Scope::All).await.expect("registered");
     clock.advance(TimeDelta::seconds(1));
     let new = store.claim_due("n", 10, HOLD).await.expect("claims");

@@ -5,6 +5,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
 use super::millis_of;
+use crate::digest;
 use crate::model::{FeedId, Validators};
 use crate::store::{Claim, Memory, Registration, Scope};
 
@@ -25,16 +26,18 @@ pub(super) fn register(
     }
     let mut overdue = 0;
     for feed in feeds {
-        let due = due_of(&tx, feed, now, &mut overdue)?;
+        let known = known(&tx, feed)?;
+        let changed = known.as_ref().is_none_or(|known| known.differs(feed));
+        let due = due_of(known.filter(|_| !changed), feed, now, &mut overdue);
         tx.prepare_cached(
             "INSERT INTO feeds (id, site, schedule, registered, next_due, touched)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (id) DO UPDATE SET active = 1, site = excluded.site,
                  schedule = excluded.schedule, next_due = excluded.next_due, touched = excluded.touched,
                  -- A run by the old settings must not write over the new plan.
-                 fence = fence + (registered <> excluded.registered),
-                 claimed_by = iif(registered <> excluded.registered, NULL, claimed_by),
-                 claimed_until = iif(registered <> excluded.registered, 0, claimed_until),
+                 fence = fence + ?7,
+                 claimed_by = iif(?7, NULL, claimed_by),
+                 claimed_until = iif(?7, 0, claimed_until),
                  registered = excluded.registered",
         )?
         .execute(params![
@@ -43,37 +46,54 @@ pub(super) fn register(
             feed.schedule,
             feed.settings_hash,
             due,
-            now
+            now,
+            changed
         ])?;
     }
     tx.commit()
 }
 
-/// New feeds and feeds with other settings are due now; overdue ones are spread; others keep their
-/// time, unless the schedule changed.
-fn due_of(db: &Connection, feed: &Registration, now: i64, overdue: &mut i64) -> rusqlite::Result<i64> {
-    let known: Option<(i64, String, String)> = db
-        .prepare_cached("SELECT next_due, schedule, registered FROM feeds WHERE id = ?1")?
-        .query_row([feed.feed.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .optional()?;
+/// A feed as the plan has it.
+struct Planned {
+    due: i64,
+    schedule: String,
+    settings_hash: String,
+}
+
+impl Planned {
+    /// Whether the feed's settings are others now. A hash in the form of an earlier version is no evidence of that:
+    /// the feed keeps its due time, and the present hash is written in its place.
+    fn differs(&self, feed: &Registration) -> bool {
+        self.settings_hash != feed.settings_hash && digest::is_settings_hash(&self.settings_hash)
+    }
+}
+
+fn known(db: &Connection, feed: &Registration) -> rusqlite::Result<Option<Planned>> {
+    db.prepare_cached("SELECT next_due, schedule, registered FROM feeds WHERE id = ?1")?
+        .query_row([feed.feed.as_str()], |row| {
+            Ok(Planned { due: row.get(0)?, schedule: row.get(1)?, settings_hash: row.get(2)? })
+        })
+        .optional()
+}
+
+/// New feeds and feeds with other settings (`known` is `None`) are due now; overdue ones are spread; others keep
+/// their time, unless the schedule changed.
+fn due_of(known: Option<Planned>, feed: &Registration, now: i64, overdue: &mut i64) -> i64 {
+    let regular = feed.next_regular.timestamp_millis();
     let due = match known {
-        Some((due, schedule, settings)) if settings == feed.settings_hash => {
-            let regular = feed.next_regular.timestamp_millis();
-            // A clock that was set back must not leave a feed waiting for the old future.
-            if schedule == feed.schedule {
-                due.min(regular.max(now + BACKOFF_HORIZON_MS))
-            } else {
-                due.min(regular)
-            }
+        // A clock that was set back must not leave a feed waiting for the old future.
+        Some(known) if known.schedule == feed.schedule => {
+            known.due.min(regular.max(now + BACKOFF_HORIZON_MS))
         }
-        _ => now,
+        Some(known) => known.due.min(regular),
+        None => now,
     };
     if due > now {
-        return Ok(due);
+        return due;
     }
     let spread = now + *overdue * START_GAP_MS;
     *overdue += 1;
-    Ok(spread)
+    spread
 }
 
 /// No back-off and no Retry-After reaches further.
