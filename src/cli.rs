@@ -23,7 +23,8 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use crate::config::{self, ConfigError};
+use crate::config;
+use crate::config::ConfigError;
 use crate::telemetry::{LogFormat, start_logging};
 use arguments::{Arguments, Command};
 

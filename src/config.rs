@@ -4,20 +4,10 @@
 //! program may rely on. Nothing later has to doubt a setting.
 
 mod check;
-mod check_derived;
-mod check_feed;
-mod check_fetch;
-mod check_filter;
-mod check_select;
-mod check_selector;
-mod check_source;
 mod edit;
 mod learned;
-mod limits;
 mod overrides;
 mod raw;
-mod raw_filter;
-mod raw_forms;
 mod read;
 mod report;
 mod schema;
@@ -32,14 +22,15 @@ use chrono_tz::Tz;
 use http::HeaderName;
 use url::Url;
 
-use crate::extract::{ArticleRules, SourceKind};
+use crate::article::ArticleRules;
 use crate::fetch::{Guard, Post};
 use crate::filter::Filter;
 use crate::model::{FeedHead, FeedId, FeedState, ListenAddress, Secret};
+use crate::rules::SourceKind;
 use crate::schedule::Schedule;
 
+pub use check::limits::Limits;
 pub use edit::{EditError, NewFeed, append, refuse_known};
-pub use limits::Limits;
 pub use overrides::Overrides;
 pub use report::{ConfigProblem, ConfigProblems, Place};
 pub use schema::schema;

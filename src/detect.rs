@@ -5,49 +5,34 @@
 //! listing of articles wins. What is offered are rules, and the items that ordinary extraction finds
 //! by them. A page without a listing gets a reason ([`NoListing`]) instead of items.
 
-mod dates;
-mod fields;
+mod announced;
 mod found_rules;
-mod groups;
-mod headings;
-mod links;
+mod json_lists;
 mod listing;
-mod native;
-mod pages;
-mod pattern;
-mod ranking;
-mod readings;
-mod regions;
-mod rules;
-mod score;
+mod page;
+mod pagination;
 mod selectors;
-mod signals;
-mod slots;
-mod state;
-mod targets;
-mod texts;
 mod verdict;
-mod view;
 
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
 use crate::date::DateRules;
-use crate::extract::{
-    Document, ExtractLimits, Extraction, SourceKind, Unparsable, extract, json_value, kind_of_text,
-};
+use crate::extract::{Document, ExtractLimits, Extraction, extract, json_value, kind_of_text};
+use crate::html::Unparsable;
 use crate::model::Page;
+use crate::rules::SourceKind;
+use json_lists::StateList;
 use listing::Listing;
-use ranking::Ranking;
-use readings::Dates;
-use regions::Regions;
-use state::StateList;
-use targets::Web;
-use view::View;
+use listing::ranking::Ranking;
+use page::dates::Dates;
+use page::links::Web;
+use page::regions::Regions;
+use page::view::View;
 
+pub use announced::NativeFeed;
 pub use found_rules::{FoundPages, FoundRules, FoundSource, quoted};
-pub use native::NativeFeed;
 pub use verdict::NoListing;
 
 /// Listings of one page that are offered.
@@ -116,7 +101,7 @@ fn of_json(page: &Page, how: &Detecting<'_>) -> Result<Detection, Unparsable> {
     if value["version"].as_str().is_some_and(|v| v.starts_with("https://jsonfeed.org/")) {
         return of_kind(page, "feed", how);
     }
-    let lists = state::lists(&[value], &Dates::new(how.dates, how.now));
+    let lists = json_lists::lists(&[value], &Dates::new(how.dates, how.now));
     Ok(Detection { candidates: in_lists(page, lists, how), ..Detection::nothing() })
 }
 
@@ -143,20 +128,20 @@ fn of_page(page: &Page, how: &Detecting<'_>) -> Result<Detection, Unparsable> {
     candidates.retain(|c| c.score >= verdict.least_score(is_dated(&c.extraction)));
     // What else stands in the scripts of an article or a login is no listing.
     if candidates.is_empty() && matches!(verdict, NoListing::NeedsScripts | NoListing::None) {
-        let lists = state::lists(&document.embedded(), &view.dates);
+        let lists = json_lists::lists(&document.embedded(), &view.dates);
         candidates = in_lists(page, lists, how);
     }
     Ok(Detection {
         candidates,
         verdict,
-        feeds: native::announced(&document, &outline, &page.url),
+        feeds: announced::announced(&document, &outline, &page.url),
         title: document.title().map(str::to_owned),
     })
 }
 
 /// The listings that a person sees on the page.
 fn in_markup(document: &Document, view: &View<'_, '_>, how: &Detecting<'_>) -> Vec<Candidate> {
-    let listings = ranking::listings(view, how.most);
+    let listings = listing::ranking::listings(view, how.most);
     let mut out: Vec<Candidate> = Vec::new();
     let mut taken: Vec<&Listing> = Vec::new();
     for ranked in Ranking::of(view.outline, &listings) {
@@ -175,7 +160,7 @@ fn in_markup(document: &Document, view: &View<'_, '_>, how: &Detecting<'_>) -> V
     }
     if let Some(best) = out.first_mut() {
         let items = u32::try_from(best.extraction.candidates.len()).unwrap_or(u32::MAX);
-        best.rules.pages = pages::pages(document, view, items);
+        best.rules.pages = pagination::pages(document, view, items);
     }
     out
 }

@@ -5,6 +5,7 @@
 //! nouns in [`model`] up to the commands in [`cli`], and a test holds them to it.
 
 pub mod app;
+pub mod article;
 pub mod board;
 pub mod cli;
 pub mod clock;
@@ -19,9 +20,11 @@ pub mod extract;
 pub mod fetch;
 pub mod filter;
 pub mod history;
+pub mod html;
 pub mod model;
 pub mod normalise;
 pub mod render;
+pub mod rules;
 pub mod run;
 pub mod schedule;
 pub mod scheduler;

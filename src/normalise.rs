@@ -10,7 +10,8 @@ mod web_address;
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
-use crate::extract::{Extraction, plain_text};
+use crate::extract::Extraction;
+use crate::html::plain_text;
 use crate::model::{Candidate, Content, Enclosure, Found, PageDate, Precision, Problem, media_type};
 
 use text::Spacing;

@@ -1,9 +1,9 @@
 //! One run of one feed: the data flow from top to bottom.
 
+mod announced;
 mod articles;
 mod attempt;
 mod detection;
-mod native;
 mod paging;
 mod reading;
 
@@ -18,18 +18,18 @@ use tokio::time::{Instant, timeout};
 use crate::clock::Clock;
 use crate::config::{Config, Feed};
 use crate::cpu::CpuPool;
-use crate::digest;
 use crate::fetch::Fetcher;
-use crate::history::{self, KnownItems, Merge};
+use crate::history::{KnownItems, Merge};
 use crate::model::{Outcome, Problem, RunRecord, Trouble, TroubleKind};
 use crate::store::{Claim, Finish, Memory, Store, StoreError};
 use crate::telemetry::Metrics;
+use crate::{digest, history};
 
 pub use crate::fetch::Request;
+pub use announced::{JudgedFeed, judged};
 pub use articles::{article, articles};
 pub use attempt::{Attempt, Failure, attempt, learned, request};
 pub use detection::{Detected, DetectedListing, detected, settle};
-pub use native::{JudgedFeed, judged};
 pub use paging::{Listing, Reach, Remembered, listing};
 pub use reading::{Reading, read};
 

@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
-use super::arguments::{self, PlaceArgs};
-use super::{End, output, page};
-use crate::extract::{self, Article};
+use super::arguments::PlaceArgs;
+use super::{End, arguments, output, page};
+use crate::article;
+use crate::article::Article;
 use crate::fetch::Fetched;
 use crate::model::Trouble;
 use crate::normalise::safe_html;
@@ -16,7 +17,7 @@ pub(super) async fn article(at: &PlaceArgs, options: arguments::Article) -> anyh
         Ok(page) => page,
         Err(trouble) => return Ok(failed(&trouble)),
     };
-    let article = extract::article(&page, &config.limits.extract)?;
+    let article = article::article(&page, &config.limits.extract)?;
     let found = article.content_html.is_some();
     show(&article, options.json)?;
     if !found {

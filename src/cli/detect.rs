@@ -9,11 +9,12 @@ use super::{End, output, page};
 use crate::clock::{Clock, WallClock};
 use crate::config::{Config, NewFeed};
 use crate::date::DateRules;
-use crate::detect::{self, FoundRules};
+use crate::detect::FoundRules;
 use crate::fetch::Fetched;
-use crate::history::{self, KnownItems};
+use crate::history::KnownItems;
 use crate::model::{FeedId, Found, Item, Trouble};
-use crate::run::{self, Detected, DetectedListing, JudgedFeed};
+use crate::run::{Detected, DetectedListing, JudgedFeed};
+use crate::{detect, history, run};
 
 /// Items of a listing that are shown.
 const SHOWN: usize = 5;

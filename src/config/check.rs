@@ -1,16 +1,25 @@
 //! Raw configuration -> checked configuration, collecting every mistake of meaning.
 
+mod derived;
+mod feed;
+mod fetch;
+mod fields;
+mod filter;
+pub(super) mod limits;
+mod selector;
+mod source;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use url::Url;
 
+use super::raw::shorthand::RawSelector;
 use super::raw::{RawConfig, RawFeed, RawSelect, RawServer, RawStore};
-use super::raw_forms::RawSelector;
 use super::read::{Source, Step};
 use super::report::ConfigProblem;
-use super::{Channel, Config, Feed, Server, check_derived, check_feed, limits};
+use super::{Channel, Config, Feed, Server};
 use crate::model::{FeedId, ListenAddress};
 
 /// Where documents are served if nobody says so.
@@ -99,12 +108,12 @@ fn feeds(
         .iter()
         .enumerate()
         .map(|(i, feed)| match &feed.from {
-            Some(from) => check_derived::check(feed, from, raw, i, checker).map(Channel::Derived),
-            None => check_feed::check(feed, &raw.defaults, i, checker).map(Arc::new).map(Channel::Scraped),
+            Some(from) => derived::check(feed, from, raw, i, checker).map(Channel::Derived),
+            None => feed::check(feed, &raw.defaults, i, checker).map(Arc::new).map(Channel::Scraped),
         })
         .collect();
     duplicates(&all, checker);
-    check_derived::sources(&all, checker);
+    derived::sources(&all, checker);
     probe_defaults(raw, checker);
     let enabled = |i: usize| raw.feed[i].enabled.or(raw.defaults.enabled).unwrap_or(true);
     let (mut channels, mut disabled) = (Vec::new(), Vec::new());
@@ -154,7 +163,7 @@ fn probe_defaults(raw: &RawConfig, checker: &mut Checker<'_>) {
             select: Some(select),
             ..RawFeed::default()
         };
-        check_feed::check(&probe, &raw.defaults, 0, checker);
+        feed::check(&probe, &raw.defaults, 0, checker);
     }
 }
 

@@ -2,13 +2,16 @@
 //!
 //! Doc comments here become the descriptions in the JSON Schema that editors show.
 
+pub(super) mod filter;
+pub(super) mod shorthand;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::raw_filter::RawFilter;
-use super::raw_forms::{RawBody, RawDuration, RawField, RawReplace, RawSecret, RawSelector};
+use filter::RawFilter;
+use shorthand::{RawBody, RawDuration, RawField, RawReplace, RawSecret, RawSelector};
 
 /// The configuration of feedbridge.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]

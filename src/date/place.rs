@@ -7,8 +7,7 @@ use chrono::{
 use chrono_tz::{OffsetName, Tz};
 
 use super::calendar::YEARS;
-use super::zones;
-use super::{DateFailure, Reading};
+use super::{DateFailure, Reading, zones};
 use crate::model::Precision;
 
 /// What a text says about the zone of a time.

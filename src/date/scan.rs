@@ -1,12 +1,11 @@
 //! Finds the one date in a text.
 
-use super::ago::{self, Amounts, Direction};
-use super::clock::{self, Time};
-use super::days::{self, Cursor, Said};
+use super::ago::{Amounts, Direction};
+use super::clock::Time;
+use super::days::{Cursor, Said};
 use super::lexicon::{ANY, LEXICON, Languages, Sense};
-use super::settle;
 use super::tokens::{Kind, Text};
-use super::{DateFailure, DateRules, Now, Reading};
+use super::{DateFailure, DateRules, Now, Reading, ago, clock, days, settle};
 
 /// What a text says, piece by piece.
 #[derive(Debug, Default)]

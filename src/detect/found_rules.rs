@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 use crate::date::{DateRules, Order};
-use crate::extract::{Css, Field, Find, JsonPath, Rules, Select, Source, SourceKind, XPath};
+use crate::html::XPath;
+use crate::rules::{Css, Field, Find, JsonPath, Rules, Select, Source, SourceKind};
 
 /// Rules that were found on a page.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,18 +1,25 @@
 //! A group of records, looked at closely: its links and fields, and how good it is as a listing.
 
+pub(super) mod date_headings;
+pub(super) mod fields;
+pub(super) mod groups;
+pub(super) mod item_date;
+pub(super) mod item_link;
+pub(super) mod ranking;
+pub(super) mod score;
+pub(super) mod slots;
+
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use super::dates::{self, DateSlot};
-use super::fields;
-use super::groups::{Group, Unity, count};
-use super::headings;
-use super::links::{self, LinkSlot};
-use super::score::{Bound, score, telling};
-use super::slots::{self, Record, SAMPLE, Slot};
-use super::targets::Target;
-use super::view::View;
-use crate::extract::Place;
+use super::page::links::Target;
+use super::page::view::View;
+use crate::html::Place;
+use groups::{Group, Unity, count};
+use item_date::DateSlot;
+use item_link::LinkSlot;
+use score::{Bound, score, telling};
+use slots::{Record, SAMPLE, Slot};
 
 /// Share of records that must have a link; else it is a list without links.
 const LINKED: f64 = 0.4;
@@ -49,10 +56,10 @@ pub(super) fn listing(view: &View<'_, '_>, mut group: Group, floor: f64) -> Opti
         let records = slots::records(outline, &group.records);
         let all = slots::slots(view, &records);
         let seen = records.len().min(SAMPLE);
-        let links = links::links(view, &all, seen);
+        let links = item_link::links(view, &all, seen);
         let covered = covered(&links, seen);
         let mut with: Vec<usize> = (0..seen).filter(|r| covered[*r]).collect();
-        let in_turn = links.first().is_some_and(|l| links::in_turn(l, seen));
+        let in_turn = links.first().is_some_and(|l| item_link::in_turn(l, seen));
         if count(with.len()) < LINKED * count(seen) && !in_turn {
             return plain_list(view, group.unity, records, all);
         }
@@ -75,7 +82,7 @@ pub(super) fn listing(view: &View<'_, '_>, mut group: Group, floor: f64) -> Opti
     }
     let records = slots::records(outline, &group.records);
     let all = slots::slots(view, &records);
-    let links = links::links(view, &all, records.len().min(SAMPLE));
+    let links = item_link::links(view, &all, records.len().min(SAMPLE));
     linked_list(view, group.unity, records, all, &links, floor)
 }
 
@@ -124,7 +131,7 @@ fn linked_list(
     if title.is_some_and(|t| bound.with(telling(t)) < floor) {
         return None;
     }
-    let date = dates::date(view, &all, seen, best);
+    let date = item_date::date(view, &all, seen, best);
     let day = date.as_ref().map(|d| d.slot);
     let mut listing = Listing {
         summary: fields::summary(outline, &all, &texts, seen, best, day),
@@ -161,7 +168,7 @@ fn targets(links: &[LinkSlot]) -> Vec<(usize, Rc<Target>)> {
 fn plain_list(view: &View<'_, '_>, unity: Unity, records: Vec<Record>, all: Vec<Slot>) -> Option<Listing> {
     let seen = records.len().min(SAMPLE);
     let outline = view.outline;
-    let date = dates::date(view, &all, seen, None)?;
+    let date = item_date::date(view, &all, seen, None)?;
     if date.share < 0.7 || seen < 3 {
         return None;
     }
@@ -193,7 +200,7 @@ fn plain_list(view: &View<'_, '_>, unity: Unity, records: Vec<Record>, all: Vec<
 /// The date over groups is looked for where records have none.
 fn heading(view: &View<'_, '_>, records: &[Record], date: Option<&DateSlot>) -> Option<String> {
     let own = date.is_some_and(|d| d.share > 0.5);
-    if own { None } else { headings::date(view, records) }
+    if own { None } else { date_headings::date(view, records) }
 }
 
 impl Listing {

@@ -1,12 +1,15 @@
 //! The shortest selectors that find what was found: the items on the page, a slot in its items.
 
+pub(super) mod candidate;
+pub(super) mod write_rules;
+
 use std::cell::LazyCell;
 use std::collections::HashSet;
 
-use super::groups::count;
-use super::pattern::{Class, Combinator, Compound, Pattern, lasting, lasting_id};
-use super::slots::{Record, SAMPLE, Slot};
-use crate::extract::{Outline, Place};
+use super::listing::groups::count;
+use super::listing::slots::{Record, SAMPLE, Slot};
+use crate::html::{Outline, Place};
+use candidate::{Class, Combinator, Compound, Pattern, lasting, lasting_id};
 
 /// Elements around the items that may name them.
 const LEVELS: usize = 7;

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::regions::Regions;
-use super::signals::class_words;
-use crate::extract::{Document, Outline, Place};
+use super::page::regions::Regions;
+use super::page::signals::class_words;
+use crate::extract::Document;
+use crate::html::{Outline, Place};
 
 /// Why nothing on a page is a listing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -83,7 +84,7 @@ impl NoListing {
 /// What is worse than this is no listing.
 const LEAST_SCORE: f64 = 1.3;
 
-/// Text of a page, as [`crate::extract::weight`] has it: below it, there is nearly nothing to read.
+/// Text of a page, as [`crate::html::weight`] has it: below it, there is nearly nothing to read.
 const NEARLY_EMPTY: u32 = 500;
 /// Pages that ask something say little else.
 const SHORT_PAGE: u32 = 6000;

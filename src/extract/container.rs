@@ -1,9 +1,8 @@
 //! Where the listing is: the element that holds the items, remembered between runs.
 
-use scraper::{ElementRef, Html, Selector};
-
 use super::Listing;
-use super::rules::Rules;
+use crate::html::tree::{ElementRef, Html, Selector};
+use crate::rules::Rules;
 
 /// Says whether the listing is there, and makes a selector of what holds it.
 pub(super) fn judge(

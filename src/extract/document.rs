@@ -1,18 +1,17 @@
 //! A parsed page, to be read by several rules without being parsed again.
 
 use chrono::{DateTime, Utc};
-use ego_tree::NodeId;
-use scraper::{ElementRef, Html};
 use serde_json::Value;
 use url::Url;
 
-use super::field::{self, Node, Reader};
-use super::outline::Outline;
-use super::rules::Rules;
-use super::{
-    Elsewhere, ExtractLimits, Extraction, Unparsable, container, dated, dom, folding, json, listing,
-};
+use super::field::{Node, Reader};
+use super::sources::json;
+use super::{Elsewhere, ExtractLimits, Extraction, container, dated, field, listing};
+use crate::html::outline::Outline;
+use crate::html::tree::{ElementRef, Html, NodeId};
+use crate::html::{Unparsable, parse, text};
 use crate::model::Page;
+use crate::rules::Rules;
 
 /// A parsed page.
 pub struct Document {
@@ -31,18 +30,18 @@ impl Document {
     /// # Errors
     /// When it nests too deeply, has too many nodes, or a tag with too many attributes.
     pub fn parse(page: &Page, limits: &ExtractLimits) -> Result<Self, Unparsable> {
-        let html = dom::parse(&page.text, limits.depth)?;
+        let html = parse::parse(&page.text, limits.depth)?;
         let (mut base, mut title, mut statements, mut scripts) = (None, None, Vec::new(), 0);
         for element in html.root_element().descendent_elements() {
             match element.value().name() {
                 "base" if base.is_none() => base = element.attr("href"),
-                "title" if title.is_none() => title = Some(folding::text(element)),
+                "title" if title.is_none() => title = Some(text::text(element)),
                 "link" | "meta" => statements.push(element.id()),
                 "script" => scripts += usize::from(element.attr("type").is_none_or(|t| !t.contains("json"))),
                 _ => {}
             }
         }
-        let base = dom::based(base, &page.url);
+        let base = parse::based(base, &page.url);
         let title = title.filter(|t| !t.is_empty());
         Ok(Self { base, title, statements, scripts, bytes: page.text.len(), html })
     }
@@ -56,7 +55,7 @@ impl Document {
     /// The language that the page says it has.
     #[must_use]
     pub fn language(&self) -> Option<String> {
-        dom::language(&self.html)
+        parse::language(&self.html)
     }
 
     /// The page's title.

@@ -3,13 +3,14 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use scraper::ElementRef;
 use serde_json::Value as Json;
 
-use super::rules::{Field, Find, Rules, Select, Source};
-use super::xpath::{self, Steps};
-use super::{dom, folding, value};
+use super::json_value;
+use crate::html::tree::ElementRef;
+use crate::html::xpath::Steps;
+use crate::html::{parse, text, xpath};
 use crate::model::{Enclosure, Problem};
+use crate::rules::{Field, Find, Rules, Select, Source};
 
 /// Authors, tags or media files of one item.
 const MAX_VALUES: usize = 100;
@@ -146,7 +147,7 @@ fn of_source<'r, 'd>(
             reader.noted(name, select, given.map(|raws| few(raws, all)))
         }
         (Find::Select(select), Node::Json(json)) => {
-            let given = value::texts(json, select, name, Take::of(name) == Take::Text);
+            let given = json_value::texts(json, select, name, Take::of(name) == Take::Text);
             few(reader.noted(name, select, given).into_iter().map(|text| (text, None)), all)
         }
     };
@@ -175,7 +176,7 @@ fn of_elements<'a, 'd: 'a>(
 ) -> Result<Raws<'a, 'd>, String> {
     let of_element = move |e: ElementRef<'d>| taken(item, e, attr, take).map(|text| (text, Some(e)));
     Ok(match select {
-        Select::Css(css) => Box::new(dom::all_within(item, css.selector()).filter_map(of_element)),
+        Select::Css(css) => Box::new(parse::all_within(item, css.selector()).filter_map(of_element)),
         Select::XPath(path) => match path.evaluate(item, steps)? {
             xpath::Value::Spots(spots) => {
                 let of_spot = move |spot: xpath::Spot<'d>| match spot.element() {
@@ -208,7 +209,7 @@ fn has_machine_date(element: Option<ElementRef<'_>>) -> bool {
 fn taken(item: ElementRef<'_>, element: ElementRef<'_>, attr: Option<&str>, take: Take) -> Option<String> {
     match (attr, take) {
         (Some(attr), _) => element.attr(attr).map(str::to_owned),
-        (None, Take::Text) => Some(meta_content(element).unwrap_or_else(|| folding::text(element))),
+        (None, Take::Text) => Some(meta_content(element).unwrap_or_else(|| text::text(element))),
         (None, Take::Html) => Some(element.inner_html()),
         (None, Take::Link) => link(item, element).map(str::to_owned),
         (None, Take::Image) => image(element).map(str::to_owned),
@@ -278,7 +279,7 @@ fn leads_somewhere(href: &str) -> bool {
 /// The link of the title, else the first link of the item; of JSON what is mostly called so.
 pub(super) fn default_link(item: Node<'_>, reader: &Reader<'_>) -> Option<String> {
     let element = match item {
-        Node::Json(json) => return value::named(json, value::LINKS),
+        Node::Json(json) => return json_value::named(json, json_value::LINKS),
         Node::Element(element) => element,
     };
     let titles = values(item, reader, "title", false).into_iter();
@@ -289,11 +290,13 @@ pub(super) fn default_link(item: Node<'_>, reader: &Reader<'_>) -> Option<String
 /// The text of the first link that has one; of JSON what is mostly called so.
 pub(super) fn default_title(item: Node<'_>) -> Option<String> {
     let element = match item {
-        Node::Json(json) => return value::named(json, value::TITLES).map(|t| value::readable(&t)),
+        Node::Json(json) => {
+            return json_value::named(json, json_value::TITLES).map(|t| crate::html::plain_text(&t));
+        }
         Node::Element(element) => element,
     };
     let links = element.descendent_elements().filter(|e| own_link(*e).is_some());
-    links.map(folding::text).find(|t| !t.is_empty())
+    links.map(text::text).find(|t| !t.is_empty())
 }
 
 fn image(element: ElementRef<'_>) -> Option<&str> {
@@ -322,7 +325,7 @@ pub(super) fn enclosures(item: Node<'_>, reader: &Reader<'_>) -> Vec<Enclosure> 
 
 fn of_media(item: Node<'_>, reader: &Reader<'_>, source: &Source) -> Vec<Enclosure> {
     let whole = match (&source.find, item) {
-        (Find::Select(select), Node::Json(json)) => value::enclosures(json, select),
+        (Find::Select(select), Node::Json(json)) => json_value::enclosures(json, select),
         (Find::Select(select), Node::Element(element)) if source.attr.is_none() => {
             let given = of_elements(element, select, None, Take::Text, &reader.steps);
             let media = given.map(|raws| raws.filter_map(|(_, e)| enclosure(e?, source)).collect());

@@ -1,24 +1,18 @@
 //! The items of a listing: one raw candidate per element that matches.
 
-use scraper::{ElementRef, Html};
 use url::Url;
 
-use super::DateText;
-use super::field::{self, Node, Reader, Value};
-use super::rules::{Find, Rules, Select};
-use super::xpath;
+use super::dates::{DateText, RawItems};
+use super::field;
+use super::field::{Node, Reader, Value};
+use crate::html::tree::{ElementRef, Html};
+use crate::html::xpath;
 use crate::model::{Candidate, Podcast, Problem};
+use crate::rules::{Find, Rules, Select};
 
 /// So many times the page may its items take in all: title, summary and content may each be all of
 /// an item. Items that lie in each other would take the page hundreds of times.
 const OVERLAP: usize = 4;
-
-/// Items with the texts of their dates still unread.
-pub(super) struct RawItems {
-    pub(super) items: Vec<Candidate>,
-    pub(super) dates: Vec<DateText>,
-    pub(super) updates: Vec<DateText>,
-}
 
 /// The elements that the item rule matches.
 pub(super) fn elements<'d>(

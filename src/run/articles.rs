@@ -10,9 +10,9 @@ use url::Url;
 
 use super::attempt::request;
 use super::{Tools, panicked};
+use crate::article::{ArticleRules, article_by};
 use crate::config::{Config, Feed};
 use crate::date::DateRules;
-use crate::extract::{ArticleRules, article_by};
 use crate::fetch::{Answer, FetchFailure, Request};
 use crate::model::{Completion, Enclosure, PageDate, Trouble, TroubleKind};
 use crate::normalise;

@@ -12,10 +12,11 @@ use super::reading::{Reading, read};
 use crate::clock::Clock;
 use crate::config::{Config, Feed, Pages};
 use crate::cpu::CpuPool;
-use crate::extract::{Elsewhere, SourceKind};
+use crate::extract::Elsewhere;
 use crate::fetch::{Answer, Fetched, Fetcher, Post, Request};
 use crate::history::KnownItems;
 use crate::model::{Problem, Trouble, TroubleKind};
+use crate::rules::SourceKind;
 use crate::store::Memory;
 
 /// Pages that hold the items instead of the first one, read by a run that does not say how many.

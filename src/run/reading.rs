@@ -4,10 +4,12 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 use crate::config::{Limits, Recipe};
-use crate::extract::{Css, Elsewhere, Listing, Rules, SourceKind, Unparsable, extract};
+use crate::extract::{Elsewhere, Listing, extract};
 use crate::filter;
+use crate::html::Unparsable;
 use crate::model::{Found, Page, Problem, Trouble, TroubleKind};
 use crate::normalise::normalise;
+use crate::rules::{Css, Rules, SourceKind};
 
 /// What a page held.
 #[derive(Debug, Clone, PartialEq)]

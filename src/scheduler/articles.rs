@@ -11,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::board::Board;
 use crate::config::Live;
-use crate::run::{self, Tools};
+use crate::run;
+use crate::run::Tools;
 use crate::store::{ArticleTurn, StoreError};
 
 /// The store is looked at this often at least, and at most.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use feedbridge::config::Limits;
-use feedbridge::extract::article;
+use feedbridge::article::article;
 use feedbridge::model::Page;
 
 /// Runs of four words, and how often each stands there.

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use feedbridge::config::Limits;
-use feedbridge::extract::{SourceKind, extract};
+use feedbridge::extract::extract;
+use feedbridge::rules::SourceKind;
 use feedbridge::fetch::Fetched;
 use feedbridge::model::Validators;
 use feedbridge::normalise::normalise;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::serve::deadlines::Pulse;
+use super::super::deadlines::Pulse;
 
 #[derive(Default)]
 struct Members {

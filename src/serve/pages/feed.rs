@@ -6,8 +6,7 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use url::Url;
 
-use super::words;
-use super::{FeedView, MAX_ITEMS, MAX_RUNS, layout};
+use super::{FeedView, MAX_ITEMS, MAX_RUNS, layout, words};
 use crate::model::{
     Content, DateSource, Enclosure, FeedHead, Format, Health, Item, Outcome, Precision, RunRecord,
 };

@@ -3,8 +3,7 @@
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::words;
-use super::{FeedView, MAX_INDEX_FEEDS, layout};
+use super::{FeedView, MAX_INDEX_FEEDS, layout, words};
 use crate::model::{Format, Health};
 
 /// How many feeds the head of the index announces to readers; more would only slow the page.

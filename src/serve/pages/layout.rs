@@ -6,8 +6,7 @@ use chrono::{DateTime, Utc};
 use maud::{DOCTYPE, Markup, html};
 use url::Url;
 
-use super::STYLE_PATH;
-use super::words;
+use super::{STYLE_PATH, words};
 use crate::model::{FeedHead, FeedState, Format, Health};
 
 /// What a page's links to other sites promise: no referrer, no window handle, no endorsement.

@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use crate::store::StoreError;
+use super::super::StoreError;
 
 type Deed = Box<dyn FnOnce(&mut Connection) + Send>;
 

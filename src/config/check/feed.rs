@@ -1,0 +1,300 @@
+//! One raw feed, completed by `[defaults]`, -> a checked feed.
+
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+use url::Url;
+
+use super::super::raw::filter::RawFilter;
+use super::super::raw::shorthand::RawBody;
+use super::super::raw::{RawFeed, RawFetch, RawKeep, RawPages, RawSelect};
+use super::super::read::{Step, nearest};
+use super::super::{Feed, FetchSettings, Keep, Recipe};
+use super::{Checker, derived, fetch, filter, source};
+use serde::Serialize;
+
+use crate::digest::{canonical_json, fingerprint, settings_hash};
+use crate::model::FeedId;
+use crate::schedule::{Schedule, parse_duration};
+
+const DEFAULT_SCHEDULE: &str = "every 30m";
+const DEFAULT_TIMEZONE: &str = "UTC";
+
+/// One feed under check: where its settings stand.
+pub(crate) struct FeedChecker<'c, 's> {
+    pub(crate) checker: &'c mut Checker<'s>,
+    index: usize,
+}
+
+impl<'c, 's> FeedChecker<'c, 's> {
+    pub(crate) fn new(checker: &'c mut Checker<'s>, index: usize) -> Self {
+        Self { checker, index }
+    }
+
+    /// Notes a mistake at a setting of this feed.
+    pub(crate) fn problem(&mut self, keys: &[&str], message: String, hint: Option<String>) {
+        let steps: Vec<Step> = keys.iter().map(|k| Step::Key((*k).to_owned())).collect();
+        self.problem_at(&steps, message, hint);
+    }
+
+    /// Notes a mistake at a path inside this feed.
+    pub(crate) fn problem_at(&mut self, steps: &[Step], message: String, hint: Option<String>) {
+        let path = self.checker.feed_path(self.index, steps);
+        self.checker.problem(&path, message, hint);
+    }
+
+    /// A zone by its name.
+    pub(crate) fn zone(&mut self, name: &str, steps: &[Step]) -> Option<Tz> {
+        if let Ok(zone) = name.parse::<Tz>() {
+            return Some(zone);
+        }
+        let names: Vec<&str> = chrono_tz::TZ_VARIANTS.iter().map(|z| z.name()).collect();
+        let hint = match nearest(name, &names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "names of the IANA time zone database, such as `Europe/Berlin` or `UTC`".to_owned(),
+        };
+        self.problem_at(steps, format!("unknown time zone `{name}`"), Some(hint));
+        None
+    }
+}
+
+/// Checks a feed; `None` if it has mistakes (all of them are noted).
+pub(crate) fn check(
+    own: &RawFeed,
+    defaults: &RawFeed,
+    index: usize,
+    checker: &mut Checker<'_>,
+) -> Option<Feed> {
+    let raw = merged(own, defaults);
+    let mut at = FeedChecker::new(checker, index);
+    derived::alone(own, &mut at);
+    let url = url(&raw, &mut at);
+    let id = id(own, url.as_ref(), &mut at);
+    let zone_name = raw.timezone.as_deref().unwrap_or(DEFAULT_TIMEZONE);
+    let timezone = at.zone(zone_name, &[Step::Key("timezone".to_owned())]);
+    let language = language(&raw, &mut at);
+    let zone = timezone.unwrap_or(Tz::UTC);
+    let schedule = schedule(&raw, zone, &mut at);
+    let source = source::source(&raw, zone, &mut at);
+    let pages = raw.pages.as_ref().map(|p| source::pages(p, &mut at));
+    let article = raw.article.as_ref().map(|a| source::article(a, &mut at));
+    let measure = raw.fetch.as_ref().and_then(|f| f.head_enclosures).unwrap_or(false);
+    let filters = filter::check(raw.filter.as_deref().unwrap_or_default(), zone, &mut at);
+    let keep = keep(raw.keep.as_ref(), &mut at);
+    let fetch = fetch::check(raw.fetch.as_ref(), &mut at);
+    let (id, url) = (id?, url?);
+    // A feed with nothing but a page is called as its page is.
+    let bare = || if own.id.is_none() { place(&url) } else { id.to_string() };
+    let title = raw.title.clone().filter(|t| !t.trim().is_empty()).unwrap_or_else(bare);
+    Some(Feed {
+        description: raw.description.clone().unwrap_or_else(|| format!("What is new at {}", place(&url))),
+        rules_hash: rules_hash(&raw, &url),
+        settings_hash: settings_hash(&[&canonical_json(&raw), &secrets(fetch.as_ref())]),
+        schedule_text: raw.schedule.clone().unwrap_or_else(|| DEFAULT_SCHEDULE.to_owned()),
+        schedule: schedule?,
+        timezone: timezone?,
+        recipe: Arc::new(Recipe { source: source?, language, filters, pages, article, measure }),
+        fetch: fetch?,
+        id,
+        title,
+        url,
+        keep,
+    })
+}
+
+/// The settings that decide which items a page gives. The names and values are part of a stored hash: a change
+/// here makes every feed read its page anew.
+#[derive(Serialize)]
+struct ExtractionSettings<'a> {
+    url: &'a str,
+    timezone: &'a str,
+    kind: Option<&'a str>,
+    language: Option<&'a str>,
+    select: Option<&'a RawSelect>,
+    filter: Option<&'a [RawFilter]>,
+    pages: Option<&'a RawPages>,
+    method: Option<&'a str>,
+    body: Option<&'a RawBody>,
+}
+
+fn rules_hash(raw: &RawFeed, url: &Url) -> String {
+    let fetch = raw.fetch.as_ref();
+    let settings = ExtractionSettings {
+        url: url.as_str(),
+        timezone: raw.timezone.as_deref().unwrap_or(DEFAULT_TIMEZONE),
+        kind: raw.kind.as_deref(),
+        language: raw.language.as_deref(),
+        select: raw.select.as_ref(),
+        filter: raw.filter.as_deref(),
+        pages: raw.pages.as_ref(),
+        method: fetch.and_then(|f| f.method.as_deref()),
+        body: fetch.and_then(|f| f.body.as_ref()),
+    };
+    settings_hash(&[&canonical_json(&settings)])
+}
+
+/// A digest of the headers' values, so that a changed secret is a changed setting.
+fn secrets(fetch: Option<&FetchSettings>) -> String {
+    let values = fetch.map_or(&[][..], |f| &f.headers).iter().map(|(_, value)| value.expose());
+    fingerprint(&values.collect::<Vec<_>>())
+}
+
+/// An address without what people do not read of it.
+fn place(url: &Url) -> String {
+    format!("{}{}", url.host_str().unwrap_or_default(), url.path().trim_end_matches('/'))
+}
+
+/// A feed's own settings, and the defaults for what it does not say.
+fn merged(own: &RawFeed, defaults: &RawFeed) -> RawFeed {
+    macro_rules! or {
+        ($($key:ident),*) => { RawFeed { $($key: own.$key.clone().or_else(|| defaults.$key.clone()),)* } };
+    }
+    let mut raw = or!(
+        id,
+        title,
+        description,
+        url,
+        from,
+        same_title,
+        enabled,
+        schedule,
+        spread,
+        timezone,
+        language,
+        kind,
+        select,
+        pages,
+        article,
+        filter,
+        keep,
+        fetch
+    );
+    if let (Some(own), Some(base)) = (&own.keep, &defaults.keep) {
+        raw.keep = Some(RawKeep { items: own.items.or(base.items), days: own.days.or(base.days) });
+    }
+    if let (Some(own), Some(base)) = (&own.fetch, &defaults.fetch) {
+        let mut headers = base.headers.clone();
+        headers.extend(own.headers.clone());
+        raw.fetch = Some(RawFetch {
+            headers,
+            head_enclosures: own.head_enclosures.or(base.head_enclosures),
+            method: own.method.clone().or_else(|| base.method.clone()),
+            body: own.body.clone().or_else(|| base.body.clone()),
+            user_agent: own.user_agent.clone().or_else(|| base.user_agent.clone()),
+            timeout: own.timeout.clone().or_else(|| base.timeout.clone()),
+            allow_addresses: own.allow_addresses.clone().or_else(|| base.allow_addresses.clone()),
+            allow_private: own.allow_private.or(base.allow_private),
+            robots: own.robots.clone().or_else(|| base.robots.clone()),
+        });
+    }
+    if let (Some(own), Some(base)) = (&own.select, &defaults.select) {
+        raw.select = Some(merged_select(own, base));
+    }
+    raw
+}
+
+fn merged_select(own: &RawSelect, base: &RawSelect) -> RawSelect {
+    macro_rules! or {
+        ($($key:ident),*) => { RawSelect { $($key: own.$key.clone().or_else(|| base.$key.clone()),)* } };
+    }
+    or!(
+        item, script, container, title, link, date, updated, summary, author, tags, image, content,
+        enclosure, id, comments
+    )
+}
+
+fn url(raw: &RawFeed, at: &mut FeedChecker<'_, '_>) -> Option<Url> {
+    let Some(text) = raw.url.as_deref() else {
+        let hint = "for example url = \"https://example.org/news\"".to_owned();
+        at.problem(&[], "the feed has no `url`".to_owned(), Some(hint));
+        return None;
+    };
+    let complain = |at: &mut FeedChecker<'_, '_>, why: &str, hint: &str| {
+        at.problem(&["url"], format!("url `{}` {why}", redacted(text)), Some(hint.to_owned()));
+        None
+    };
+    match Url::parse(text) {
+        Err(error) => complain(at, &format!("is no address: {error}"), "it begins with https:// or http://"),
+        Ok(url) if !matches!(url.scheme(), "http" | "https") => {
+            complain(at, "is neither http nor https", "only web pages are read")
+        }
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => complain(
+            at,
+            "has a password in it, which readers would see",
+            "use [feed.fetch.headers] with Authorization = { env = \"…\" }",
+        ),
+        Ok(url) => Some(url),
+    }
+}
+
+/// An address without its user and password.
+fn redacted(text: &str) -> String {
+    match (text.find("://"), text.find('@')) {
+        (Some(scheme), Some(at)) if at > scheme => format!("{}://…@{}", &text[..scheme], &text[at + 1..]),
+        _ => text.to_owned(),
+    }
+}
+
+/// The id that a feed has, or gets.
+pub(crate) fn id_of(raw: &RawFeed) -> Option<String> {
+    let made = || Some(FeedId::from_url(&Url::parse(raw.url.as_deref()?).ok()?).to_string());
+    raw.id.clone().or_else(made)
+}
+
+pub(crate) fn id(own: &RawFeed, url: Option<&Url>, at: &mut FeedChecker<'_, '_>) -> Option<FeedId> {
+    let Some(text) = own.id.as_deref() else { return url.map(FeedId::from_url) };
+    match FeedId::parse(text) {
+        Ok(id) => Some(id),
+        Err(error) => {
+            let hint = url.map(|u| format!("for example `{}`", FeedId::from_url(u)));
+            at.problem(&["id"], error.to_string(), hint);
+            None
+        }
+    }
+}
+
+pub(crate) fn language(raw: &RawFeed, at: &mut FeedChecker<'_, '_>) -> Option<String> {
+    let text = raw.language.as_deref()?;
+    let mut parts = text.split('-');
+    let first = parts.next().unwrap_or_default();
+    let fits = (2..=3).contains(&first.len())
+        && first.bytes().all(|b| b.is_ascii_alphabetic())
+        && parts.all(|p| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()));
+    if !fits {
+        let hint = "a BCP 47 tag such as `en`, `ko` or `pt-BR`".to_owned();
+        at.problem(&["language"], format!("`{text}` is no language"), Some(hint));
+    }
+    fits.then(|| text.to_owned())
+}
+
+fn schedule(raw: &RawFeed, zone: Tz, at: &mut FeedChecker<'_, '_>) -> Option<Schedule> {
+    let spread = match raw.spread.as_deref().map(parse_duration).transpose() {
+        Ok(spread) => spread,
+        Err(error) => {
+            at.problem(&["spread"], format!("spread: {error}"), Some("for example \"5m\"".to_owned()));
+            None
+        }
+    };
+    let text = raw.schedule.as_deref().unwrap_or(DEFAULT_SCHEDULE);
+    match Schedule::parse(text, zone, spread) {
+        Ok(schedule) => Some(schedule),
+        Err(error) => {
+            let hint = "for example \"every 30m\", \"7,37 * * * *\" or \"@hourly\"".to_owned();
+            at.problem(&["schedule"], format!("schedule `{text}`: {error}"), Some(hint));
+            None
+        }
+    }
+}
+
+pub(crate) fn keep(raw: Option<&RawKeep>, at: &mut FeedChecker<'_, '_>) -> Keep {
+    let items = raw.and_then(|k| k.items).unwrap_or(500);
+    if !(1..=100_000).contains(&items) {
+        at.problem(&["keep", "items"], "`items` must be 1 to 100000".to_owned(), None);
+    }
+    let days = raw.and_then(|k| k.days);
+    if days == Some(0) {
+        let hint = "leave it out to keep items without a limit of age".to_owned();
+        at.problem(&["keep", "days"], "`days` must be at least 1".to_owned(), Some(hint));
+    }
+    Keep { items, days }
+}

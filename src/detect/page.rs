@@ -1,0 +1,8 @@
+//! The page as detection reads it: its elements with their texts, links, dates, classes and regions, each read once.
+
+pub(super) mod dates;
+pub(super) mod links;
+pub(super) mod regions;
+pub(super) mod signals;
+pub(super) mod texts;
+pub(super) mod view;

@@ -1,0 +1,8 @@
+//! Sources that name the fields of their items themselves (feeds, sitemaps, structured data, WordPress), and JSON.
+
+pub(super) mod feed;
+pub(crate) mod json;
+pub(super) mod self_describing;
+pub(super) mod sitemap;
+pub(super) mod structured;
+pub(super) mod wordpress;

@@ -1,0 +1,142 @@
+//! Sites of WordPress as a source, by the REST interface that their pages announce.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use url::Url;
+
+use super::super::json_value::text;
+use super::super::{Elsewhere, ExtractLimits, Extraction, listing};
+use super::json::whole;
+use super::self_describing::{Said, SaidItem, read};
+use crate::date::DateRules;
+use crate::html::plain_text;
+use crate::html::tree::{ElementRef, Html};
+use crate::html::{Unparsable, parse};
+use crate::model::{Candidate, Page};
+
+/// Posts asked for at once.
+const POSTS: &str = "20";
+
+/// Reads an answer of the interface, or finds where it is.
+///
+/// # Errors
+/// When the page announces none.
+pub(crate) fn extract(
+    page: &Page,
+    dates: &DateRules,
+    limits: &ExtractLimits,
+    now: DateTime<Utc>,
+) -> Result<Extraction, Unparsable> {
+    let body = page.text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let said = if body.starts_with('<') {
+        let html = parse::parse(body, limits.depth)?;
+        let posts = announced(&html, &page.url).ok_or(Unparsable::NoWordPress)?;
+        Said {
+            title: parse::title(&html),
+            elsewhere: Elsewhere { pages: vec![posts], newest_first: true },
+            ..Said::default()
+        }
+    } else {
+        let answer = whole(body)?;
+        let posts = answer.as_array().ok_or(Unparsable::NoWordPress)?;
+        let posts = posts.iter().take(limits.candidates).enumerate();
+        let items = posts.filter_map(|(position, p)| post(p, u32::try_from(position).unwrap_or(u32::MAX)));
+        Said { items: items.collect(), ..Said::default() }
+    };
+    Ok(read(said, page, dates, now))
+}
+
+/// Where the posts of a page are: those of its category, tag or author if it is the page of one.
+fn announced(html: &Html, page: &Url) -> Option<Url> {
+    let links = || html.root_element().descendent_elements().filter(|e| e.value().name() == "link");
+    let related = |e: &ElementRef<'_>, name: &str| {
+        e.attr("rel").is_some_and(|r| r.split_whitespace().any(|r| r.eq_ignore_ascii_case(name)))
+    };
+    let root = links().find(|e| related(e, "https://api.w.org/"))?.attr("href")?;
+    let mut posts = listing::web(page, root)?;
+    // Sites without pretty addresses have the route in the query.
+    let route =
+        posts.query_pairs().find(|(name, _)| name == "rest_route").map(|(_, route)| route.into_owned());
+    match route {
+        Some(route) => {
+            let route = format!("{}/wp/v2/posts", route.trim_end_matches('/'));
+            posts.query_pairs_mut().clear().append_pair("rest_route", &route);
+        }
+        None => posts.set_path(&format!("{}/wp/v2/posts", posts.path().trim_end_matches('/'))),
+    }
+    posts
+        .query_pairs_mut()
+        .append_pair("per_page", POSTS)
+        .append_pair("_embed", "author,wp:term,wp:featuredmedia");
+    let own = links().filter(|e| related(e, "alternate")).find_map(|e| term(e.attr("href")?));
+    if let Some((name, number)) = own {
+        posts.query_pairs_mut().append_pair(name, &number);
+    }
+    Some(posts)
+}
+
+/// The category, tag or author that a page says it is of, as the interface filters by it.
+fn term(address: &str) -> Option<(&'static str, String)> {
+    let address = address.replace("%2F", "/").replace("%2f", "/");
+    let kinds = [("/wp/v2/categories/", "categories"), ("/wp/v2/tags/", "tags"), ("/wp/v2/users/", "author")];
+    kinds.iter().find_map(|(path, name)| {
+        let (_, rest) = address.split_once(path)?;
+        let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        (!number.is_empty()).then_some((*name, number))
+    })
+}
+
+fn post(post: &Value, position: u32) -> Option<SaidItem> {
+    let field = |name: &str| text(post.get(name)?, &["rendered", "raw"]);
+    let link = field("link")?;
+    let embedded = |name: &str| post.get("_embedded").and_then(|e| e.get(name)).into_iter();
+    let lists =
+        |name: &str| embedded(name).filter_map(Value::as_array).flatten().cloned().collect::<Vec<_>>();
+    let terms = lists("wp:term").into_iter().filter_map(|t| t.as_array().cloned()).flatten();
+    // `date` is in the site's own zone, which the answer does not name.
+    let instant = |utc: &str, local: &str| field(utc).map(|d| format!("{d}Z")).or_else(|| field(local));
+    let candidate = Candidate {
+        position,
+        id: field("guid"),
+        title: field("title").map(|t| plain_text(&t)),
+        link: Some(link),
+        summary: field("excerpt").map(|e| plain_text(&e)),
+        content: field("content"),
+        authors: lists("author").iter().filter_map(|a| text(a.get("name")?, &[])).collect(),
+        tags: terms.filter_map(|t| text(t.get("name")?, &[])).map(|t| plain_text(&t)).collect(),
+        image: lists("wp:featuredmedia").iter().find_map(|m| text(m.get("source_url")?, &[])),
+        ..Candidate::default()
+    };
+    Some(SaidItem {
+        candidate,
+        date: instant("date_gmt", "date"),
+        updated: instant("modified_gmt", "modified")
+            .filter(|m| Some(m) != instant("date_gmt", "date").as_ref()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(head: &str) -> Option<String> {
+        let page = Url::parse("https://example.org/blog/").expect("an address");
+        announced(&Html::parse_document(head), &page).map(String::from)
+    }
+
+    #[test]
+    fn the_interface_is_where_the_page_says() {
+        let root = r#"<link rel="https://api.w.org/" href="https://example.org/wp-json/">"#;
+        let embed = "per_page=20&_embed=author%2Cwp%3Aterm%2Cwp%3Afeaturedmedia";
+        assert_eq!(found(root), Some(format!("https://example.org/wp-json/wp/v2/posts?{embed}")));
+        let category = format!(
+            r#"{root}<link rel="alternate" type="application/json" href="https://example.org/wp-json/wp/v2/categories/7">"#
+        );
+        let expected = format!("https://example.org/wp-json/wp/v2/posts?{embed}&categories=7");
+        assert_eq!(found(&category), Some(expected));
+        let plain = r#"<link rel="https://api.w.org/" href="/index.php?rest_route=/">"#;
+        let expected = format!("https://example.org/index.php?rest_route=%2Fwp%2Fv2%2Fposts&{embed}");
+        assert_eq!(found(plain), Some(expected));
+        assert_eq!(found("<title>x</title>"), None);
+    }
+}

@@ -1,0 +1,54 @@
+//! Text -> tokens (XPath 1.0, section 3.7).
+
+/// A token.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Token {
+    /// A name: of an element, an axis, a function or an operator, by where it stands.
+    Name(String),
+    /// A text in quotes.
+    Literal(String),
+    /// A number.
+    Number(f64),
+    /// Everything else: `/ // [ ] ( ) @ . .. , :: * | + - = != < <= > >=`.
+    Sign(&'static str),
+}
+
+/// Longest first: the first that fits is it.
+const SIGNS: &[&str] = &[
+    "//", "::", "..", "!=", "<=", ">=", "/", "[", "]", "(", ")", "@", ".", ",", "*", "|", "+", "-", "=", "<",
+    ">", ":",
+];
+
+/// Splits an expression.
+pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, String> {
+    let mut out = Vec::new();
+    let mut rest = text.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let (token, length) = next(rest, first)?;
+        out.push(token);
+        rest = rest[length..].trim_start();
+    }
+    Ok(out)
+}
+
+fn next(rest: &str, first: char) -> Result<(Token, usize), String> {
+    if first == '"' || first == '\'' {
+        let end = rest[1..].find(first).ok_or_else(|| format!("the text {rest} has no end"))?;
+        return Ok((Token::Literal(rest[1..=end].to_owned()), end + 2));
+    }
+    let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+    if first.is_ascii_digit() || (first == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit())) {
+        let number = rest[..digits].parse().map_err(|_| format!("`{}` is no number", &rest[..digits]))?;
+        return Ok((Token::Number(number), digits));
+    }
+    if first.is_alphabetic() || first == '_' {
+        let end = rest.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-' | '.'));
+        let end = end.unwrap_or(rest.len());
+        return Ok((Token::Name(rest[..end].to_owned()), end));
+    }
+    let sign = SIGNS.iter().find(|s| rest.starts_with(**s));
+    sign.map(|s| (Token::Sign(s), s.len())).ok_or_else(|| match first {
+        '$' => "variables are not supported".to_owned(),
+        other => format!("`{other}` stands where it may not"),
+    })
+}

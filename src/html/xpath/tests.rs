@@ -1,0 +1,136 @@
+use proptest::prelude::*;
+use scraper::Html;
+
+use super::*;
+
+const PAGE: &str = r#"<html lang="en-GB"><body>
+<div id="list" class="news top">
+ <article class="card a"><h4><a href="/1" title="x">One <b>two</b></a></h4><p>P1</p><p class="d">3 May</p></article>
+ <article class="card b"><h4><a href="/2">Three</a></h4><p>P2</p></article>
+ <article class="ad"><h4><a href="/3">Buy</a></h4></article>
+</div><table><tr><td>1</td><td>22</td></tr><tr><td>3</td><td>4</td></tr></table></body></html>"#;
+
+fn text(expression: &str) -> String {
+    let html = Html::parse_document(PAGE);
+    let path = XPath::parse(expression).unwrap_or_else(|e| panic!("{expression}: {e}"));
+    match path.evaluate(html.root_element(), &Steps::default()).expect("a value") {
+        Value::Spots(spots) => spots.iter().map(Spot::text).collect::<Vec<_>>().join("|"),
+        other => other.text(),
+    }
+}
+
+#[test]
+fn paths_lead_where_the_recommendation_says() {
+    for (expression, expected) in [
+        ("//article/h4/a", "One two|Three|Buy"),
+        ("//article[1]/h4/a/@href", "/1"),
+        ("//article[last()]//a/@href", "/3"),
+        ("(//article//a)[2]", "Three"),
+        ("//a[@title]", "One two"),
+        ("//a[@href='/2']/ancestor::article/p", "P2"),
+        ("//article[contains(concat(' ', normalize-space(@class), ' '), ' card ')]/h4", "One two|Three"),
+        ("//p[@class='d']/preceding-sibling::p", "P1"),
+        ("//article[1]/following-sibling::article[1]//a", "Three"),
+        ("//a[text()='Three']/../..//p/text()", "P2"),
+        ("//h4 | //p[1]", "One two|P1|Three|P2|Buy"),
+        ("//td[. > 3]", "22|4"),
+        ("//tr[2]/td[2]", "4"),
+        ("/html/body/div/article[3]/descendant-or-self::*/@href", "/3"),
+        ("//article[not(@class='ad')][position() mod 2 = 1]//b", "two"),
+        ("//article[p]/h4/a", "One two|Three"),
+        ("id('list')/article[2]/h4", "Three"),
+        ("//b/following::a[1]", "Three"),
+        ("//td[.='3']/preceding::td[1]", "22"),
+        ("//*[lang('en')][table]//td[1]", "1|3"),
+        ("//article[count(p) = 2]//a/@*", "/1|x"),
+    ] {
+        assert_eq!(text(expression), expected, "{expression}");
+    }
+}
+
+#[test]
+fn functions_give_what_the_recommendation_says() {
+    for (expression, expected) in [
+        ("count(//article)", "3"),
+        ("sum(//td)", "30"),
+        ("string(//article[2]/h4)", "Three"),
+        ("concat('a', 1 + 2 * 3, \"b\")", "a7b"),
+        ("substring('12345', 1.5, 2.6)", "234"),
+        ("substring('12345', 0, 3)", "12"),
+        ("substring-before('1999/04', '/')", "1999"),
+        ("substring-after('1999/04', '/')", "04"),
+        ("translate('--aaa--', 'abc-', 'ABC')", "AAA"),
+        ("normalize-space('  a  b ')", "a b"),
+        ("string-length('añb')", "3"),
+        ("5 mod 2 - 3 div 2", "-0.5"),
+        ("-(-2) > 1 and not(false())", "true"),
+        ("number('x')", "NaN"),
+        ("round(2.5) + floor(-1.5) + ceiling(1.2)", "3"),
+        ("'a' = 'b' or 1 <= 1", "true"),
+        ("//td = 22", "true"),
+        ("//td != //td", "true"),
+        ("name(//b)", "b"),
+        ("lower-case('ÀB')", "àb"),
+        ("replace('a-b-c', '-(.)', '+$1')", "a+b+c"),
+        ("string-join(//td, ',')", "1,22,3,4"),
+        ("matches('2026-01', '^\\d{4}')", "true"),
+        ("boolean(//none)", "false"),
+    ] {
+        assert_eq!(text(expression), expected, "{expression}");
+    }
+}
+
+#[test]
+fn mistakes_are_named() {
+    for (expression, part) in [
+        ("", "empty"),
+        ("//article[", "missing"),
+        ("//article]", "`]`"),
+        ("foo(1)", "`foo` is not known"),
+        ("contains('a')", "does not take 1"),
+        ("$x", "variables"),
+        ("side::a", "axis `side`"),
+        ("'abc", "no end"),
+        ("matches('a', '(')", "unclosed"),
+    ] {
+        let error = XPath::parse(expression).expect_err(expression);
+        assert!(error.contains(part), "{expression}: {error}");
+    }
+    let deep = format!("{}1{}", "(".repeat(500), ")".repeat(500));
+    assert!(XPath::parse(&deep).expect_err("too deep").contains("deeper"));
+}
+
+#[test]
+fn a_page_cannot_make_an_expression_cost_more_than_it_may() {
+    let html = Html::parse_document(&"<p>x".repeat(20_000));
+    let path = XPath::parse("//p[//p[.='y']]").expect("an expression");
+    let error = path.evaluate(html.root_element(), &Steps::default()).expect_err("too much");
+    assert!(error.contains("too many steps"));
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_an_expression_or_an_error(text in "\\PC{0,40}") {
+        if let Ok(path) = XPath::parse(&text) {
+            let html = Html::parse_document(PAGE);
+            let _ = path.evaluate(html.root_element(), &Steps::default());
+        }
+    }
+
+    #[test]
+    fn any_mix_of_its_signs_is_an_expression_or_an_error(
+        text in prop::collection::vec(
+            prop_oneof![
+                Just("//"), Just("/"), Just("a"), Just("["), Just("]"), Just("("), Just(")"), Just("@"), Just("*"),
+                Just("."), Just(".."), Just("="), Just("'x'"), Just("1"), Just("-"), Just(" and "), Just("|"),
+                Just("text()"), Just("substring("), Just(","), Just("position()"), Just("::"), Just("following"),
+            ],
+            0..16,
+        )
+    ) {
+        if let Ok(path) = XPath::parse(&text.concat()) {
+            let html = Html::parse_document(PAGE);
+            let _ = path.evaluate(html.root_element(), &Steps::default());
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! jq programs: the only home of their interpreter.
+
+use std::fmt;
+use std::sync::Arc;
+
+use jaq_core::load::{Arena, File, Loader};
+use jaq_core::{Compiler, Ctx, Filter, Vars, data, unwrap_valr};
+use jaq_json::Val;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Outputs of one run of a program; what gives more has a mistake in it.
+const MAX_OUTPUTS: usize = 10_000;
+
+/// A compiled jq program and its text.
+#[derive(Clone)]
+pub struct Jq {
+    filter: Arc<Filter<data::JustLut<Val>>>,
+    text: String,
+}
+
+impl Jq {
+    /// Compiles a program.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if text.trim().is_empty() {
+            return Err("the program is empty".to_owned());
+        }
+        let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
+        let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
+        let (loader, arena) = (Loader::new(definitions), Arena::default());
+        let modules = loader.load(&arena, File { code: text, path: () }).map_err(|errors| {
+            use jaq_core::load::Error;
+            let first = errors.into_iter().next().map(|(_, error)| error);
+            match first {
+                Some(Error::Lex(errors)) => place(text, errors.first().map(|(_, at)| *at)),
+                Some(Error::Parse(errors)) => place(text, errors.first().map(|(_, at)| *at)),
+                _ => "modules cannot be imported".to_owned(),
+            }
+        })?;
+        let compiled = Compiler::default().with_funs(functions).compile(modules);
+        let filter = compiled.map_err(|errors| {
+            let name = errors.into_iter().flat_map(|(_, all)| all).next().map(|(name, _)| name.to_owned());
+            format!("`{}` is not known", name.unwrap_or_default())
+        })?;
+        Ok(Self { filter: Arc::new(filter), text: text.to_owned() })
+    }
+
+    /// The program as it was written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What the program makes of a value.
+    ///
+    /// # Errors
+    /// The program's own error.
+    pub(crate) fn run(&self, value: &Value) -> Result<Vec<Value>, String> {
+        let input = Val::deserialize(value).map_err(|e| e.to_string())?;
+        let context = Ctx::<data::JustLut<Val>>::new(&self.filter.lut, Vars::new([]));
+        let mut out = Vec::new();
+        for output in self.filter.id.run((context, input)).map(unwrap_valr).take(MAX_OUTPUTS) {
+            let output = output.map_err(|e| e.to_string())?;
+            out.push(serde_json::from_str(&output.to_string()).map_err(|e| e.to_string())?);
+        }
+        Ok(out)
+    }
+}
+
+/// Where a program cannot be read.
+fn place(text: &str, rest: Option<&str>) -> String {
+    match rest.map(|r| text.len().saturating_sub(r.len())) {
+        Some(at) if at < text.len() => {
+            let before = text.get(..at).unwrap_or(text);
+            format!(
+                "cannot be read from character {} on: `{}`",
+                before.chars().count() + 1,
+                &text[before.len()..]
+            )
+        }
+        _ => "it breaks off".to_owned(),
+    }
+}
+
+impl fmt::Debug for Jq {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Jq({:?})", self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::super::JsonPath;
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+        #[test]
+        fn any_text_is_a_program_or_an_error(text in "[.a\\[\\]{}|,:\"()=0-9 $@é]{0,16}") {
+            if let Ok(program) = Jq::parse(&text) {
+                let _ = program.run(&json!({ "a": [1, { "a": "x" }] }));
+            }
+            if let Ok(path) = JsonPath::parse(&text) {
+                let _ = path.all(&json!({ "a": [1, { "a": "x" }] }));
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Paths into JSON: JSONPath (RFC 9535).
+
+use std::fmt;
+
+use serde_json::Value;
+
+/// A compiled JSONPath and its text.
+#[derive(Clone)]
+pub struct JsonPath {
+    path: serde_json_path::JsonPath,
+    text: String,
+    /// It names what is in a list or an object, and leads to that itself.
+    spread: bool,
+}
+
+impl JsonPath {
+    /// Compiles a path. What does not begin with `$` is meant from where one stands: `author.name` is
+    /// `$.author.name`, and `[0]` is `$[0]`.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let given = text.trim();
+        if given.is_empty() {
+            return Err("the path is empty".to_owned());
+        }
+        let whole = match given.as_bytes()[0] {
+            b'$' => given.to_owned(),
+            b'@' => format!("${}", &given[1..]),
+            b'[' | b'.' => format!("${given}"),
+            _ => format!("$.{given}"),
+        };
+        match serde_json_path::JsonPath::parse(&whole) {
+            Ok(path) => Ok(Self { path, text: text.to_owned(), spread: false }),
+            Err(error) => Err(format!("at character {}: {}", error.position() + 1, error.message())),
+        }
+    }
+
+    /// A path to a list, and not to what is in it: `$.items[*]` and `$.items` name the same items.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it.
+    pub(crate) fn parse_list(text: &str) -> Result<Self, String> {
+        let whole = Self::parse(text)?;
+        let list = text.trim().strip_suffix("[*]").or_else(|| text.trim().strip_suffix(".*"));
+        match list.filter(|l| !l.is_empty()) {
+            Some(list) => Ok(Self { text: text.to_owned(), spread: true, ..Self::parse(list)? }),
+            None => Ok(whole),
+        }
+    }
+
+    /// The path as it was written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The values of what it leads to, in a list or an object, and whether it leads anywhere.
+    pub(crate) fn items<'v>(&self, value: &'v Value) -> (Vec<&'v Value>, bool) {
+        let found = self.all(value);
+        let there = !found.is_empty();
+        let items = found.into_iter().flat_map(|value| match value {
+            Value::Array(list) => list.iter().collect(),
+            Value::Object(map) if self.spread => map.values().collect(),
+            Value::Null => Vec::new(),
+            other => vec![other],
+        });
+        (items.collect(), there)
+    }
+
+    /// What it leads to.
+    pub(crate) fn all<'v>(&self, value: &'v Value) -> Vec<&'v Value> {
+        self.path.query(value).all()
+    }
+}
+
+impl fmt::Debug for JsonPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "JsonPath({:?})", self.text)
+    }
+}
