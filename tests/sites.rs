@@ -1,13 +1,30 @@
-//! Every folder of `tests/sites` is a test: pages over time become exactly the expected items.
+//! Every folder of `tests/sites` is a test of the folder's name: pages over time become exactly the expected
+//! items.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use feedbridge::config::Config;
 use feedbridge::model::{Item, Outcome};
+use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::{Value, json};
 
-use crate::support::recorded::{Bench, Next};
+use crate::recorded::{Bench, Next};
+
+#[path = "support/recorded.rs"]
+#[expect(dead_code, unreachable_pub, reason = "the other test binary uses more of it")]
+mod recorded;
+
+/// Fewer folders than this mean that they were not found.
+const LEAST_SITES: usize = 15;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let folders = folders();
+    assert!(folders.len() >= LEAST_SITES, "only {} sites", folders.len());
+    libtest_mimic::run(&arguments, folders.into_iter().map(trial).collect()).exit_code()
+}
 
 fn folders() -> Vec<PathBuf> {
     let all = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sites")).expect("tests/sites");
@@ -16,17 +33,12 @@ fn folders() -> Vec<PathBuf> {
     folders
 }
 
-#[tokio::test]
-async fn every_site_gives_its_items() {
-    let folders = folders();
-    assert!(folders.len() >= 15, "only {} sites", folders.len());
-    let mut wrong = Vec::new();
-    for folder in &folders {
-        if let Err(why) = site(folder).await {
-            wrong.push(format!("{}: {why}", folder.file_name().unwrap_or_default().display()));
-        }
-    }
-    assert!(wrong.is_empty(), "{} of {} sites:\n{}", wrong.len(), folders.len(), wrong.join("\n"));
+fn trial(folder: PathBuf) -> Trial {
+    let name = folder.file_name().unwrap_or_default().display().to_string();
+    Trial::test(name, move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(site(&folder)).map_err(Failed::from)
+    })
 }
 
 async fn site(folder: &Path) -> Result<(), String> {
