@@ -1,13 +1,16 @@
 //! Every folder of `tests/sites` is a test of the folder's name: pages over time become exactly the expected
-//! items.
+//! items, and at last exactly the documents that are kept beside them.
 
 use std::fs;
+use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use feedbridge::config::Config;
-use feedbridge::model::{Item, Outcome};
+use feedbridge::model::{Format, Item, Outcome};
+use feedbridge::render::render;
 use libtest_mimic::{Arguments, Failed, Trial};
+use regex::{Captures, Regex};
 use serde_json::{Value, json};
 
 use crate::recorded::{Bench, Next};
@@ -15,6 +18,13 @@ use crate::recorded::{Bench, Next};
 #[path = "support/recorded.rs"]
 #[expect(dead_code, unreachable_pub, reason = "the other test binary uses more of it")]
 mod recorded;
+
+/// Where the documents say that they are served, whatever a `feeds.toml` says.
+const BASE_URL: &str = "https://feeds.example.org";
+
+/// Added to a failure that a changed or missing snapshot causes.
+const HOW_TO_ACCEPT: &str = "if the new documents are right, accept them with `cargo insta review`, \
+                             or with `INSTA_UPDATE=always cargo test --test sites NAME`";
 
 /// Fewer folders than this mean that they were not found.
 const LEAST_SITES: usize = 15;
@@ -37,13 +47,17 @@ fn trial(folder: PathBuf) -> Trial {
     let name = folder.file_name().unwrap_or_default().display().to_string();
     Trial::test(name, move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(site(&folder)).map_err(Failed::from)
+        let documents = runtime.block_on(site(&folder))?;
+        compare(&folder.join("documents"), &documents).map_err(Failed::from)
     })
 }
 
-async fn site(folder: &Path) -> Result<(), String> {
+/// Reads all pages of a folder and checks the items after each. Returns the documents after the last, each
+/// with the name of its snapshot.
+async fn site(folder: &Path) -> Result<Vec<(String, String)>, String> {
     let file = folder.join("feeds.toml");
-    let config = Config::load(&file).map_err(|e| e.to_string())?;
+    let mut config = Config::load(&file).map_err(|e| e.to_string())?;
+    BASE_URL.clone_into(&mut config.server.base_url);
     let expected = fs::read(folder.join("expected.json")).map_err(|e| e.to_string())?;
     let expected: Value = serde_json::from_slice(&expected).map_err(|e| e.to_string())?;
     let runs = expected["runs"].as_array().ok_or("no runs")?;
@@ -57,7 +71,7 @@ async fn site(folder: &Path) -> Result<(), String> {
         bench.next(Next::Page(page, Some(declared)));
         check_run(&bench, run).await.map_err(|e| format!("run {}: {e}", i + 1))?;
     }
-    Ok(())
+    documents(&bench).await
 }
 
 async fn check_run(bench: &Bench, expected: &Value) -> Result<(), String> {
@@ -117,4 +131,57 @@ fn check_item(item: &Item, wanted: &Value) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The same as what the server would send: their only time is that of the last change.
+async fn documents(bench: &Bench) -> Result<Vec<(String, String)>, String> {
+    let (store, feed) = (&bench.tools.store, &bench.config.feeds[0]);
+    let state = store.state(&feed.id).await.map_err(|e| e.to_string())?.ok_or("no state")?;
+    let items = store.items(&feed.id, u32::MAX).await.map_err(|e| e.to_string())?;
+    let head = bench.config.head(feed, &state);
+    let documents = Format::ALL.into_iter().map(|format| {
+        let body = render(&head, &items, format).body;
+        let text = std::str::from_utf8(&body).map_err(|e| e.to_string())?;
+        let lines = if format == Format::Json { lines_of_json(text)? } else { lines_of_xml(text) };
+        Ok((format!("feed.{}", format.extension()), lines))
+    });
+    documents.collect()
+}
+
+/// An object's or a list's elements stand on lines of their own; members of an object are sorted.
+fn lines_of_json(text: &str) -> Result<String, String> {
+    let value: Value = serde_json::from_str(text).map_err(|e| e.to_string())?;
+    serde_json::to_string_pretty(&value).map_err(|e| e.to_string())
+}
+
+/// The document with a line break between two tags, and without the program's version. Texts stay as they
+/// are, and so do CDATA sections.
+fn lines_of_xml(text: &str) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let text = text
+        .replacen(&format!("<generator>feedbridge {version}<"), "<generator>feedbridge VERSION<", 1)
+        .replacen(&format!("<generator version=\"{version}\""), "<generator version=\"VERSION\"", 1);
+    let boundary = Regex::new(r"(?s)><!\[CDATA\[.*?\]\]></|><").expect("a pattern");
+    let broken = boundary.replace_all(&text, |found: &Captures<'_>| match &found[0] {
+        "><" => ">\n<".to_owned(),
+        cdata => cdata.to_owned(),
+    });
+    broken.into_owned()
+}
+
+/// Compares all documents, also when the first is wrong, so that one run shows or accepts them all.
+fn compare(folder: &Path, documents: &[(String, String)]) -> Result<(), String> {
+    let mut settings = insta::Settings::new();
+    settings.set_snapshot_path(folder);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    let differs = |(name, text): &&(String, String)| {
+        settings.bind(|| catch_unwind(|| insta::assert_snapshot!(name.as_str(), text))).is_err()
+    };
+    let wrong: Vec<String> =
+        documents.iter().filter(differs).map(|(name, _)| format!("documents/{name}.snap")).collect();
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{} changed, or did not exist; {HOW_TO_ACCEPT}", wrong.join(", ")))
 }
