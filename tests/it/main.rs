@@ -20,7 +20,6 @@ mod limits;
 mod paging;
 mod politeness;
 mod serving;
-mod sites;
 mod sources;
 mod store;
 mod timing;
