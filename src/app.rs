@@ -21,8 +21,7 @@ use crate::cpu::CpuPool;
 use crate::fetch::Network;
 use crate::run::Tools;
 use crate::scheduler::{Scheduler, register};
-use crate::serve;
-use crate::serve::{Documents, ListenLimits, Listener, Site};
+use crate::serve::{self, Documents, ListenLimits, Listener, Site};
 use crate::store::{Scope, SqliteStore};
 use crate::telemetry::Metrics;
 

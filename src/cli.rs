@@ -23,8 +23,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use crate::config;
-use crate::config::ConfigError;
+use crate::config::{self, ConfigError};
 use crate::telemetry::{LogFormat, start_logging};
 use arguments::{Arguments, Command};
 

@@ -16,8 +16,7 @@ use crate::board::Board;
 use crate::config::{Config, Feed, Live};
 use crate::fetch::site_of;
 use crate::model::Health;
-use crate::run;
-use crate::run::Tools;
+use crate::run::{self, Tools};
 use crate::store::{Claim, Registration, Scope, StoreError};
 use articles::Articles;
 

@@ -4,8 +4,8 @@ use std::io::{self, BufRead, Write};
 
 use super::arguments::{Add, PlaceArgs};
 use super::detect::{Looked, feeds, look};
-use super::target::NotATarget;
-use super::{End, config_file, output, page, target};
+use super::target::{self, NotATarget};
+use super::{End, config_file, output, page};
 use crate::clock::{Clock, WallClock};
 use crate::config::{Config, ConfigError, NewFeed, refuse_known};
 use crate::detect::quoted;

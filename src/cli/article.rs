@@ -2,10 +2,9 @@
 
 use serde_json::json;
 
-use super::arguments::PlaceArgs;
-use super::{End, arguments, output, page};
-use crate::article;
-use crate::article::Article;
+use super::arguments::{self, PlaceArgs};
+use super::{End, output, page};
+use crate::article::{self, Article};
 use crate::fetch::Fetched;
 use crate::model::Trouble;
 use crate::normalise::safe_html;

@@ -8,16 +8,16 @@ use futures_util::{StreamExt, stream};
 use super::arguments::{Build, PlaceArgs};
 use super::check::{by_site, progress};
 use super::{End, output, run, target};
+use crate::app;
 use crate::board::Board;
 use crate::config::{Channel, Config};
 use crate::model::{FeedHead, FeedState, Format, Item, Outcome};
 use crate::render::{opml, render};
 use crate::run::Tools;
 use crate::scheduler::register;
-use crate::serve::pages;
-use crate::serve::pages::FeedView;
+use crate::serve::pages::{self, FeedView};
+use crate::served;
 use crate::store::Scope;
-use crate::{app, served};
 
 pub(super) async fn build(at: &PlaceArgs, options: Build) -> anyhow::Result<End> {
     let config = target::config(at, Some(&options.fetch))?;

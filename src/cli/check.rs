@@ -16,8 +16,7 @@ use crate::cpu::CpuPool;
 use crate::fetch::{Answer, Fetcher, Network, Request, site_of};
 use crate::history::KnownItems;
 use crate::model::{Found, Problem, Trouble};
-use crate::run;
-use crate::run::{Reach, Reading, Remembered};
+use crate::run::{self, Reach, Reading, Remembered};
 use crate::store::Memory;
 
 pub(super) async fn check(at: &PlaceArgs, options: Check) -> anyhow::Result<End> {

@@ -5,8 +5,7 @@ use serde_json::json;
 use super::arguments::Date;
 use super::{End, output};
 use crate::clock::{Clock, WallClock};
-use crate::date;
-use crate::date::{DateFailure, DateRules, Order, Reading};
+use crate::date::{self, DateFailure, DateRules, Order, Reading};
 use crate::model::Precision;
 
 pub(super) fn date(options: &Date) -> anyhow::Result<End> {

@@ -8,13 +8,12 @@ use anyhow::Context;
 
 use super::arguments::{PlaceArgs, Serve};
 use super::{End, output, target};
-use crate::app::Origin;
+use crate::app::{self, Origin};
 use crate::clock::{Clock, WallClock};
 use crate::config::Config;
-use crate::demo::SampleSite;
+use crate::demo::{self, SampleSite};
 use crate::model::{Format, ListenAddress};
-use crate::serve::{ListenLimits, Listener};
-use crate::{app, demo, serve};
+use crate::serve::{self, ListenLimits, Listener};
 
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 

@@ -9,12 +9,11 @@ use super::{End, output, page};
 use crate::clock::{Clock, WallClock};
 use crate::config::{Config, NewFeed};
 use crate::date::DateRules;
-use crate::detect::FoundRules;
+use crate::detect::{self, FoundRules};
 use crate::fetch::Fetched;
-use crate::history::KnownItems;
+use crate::history::{self, KnownItems};
 use crate::model::{FeedId, Found, Item, Trouble};
-use crate::run::{Detected, DetectedListing, JudgedFeed};
-use crate::{detect, history, run};
+use crate::run::{self, Detected, DetectedListing, JudgedFeed};
 
 /// Items of a listing that are shown.
 const SHOWN: usize = 5;

@@ -5,10 +5,11 @@ use url::Url;
 
 use super::arguments::{PlaceArgs, Shown};
 use super::{End, output, target};
+use crate::app;
 use crate::config::Channel;
 use crate::model::{FeedId, FeedState, Health};
+use crate::served;
 use crate::store::Store;
-use crate::{app, served};
 
 pub(super) async fn feeds(at: &PlaceArgs, options: Shown) -> anyhow::Result<End> {
     let config = target::config(at, None)?;

@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::arguments::{Items, PlaceArgs};
 use super::{End, output, target};
+use crate::app;
 use crate::clock::{Clock, WallClock};
-use crate::{app, served};
+use crate::served;
 
 pub(super) async fn items(at: &PlaceArgs, options: Items) -> anyhow::Result<End> {
     let config = target::config(at, None)?;

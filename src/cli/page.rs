@@ -6,8 +6,7 @@ use std::sync::Arc;
 use url::Url;
 
 use super::arguments::{FetchArgs, PlaceArgs};
-use super::target;
-use super::target::{NotATarget, Target};
+use super::target::{self, NotATarget, Target};
 use crate::clock::WallClock;
 use crate::config::Config;
 use crate::fetch::{Answer, Fetched, Fetcher, Guard, Network};

@@ -9,20 +9,20 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::arguments::{PlaceArgs, Preview, PreviewFormat};
-use super::target::{NotATarget, Target};
-use super::{End, output, page, target};
+use super::target::{self, NotATarget, Target};
+use super::{End, output, page};
+use crate::app;
 use crate::clock::{Clock, WallClock};
 use crate::config::{Config, Feed, Recipe};
 use crate::cpu::CpuPool;
 use crate::detect::quoted;
 use crate::fetch::{Fetched, Network};
-use crate::history::KnownItems;
+use crate::history::{self, KnownItems};
 use crate::model::{FeedState, Format, Item, Page, Problem, Trouble};
 use crate::render::render;
 use crate::rules::SourceKind;
-use crate::run::{Reach, Reading, Remembered};
+use crate::run::{self, Reach, Reading, Remembered};
 use crate::store::{Memory, Store};
-use crate::{app, history, run};
 
 /// What the preview found.
 struct Seen {

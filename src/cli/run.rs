@@ -5,12 +5,12 @@ use tokio::time::Instant;
 
 use super::arguments::{PlaceArgs, Run};
 use super::{End, output, target};
+use crate::app;
 use crate::config::{Config, Feed};
 use crate::model::Outcome;
-use crate::run::{RunReport, Tools};
+use crate::run::{self, RunReport, Tools};
 use crate::scheduler::register;
 use crate::store::Scope;
-use crate::{app, run};
 
 pub(super) async fn run(at: &PlaceArgs, options: Run) -> anyhow::Result<End> {
     let config = target::config(at, Some(&options.fetch))?;

@@ -2,8 +2,7 @@
 
 use super::arguments::{PlaceArgs, Serve};
 use super::{End, output, target};
-use crate::app;
-use crate::app::Origin;
+use crate::app::{self, Origin};
 use crate::config::Config;
 
 pub(super) async fn serve(at: &PlaceArgs, options: Serve) -> anyhow::Result<End> {

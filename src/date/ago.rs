@@ -3,11 +3,12 @@
 use chrono::{DateTime, Datelike, Months, TimeDelta, Utc};
 use chrono_tz::Tz;
 
+use super::Reading;
 use super::calendar::YEARS;
-use super::days::Cursor;
+use super::days::{self, Cursor};
 use super::lexicon::{LEXICON, Languages, Sense, Unit};
+use super::place;
 use super::tokens::{Kind, Text};
-use super::{Reading, days, place};
 use crate::model::Precision;
 
 /// More is no amount of time that a listing shows.

@@ -1,8 +1,9 @@
 //! Calendar dates in words and numbers, with or without a year.
 
+use super::calendar;
 use super::lexicon::{ANY, Languages, Sense};
+use super::numbers;
 use super::tokens::{Kind, Text};
-use super::{calendar, numbers};
 
 /// A place in a text, and the languages in which what was read up to it makes sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

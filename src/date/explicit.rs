@@ -4,8 +4,8 @@ use chrono::format::{Fixed, Item, Numeric, Parsed, StrftimeItems, parse};
 use chrono::{Datelike, NaiveTime, Timelike};
 use chrono_tz::Tz;
 
-use super::place::ZoneSaid;
-use super::{DateFailure, Reading, place};
+use super::place::{self, ZoneSaid};
+use super::{DateFailure, Reading};
 use crate::model::Precision;
 
 /// Marks around a date that pages add and formats need not name.

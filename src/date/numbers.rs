@@ -2,11 +2,11 @@
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use super::calendar::YEARS;
+use super::calendar::{self, YEARS};
 use super::days::{Cursor, Said};
 use super::lexicon::{ANY, LEXICON, Languages};
 use super::tokens::{Kind, Text};
-use super::{DateFailure, Order, calendar};
+use super::{DateFailure, Order};
 
 /// Three numbers with the same mark between them: `16/05/2022`, `26.10.21`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

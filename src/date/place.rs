@@ -7,7 +7,8 @@ use chrono::{
 use chrono_tz::{OffsetName, Tz};
 
 use super::calendar::YEARS;
-use super::{DateFailure, Reading, zones};
+use super::zones;
+use super::{DateFailure, Reading};
 use crate::model::Precision;
 
 /// What a text says about the zone of a time.

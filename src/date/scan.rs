@@ -1,11 +1,12 @@
 //! Finds the one date in a text.
 
-use super::ago::{Amounts, Direction};
-use super::clock::Time;
-use super::days::{Cursor, Said};
+use super::ago::{self, Amounts, Direction};
+use super::clock::{self, Time};
+use super::days::{self, Cursor, Said};
 use super::lexicon::{ANY, LEXICON, Languages, Sense};
+use super::settle;
 use super::tokens::{Kind, Text};
-use super::{DateFailure, DateRules, Now, Reading, ago, clock, days, settle};
+use super::{DateFailure, DateRules, Now, Reading};
 
 /// What a text says, piece by piece.
 #[derive(Debug, Default)]

@@ -7,7 +7,8 @@ use super::clock::Time;
 use super::days::{Month, Said, Which};
 use super::lexicon::{ANY, LEXICON};
 use super::scan::Pieces;
-use super::{DateFailure, DateRules, Now, Order, Reading, calendar, place};
+use super::{DateFailure, DateRules, Now, Order, Reading};
+use super::{calendar, place};
 use crate::model::Precision;
 
 /// Clocks of sites run ahead a little.

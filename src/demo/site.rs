@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use url::form_urlencoded;
 
 use super::html::{Frame, document, drawing};
-use super::newstream::Article;
-use super::{newstream, notices, shop};
+use super::newstream::{self, Article};
+use super::{notices, shop};
 
 /// Most cards that one request for more gets.
 const MAX_MORE: usize = 100;

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use super::html::escaped;
-use super::newstream::{Article, shown_date, slots};
+use super::newstream::{self, Article, shown_date, slots};
 use super::prose::{EXCERPT_CHARS, next_slot};
 use super::text::{NOTICES, OPENINGS, SENTENCES};
-use super::{LIVE_EVERY_S, SampleSite, configuration, newstream};
+use super::{LIVE_EVERY_S, SampleSite, configuration};
 
 const ORIGIN: &str = "http://127.0.0.1:41234";
 const AJAX: &str = "/wp-admin/admin-ajax.php";

@@ -6,8 +6,7 @@ use url::Url;
 use super::text::Spacing;
 use super::{TextLimits, address, bounded, html, text, title};
 use crate::article::Article;
-use crate::date;
-use crate::date::DateRules;
+use crate::date::{self, DateRules};
 use crate::model::{Completion, Content, DateSource, PageDate};
 
 /// A main text of fewer characters is none, unless it says more than the item does.

@@ -144,10 +144,10 @@ fn element(name: &str, attribute: &str, value: &str) -> Extension {
 
 #[cfg(test)]
 mod tests {
-    use super::super::render;
-    use super::super::tests::{attributes_of, head, item, texts_of};
     use super::feed_iri;
     use crate::model::{Enclosure, FeedHead, Format, Item};
+    use crate::render::render;
+    use crate::render::tests::{attributes_of, head, item, texts_of};
 
     fn texts(head: &FeedHead, item: &Item, name: &str) -> Vec<String> {
         texts_of(&render(head, std::slice::from_ref(item), Format::Atom).body, name)

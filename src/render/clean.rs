@@ -172,8 +172,8 @@ fn is_language_tag(tag: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{at, head, item};
     use super::*;
+    use crate::render::tests::{at, head, item};
 
     #[test]
     fn languages_from_right_to_left() {

@@ -140,9 +140,9 @@ fn attachments(files: Vec<CleanFile>, duration_s: Option<u32>) -> Vec<Attachment
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::render;
-    use super::super::tests::{head, item};
     use crate::model::{Format, Item};
+    use crate::render::render;
+    use crate::render::tests::{head, item};
 
     fn first(item: &Item) -> Value {
         let body = render(&head(), std::slice::from_ref(item), Format::Json).body;

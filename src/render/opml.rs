@@ -64,9 +64,9 @@ fn outline(feed: &FeedHead) -> Option<BytesStart<'static>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{attributes_of, head, texts_of};
     use super::opml;
     use crate::model::FeedId;
+    use crate::render::tests::{attributes_of, head, texts_of};
 
     #[test]
     fn a_list_of_feeds() {

@@ -132,9 +132,9 @@ fn element<const N: usize>(name: &str, attributes: [(&str, String); N]) -> Exten
 
 #[cfg(test)]
 mod tests {
-    use super::super::render;
-    use super::super::tests::{attributes_of, head, item, texts_of, xml};
     use crate::model::{Enclosure, Format, Item};
+    use crate::render::render;
+    use crate::render::tests::{attributes_of, head, item, texts_of, xml};
 
     /// Renders one item; gives the texts of the elements of a name.
     fn texts(item: &Item, name: &str) -> Vec<String> {

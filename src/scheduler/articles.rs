@@ -11,8 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::board::Board;
 use crate::config::Live;
-use crate::run;
-use crate::run::Tools;
+use crate::run::{self, Tools};
 use crate::store::{ArticleTurn, StoreError};
 
 /// The store is looked at this often at least, and at most.

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::config::Derived;
+use crate::filter;
+use crate::history;
 use crate::model::{Content, Found, Item, PageDate};
 use crate::normalise::same_address;
-use crate::{filter, history};
 
 /// Merges, filters, and leaves out what stands there already: the same address, or the same title
 /// within the time that was asked for. Of one story the item stays that was seen first, so that its

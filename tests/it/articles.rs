@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use feedbridge::config::Limits;
 use feedbridge::article::article;
+use feedbridge::config::Limits;
 use feedbridge::model::Page;
 
 /// Runs of four words, and how often each stands there.

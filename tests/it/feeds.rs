@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use feedbridge::config::Limits;
 use feedbridge::extract::extract;
-use feedbridge::rules::SourceKind;
 use feedbridge::fetch::Fetched;
 use feedbridge::model::Validators;
 use feedbridge::normalise::normalise;
+use feedbridge::rules::SourceKind;
 use serde_json::{Value, json};
 
 fn feeds() -> Vec<PathBuf> {

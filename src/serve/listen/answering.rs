@@ -13,8 +13,8 @@ use http::{Request, StatusCode};
 use hyper::body::Incoming;
 use hyper::service::Service;
 
-use super::super::deadlines::Pulse;
-use super::super::plain;
+use crate::serve::deadlines::Pulse;
+use crate::serve::plain;
 
 /// The service of one connection.
 pub(super) struct Answering {

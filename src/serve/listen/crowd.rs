@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::super::deadlines::Pulse;
+use crate::serve::deadlines::Pulse;
 
 #[derive(Default)]
 struct Members {

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use url::Url;
 
-use super::{FeedView, MAX_ITEMS, MAX_RUNS, layout, words};
+use super::words;
+use super::{FeedView, MAX_ITEMS, MAX_RUNS, layout};
 use crate::model::{
     Content, DateSource, Enclosure, FeedHead, Format, Health, Item, Outcome, Precision, RunRecord,
 };

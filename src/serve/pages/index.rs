@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::{FeedView, MAX_INDEX_FEEDS, layout, words};
+use super::words;
+use super::{FeedView, MAX_INDEX_FEEDS, layout};
 use crate::model::{Format, Health};
 
 /// How many feeds the head of the index announces to readers; more would only slow the page.

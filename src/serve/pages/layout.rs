@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use maud::{DOCTYPE, Markup, html};
 use url::Url;
 
-use super::{STYLE_PATH, words};
+use super::STYLE_PATH;
+use super::words;
 use crate::model::{FeedHead, FeedState, Format, Health};
 
 /// What a page's links to other sites promise: no referrer, no window handle, no endorsement.

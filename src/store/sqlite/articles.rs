@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
-use super::super::{ArticleEnd, ArticleTurn};
 use super::items::{json, precision_name};
 use super::millis_of;
 use crate::model::{Content, DateSource, FeedId, PageDate};
+use crate::store::{ArticleEnd, ArticleTurn};
 
 /// Takes the next items, one of each site that is not `busy`, for as long as `lease`; of one feed only
 /// if it is named.

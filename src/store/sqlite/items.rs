@@ -3,10 +3,10 @@
 use chrono::{DateTime, FixedOffset};
 use rusqlite::{Connection, Row, params};
 
-use super::super::Finish;
 use super::{articles, instant};
 use crate::history::{Change, Known, KnownItems, Merge};
 use crate::model::{Completion, Content, DateSource, FeedId, Item, Precision};
+use crate::store::Finish;
 
 /// A tombstone of an item that has not been on the page for so long is no longer needed.
 const TOMBSTONE_MS: i64 = 400 * 86_400_000;

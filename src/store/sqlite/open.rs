@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::super::StoreError;
+use crate::store::StoreError;
 
 /// The schema, step by step; the number of steps done stands in `user_version`.
 const MIGRATIONS: &[&str] = &[

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
-use super::super::{Claim, Memory, Registration, Scope};
 use super::millis_of;
 use crate::digest;
 use crate::model::{FeedId, Validators};
+use crate::store::{Claim, Memory, Registration, Scope};
 
 /// Overdue feeds follow each other at this distance after a start.
 const START_GAP_MS: i64 = 200;

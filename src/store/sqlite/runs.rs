@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
-use super::super::{Claim, Finish};
 use super::{instant, items, millis_of};
 use crate::model::{FeedId, FeedState, Outcome, RunRecord, Trouble, TroubleKind};
+use crate::store::{Claim, Finish};
 
 /// Runs that are kept per feed.
 const KEPT_RUNS: i64 = 50;

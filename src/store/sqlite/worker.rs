@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::super::StoreError;
+use crate::store::StoreError;
 
 type Deed = Box<dyn FnOnce(&mut Connection) + Send>;
 
