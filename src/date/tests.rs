@@ -1,12 +1,14 @@
+use chrono::DateTime;
+
 use super::*;
 
 fn rules(zone: &str) -> DateRules {
     DateRules { format: None, zone: zone.parse().expect("a zone"), order: None, language: None }
 }
 
-fn shown(reading: Result<Reading, DateFailure>) -> String {
+fn shown(reading: Result<ParsedDate, DateFailure>) -> String {
     match reading {
-        Ok(Reading { at, precision, .. }) => format!("{} {precision:?}", at.to_rfc3339()).to_lowercase(),
+        Ok(ParsedDate { at, precision, .. }) => format!("{} {precision:?}", at.to_rfc3339()).to_lowercase(),
         Err(failure) => format!("{failure:?}").to_lowercase(),
     }
 }
@@ -262,7 +264,7 @@ const TABLES: [&str; 2] =
     [include_str!("../../tests/dates/european.tsv"), include_str!("../../tests/dates/world.tsv")];
 
 /// Whether a reading is what a row expects: the instant as exactly as the row's precision.
-fn as_expected(reading: Option<&Reading>, expected: &str, precision: &str) -> bool {
+fn as_expected(reading: Option<&ParsedDate>, expected: &str, precision: &str) -> bool {
     let Some(reading) = reading else { return expected == "none" };
     let Ok(wanted) = DateTime::parse_from_rfc3339(expected) else { return false };
     let apart = (reading.at.to_utc() - wanted.to_utc()).num_seconds().abs();
