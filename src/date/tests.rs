@@ -222,7 +222,7 @@ fn explicit_formats_are_explicit() {
         &[
             (" November 04, 2025", "2025-11-04t00:00:00+09:00 day"),
             ("[November\u{a0}4, 2025]", "2025-11-04t00:00:00+09:00 day"),
-            ("4 November 2025", "misfit(\"%b %d, %y\")"),
+            ("4 November 2025", "formatmismatch(\"%b %d, %y\")"),
         ],
     );
     all(&with("%d/%m/%Y"), &[("03/11/2025", "2025-11-03t00:00:00+09:00 day")]);
@@ -277,7 +277,9 @@ fn as_expected(reading: Option<&ParsedDate>, expected: &str, precision: &str) ->
 
 #[test]
 fn dates_of_all_languages() {
-    let (mut right, mut rows, mut languages) = (0, 0, std::collections::BTreeSet::new());
+    let mut right = 0;
+    let mut rows = 0;
+    let mut languages = std::collections::BTreeSet::new();
     let mut wrong = Vec::new();
     for row in TABLES.iter().flat_map(|t| t.lines().skip(1)) {
         let [language, now, zone, text, expected, precision] = row.split('\t').collect::<Vec<_>>()[..] else {

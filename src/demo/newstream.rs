@@ -91,13 +91,13 @@ impl SampleArticle {
 /// Publications in the order of their cards, newest first: by the shown date, then by the time.
 pub(super) fn publications(started: DateTime<Utc>, now: DateTime<Utc>) -> Vec<Publication> {
     let mut publications = TIMETABLE.listed(started, now);
-    publications.sort_by_cached_key(|s| Reverse((shown_date(s), s.at)));
+    publications.sort_by_cached_key(|publication| Reverse((shown_date(publication), publication.at)));
     publications
 }
 
 /// The cards of some publications, as a fragment of HTML.
 pub(super) fn cards(publications: &[Publication], origin: &str) -> String {
-    publications.iter().map(|s| SampleArticle::of(s, origin).card(origin)).collect()
+    publications.iter().map(|publication| SampleArticle::of(publication, origin).card(origin)).collect()
 }
 
 /// The page that lists the newest articles.

@@ -26,7 +26,8 @@ struct Product {
 /// The page with the grid.
 pub(super) fn page(started: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let publications = TIMETABLE.listed(started, now);
-    let cards: String = publications.iter().take(CARDS).map(|s| Product::of(s).card()).collect();
+    let cards: String =
+        publications.iter().take(CARDS).map(|publication| Product::of(publication).card()).collect();
     let main = format!("<h1>Quay shop</h1>\n<div class=\"product-grid\">\n{cards}</div>\n");
     document(&Frame { title: "Quay shop | Tidewater Wire", base: Some(BASE), main: &main })
 }
@@ -35,7 +36,8 @@ pub(super) fn page(started: DateTime<Utc>, now: DateTime<Utc>) -> String {
 pub(super) fn product_page(path: &str, now: DateTime<Utc>) -> Option<String> {
     let last = path.strip_prefix(BASE)?;
     let unix = last.split('-').next()?.parse().ok()?;
-    let product = TIMETABLE.publication_at(unix).filter(|s| s.at <= now).map(|s| Product::of(&s))?;
+    let publication = TIMETABLE.publication_at(unix).filter(|publication| publication.at <= now)?;
+    let product = Product::of(&publication);
     (product.href() == last).then(|| {
         let main = format!("<div class=\"product-grid\">\n{}</div>\n", product.card());
         document(&Frame { title: &product.name, base: Some(BASE), main: &main })
@@ -45,7 +47,7 @@ pub(super) fn product_page(path: &str, now: DateTime<Utc>) -> Option<String> {
 /// The picture at a path, if there is one.
 pub(super) fn picture(path: &str) -> Option<String> {
     let name = path.strip_prefix("/shop/pictures/")?.strip_suffix(".svg")?;
-    PRODUCT_KINDS.iter().find(|w| w.name == name).map(|w| drawing(w.name, w.colour))
+    PRODUCT_KINDS.iter().find(|kind| kind.name == name).map(|kind| drawing(kind.name, kind.colour))
 }
 
 impl Product {

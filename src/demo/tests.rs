@@ -97,7 +97,8 @@ fn a_new_article_comes_within_six_seconds_and_is_listed() {
 #[test]
 fn cards_are_in_order_of_the_date_shown_also_with_backdated_ones() {
     let all = more("from=0&to=100&id=163", after(300));
-    let (dates, links) = (card_dates(&all), links(&all));
+    let dates = card_dates(&all);
+    let links = links(&all);
     assert!(dates.is_sorted_by(|a, b| a >= b));
     let same_day = dates.windows(2).zip(links.windows(2)).filter(|(d, _)| d[0] == d[1]);
     assert!(same_day.map(|(_, l)| l).all(|l| unix(l[0]) > unix(l[1])));

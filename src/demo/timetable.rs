@@ -53,7 +53,7 @@ impl Timetable {
     /// archive.
     pub(super) fn listed(&self, started: DateTime<Utc>, now: DateTime<Utc>) -> Vec<Publication> {
         let mut publications: Vec<Publication> = self.live(started, now).chain(self.archive(now)).collect();
-        publications.sort_by_key(|s| std::cmp::Reverse(s.at));
+        publications.sort_by_key(|publication| std::cmp::Reverse(publication.at));
         publications
     }
 
@@ -72,13 +72,13 @@ impl Timetable {
         let after = started.timestamp().max(now.timestamp() - LIVE_KEPT_S);
         let first = after.div_euclid(self.every_s) + 1;
         let last = now.timestamp().div_euclid(self.every_s);
-        (first..=last).filter_map(|n| self.publication_at(n * self.every_s))
+        (first..=last).filter_map(|number| self.publication_at(number * self.every_s))
     }
 
     fn archive(&self, now: DateTime<Utc>) -> impl Iterator<Item = Publication> {
         let today = local(now).date_naive();
         let days = (0..=ARCHIVE_DAYS).filter_map(move |back| today.checked_sub_signed(Duration::days(back)));
-        let times = move |day| self.daily_s.iter().filter_map(move |s| instant(day, *s));
+        let times = move |day| self.daily_s.iter().filter_map(move |second| instant(day, *second));
         days.flat_map(times).filter(move |at| *at <= now).filter_map(|at| self.archive_publication(at))
     }
 
@@ -91,7 +91,7 @@ impl Timetable {
     fn archive_publication(&self, at: DateTime<Utc>) -> Option<Publication> {
         let local = local(at);
         let second = local.num_seconds_from_midnight();
-        let index = self.daily_s.iter().position(|s| *s == second)?;
+        let index = self.daily_s.iter().position(|daily| *daily == second)?;
         let day = u64::try_from(local.num_days_from_ce()).ok()?;
         Some(Publication { at, serial: day * self.daily_s.len() as u64 + index as u64 })
     }

@@ -79,8 +79,8 @@ fn a_window_larger_than_the_standard_allows_is_refused() {
 
 #[test]
 fn members_follow_each_other_and_garbage_after_them_is_ignored() {
-    let (one, two) = (gzip(b"one "), gzip(b"two"));
-    let (one, two) = (one.expect("in memory"), two.expect("in memory"));
+    let one = gzip(b"one ").expect("in memory");
+    let two = gzip(b"two").expect("in memory");
     assert_eq!(unpack(Coding::Gzip, &[&one[..], &two].concat(), 5), Ok(b"one two".to_vec()));
     assert_eq!(unpack(Coding::Gzip, &[&one[..], b"garbage"].concat(), 5), Ok(b"one ".to_vec()));
     let mut broken = one.clone();
