@@ -23,7 +23,11 @@ const TABLES: &[&str] = &[
 ];
 
 /// The words of a phrase after its first, and the meanings of the whole phrase.
-pub(super) type Phrase = (Vec<String>, Vec<Meaning>);
+#[derive(Debug)]
+pub(super) struct Phrase {
+    pub(super) rest: Vec<String>,
+    pub(super) meanings: Vec<Meaning>,
+}
 
 /// The meanings of words and phrases, and the facts of languages.
 #[derive(Debug, Default)]
@@ -36,7 +40,7 @@ pub(super) struct Lexicon {
     /// The bit of each language, by BCP 47 tag.
     tags: HashMap<&'static str, usize>,
     /// The length in characters of the longest word with a given first character.
-    longest: HashMap<char, usize>,
+    longest_words: HashMap<char, usize>,
 }
 
 /// The lexicon, built when the first date needs it.
@@ -49,7 +53,7 @@ impl Lexicon {
             lexicon.add_table(table);
         }
         for phrases in lexicon.phrases.values_mut() {
-            phrases.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
+            phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.rest.len()));
         }
         lexicon
     }
@@ -93,24 +97,29 @@ impl Lexicon {
         let Some(first) = parts.next() else { return };
         let rest: Vec<String> = parts.map(str::to_owned).collect();
         if let Some(initial) = first.chars().next() {
-            let longest = self.longest.entry(initial).or_default();
+            let longest = self.longest_words.entry(initial).or_default();
             *longest = first.chars().count().max(*longest);
         }
         let meanings = if rest.is_empty() {
             self.words.entry(first.to_owned()).or_default()
         } else {
-            let phrases = self.phrases.entry(first.to_owned()).or_default();
-            let known = phrases.iter().position(|(known, _)| *known == rest);
-            let at = known.unwrap_or_else(|| {
-                phrases.push((rest, Vec::new()));
-                phrases.len() - 1
-            });
-            &mut phrases[at].1
+            self.phrase_meanings(first, rest)
         };
         match meanings.iter_mut().find(|m| m.sense == meaning.sense) {
             Some(same) => same.languages |= meaning.languages,
             None => meanings.push(meaning),
         }
+    }
+
+    /// The meanings of a phrase, which is added if it is new.
+    fn phrase_meanings(&mut self, first: &str, rest: Vec<String>) -> &mut Vec<Meaning> {
+        let phrases = self.phrases.entry(first.to_owned()).or_default();
+        let known = phrases.iter().position(|phrase| phrase.rest == rest);
+        let index = known.unwrap_or_else(|| {
+            phrases.push(Phrase { rest, meanings: Vec::new() });
+            phrases.len() - 1
+        });
+        &mut phrases[index].meanings
     }
 
     /// The meanings of a folded word.
@@ -124,8 +133,8 @@ impl Lexicon {
     }
 
     /// The length in characters of the longest word with a given first character; 0 if there is none.
-    pub(super) fn longest(&self, initial: char) -> usize {
-        self.longest.get(&initial).copied().unwrap_or_default()
+    pub(super) fn longest_word(&self, initial: char) -> usize {
+        self.longest_words.get(&initial).copied().unwrap_or_default()
     }
 
     /// The language of a BCP 47 tag, if the tables have it.

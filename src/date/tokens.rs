@@ -1,7 +1,7 @@
 //! Text -> tokens: numbers, words with their meanings, marks.
 
 use super::fold::{Folded, fold};
-use super::lexicon::LEXICON;
+use super::lexicon::{LEXICON, Phrase};
 use super::meaning::{Languages, Meaning, Sense};
 
 /// The kind of a token, with its value.
@@ -48,7 +48,7 @@ impl Text {
     /// The value of a number whose count of digits is in a range.
     pub(super) fn number(&self, at: usize, digits: std::ops::RangeInclusive<usize>) -> Option<u32> {
         match self.kind(at) {
-            Some(TokenKind::Number(value, n)) if digits.contains(&n) => u32::try_from(value).ok(),
+            Some(TokenKind::Number(value, count)) if digits.contains(&count) => u32::try_from(value).ok(),
             _ => None,
         }
     }
@@ -123,7 +123,7 @@ impl Text {
         if !self.is_word(at) {
             return None;
         }
-        for (rest, meanings) in LEXICON.phrases(self.letters(at)) {
+        for Phrase { rest, meanings } in LEXICON.phrases(self.letters(at)) {
             let mut last = at;
             let is_complete = rest.iter().all(|word| {
                 last = self.next_word(last);
@@ -213,7 +213,7 @@ fn unspaced(text: &str, at: usize) -> (TokenKind, usize) {
 
 /// The longest known word at an offset.
 fn known_word(text: &str, at: usize) -> Option<(TokenKind, usize)> {
-    let longest = text[at..].chars().next().map_or(0, |initial| LEXICON.longest(initial));
+    let longest = text[at..].chars().next().map_or(0, |initial| LEXICON.longest_word(initial));
     let ends = text[at..].char_indices().map(|(i, c)| at + i + c.len_utf8()).take(longest);
     let known = ends.filter_map(|end| match LEXICON.word(&text[at..end]) {
         [] => None,
