@@ -1,6 +1,6 @@
-//! The clock as a value: the wall clock, and one that tests move by hand.
+//! The clock as a value: the operating system's clock, and one that tests set by hand.
 //!
-//! Nothing else asks the operating system for the time of day.
+//! No other file asks the operating system for the time of day.
 
 use std::sync::Mutex;
 
@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// The time of day. Deadlines and durations use tokio's monotonic time instead.
 pub trait Clock: Send + Sync {
-    /// This moment.
+    /// The current time.
     fn now(&self) -> DateTime<Utc>;
 }
 
@@ -23,7 +23,7 @@ impl Clock for WallClock {
     }
 }
 
-/// A clock that stands still until it is moved.
+/// A clock that stands still until it is set.
 #[derive(Debug)]
 pub struct ManualClock(Mutex<DateTime<Utc>>);
 
@@ -39,13 +39,13 @@ impl ManualClock {
         *self.lock() = now;
     }
 
-    /// Moves the clock, forward or back.
+    /// Moves the clock forward, or back if `by` is negative.
     pub fn advance(&self, by: TimeDelta) {
         *self.lock() += by;
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, DateTime<Utc>> {
-        // A panic while the lock is held leaves a whole value behind.
+        // A thread that panics while it holds the lock cannot leave a half-written value.
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

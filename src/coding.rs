@@ -1,10 +1,15 @@
-//! Content codings (RFC 9110 section 8.4.1): packing what is served, unpacking what is fetched.
+//! Content codings (RFC 9110 section 8.4.1): packs documents that are served, unpacks pages that are
+//! fetched.
 //!
-//! The only home of the compression crates. Unpacking is streaming and capped, because what
-//! arrives may be a bomb.
+//! Only this room uses the compression crates. Unpacking is streaming and capped, because a page may
+//! be a compression bomb.
 
+mod content_coding;
 mod pack;
+mod sink;
 mod unpack;
 
+pub use content_coding::{Coding, DecodeError};
 pub use pack::{brotli, gzip, zstd};
-pub use unpack::{Caps, Coding, DecodeError, Decoder};
+pub use sink::Caps;
+pub use unpack::Decoder;

@@ -1,31 +1,31 @@
-//! A small pool for parsing and rendering, so that they never hold up the async workers.
+//! A small thread pool for parsing and rendering, so that they never block the async workers.
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-/// The pool. Cheap to clone.
+/// The pool. Clones share its threads.
 #[derive(Debug, Clone)]
 pub struct CpuPool {
     permits: Arc<Semaphore>,
 }
 
-/// The work panicked; the text of the panic, if it has one.
+/// The work panicked. Holds the text of the panic, if it has one.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("a panic: {0}")]
 pub struct Panicked(pub String);
 
 impl CpuPool {
-    /// A pool of so many threads.
+    /// A pool that runs at most `threads` pieces of work at a time.
     #[must_use]
     pub fn new(threads: usize) -> Self {
         Self { permits: Arc::new(Semaphore::new(threads.max(1))) }
     }
 
-    /// Does work on the pool.
+    /// Runs work on the pool.
     ///
-    /// The permit moves into the closure: work whose caller gave up still holds its place, so that
-    /// late work cannot pile up.
+    /// The permit moves into the closure. Work whose caller has given up still holds its permit, so
+    /// that abandoned work cannot pile up.
     ///
     /// # Errors
     /// When the work panics.

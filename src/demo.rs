@@ -1,13 +1,13 @@
-//! A sample news site and the configuration that reads it: what `feedbridge demo` runs on.
+//! The sample news site of `feedbridge demo`, and the configuration that reads it.
 //!
-//! Pure: answers are a function of the request and of the time that is passed in. Serving them
-//! is done elsewhere; nothing here opens a socket, reads a clock or knows the rest of the program.
+//! Pure: a response is a function of the request and of the time, which is an argument. `serve` serves
+//! the responses. This room opens no socket, reads no clock and uses no other room.
 
 mod html;
-mod mixer;
 mod newstream;
 mod notices;
 mod prose;
+mod pseudo_random;
 mod shop;
 mod site;
 mod text;
@@ -18,31 +18,30 @@ mod tests;
 
 use url::Url;
 
-pub use site::{Answer, SampleSite};
+pub use newstream::LIVE_EVERY_S;
+pub use site::{SampleResponse, SampleSite};
 
-/// Seconds between two live articles of the newstream.
-pub const LIVE_EVERY_S: i64 = 5;
-
+/// The configuration, with placeholders in braces.
 const TEMPLATE: &str = include_str!("demo/feeds.toml");
 
 /// The demo's `feeds.toml` as text.
 ///
-/// `site_origin` is where the sample site is served (`http://127.0.0.1:41234`), `base_url` what
-/// the daemon calls itself, `listen` and `store_url` are the values of those settings. Values
-/// are escaped as TOML 1.0 asks for basic strings.
+/// `site_origin` is the origin of the sample site, such as `http://127.0.0.1:41234`. `base_url`,
+/// `listen` and `store_url` are the values of the settings. All are escaped as basic strings of
+/// TOML 1.0.
 #[must_use]
 pub fn configuration(site_origin: &str, base_url: &str, listen: &str, store_url: &str) -> String {
     let site = site_origin.trim_end_matches('/');
     let values = [
-        ("{site}", in_toml(site)),
-        ("{address}", in_toml(&address(site))),
-        ("{base}", in_toml(base_url.trim_end_matches('/'))),
-        ("{listen}", in_toml(listen)),
-        ("{store}", in_toml(store_url)),
+        ("{site}", toml_escaped(site)),
+        ("{address}", toml_escaped(&address(site))),
+        ("{base}", toml_escaped(base_url.trim_end_matches('/'))),
+        ("{listen}", toml_escaped(listen)),
+        ("{store}", toml_escaped(store_url)),
     ];
     let mut out = String::with_capacity(TEMPLATE.len() + 256);
     let mut rest = TEMPLATE;
-    // In one pass, so that a value which looks like a placeholder stays as it is.
+    // One pass replaces all placeholders, so that a value which looks like one stays as it is.
     while let Some(start) = rest.find('{') {
         let (before, from_brace) = rest.split_at(start);
         out.push_str(before);
@@ -54,15 +53,15 @@ pub fn configuration(site_origin: &str, base_url: &str, listen: &str, store_url:
     out + rest
 }
 
-/// Host and port of an origin, as `allow_addresses` takes them.
+/// The host and port of an origin, in the form of `allow_addresses`.
 fn address(origin: &str) -> String {
     let parsed = Url::parse(origin).ok();
     let parts = parsed.as_ref().and_then(|u| u.host_str().zip(u.port_or_known_default()));
     parts.map_or_else(|| origin.to_owned(), |(host, port)| format!("{host}:{port}"))
 }
 
-/// A text for use inside a basic string of TOML 1.0; safe in a comment as well.
-fn in_toml(text: &str) -> String {
+/// Escapes a text for use inside a basic string of TOML 1.0. The result is safe in a comment as well.
+fn toml_escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -18,15 +18,15 @@ fn sha256(bytes: &[u8]) -> [u8; 32] {
 pub fn hex(bytes: &[u8], digits: usize) -> String {
     let mut out = String::with_capacity(64);
     for byte in sha256(bytes) {
-        for half in [byte >> 4, byte & 15] {
-            out.push(char::from_digit(half.into(), 16).unwrap_or('0'));
+        for nibble in [byte >> 4, byte & 15] {
+            out.push(char::from_digit(nibble.into(), 16).unwrap_or('0'));
         }
     }
     out.truncate(digits);
     out
 }
 
-/// 32 hexadecimal digits that stand for several texts; their borders count.
+/// 32 hexadecimal digits that identify a list of texts. `["ab", "c"]` and `["a", "bc"]` differ.
 #[must_use]
 pub fn fingerprint(parts: &[&str]) -> String {
     let mut bytes = Vec::new();
@@ -86,8 +86,8 @@ pub fn number(text: &str) -> u64 {
     digest[..8].iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
-/// `urn:uuid:` of version 8 (RFC 9562 section 5.8) made from bytes: an identifier that anybody
-/// can make again.
+/// A `urn:uuid:` of version 8 (RFC 9562 section 5.8) derived from bytes: the same bytes always give the
+/// same UUID.
 #[must_use]
 pub fn uuid(bytes: &[u8]) -> String {
     let mut digits: Vec<char> = hex(bytes, 32).chars().collect();

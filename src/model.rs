@@ -1,6 +1,6 @@
-//! The nouns of the program as plain values: no I/O, no async, no clock.
+//! The types that all rooms share, as plain values: no I/O, no async, no clock.
 //!
-//! Everything else speaks in these words; see `ARCHITECTURE.md` for the glossary.
+//! The glossary in `ARCHITECTURE.md` explains their names.
 
 mod feed;
 pub mod http_date;

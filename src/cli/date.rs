@@ -5,7 +5,7 @@ use serde_json::json;
 use super::arguments::Date;
 use super::{End, output};
 use crate::clock::{Clock, WallClock};
-use crate::date::{self, DateFailure, DateRules, Order, Reading};
+use crate::date::{self, DateFailure, DateRules, Order, ParsedDate};
 use crate::model::Precision;
 
 pub(super) fn date(options: &Date) -> anyhow::Result<End> {
@@ -22,7 +22,7 @@ pub(super) fn date(options: &Date) -> anyhow::Result<End> {
     }
 }
 
-fn understood(reading: &Reading, as_json: bool) -> anyhow::Result<End> {
+fn understood(reading: &ParsedDate, as_json: bool) -> anyhow::Result<End> {
     let at = reading.at.to_rfc3339();
     if as_json {
         output::json_value(&json!({
@@ -38,7 +38,7 @@ fn understood(reading: &Reading, as_json: bool) -> anyhow::Result<End> {
     Ok(End::Fine)
 }
 
-fn words(reading: &Reading) -> String {
+fn words(reading: &ParsedDate) -> String {
     let exact = match reading.precision {
         Precision::Second => "to the second",
         Precision::Minute => "to the minute",

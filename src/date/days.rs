@@ -1,315 +1,167 @@
 //! Calendar dates in words and numbers, with or without a year.
 
-use super::calendar;
-use super::lexicon::{ANY, Languages, Sense};
+use super::day_month_year::{day, month, skip, two_digit_year, year};
+use super::meaning::{ANY, Languages, Sense};
 use super::numbers;
-use super::tokens::{Kind, Text};
+use super::parts::{Cursor, DateParts, WhichWeekday};
+use super::tokens::{Text, TokenKind};
 
-/// A place in a text, and the languages in which what was read up to it makes sense.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Cursor {
-    pub(super) at: usize,
-    pub(super) languages: Languages,
-}
-
-/// A date as a text says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Said {
-    Day(i32, u32, u32),
-    Month(i32, u32),
-    /// Month and day, of the Gregorian or the Persian calendar.
-    Yearless(Month, u32),
-    /// Three numbers, the year among them.
-    Triple(numbers::Triple),
-    /// Two numbers, day and month.
-    Pair(u32, u32),
-    Weekday(u8, Which),
-    /// Days from today.
-    Today(i8),
-}
-
-/// A month by its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Month {
-    Gregorian(u32),
-    Persian(u32),
-}
-
-/// Which of the days of a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Which {
-    /// The last one; of today, pages say `today`.
-    Last,
-    /// That of the week before.
-    LastWeek,
-}
-
+/// Marks that may separate year, month and day.
 const SEPARATORS: &[char] = &['.', ',', '-', '/'];
 
-/// A date that begins at a place, its weekday included.
-pub(super) fn date(text: &Text, c: Cursor) -> Option<(Said, Cursor)> {
-    if let Some((weekday, after)) = weekday(text, c) {
-        let next = skip(text, after, &['.', ',', '-', '(', ')', '/', '|', '·']);
-        if let Some(found @ (said, _)) = dated(text, next)
-            && !matches!(said, Said::Month(..) | Said::Pair(..))
-        {
-            return Some(found);
-        }
-        // `Mar 4`: the word is also a month.
-        return dated(text, c).or(Some((weekday, after)));
+/// The date that begins at a place, with its weekday if it has one.
+pub(super) fn date(text: &Text, cursor: Cursor) -> Option<(DateParts, Cursor)> {
+    let Some((weekday, after_weekday)) = weekday(text, cursor) else {
+        return without_weekday(text, cursor).or_else(|| named_day(text, cursor));
+    };
+    let next = skip(text, after_weekday, &['.', ',', '-', '(', ')', '/', '|', '·']);
+    if let Some(found @ (date, _)) = without_weekday(text, next)
+        && !matches!(date, DateParts::Month(..) | DateParts::Pair(..))
+    {
+        return Some(found);
     }
-    dated(text, c).or_else(|| today(text, c))
+    // `Mar 4`: the word for a weekday is also a month.
+    without_weekday(text, cursor).or(Some((weekday, after_weekday)))
 }
 
-fn dated(text: &Text, c: Cursor) -> Option<(Said, Cursor)> {
-    numbers::date(text, c)
-        .or_else(|| month_first(text, c))
-        .or_else(|| day_first(text, c))
-        .or_else(|| year_first(text, c))
-        .or_else(|| year_day_month(text, c))
-        .or_else(|| pair(text, c))
+fn without_weekday(text: &Text, cursor: Cursor) -> Option<(DateParts, Cursor)> {
+    numbers::date(text, cursor)
+        .or_else(|| month_first(text, cursor))
+        .or_else(|| day_first(text, cursor))
+        .or_else(|| year_first(text, cursor))
+        .or_else(|| year_day_month(text, cursor))
+        .or_else(|| pair(text, cursor))
 }
 
-/// Day and month in numbers, unless they are the ends of `4-5 November`.
-fn pair(text: &Text, c: Cursor) -> Option<(Said, Cursor)> {
-    let (first, second, next) = numbers::pair(text, c)?;
-    month(text, skip(text, next, &[])).is_none().then_some((Said::Pair(first, second), next))
+/// Day and month in numbers, unless they are the two ends of `4-5 November`.
+fn pair(text: &Text, cursor: Cursor) -> Option<(DateParts, Cursor)> {
+    let (first, second, next) = numbers::pair(text, cursor)?;
+    let month_follows = month(text, skip(text, next, &[])).is_some();
+    (!month_follows).then_some((DateParts::Pair(first, second), next))
 }
 
-fn today(text: &Text, c: Cursor) -> Option<(Said, Cursor)> {
-    let (days, languages) = text.sense(c.at, c.languages, |s| match s {
-        Sense::Today(days) => Some(days),
+/// `today`, `yesterday`.
+fn named_day(text: &Text, cursor: Cursor) -> Option<(DateParts, Cursor)> {
+    let (days, languages) = text.sense(cursor.at, cursor.languages, |sense| match sense {
+        Sense::DaysFromToday(days) => Some(days),
         _ => None,
     })?;
-    Some((Said::Today(days), Cursor { at: c.at + 1, languages }))
+    Some((DateParts::DaysFromToday(days), Cursor { at: cursor.at + 1, languages }))
 }
 
-/// `Friday`, `last Friday`, `上周三`; a mark or an abbreviation's dot may follow.
-fn weekday(text: &Text, c: Cursor) -> Option<(Said, Cursor)> {
-    let pick = |at: usize, languages: Languages| {
-        text.sense(at, languages, |s| match s {
-            Sense::Weekday(day) => Some(day),
-            _ => None,
-        })
-    };
-    // `上個禮拜三`: the number of the day.
-    let numbered = |at: usize, languages: Languages| {
-        text.sense(at, languages, |s| match s {
-            Sense::Number(day @ 1..=6) => u8::try_from(day - 1).ok(),
-            _ => None,
-        })
-    };
-    let which = text.sense(c.at, c.languages, |s| match s {
-        Sense::Last => Some(Which::Last),
-        Sense::LastWeek => Some(Which::LastWeek),
-        _ => None,
-    });
-    if let Some((which, languages)) = which
-        && let Some((day, languages)) = pick(c.at + 1, languages).or_else(|| numbered(c.at + 1, languages))
-    {
-        return Some((Said::Weekday(day, which), Cursor { at: c.at + 2, languages }));
+/// `Friday`, `last Friday`, `Friday last`, `上周三`.
+fn weekday(text: &Text, cursor: Cursor) -> Option<(DateParts, Cursor)> {
+    if let Some(found) = qualified_weekday(text, cursor) {
+        return Some(found);
     }
-    let (day, languages) = pick(c.at, c.languages)?;
-    // A letter alone is a day only where the language is known.
-    if text.letters(c.at).len() == 1 && c.languages == ANY {
+    let (day, languages) = weekday_name(text, cursor.at, cursor.languages)?;
+    // A single letter is a weekday only where the language is known.
+    if text.letters(cursor.at).len() == 1 && cursor.languages == ANY {
         return None;
     }
-    let at = if text.means(c.at + 1, languages, Sense::Last) { c.at + 2 } else { c.at + 1 };
-    Some((Said::Weekday(day, Which::Last), Cursor { at, languages }))
+    let says_last = text.means(cursor.at + 1, languages, Sense::Last);
+    let at = if says_last { cursor.at + 2 } else { cursor.at + 1 };
+    Some((DateParts::Weekday(day, WhichWeekday::MostRecent), Cursor { at, languages }))
+}
+
+/// A weekday after a word such as `last`.
+fn qualified_weekday(text: &Text, cursor: Cursor) -> Option<(DateParts, Cursor)> {
+    let (which, languages) = text.sense(cursor.at, cursor.languages, |sense| match sense {
+        Sense::Last => Some(WhichWeekday::MostRecent),
+        Sense::LastWeek => Some(WhichWeekday::WeekBefore),
+        _ => None,
+    })?;
+    let at = cursor.at + 1;
+    let weekday = weekday_name(text, at, languages).or_else(|| weekday_number(text, at, languages));
+    let (day, languages) = weekday?;
+    Some((DateParts::Weekday(day, which), Cursor { at: cursor.at + 2, languages }))
+}
+
+fn weekday_name(text: &Text, at: usize, languages: Languages) -> Option<(u8, Languages)> {
+    text.sense(at, languages, |sense| match sense {
+        Sense::Weekday(day) => Some(day),
+        _ => None,
+    })
+}
+
+/// The number of a weekday, from Monday = 1, as in `上個禮拜三`; it gives the weekday from Monday = 0.
+fn weekday_number(text: &Text, at: usize, languages: Languages) -> Option<(u8, Languages)> {
+    text.sense(at, languages, |sense| match sense {
+        Sense::Number(day @ 1..=6) => u8::try_from(day - 1).ok(),
+        _ => None,
+    })
 }
 
 /// `November 04, 2025`, `Sept. 3`, `November 2025`, `11월 4일`, `Nov 4, Tuesday, 2025`.
-fn month_first(text: &Text, c: Cursor) -> Option<(Said, Cursor)> {
-    let (month, after) = month(text, c)?;
-    let next = skip(text, after, SEPARATORS);
+fn month_first(text: &Text, cursor: Cursor) -> Option<(DateParts, Cursor)> {
+    let (month, after_month) = month(text, cursor)?;
+    let next = skip(text, after_month, SEPARATORS);
     if let Some((year, end)) = year(text, next)
         && text.number(next.at, 1..=2).is_none()
     {
-        return only_month(year, month).map(|said| (said, end));
+        return month.with_year(year).map(|date| (date, end));
     }
-    let (day, after) = day(text, next).filter(|(_, end)| !is_clock(text, next, *end))?;
-    let next = skip(text, after, &[',', '.', '-', '/', '(', ')']);
-    let next = weekday(text, next).map_or(next, |(_, n)| skip(text, n, &[',', '.', '-', ')']));
-    if let Some((year, end)) = year(text, next) {
-        return complete(year, month, day).map(|said| (said, end));
+    let (day, after_day) = day(text, next).filter(|(_, end)| !is_hour(text, next, *end))?;
+    let after_marks = skip(text, after_day, &[',', '.', '-', '/', '(', ')']);
+    let year_start = weekday(text, after_marks)
+        .map_or(after_marks, |(_, after_weekday)| skip(text, after_weekday, &[',', '.', '-', ')']));
+    if let Some((year, end)) = year(text, year_start) {
+        return month.with_year_and_day(year, day).map(|date| (date, end));
     }
-    if is_everyday_word(text, c) && text.is_word(after.at) && !knows(text, after) {
+    if is_everyday_word(text, cursor.at) && is_unknown_word(text, after_day.at) {
         return None;
     }
-    Some((Said::Yearless(month, day), after))
+    Some((DateParts::Yearless(month, day), after_day))
 }
 
 /// `4 November 2025`, `4th of Nov. 2025`, `1er février`, `ngày 4 tháng 11 năm 2025`.
-fn day_first(text: &Text, c: Cursor) -> Option<(Said, Cursor)> {
-    let (day, after) = day(text, c)?;
-    // No comma: `Issue 12, March 2025`.
-    let (month, after) = month(text, skip(text, after, &['.', '-', '/', '\'']))?;
-    let next = skip(text, after, &['.', ',', '-', '/', '\'', '’']);
-    if let Some((year, end)) = year(text, next) {
-        return complete(year, month, day).map(|said| (said, end));
+fn day_first(text: &Text, cursor: Cursor) -> Option<(DateParts, Cursor)> {
+    let (day, after_day) = day(text, cursor)?;
+    // A comma is not passed over: `Issue 12, March 2025`.
+    let (month, after_month) = month(text, skip(text, after_day, &['.', '-', '/', '\'']))?;
+    let next = skip(text, after_month, &['.', ',', '-', '/', '\'', '’']);
+    if let Some((year, end)) = year(text, next).or_else(|| two_digit_year(text, next)) {
+        return month.with_year_and_day(year, day).map(|date| (date, end));
     }
-    if let Some((year, end)) = short_year(text, next) {
-        return complete(year, month, day).map(|said| (said, end));
-    }
-    if is_everyday_word(text, Cursor { at: after.at - 1, ..after })
-        && text.is_word(after.at)
-        && !knows(text, after)
-    {
+    if is_everyday_word(text, after_month.at - 1) && is_unknown_word(text, after_month.at) {
         return None;
     }
-    Some((Said::Yearless(month, day), after))
+    Some((DateParts::Yearless(month, day), after_month))
 }
 
 /// `2025 November 4`, `2025. november 4.`, `2025 m. lapkričio 4 d.`, `令和7年11月4日`, `2025 November`.
-fn year_first(text: &Text, c: Cursor) -> Option<(Said, Cursor)> {
-    let (year, next) = year(text, c)?;
-    let next = skip(text, next, SEPARATORS);
-    let (month, after) = month(text, next)?;
-    match day(text, skip(text, after, SEPARATORS)).filter(|(_, end)| !is_clock(text, after, *end)) {
-        Some((day, end)) => complete(year, month, day).map(|said| (said, end)),
-        None => only_month(year, month).map(|said| (said, after)),
+fn year_first(text: &Text, cursor: Cursor) -> Option<(DateParts, Cursor)> {
+    let (year, after_year) = year(text, cursor)?;
+    let (month, after_month) = month(text, skip(text, after_year, SEPARATORS))?;
+    let day_start = skip(text, after_month, SEPARATORS);
+    match day(text, day_start).filter(|(_, end)| !is_hour(text, after_month, *end)) {
+        Some((day, end)) => month.with_year_and_day(year, day).map(|date| (date, end)),
+        None => month.with_year(year).map(|date| (date, after_month)),
     }
 }
 
 /// `2025. gada 4. novembris`, `2025 жылғы 4 қараша`.
-fn year_day_month(text: &Text, c: Cursor) -> Option<(Said, Cursor)> {
-    let (year, next) = year(text, c)?;
-    let (day, next) = day(text, skip(text, next, SEPARATORS))?;
-    let (month, end) = month(text, skip(text, next, &['.', '-']))?;
-    complete(year, month, day).map(|said| (said, end))
+fn year_day_month(text: &Text, cursor: Cursor) -> Option<(DateParts, Cursor)> {
+    let (year, after_year) = year(text, cursor)?;
+    let (day, after_day) = day(text, skip(text, after_year, SEPARATORS))?;
+    let (month, end) = month(text, skip(text, after_day, &['.', '-']))?;
+    month.with_year_and_day(year, day).map(|date| (date, end))
 }
 
-/// Whether what looks like the end of a date is the hour of `10:30`.
-fn is_clock(text: &Text, from: Cursor, end: Cursor) -> bool {
+/// Whether the number that looks like a day is the hour of `10:30`.
+fn is_hour(text: &Text, from: Cursor, end: Cursor) -> bool {
     text.is_mark(end.at, ':') && end.at == from.at + 1
 }
 
-/// Month names that are also common words: `May 4 people`.
-fn is_everyday_word(text: &Text, c: Cursor) -> bool {
+/// Whether a word is a month's name that is also a common word: `May 4 people`.
+fn is_everyday_word(text: &Text, at: usize) -> bool {
     matches!(
-        text.letters(c.at),
+        text.letters(at),
         "may" | "march" | "mar" | "dec" | "set" | "ago" | "mai" | "mae" | "sep" | "maj"
     )
 }
 
-fn knows(text: &Text, c: Cursor) -> bool {
-    matches!(text.kind(c.at), Some(Kind::Word(meanings)) if !meanings.is_empty())
-}
-
-fn complete(year: i32, month: Month, day: u32) -> Option<Said> {
-    match month {
-        Month::Gregorian(month) => Some(Said::Day(year, month, day)),
-        Month::Persian(month) => {
-            let (y, m, d) = calendar::from_persian(year, month, day)?;
-            Some(Said::Day(y, m, d))
-        }
-    }
-}
-
-fn only_month(year: i32, month: Month) -> Option<Said> {
-    match month {
-        Month::Gregorian(month) => Some(Said::Month(year, month)),
-        Month::Persian(_) => None,
-    }
-}
-
-/// A month by its name, or by its number with a mark: `11月`, `tháng 11`, `11-р сарын`.
-fn month(text: &Text, c: Cursor) -> Option<(Month, Cursor)> {
-    let named = text.sense(c.at, c.languages, |s| match s {
-        Sense::Month(month) => Some(Month::Gregorian(month)),
-        Sense::Persian(month) => Some(Month::Persian(month)),
-        _ => None,
-    });
-    if let Some((month, languages)) = named {
-        return Some((month, Cursor { at: c.at + 1, languages }));
-    }
-    let prefix = text.sense(c.at, c.languages, |s| (s == Sense::MonthPrefix).then_some(()));
-    let (at, languages) = prefix.map_or((c.at, c.languages), |((), languages)| (c.at + 1, languages));
-    let number = text.number(at, 1..=2).filter(|n| (1..=12).contains(n))?;
-    let mark = if text.is_mark(at + 1, '-') { at + 2 } else { at + 1 };
-    let marked = text.sense(mark, languages, |s| (s == Sense::MonthMark).then_some(()));
-    match (marked, prefix) {
-        (Some(((), languages)), _) => Some((Month::Gregorian(number), Cursor { at: mark + 1, languages })),
-        (None, Some(_)) => Some((Month::Gregorian(number), Cursor { at: at + 1, languages })),
-        (None, None) => None,
-    }
-}
-
-/// The number of a day, with its ordinal or its mark: `4`, `1er`, `4日`, `1-го`.
-fn day(text: &Text, c: Cursor) -> Option<(u32, Cursor)> {
-    let c = skip(text, c, &[]);
-    let word = text.sense(c.at, c.languages, |s| match s {
-        Sense::OrdinalDay(day) => Some(day),
-        _ => None,
-    });
-    if let Some((day, languages)) = word {
-        return Some((day, Cursor { at: c.at + 1, languages }));
-    }
-    let number = text.number(c.at, 1..=2).filter(|n| (1..=31).contains(n))?;
-    let mark = if text.is_mark(c.at + 1, '-') && text.glued(c.at + 2) { c.at + 2 } else { c.at + 1 };
-    let ending = text.sense(mark, c.languages, |s| matches!(s, Sense::Ordinal | Sense::DayMark).then_some(s));
-    let ended = ending.filter(|(s, _)| *s == Sense::DayMark || text.glued(mark));
-    Some((number, Cursor { at: ended.map_or(c.at + 1, |_| mark + 1), ..c }))
-}
-
-/// A year: `2025`, `2025年`, `'25`, `2568` of the Buddhist calendar, `令和7年`, `주체114(2025)년`.
-fn year(text: &Text, c: Cursor) -> Option<(i32, Cursor)> {
-    let c = skip(text, c, &[]);
-    let era = text.sense(c.at, c.languages, |s| match s {
-        Sense::Era(base) => Some(base),
-        _ => None,
-    });
-    if let Some((base, languages)) = era {
-        return era_year(text, Cursor { at: c.at + 1, languages }, base);
-    }
-    if text.is_mark(c.at, '\'') {
-        let short = text.number(c.at + 1, 2..=2)?;
-        return Some((numbers::century(short), Cursor { at: c.at + 2, ..c }));
-    }
-    let (year, digits) = match text.kind(c.at)? {
-        Kind::Number(year, digits) => (i32::try_from(year).ok()?, digits),
-        _ => return None,
-    };
-    let mark = if text.is_mark(c.at + 1, '-') || text.is_mark(c.at + 1, '.') { c.at + 2 } else { c.at + 1 };
-    let marked = text.sense(mark, c.languages, |s| (s == Sense::YearMark).then_some(()));
-    let end = marked.map_or(c.at + 1, |_| mark + 1);
-    let languages = marked.map_or(c.languages, |((), languages)| languages);
-    let year = calendar::year_meant(year, digits, marked.is_some())?;
-    Some((year, Cursor { at: end, languages }))
-}
-
-/// The year of an era, `元` included, maybe with the common year in brackets.
-fn era_year(text: &Text, c: Cursor, base: i32) -> Option<(i32, Cursor)> {
-    let (number, mut at) = match text.number(c.at, 1..=3) {
-        Some(number) => (i32::try_from(number).ok()?, c.at + 1),
-        None if text.letters(c.at).starts_with('元') => (1, c.at + 1),
-        None => return None,
-    };
-    if text.is_mark(at, '(') && text.number(at + 1, 4..=4).is_some() && text.is_mark(at + 2, ')') {
-        at += 3;
-    }
-    let marked = text.sense(at, c.languages, |s| (s == Sense::YearMark).then_some(()));
-    Some((base + number, Cursor { at: if marked.is_some() { at + 1 } else { at }, ..c }))
-}
-
-/// Two digits of a year after a month's name, but not those of `4 May 10 am` and `4 May 10 votes`.
-fn short_year(text: &Text, c: Cursor) -> Option<(i32, Cursor)> {
-    let short = text.number(c.at, 2..=2)?;
-    let joined = matches!(text.kind(c.at.checked_sub(1)?), Some(Kind::Mark(_)));
-    let clock = text.is_mark(c.at + 1, ':') || text.means(c.at + 1, c.languages, Sense::Clock);
-    let year = calendar::buddhist_short(short, c.languages).unwrap_or_else(|| numbers::century(short));
-    (!clock && (joined || !text.is_word(c.at + 1) || text.means(c.at + 1, c.languages, Sense::At)))
-        .then_some((year, Cursor { at: c.at + 1, ..c }))
-}
-
-/// Passes over the given marks and words without meaning.
-pub(super) fn skip(text: &Text, mut c: Cursor, marks: &[char]) -> Cursor {
-    loop {
-        match text.kind(c.at) {
-            Some(Kind::Mark(mark)) if marks.contains(&mark) => {}
-            Some(Kind::Word(_)) if text.means(c.at, c.languages, Sense::Fill) => {}
-            _ => return c,
-        }
-        c.at += 1;
-    }
+/// Whether a token is a word without a meaning in dates.
+fn is_unknown_word(text: &Text, at: usize) -> bool {
+    matches!(text.kind(at), Some(TokenKind::Word(meanings)) if meanings.is_empty())
 }

@@ -1,14 +1,16 @@
-//! Many spellings of a text -> one, so that tables need one: case, accents, widths and digits.
+//! Folds the spellings of a text to one (case, accents, character widths, digits), so that the word
+//! tables need only that one.
 
 use unicode_normalization::char::decompose_compatible;
 
-/// More than this is no date but an article.
+/// Characters of a text that are read. A longer text is an article rather than a date.
 const MAX_CHARS: usize = 400;
 
 /// A folded text, and which of its bytes were written in upper case.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Folded {
     pub(super) text: String,
+    /// For each byte of `text`: whether its character was written in upper case.
     upper: Vec<bool>,
 }
 
@@ -24,7 +26,7 @@ impl Folded {
     }
 }
 
-/// Folds a text: lower case, no accents, ASCII digits and marks, no invisible marks of direction.
+/// Folds a text: lower case, no accents, ASCII digits and punctuation, no invisible characters.
 pub(super) fn fold(text: &str) -> Folded {
     let mut out = Folded { text: String::with_capacity(text.len()), upper: Vec::with_capacity(text.len()) };
     for c in text.chars().take(MAX_CHARS) {
@@ -33,32 +35,32 @@ pub(super) fn fold(text: &str) -> Folded {
                 out.text.push(c.to_ascii_lowercase());
                 out.upper.push(c.is_ascii_uppercase());
             }
-            // Syllables would come apart into letters.
+            // Hangul syllables would be decomposed into letters.
             '\u{ac00}'..='\u{d7a3}' => out.push(c, false),
-            _ => folded_char(c, &mut out),
+            _ => push_folded(c, &mut out),
         }
     }
     out
 }
 
-fn folded_char(c: char, out: &mut Folded) {
-    if let Some(plain) = plain(c) {
-        out.push(plain, false);
+fn push_folded(c: char, out: &mut Folded) {
+    if let Some(equivalent) = equivalent(c) {
+        out.push(equivalent, false);
         return;
     }
     decompose_compatible(c, |part| {
         if is_accent(part) || is_invisible(part) {
             return;
         }
-        let part = plain(part).unwrap_or(part);
-        for low in part.to_lowercase().filter(|l| !is_accent(*l)) {
-            out.push(low, part.is_uppercase());
+        let folded = equivalent(part).unwrap_or(part);
+        for lower in folded.to_lowercase().filter(|lower| !is_accent(*lower)) {
+            out.push(lower, folded.is_uppercase());
         }
     });
 }
 
-/// Marks that have an ASCII twin, digits of other scripts, and letters that keyboards mix up.
-fn plain(c: char) -> Option<char> {
+/// The character that a mark, a digit of another script, or a letter variant is folded to.
+fn equivalent(c: char) -> Option<char> {
     Some(match c {
         '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
         '‘' | '’' | 'ʼ' | 'ʹ' | 'ꞌ' | '′' | '`' | '´' => '\'',
@@ -77,23 +79,25 @@ fn plain(c: char) -> Option<char> {
     })
 }
 
-/// Zeros of the decimal digits of other scripts (Unicode general category Nd).
+/// The zeros of the decimal digits of other scripts (Unicode general category Nd).
 const ZEROS: &[u32] = &[
     0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6, 0x0d66, 0x0de6,
     0x0e50, 0x0ed0, 0x0f20, 0x1040, 0x17e0, 0x1810, 0xff10,
 ];
 
+/// The ASCII digit of a digit of another script.
 fn digit(c: char) -> Option<char> {
     let code = u32::from(c);
     let zero = ZEROS.iter().find(|zero| (**zero..**zero + 10).contains(&code))?;
     char::from_digit(code - zero, 10)
 }
 
-/// Combining accents, and the vowel points of Arabic and Hebrew.
+/// Whether a character is a combining accent, or a vowel point of Arabic or Hebrew.
 fn is_accent(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{610}'..='\u{61a}' | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}')
 }
 
+/// Whether a character is a soft hyphen, a zero-width character or a mark of direction.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

@@ -1,199 +1,242 @@
-//! Finds the one date in a text.
+//! Finds the one date in a text, token by token, and hands its pieces to `settle`.
 
-use super::ago::{self, Amounts, Direction};
-use super::clock::{self, Time};
-use super::days::{self, Cursor, Said};
-use super::lexicon::{ANY, LEXICON, Languages, Sense};
-use super::settle;
-use super::tokens::{Kind, Text};
-use super::{DateFailure, DateRules, Now, Reading};
+use super::amount::Direction;
+use super::days;
+use super::lexicon::LEXICON;
+use super::meaning::{ANY, Languages, Sense};
+use super::outcome::{DateFailure, ParsedDate};
+use super::parts::{Cursor, DateParts, Month};
+use super::relative::{self, RelativeTime};
+use super::rules::{DateRules, Now};
+use super::settle::{self, Pieces};
+use super::time_of_day::{self, Time};
+use super::tokens::{Text, TokenKind};
 
-/// What a text says, piece by piece.
-#[derive(Debug, Default)]
-pub(super) struct Pieces {
-    pub(super) dates: Vec<Said>,
-    pub(super) time: Option<Time>,
-    pub(super) ago: Option<Amounts>,
-    pub(super) now: bool,
-    /// The hour of a part of the day.
-    pub(super) part: Option<u32>,
-    /// Languages in which all dates make sense.
-    pub(super) languages: Languages,
-    /// Words that belong to nothing.
-    pub(super) strangers: usize,
+/// The end of a piece that was read.
+struct PieceEnd {
+    /// Index of the token after it.
+    next: usize,
+    /// Whether the piece is a date, after which a time may be written in more ways.
+    is_date: bool,
+}
+
+impl PieceEnd {
+    const fn date(end: Cursor) -> Self {
+        Self { next: end.at, is_date: true }
+    }
 }
 
 /// Reads a text that holds exactly one date, and maybe a time: in the given language, else in any.
-pub(super) fn read(text: &Text, rules: &DateRules, now: Now) -> Result<Reading, DateFailure> {
-    if !text.may_tell() {
+pub(super) fn read(text: &Text, rules: &DateRules, now: Now) -> Result<ParsedDate, DateFailure> {
+    if !text.may_hold_date() {
         return Err(DateFailure::NotUnderstood);
     }
     let language = rules.language.as_deref().and_then(|tag| LEXICON.language(tag));
-    let Some(language) = language else { return attempt(text, ANY, rules, now) };
+    let Some(language) = language else { return read_in(ANY, text, rules, now) };
     let english = LEXICON.language("en").unwrap_or_default();
-    let first = attempt(text, language | english, rules, now);
-    match first {
-        Err(DateFailure::NotUnderstood) => attempt(text, ANY, rules, now),
-        settled => settled,
+    match read_in(language | english, text, rules, now) {
+        Err(DateFailure::NotUnderstood) => read_in(ANY, text, rules, now),
+        result => result,
     }
 }
 
-fn attempt(text: &Text, languages: Languages, rules: &DateRules, now: Now) -> Result<Reading, DateFailure> {
+fn read_in(
+    languages: Languages,
+    text: &Text,
+    rules: &DateRules,
+    now: Now,
+) -> Result<ParsedDate, DateFailure> {
     settle::settle(&pieces(text, languages)?, rules, now)
 }
 
+/// All pieces of a text.
 fn pieces(text: &Text, languages: Languages) -> Result<Pieces, DateFailure> {
-    let mut found = Pieces { languages, ..Pieces::default() };
-    let (mut at, mut dated) = (0, false);
+    let mut pieces = Pieces { languages, ..Pieces::default() };
+    let mut at = 0;
+    let mut after_date = false;
     while at < text.tokens.len() {
-        let c = Cursor { at, languages };
-        let next = piece(text, c, &mut found, dated)?;
-        dated = next.is_some_and(|(_, dated)| dated) || (dated && glue(text, c));
-        at = next.map_or(at + 1, |(next, _)| next);
+        let cursor = Cursor { at, languages };
+        let piece = take_piece(text, cursor, &mut pieces, after_date)?;
+        let is_date = piece.as_ref().is_some_and(|piece| piece.is_date);
+        after_date = is_date || (after_date && may_join_time(text, cursor));
+        at = piece.map_or(at + 1, |piece| piece.next);
     }
-    Ok(found)
+    Ok(pieces)
 }
 
-/// Marks and words that may stand between a date and its time.
-fn glue(text: &Text, c: Cursor) -> bool {
-    matches!(text.kind(c.at), Some(Kind::Mark(',' | '.'))) || text.means(c.at, c.languages, Sense::At)
+/// Whether a token may stand between a date and its time.
+fn may_join_time(text: &Text, cursor: Cursor) -> bool {
+    matches!(text.kind(cursor.at), Some(TokenKind::Mark(',' | '.')))
+        || text.means(cursor.at, cursor.languages, Sense::At)
 }
 
-/// Takes the piece that begins at a place: where it ends, and whether it is a date.
-fn piece(
+/// Adds the piece that begins at a place. `None` if the token there is no piece of several tokens.
+fn take_piece(
     text: &Text,
-    c: Cursor,
-    found: &mut Pieces,
-    dated: bool,
-) -> Result<Option<(usize, bool)>, DateFailure> {
-    // Nothing begins with a word that means nothing, but for times behind a `T`.
-    if text.kind(c.at) == Some(Kind::Word(&[])) && text.letters(c.at) != "t" {
-        found.strangers += 1;
+    cursor: Cursor,
+    pieces: &mut Pieces,
+    after_date: bool,
+) -> Result<Option<PieceEnd>, DateFailure> {
+    // No piece begins with an unknown word, except a time after a `T`.
+    if text.kind(cursor.at) == Some(TokenKind::Word(&[])) && text.letters(cursor.at) != "t" {
+        pieces.unknown_words += 1;
         return Ok(None);
     }
-    let amounts = ago::amounts(text, c);
-    if let Some((amounts, end)) = amounts.clone().filter(|(a, _)| a.direction != Direction::Unsaid) {
-        return Ok(Some(ago(found, amounts, end)));
+    let relative = relative::relative_time(text, cursor);
+    if let Some((relative, end)) = relative.clone()
+        && relative.direction != Direction::Unstated
+    {
+        return Ok(Some(add_relative(pieces, relative, end)));
     }
-    let time_comes = dated && clock::is_after_t(text, c.at);
-    if !time_comes && let Some((said, end)) = days::date(text, c) {
-        if is_range(text, c, end, said, dated) {
+    let time_begins = after_date && time_of_day::is_after_t(text, cursor.at);
+    if !time_begins && let Some((date, end)) = days::date(text, cursor) {
+        if is_range(text, cursor, end, date, after_date) {
             return Err(DateFailure::Several);
         }
-        let time_inside = inner(text, c, end, said);
-        let (said, end) = time_inside.map_or((said, end), |(said, time, end)| {
-            found.time.get_or_insert(time);
-            (said, end)
-        });
-        found.time = found.time.take().or_else(|| clock::packed(text, c.at));
-        if !found.dates.contains(&said) {
-            found.dates.push(said);
-        }
-        found.languages &= end.languages;
-        broken_time(text, end)?;
-        return Ok(Some((end.at, true)));
+        return add_date(text, cursor, pieces, (date, end)).map(Some);
     }
-    if let Some((amounts, end)) = amounts.filter(|(_, end)| whole(text, c, *end)) {
-        return Ok(Some(ago(found, amounts, end)));
+    if let Some((relative, end)) = relative.filter(|(_, end)| is_whole_text(text, cursor, *end)) {
+        return Ok(Some(add_relative(pieces, relative, end)));
     }
-    if let Some((time, end)) = clock::time(text, c, dated) {
-        found.time.get_or_insert(time);
-        return Ok(Some((end.at, false)));
+    if let Some((time, end)) = time_of_day::time(text, cursor, after_date) {
+        pieces.time.get_or_insert(time);
+        return Ok(Some(PieceEnd { next: end.at, is_date: false }));
     }
-    if text.means(c.at, c.languages, Sense::Now) {
-        found.now = true;
-    } else if let Some((hour, today)) = part(text, c) {
-        found.part = Some(hour);
-        found.dates.extend(today.then_some(Said::Today(0)));
-    } else if is_stranger(text, c) {
-        found.strangers += 1;
-    }
+    add_token(text, cursor, pieces);
     Ok(None)
 }
 
-/// A part of the day: its hour, and whether it is one of today.
-fn part(text: &Text, c: Cursor) -> Option<(u32, bool)> {
-    let (found, _) = text.sense(c.at, c.languages, |s| match s {
-        Sense::Part(hour) => Some((hour, false)),
-        Sense::TodayPart(hour) => Some((hour, true)),
+fn add_relative(pieces: &mut Pieces, relative: RelativeTime, end: Cursor) -> PieceEnd {
+    pieces.relative.get_or_insert(relative);
+    pieces.languages &= end.languages;
+    PieceEnd::date(end)
+}
+
+/// Adds a date, with the time that is written inside it or in the same number.
+fn add_date(
+    text: &Text,
+    start: Cursor,
+    pieces: &mut Pieces,
+    found: (DateParts, Cursor),
+) -> Result<PieceEnd, DateFailure> {
+    let (date, end) = match year_after_time(text, start, found) {
+        Some((date, time, end)) => {
+            pieces.time.get_or_insert(time);
+            (date, end)
+        }
+        None => found,
+    };
+    pieces.time = pieces.time.take().or_else(|| time_of_day::packed(text, start.at));
+    if !pieces.dates.contains(&date) {
+        pieces.dates.push(date);
+    }
+    pieces.languages &= end.languages;
+    check_time_after_t(text, end)?;
+    Ok(PieceEnd::date(end))
+}
+
+/// Adds what a single token says: `now`, a part of the day, or an unknown word.
+fn add_token(text: &Text, cursor: Cursor, pieces: &mut Pieces) {
+    if text.means(cursor.at, cursor.languages, Sense::Now) {
+        pieces.says_now = true;
+    } else if let Some((hour, is_today)) = part_of_day(text, cursor) {
+        pieces.part_of_day = Some(hour);
+        pieces.dates.extend(is_today.then_some(DateParts::DaysFromToday(0)));
+    } else if is_unknown(text, cursor) {
+        pieces.unknown_words += 1;
+    }
+}
+
+/// A part of the day: its hour, and whether the word means that of today.
+fn part_of_day(text: &Text, cursor: Cursor) -> Option<(u32, bool)> {
+    let (part, _) = text.sense(cursor.at, cursor.languages, |sense| match sense {
+        Sense::DayPart(hour) => Some((hour, false)),
+        Sense::PartOfToday(hour) => Some((hour, true)),
         _ => None,
     })?;
-    Some(found)
+    Some(part)
 }
 
-fn ago(found: &mut Pieces, amounts: Amounts, end: Cursor) -> (usize, bool) {
-    found.ago = found.ago.take().or(Some(amounts));
-    found.languages &= end.languages;
-    (end.at, true)
-}
-
-/// `Nov 4 – 6, 2025`, `4–6 November 2025`, `4 to 6 November`: two days in one.
-fn is_range(text: &Text, c: Cursor, end: Cursor, said: Said, dated: bool) -> bool {
-    if !matches!(said, Said::Day(..) | Said::Yearless(..)) {
+/// Whether a date is one end of a range: `Nov 4 – 6, 2025`, `4–6 November 2025`, `4 to 6 November`.
+fn is_range(text: &Text, start: Cursor, end: Cursor, date: DateParts, after_date: bool) -> bool {
+    if !matches!(date, DateParts::Day(..) | DateParts::Yearless(..)) {
         return false;
     }
-    let day = |at: usize| text.number(at, 1..=2).is_some() && !text.is_mark(at + 1, ':');
-    let before = c.at >= 2 && joins_days(text, c.at - 1) && day(c.at - 2) && !dated;
-    let full = matches!(said, Said::Day(..)) && !text.means(end.at + 2, c.languages, Sense::DayMark);
-    let after = joins_days(text, end.at) && day(end.at + 1) && !full;
-    before || after
+    let is_day = |at: usize| text.number(at, 1..=2).is_some() && !text.is_mark(at + 1, ':');
+    let begins_before =
+        start.at >= 2 && joins_days(text, start.at - 1) && is_day(start.at - 2) && !after_date;
+    let has_year = matches!(date, DateParts::Day(..));
+    let is_complete = has_year && !text.means(end.at + 2, start.languages, Sense::DayMark);
+    let ends_after = joins_days(text, end.at) && is_day(end.at + 1) && !is_complete;
+    begins_before || ends_after
 }
 
-/// What stands between the ends of a span of days.
+/// Whether a token may stand between the two ends of a range of days.
 fn joins_days(text: &Text, at: usize) -> bool {
     const WORDS: &[&str] =
         &["to", "bis", "au", "al", "до", "по", "إلي", "至", "到", "から", "и", "und", "et", "and"];
     match text.kind(at) {
-        Some(Kind::Mark(mark)) => matches!(mark, '-' | '~' | '〜'),
-        Some(Kind::Word(_)) => WORDS.contains(&text.letters(at)),
+        Some(TokenKind::Mark(mark)) => matches!(mark, '-' | '~' | '〜'),
+        Some(TokenKind::Word(_)) => WORDS.contains(&text.letters(at)),
         _ => false,
     }
 }
 
-/// `Nov  4 17:30:05 2025`: the year after the time, as `asctime` and `date` write it.
-fn inner(text: &Text, c: Cursor, end: Cursor, said: Said) -> Option<(Said, Time, Cursor)> {
-    let Said::Yearless(days::Month::Gregorian(month), day) = said else { return None };
-    let (time, after) = clock::time(text, end, true)?;
-    let year = text.number(after.at, 4..=4).filter(|y| (1900..=2200).contains(y))?;
-    let said = Said::Day(i32::try_from(year).ok()?, month, day);
-    Some((said, time, Cursor { at: after.at + 1, languages: end.languages & c.languages }))
+/// A date whose year stands after the time: `Nov  4 17:30:05 2025`, as `asctime` and `date` write it.
+fn year_after_time(
+    text: &Text,
+    start: Cursor,
+    (date, end): (DateParts, Cursor),
+) -> Option<(DateParts, Time, Cursor)> {
+    let DateParts::Yearless(Month::Gregorian(month), day) = date else { return None };
+    let (time, after_time) = time_of_day::time(text, end, true)?;
+    let year = text.number(after_time.at, 4..=4).filter(|year| (1900..=2200).contains(year))?;
+    let date = DateParts::Day(i32::try_from(year).ok()?, month, day);
+    let languages = end.languages & start.languages;
+    Some((date, time, Cursor { at: after_time.at + 1, languages }))
 }
 
-/// A date that goes on with `T` and no time of the day is no date: `2003-12-31T25:14:55Z`.
-fn broken_time(text: &Text, end: Cursor) -> Result<(), DateFailure> {
-    let begins = text.letters(end.at) == "t" && text.glued(end.at) && text.glued(end.at + 1);
-    let number = matches!(text.kind(end.at + 1), Some(Kind::Number(..)));
-    if !begins || !number {
+/// Refuses a date that goes on with `T` and an impossible time: `2003-12-31T25:14:55Z`.
+fn check_time_after_t(text: &Text, end: Cursor) -> Result<(), DateFailure> {
+    let is_t = text.letters(end.at) == "t" && text.is_attached(end.at) && text.is_attached(end.at + 1);
+    let is_number = matches!(text.kind(end.at + 1), Some(TokenKind::Number(..)));
+    if !is_t || !is_number {
         return Ok(());
     }
-    let at = if text.number(end.at + 1, 4..=6).is_some() { end.at } else { end.at + 1 };
-    match clock::time(text, Cursor { at, ..end }, true) {
-        Some((_, after)) if !(text.is_word(after.at) && text.glued(after.at)) => Ok(()),
+    let is_compact = text.number(end.at + 1, 4..=6).is_some();
+    let time_at = if is_compact { end.at } else { end.at + 1 };
+    match time_of_day::time(text, end.moved_to(time_at), true) {
+        Some((_, after_time)) if !(text.is_word(after_time.at) && text.is_attached(after_time.at)) => Ok(()),
         _ => Err(DateFailure::NotUnderstood),
     }
 }
 
-/// Whether from a place to its end is all that the text says.
-fn whole(text: &Text, from: Cursor, end: Cursor) -> bool {
-    if from.at > 0 && text.is_mark(from.at - 1, '+') {
+/// Whether the tokens between two places are all that the text says.
+fn is_whole_text(text: &Text, start: Cursor, end: Cursor) -> bool {
+    if start.at > 0 && text.is_mark(start.at - 1, '+') {
         return false;
     }
-    let outside = (0..from.at).chain(end.at..text.tokens.len());
-    outside
-        .into_iter()
-        .all(|at| matches!(text.kind(at), Some(Kind::Mark(_))) || known(text, Cursor { at, ..from }))
+    let mut outside = (0..start.at).chain(end.at..text.tokens.len());
+    outside.all(|at| {
+        matches!(text.kind(at), Some(TokenKind::Mark(_))) || is_meaningless(text, start.moved_to(at))
+    })
 }
 
-fn known(text: &Text, c: Cursor) -> bool {
-    let idle =
-        |s| matches!(s, Sense::Posted | Sense::Fill | Sense::At | Sense::About | Sense::And).then_some(());
-    text.sense(c.at, c.languages, idle).is_some()
+/// Whether a token is a word that may stand beside a date and adds nothing to it.
+fn is_meaningless(text: &Text, cursor: Cursor) -> bool {
+    let meaningless = |sense| {
+        matches!(sense, Sense::Posted | Sense::Filler | Sense::At | Sense::About | Sense::And).then_some(())
+    };
+    text.sense(cursor.at, cursor.languages, meaningless).is_some()
 }
 
-fn is_stranger(text: &Text, c: Cursor) -> bool {
-    match text.kind(c.at) {
-        Some(Kind::Word(_)) => !known(text, c) && !text.means(c.at, c.languages, Sense::Last),
-        Some(Kind::Number(..)) => true,
+/// Whether a token is a word or number that belongs to no date.
+fn is_unknown(text: &Text, cursor: Cursor) -> bool {
+    match text.kind(cursor.at) {
+        Some(TokenKind::Word(_)) => {
+            !is_meaningless(text, cursor) && !text.means(cursor.at, cursor.languages, Sense::Last)
+        }
+        Some(TokenKind::Number(..)) => true,
         _ => false,
     }
 }

@@ -1,12 +1,14 @@
+use chrono::DateTime;
+
 use super::*;
 
 fn rules(zone: &str) -> DateRules {
     DateRules { format: None, zone: zone.parse().expect("a zone"), order: None, language: None }
 }
 
-fn shown(reading: Result<Reading, DateFailure>) -> String {
+fn shown(reading: Result<ParsedDate, DateFailure>) -> String {
     match reading {
-        Ok(Reading { at, precision, .. }) => format!("{} {precision:?}", at.to_rfc3339()).to_lowercase(),
+        Ok(ParsedDate { at, precision, .. }) => format!("{} {precision:?}", at.to_rfc3339()).to_lowercase(),
         Err(failure) => format!("{failure:?}").to_lowercase(),
     }
 }
@@ -220,7 +222,7 @@ fn explicit_formats_are_explicit() {
         &[
             (" November 04, 2025", "2025-11-04t00:00:00+09:00 day"),
             ("[November\u{a0}4, 2025]", "2025-11-04t00:00:00+09:00 day"),
-            ("4 November 2025", "misfit(\"%b %d, %y\")"),
+            ("4 November 2025", "formatmismatch(\"%b %d, %y\")"),
         ],
     );
     all(&with("%d/%m/%Y"), &[("03/11/2025", "2025-11-03t00:00:00+09:00 day")]);
@@ -262,7 +264,7 @@ const TABLES: [&str; 2] =
     [include_str!("../../tests/dates/european.tsv"), include_str!("../../tests/dates/world.tsv")];
 
 /// Whether a reading is what a row expects: the instant as exactly as the row's precision.
-fn as_expected(reading: Option<&Reading>, expected: &str, precision: &str) -> bool {
+fn as_expected(reading: Option<&ParsedDate>, expected: &str, precision: &str) -> bool {
     let Some(reading) = reading else { return expected == "none" };
     let Ok(wanted) = DateTime::parse_from_rfc3339(expected) else { return false };
     let apart = (reading.at.to_utc() - wanted.to_utc()).num_seconds().abs();
@@ -275,7 +277,9 @@ fn as_expected(reading: Option<&Reading>, expected: &str, precision: &str) -> bo
 
 #[test]
 fn dates_of_all_languages() {
-    let (mut right, mut rows, mut languages) = (0, 0, std::collections::BTreeSet::new());
+    let mut right = 0;
+    let mut rows = 0;
+    let mut languages = std::collections::BTreeSet::new();
     let mut wrong = Vec::new();
     for row in TABLES.iter().flat_map(|t| t.lines().skip(1)) {
         let [language, now, zone, text, expected, precision] = row.split('\t').collect::<Vec<_>>()[..] else {

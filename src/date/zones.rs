@@ -1,11 +1,11 @@
-//! Zones by their usual letters.
+//! Time zones by their abbreviations.
 
 use chrono_tz::Tz;
 
-/// Minutes east of UTC of zones by their usual letters. Letters that several zones share stand for
-/// the one that pages mostly mean; the feed's own zone is asked first. Letters that are also words
-/// (art, cat, eat, west) are left out.
-const ZONES: &[(&str, i32)] = &[
+/// Minutes east of UTC, by abbreviation in lower case. An abbreviation that several zones share
+/// stands for the one that most pages mean, and callers try the feed's own zone first.
+/// Abbreviations that are also words (art, cat, eat, west) are left out.
+const FIXED_OFFSETS: &[(&str, i32)] = &[
     ("z", 0),
     ("utc", 0),
     ("gmt", 0),
@@ -55,8 +55,8 @@ const ZONES: &[(&str, i32)] = &[
     ("hst", -600),
 ];
 
-/// Letters that mean the time of a place, in summer and in winter.
-const PLACES: &[(&str, Tz)] = &[
+/// Abbreviations for the local time of a place, with and without summer time.
+const LOCAL_TIMES: &[(&str, Tz)] = &[
     ("et", Tz::America__New_York),
     ("ct", Tz::America__Chicago),
     ("mt", Tz::America__Denver),
@@ -64,22 +64,22 @@ const PLACES: &[(&str, Tz)] = &[
     ("uk", Tz::Europe__London),
 ];
 
-/// Minutes east of UTC.
-pub(super) fn minutes(letters: &str) -> Option<i32> {
-    ZONES.iter().find(|(name, _)| *name == letters).map(|(_, minutes)| *minutes)
+/// The offset of an abbreviation, in minutes east of UTC.
+pub(super) fn offset_minutes(abbreviation: &str) -> Option<i32> {
+    FIXED_OFFSETS.iter().find(|(name, _)| *name == abbreviation).map(|(_, minutes)| *minutes)
 }
 
-/// The place whose time letters mean.
-pub(super) fn place(letters: &str) -> Option<Tz> {
-    PLACES.iter().find(|(name, _)| *name == letters).map(|(_, zone)| *zone)
+/// The zone of an abbreviation whose offset depends on summer time.
+pub(super) fn zone_with_summer_time(abbreviation: &str) -> Option<Tz> {
+    LOCAL_TIMES.iter().find(|(name, _)| *name == abbreviation).map(|(_, zone)| *zone)
 }
 
-/// Whether letters name a zone.
-pub(super) fn is_zone(letters: &str) -> bool {
-    minutes(letters).is_some() || place(letters).is_some()
+/// Whether a word is the abbreviation of a zone.
+pub(super) fn is_zone(word: &str) -> bool {
+    offset_minutes(word).is_some() || zone_with_summer_time(word).is_some()
 }
 
-/// Whether letters mean UTC, so that an offset may follow them.
-pub(super) fn is_universal(letters: &str) -> bool {
-    minutes(letters) == Some(0)
+/// Whether an abbreviation means UTC, so that an offset may follow it.
+pub(super) fn is_universal(abbreviation: &str) -> bool {
+    offset_minutes(abbreviation) == Some(0)
 }

@@ -1,12 +1,12 @@
-//! HTML that all pages of the sample site share: escaping, the frame, drawings.
+//! HTML that all pages of the sample site share: escaping, the page frame, pictures.
 
-/// What a page is made of.
+/// The parts of a page that differ from page to page.
 pub(super) struct Frame<'a> {
-    /// Title, plain text.
+    /// The title, plain text.
     pub(super) title: &'a str,
-    /// The base of relative addresses, if the page states one.
+    /// The value of `<base href>`, if the page has one.
     pub(super) base: Option<&'a str>,
-    /// HTML of the main part.
+    /// The HTML inside `<main>`.
     pub(super) main: &'a str,
 }
 
@@ -21,8 +21,8 @@ const NAVIGATION: &str = "<header class=\"site-header\"><p class=\"site-title\">
 
 const FOOTER: &str = "<footer class=\"site-footer\"><p>The harbour country, its people and its news are invented.</p></footer>";
 
-/// Text for use between tags and in quoted attributes. Apostrophes become numeric references,
-/// as the software that this site imitates writes them.
+/// Escapes a text for use between tags and in quoted attributes. Apostrophes become numeric
+/// references, as in the software that this site imitates.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for c in text.chars() {
@@ -39,9 +39,9 @@ pub(super) fn escaped(text: &str) -> String {
     out
 }
 
-/// A whole page.
+/// The HTML of a whole page.
 pub(super) fn document(frame: &Frame<'_>) -> String {
-    let base = frame.base.map_or_else(String::new, |b| format!("<base href=\"{}\">\n", escaped(b)));
+    let base = frame.base.map_or_else(String::new, |href| format!("<base href=\"{}\">\n", escaped(href)));
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"UTF-8\">\n{base}\
          <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{NAVIGATION}\n\
@@ -51,7 +51,7 @@ pub(super) fn document(frame: &Frame<'_>) -> String {
     )
 }
 
-/// A small drawing: a word on a coloured ground. `colour` is one of our own constants.
+/// An SVG picture of a word on a coloured background. `colour` is not escaped: it must be a constant.
 pub(super) fn drawing(word: &str, colour: &str) -> String {
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"240\" height=\"120\" viewBox=\"0 0 240 120\">\

@@ -1,36 +1,36 @@
-//! Harbour notices: table rows without links, and a layout that breaks and heals.
+//! Harbour notices: table rows without links, and a layout that breaks and recovers.
 
 use chrono::{DateTime, Utc};
 
 use super::html::{Frame, document, escaped};
-use super::mixer::nth;
-use super::prose::next_slot;
+use super::prose::next_placeholder;
+use super::pseudo_random::nth;
 use super::text::{NOTICES, PLACES};
-use super::timetable::{Slot, Timetable, local};
+use super::timetable::{Publication, Timetable, local};
 
-/// Rows of the table.
+/// The number of rows in the table.
 pub(super) const ROWS: usize = 12;
 
-/// When the layout first breaks, in seconds after the start.
+/// Seconds from the start to the first break of the layout.
 const BREAKS_AFTER_S: i64 = 120;
 
 /// Seconds from one break to the next.
 const BREAKS_EVERY_S: i64 = 300;
 
-/// How long a break lasts, in seconds.
+/// Seconds that a break lasts.
 const BROKEN_FOR_S: i64 = 40;
 
-/// Berths of a harbour for live notices; those of the archive have as many of their own, so that
-/// the two never share a title: a row without a link is known by title and date alone.
+/// The number of berths of a harbour in live notices. Notices of the archive use as many other berths,
+/// so that the two never share a title: title and date are all that identifies a row without a link.
 const BERTHS: u64 = 40;
 
-/// Steps through all of kind, place and berth; it shares no factor with their number, 14,400, so
-/// no title comes twice in ten days.
+/// The step through all combinations of kind, place and berth. It is coprime to their number, 14,400,
+/// so that no title occurs twice in ten days.
 const TITLE_STEP: u64 = 4_819;
 
 const TIMETABLE: Timetable = Timetable { every_s: 60, daily_s: &[28_807] };
 
-/// The page with the table, or with what stands in its place while the layout is broken.
+/// The page with the table, or with an empty board while the layout is broken.
 pub(super) fn page(started: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let board = if broken(started, now) { broken_board() } else { table(started, now) };
     let main = format!("<h1>Harbour notices</h1>\n{board}");
@@ -44,18 +44,19 @@ pub(super) fn broken(started: DateTime<Utc>, now: DateTime<Utc>) -> bool {
 }
 
 fn table(started: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    let slots = TIMETABLE.listed(started, now);
-    let rows: String = slots.iter().take(ROWS).enumerate().map(|(i, s)| row(i + 1, s)).collect();
+    let publications = TIMETABLE.listed(started, now);
+    let rows: String = publications.iter().take(ROWS).enumerate().map(|(i, s)| row(i + 1, s)).collect();
     format!(
         "<table class=\"notices\">\n<thead><tr><th>No.</th><th>Notice</th></tr></thead>\n\
          <tbody>\n{rows}</tbody>\n</table>\n"
     )
 }
 
-/// The number is that of the row and moves down with every new notice: it identifies nothing.
-fn row(number: usize, slot: &Slot) -> String {
-    let date = local(slot.at).format("%Y-%m-%d");
-    format!("<tr><td>{number}</td><td>{} [ {date} ]</td></tr>\n", escaped(&title(slot)))
+/// A row of the table. Its number is that of the row, which changes with every new notice, so that it
+/// does not identify the notice.
+fn row(number: usize, publication: &Publication) -> String {
+    let date = local(publication.at).format("%Y-%m-%d");
+    format!("<tr><td>{number}</td><td>{} [ {date} ]</td></tr>\n", escaped(&title(publication)))
 }
 
 fn broken_board() -> String {
@@ -64,16 +65,16 @@ fn broken_board() -> String {
         .to_owned()
 }
 
-fn title(slot: &Slot) -> String {
+fn title(publication: &Publication) -> String {
     let count = NOTICES.len() as u64 * PLACES.len() as u64 * BERTHS;
-    let number = (slot.serial % count) * TITLE_STEP % count;
-    let first = if TIMETABLE.is_live(slot) { 1 } else { 1 + BERTHS };
-    let berth = first + number / NOTICES.len() as u64 / PLACES.len() as u64;
-    let place = nth(&PLACES, number / NOTICES.len() as u64);
+    let combination = (publication.serial % count) * TITLE_STEP % count;
+    let first_berth = if TIMETABLE.is_live(publication) { 1 } else { 1 + BERTHS };
+    let berth = first_berth + combination / NOTICES.len() as u64 / PLACES.len() as u64;
+    let place = nth(&PLACES, combination / NOTICES.len() as u64);
     let mut out = String::new();
-    let mut rest = nth(&NOTICES, number);
-    while let Some((before, slot, after)) = next_slot(rest) {
-        let word = if slot == "berth" { berth.to_string() } else { place.to_owned() };
+    let mut rest = nth(&NOTICES, combination);
+    while let Some((before, placeholder, after)) = next_placeholder(rest) {
+        let word = if placeholder == "berth" { berth.to_string() } else { place.to_owned() };
         out.extend([before, &word]);
         rest = after;
     }

@@ -1,29 +1,30 @@
-//! The text of one article: sentences with their slots filled, as HTML and as plain text.
+//! The text of one article: sentences with their placeholders filled, as HTML and as plain text.
 
 use super::html::escaped;
-use super::mixer::{Mixer, nth};
+use super::pseudo_random::{PseudoRandom, nth};
 use super::text::{BOATS, COUNTS, GOODS, OPENINGS, PARTS, PEOPLE, PLACES, SENTENCES};
-use super::timetable::Slot;
+use super::timetable::Publication;
 
-/// The longest title and excerpt, in characters; what is longer is cut without a mark.
+/// The maximum length of titles and excerpts, in characters. Longer ones are cut without an ellipsis.
 pub(super) const EXCERPT_CHARS: usize = 130;
 
-/// Steps through all pairs of place and count; it shares no factor with their number, 750.
+/// The step through all pairs of place and count. It is coprime to their number, 750.
 const PAIR_STEP: u64 = 431;
 
 /// The body of an article.
 pub(super) struct Prose {
-    paragraphs: Vec<Vec<Piece>>,
+    paragraphs: Vec<Vec<Inline>>,
 }
 
-enum Piece {
+/// A part of a paragraph.
+enum Inline {
     Text(String),
     /// A person's name, in an inline element of its own.
     Name(String),
 }
 
-/// What the slots of one article hold: the same in all its sentences.
-struct Words {
+/// The values of the placeholders of one article, the same in all its sentences.
+struct Values {
     place: &'static str,
     count: &'static str,
     person: &'static str,
@@ -34,23 +35,24 @@ struct Words {
 }
 
 impl Prose {
-    /// The text of a slot. Neighbours in a series never begin alike in their first 130 characters:
-    /// each block of openings uses every opening once, with other pairs of words than the last.
-    pub(super) fn of(slot: &Slot) -> Self {
-        let mut mixer = Mixer::new(slot.seed(), 1);
-        let block = slot.serial / OPENINGS.len() as u64;
-        let opening = opening(block, slot.serial);
-        // The same step for every opening keeps its pairs distinct from block to block; what is
-        // added only keeps neighbours from all speaking of one town.
+    /// The text of a publication. Neighbours in a series always differ in their first 130 characters:
+    /// each block of publications uses every opening once, with another pair of place and count than
+    /// the block before.
+    pub(super) fn of(publication: &Publication) -> Self {
+        let mut random = PseudoRandom::new(publication.seed(), 1);
+        let block = publication.serial / OPENINGS.len() as u64;
+        let opening = opening(block, publication.serial);
+        // The same step for every opening keeps its pairs distinct from block to block. The addend
+        // gives the openings of one block different towns.
         let pair = block.wrapping_mul(PAIR_STEP).wrapping_add(opening * 47);
-        let words = Words::of(pair, &mut mixer);
-        let mut sentences = Sentences::new(&mut mixer);
-        let mut first = filled(nth(&OPENINGS, opening), &words);
-        first.extend(following(&mut sentences, 1, &words));
+        let values = Values::of(pair, &mut random);
+        let mut sentences = Sentences::new(&mut random);
+        let mut first = fill(nth(&OPENINGS, opening), &values);
+        first.extend(next_sentences(&mut sentences, 1, &values));
         let mut paragraphs = vec![first];
-        for _ in 0..2 + mixer.roll() % 3 {
-            let mut paragraph = following(&mut sentences, 2 + mixer.roll() % 2, &words);
-            // The space that joins a sentence to the one before it has no place at the start.
+        for _ in 0..2 + random.next_number() % 3 {
+            let mut paragraph = next_sentences(&mut sentences, 2 + random.next_number() % 2, &values);
+            // The first part is the space that joins a sentence to the one before it.
             paragraph.remove(0);
             paragraphs.push(paragraph);
         }
@@ -60,19 +62,19 @@ impl Prose {
     /// The paragraphs as HTML.
     pub(super) fn html(&self) -> String {
         let paragraph =
-            |p: &Vec<Piece>| format!("<p>{}</p>\n", p.iter().map(Piece::html).collect::<String>());
+            |p: &Vec<Inline>| format!("<p>{}</p>\n", p.iter().map(Inline::html).collect::<String>());
         self.paragraphs.iter().map(paragraph).collect()
     }
 
-    /// What stands for a headline: the first characters of the text, cut hard.
+    /// The first characters of the text, cut at the limit. They serve as the headline.
     pub(super) fn excerpt(&self) -> String {
-        let paragraphs = self.paragraphs.iter().map(|p| p.iter().map(Piece::plain).collect());
+        let paragraphs = self.paragraphs.iter().map(|p| p.iter().map(Inline::plain).collect());
         let text = paragraphs.collect::<Vec<String>>().join(" ");
         text.chars().take(EXCERPT_CHARS).collect::<String>().trim_end().to_owned()
     }
 }
 
-impl Piece {
+impl Inline {
     fn plain(&self) -> &str {
         match self {
             Self::Text(text) | Self::Name(text) => text,
@@ -87,25 +89,26 @@ impl Piece {
     }
 }
 
-impl Words {
-    fn of(pair: u64, mixer: &mut Mixer) -> Self {
-        let person = mixer.roll() % PEOPLE.len() as u64;
-        let apart = 1 + mixer.roll() % (PEOPLE.len() as u64 - 1);
+impl Values {
+    fn of(pair: u64, random: &mut PseudoRandom) -> Self {
+        let person = random.next_number() % PEOPLE.len() as u64;
+        let distance = 1 + random.next_number() % (PEOPLE.len() as u64 - 1);
         Self {
             place: nth(&PLACES, pair),
             count: nth(&COUNTS, pair / PLACES.len() as u64),
             person: nth(&PEOPLE, person),
-            other: nth(&PEOPLE, person + apart),
-            boats: mixer.pick(&BOATS),
-            goods: mixer.pick(&GOODS),
-            part: mixer.pick(&PARTS),
+            other: nth(&PEOPLE, person + distance),
+            boats: random.pick(&BOATS),
+            goods: random.pick(&GOODS),
+            part: random.pick(&PARTS),
         }
     }
 
-    fn piece(&self, slot: &str) -> Option<Piece> {
-        let text = match slot {
-            "person" => return Some(Piece::Name(self.person.to_owned())),
-            "other" => return Some(Piece::Name(self.other.to_owned())),
+    /// The value of a placeholder, if there is one of this name.
+    fn value(&self, placeholder: &str) -> Option<Inline> {
+        let text = match placeholder {
+            "person" => return Some(Inline::Name(self.person.to_owned())),
+            "other" => return Some(Inline::Name(self.other.to_owned())),
             "place" => self.place,
             "count" => self.count,
             "boats" => self.boats,
@@ -113,20 +116,20 @@ impl Words {
             "part" => self.part,
             _ => return None,
         };
-        Some(Piece::Text(text.to_owned()))
+        Some(Inline::Text(text.to_owned()))
     }
 }
 
-/// Sentences in an order of their own, each at most once per article.
+/// An iteration over the sentences, each at most once per article.
 struct Sentences {
     next: u64,
     step: u64,
 }
 
 impl Sentences {
-    fn new(mixer: &mut Mixer) -> Self {
+    fn new(random: &mut PseudoRandom) -> Self {
         let count = SENTENCES.len() as u64;
-        Self { next: mixer.roll() % count, step: 1 + mixer.roll() % (count - 1) }
+        Self { next: random.next_number() % count, step: 1 + random.next_number() % (count - 1) }
     }
 
     fn sentence(&mut self) -> &'static str {
@@ -135,46 +138,49 @@ impl Sentences {
     }
 }
 
-/// Which opening a serial number has: within its block each occurs once, in a mixed order.
+/// The index of the opening for a serial number. Each occurs once within a block, in a pseudo-random
+/// order.
 fn opening(block: u64, serial: u64) -> u64 {
-    let mut mixer = Mixer::new(block, 2);
-    // An odd factor permutes, because the number of openings is a power of two.
+    let mut random = PseudoRandom::new(block, 2);
+    // A multiplication by an odd factor is a permutation, because the number of openings is a power of
+    // two.
     let count = OPENINGS.len() as u64;
     let position = serial % count;
-    (position * ((mixer.roll() % count) | 1) + mixer.roll() % count) % count
+    (position * ((random.next_number() % count) | 1) + random.next_number() % count) % count
 }
 
-fn following(sentences: &mut Sentences, count: u64, words: &Words) -> Vec<Piece> {
-    let mut pieces = Vec::new();
+/// The next sentences, with a space before each.
+fn next_sentences(sentences: &mut Sentences, count: u64, values: &Values) -> Vec<Inline> {
+    let mut parts = Vec::new();
     for _ in 0..count {
-        pieces.push(Piece::Text(" ".to_owned()));
-        pieces.extend(filled(sentences.sentence(), words));
+        parts.push(Inline::Text(" ".to_owned()));
+        parts.extend(fill(sentences.sentence(), values));
     }
-    pieces
+    parts
 }
 
-/// Fills the slots of a sentence. A space follows each name, also before a comma: that is what
-/// sites do that put names into elements, and what a bridge must cope with.
-fn filled(sentence: &str, words: &Words) -> Vec<Piece> {
-    let mut pieces = Vec::new();
+/// Fills the placeholders of a sentence. A space follows each name, also before a comma, as on sites
+/// that put names into elements of their own. feedbridge must cope with it.
+fn fill(sentence: &str, values: &Values) -> Vec<Inline> {
+    let mut parts = Vec::new();
     let mut rest = sentence;
-    while let Some((before, slot, after)) = next_slot(rest) {
-        pieces.push(Piece::Text(before.to_owned()));
-        let piece = words.piece(slot);
-        let named = matches!(piece, Some(Piece::Name(_)));
-        pieces.extend(piece);
-        rest = if named { after.trim_start() } else { after };
-        if named {
-            pieces.push(Piece::Text(" ".to_owned()));
+    while let Some((before, placeholder, after)) = next_placeholder(rest) {
+        parts.push(Inline::Text(before.to_owned()));
+        let value = values.value(placeholder);
+        let is_name = matches!(value, Some(Inline::Name(_)));
+        parts.extend(value);
+        rest = if is_name { after.trim_start() } else { after };
+        if is_name {
+            parts.push(Inline::Text(" ".to_owned()));
         }
     }
-    pieces.push(Piece::Text(rest.to_owned()));
-    pieces
+    parts.push(Inline::Text(rest.to_owned()));
+    parts
 }
 
-/// The text before the next slot, the slot's name, and what comes after it.
-pub(super) fn next_slot(text: &str) -> Option<(&str, &str, &str)> {
+/// Splits a text at its next placeholder: the text before it, its name, and the text after it.
+pub(super) fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = text.split_once('{')?;
-    let (slot, after) = rest.split_once('}')?;
-    Some((before, slot, after))
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
 }

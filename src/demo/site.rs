@@ -1,13 +1,13 @@
-//! The sample site: from a path to an answer. Pure: the time comes in, nothing is remembered.
+//! The sample site: path -> response. Pure: the time is an argument, and no state is kept.
 
 use chrono::{DateTime, Utc};
 use url::form_urlencoded;
 
 use super::html::{Frame, document, drawing};
-use super::newstream::{self, Article};
+use super::newstream::{self, SampleArticle};
 use super::{notices, shop};
 
-/// Most cards that one request for more gets.
+/// The most cards that one request for more cards returns.
 const MAX_MORE: usize = 100;
 
 const HTML: &str = "text/html; charset=UTF-8";
@@ -28,22 +28,22 @@ pub struct SampleSite {
     origin: String,
 }
 
-/// What the sample site answers.
+/// A response of the sample site.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// Status code: 200, 301, 400 or 404.
+pub struct SampleResponse {
+    /// The status code: 200, 301, 400 or 404.
     pub status: u16,
-    /// Value of `Content-Type`.
+    /// The value of `Content-Type`.
     pub content_type: &'static str,
-    /// The body, UTF-8.
+    /// The body, in UTF-8.
     pub body: String,
-    /// Value of `Location`, absolute; with status 301 only.
+    /// The value of `Location`, an absolute URL. Only with status 301.
     pub location: Option<String>,
 }
 
 impl SampleSite {
-    /// A site that began at `started`, reached at `origin` (such as `http://127.0.0.1:41234`).
-    /// Articles of the archive are older; live ones are published from then on.
+    /// A site that starts at `started` and is served at `origin`, such as `http://127.0.0.1:41234`.
+    /// Archive articles are older than the start, live articles are published after it.
     #[must_use]
     pub fn new(started: DateTime<Utc>, mut origin: String) -> Self {
         while origin.ends_with('/') {
@@ -52,14 +52,14 @@ impl SampleSite {
         Self { started, origin }
     }
 
-    /// The answer to a GET of `path` (as in the request line, not decoded) and `query` (without
-    /// `?`) at `now`. The same arguments always get the same answer.
+    /// The response to a GET of `path` (as in the request line, not decoded) and `query` (without
+    /// `?`) at `now`. The same arguments always give the same response.
     #[must_use]
-    pub fn answer(&self, path: &str, query: Option<&str>, now: DateTime<Utc>) -> Answer {
+    pub fn answer(&self, path: &str, query: Option<&str>, now: DateTime<Utc>) -> SampleResponse {
         match path {
             "/" => page(&Frame { title: "Tidewater Wire", base: None, main: HOME }),
-            "/robots.txt" => Answer::new(200, "text/plain; charset=UTF-8", ROBOTS),
-            "/newstream/" => html(newstream::listing_page(&self.slots(now), &self.origin)),
+            "/robots.txt" => SampleResponse::new(200, "text/plain; charset=UTF-8", ROBOTS),
+            "/newstream/" => html(newstream::listing_page(&self.publications(now), &self.origin)),
             "/notices/" => html(notices::page(self.started, now)),
             "/shop/" => html(shop::page(self.started, now)),
             "/newstream" | "/notices" | "/shop" => moved(format!("{}{path}/", self.origin)),
@@ -69,68 +69,69 @@ impl SampleSite {
         }
     }
 
-    fn slots(&self, now: DateTime<Utc>) -> Vec<super::timetable::Slot> {
-        newstream::slots(self.started, now)
+    fn publications(&self, now: DateTime<Utc>) -> Vec<super::timetable::Publication> {
+        newstream::publications(self.started, now)
     }
 
-    /// One article, product or picture.
-    fn single(&self, path: &str, now: DateTime<Utc>) -> Answer {
-        let article = Article::at_path(path, &self.origin, now).map(|a| self.article(&a, path, now));
+    /// The page of one article or product, or a picture.
+    fn single(&self, path: &str, now: DateTime<Utc>) -> SampleResponse {
+        let article = SampleArticle::at_path(path, &self.origin, now).map(|a| self.article(&a, path, now));
         let product = || shop::product_page(path, now).map(html);
         let picture = || shop::picture(path).map(svg);
         article.or_else(product).or_else(picture).unwrap_or_else(not_found)
     }
 
-    /// Its one true address ends in a slash; others, such as those of the listing, lead there.
-    fn article(&self, article: &Article, path: &str, now: DateTime<Utc>) -> Answer {
-        let address = format!("{}/", article.url);
-        if format!("{}{path}", self.origin) == address {
-            html(newstream::article_page(article, &self.slots(now), &self.origin))
+    /// The page of an article. Its canonical address ends in a slash; the others, such as those on the
+    /// listing, redirect there.
+    fn article(&self, article: &SampleArticle, path: &str, now: DateTime<Utc>) -> SampleResponse {
+        let canonical = format!("{}/", article.url);
+        if format!("{}{path}", self.origin) == canonical {
+            html(newstream::article_page(article, &self.publications(now), &self.origin))
         } else {
-            moved(address)
+            moved(canonical)
         }
     }
 
     /// The cards behind "More Articles": `from` is an offset, `to` a count.
-    fn more(&self, query: &str, now: DateTime<Utc>) -> Answer {
+    fn more(&self, query: &str, now: DateTime<Utc>) -> SampleResponse {
         let value = |name: &str| {
             form_urlencoded::parse(query.as_bytes()).find(|(n, _)| n == name).map(|(_, v)| v.into_owned())
         };
         if value("action").as_deref() != Some("get_cat_by_source") {
-            return Answer::new(400, HTML, "0");
+            return SampleResponse::new(400, HTML, "0");
         }
         let number = |name, default| value(name).and_then(|v| v.parse().ok()).unwrap_or(default);
-        let known = value("id").as_deref() == Some(newstream::SOURCE_ID);
-        let slots = if known { self.slots(now) } else { Vec::new() };
-        let from = number("from", 0).min(slots.len());
-        let to = from.saturating_add(number("to", 10).min(MAX_MORE)).min(slots.len());
-        html(newstream::cards(&slots[from..to], &self.origin))
+        let is_known_source = value("id").as_deref() == Some(newstream::SOURCE_ID);
+        let publications = if is_known_source { self.publications(now) } else { Vec::new() };
+        let from = number("from", 0).min(publications.len());
+        let to = from.saturating_add(number("to", 10).min(MAX_MORE)).min(publications.len());
+        html(newstream::cards(&publications[from..to], &self.origin))
     }
 }
 
-impl Answer {
+impl SampleResponse {
     fn new(status: u16, content_type: &'static str, body: impl Into<String>) -> Self {
         Self { status, content_type, body: body.into(), location: None }
     }
 }
 
-fn html(body: String) -> Answer {
-    Answer::new(200, HTML, body)
+fn html(body: String) -> SampleResponse {
+    SampleResponse::new(200, HTML, body)
 }
 
-fn page(frame: &Frame<'_>) -> Answer {
+fn page(frame: &Frame<'_>) -> SampleResponse {
     html(document(frame))
 }
 
-fn svg(body: String) -> Answer {
-    Answer::new(200, "image/svg+xml", body)
+fn svg(body: String) -> SampleResponse {
+    SampleResponse::new(200, "image/svg+xml", body)
 }
 
-fn moved(location: String) -> Answer {
-    Answer { location: Some(location), ..Answer::new(301, HTML, "") }
+fn moved(location: String) -> SampleResponse {
+    SampleResponse { location: Some(location), ..SampleResponse::new(301, HTML, "") }
 }
 
-fn not_found() -> Answer {
+fn not_found() -> SampleResponse {
     let frame = Frame { title: "Not found | Tidewater Wire", base: None, main: NOT_FOUND };
-    Answer { status: 404, ..page(&frame) }
+    SampleResponse { status: 404, ..page(&frame) }
 }

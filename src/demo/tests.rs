@@ -1,12 +1,12 @@
-//! What a person who runs the demo relies on, through the site's answers alone.
+//! The promises of the demo, tested through the responses of the sample site alone.
 
 use std::collections::HashSet;
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use super::html::escaped;
-use super::newstream::{self, Article, shown_date, slots};
-use super::prose::{EXCERPT_CHARS, next_slot};
+use super::newstream::{self, SampleArticle, publications, shown_date};
+use super::prose::{EXCERPT_CHARS, next_placeholder};
 use super::text::{NOTICES, OPENINGS, SENTENCES};
 use super::{LIVE_EVERY_S, SampleSite, configuration};
 
@@ -87,7 +87,7 @@ fn a_new_article_comes_within_six_seconds_and_is_listed() {
     for shift in 0..LIVE_EVERY_S {
         let started = after(shift);
         let site = SampleSite::new(started, ORIGIN.to_owned());
-        let keys = |now| slots(started, now).len();
+        let keys = |now| publications(started, now).len();
         let now = started + Duration::seconds(6);
         assert!(keys(now) > keys(started), "start shifted by {shift} s");
         assert_eq!(links(&site.answer("/newstream/", None, now).body).len(), 20);
@@ -97,7 +97,8 @@ fn a_new_article_comes_within_six_seconds_and_is_listed() {
 #[test]
 fn cards_are_in_order_of_the_date_shown_also_with_backdated_ones() {
     let all = more("from=0&to=100&id=163", after(300));
-    let (dates, links) = (card_dates(&all), links(&all));
+    let dates = card_dates(&all);
+    let links = links(&all);
     assert!(dates.is_sorted_by(|a, b| a >= b));
     let same_day = dates.windows(2).zip(links.windows(2)).filter(|(d, _)| d[0] == d[1]);
     assert!(same_day.map(|(_, l)| l).all(|l| unix(l[0]) > unix(l[1])));
@@ -106,17 +107,18 @@ fn cards_are_in_order_of_the_date_shown_also_with_backdated_ones() {
 
 #[test]
 fn about_one_in_nine_is_dated_back_by_up_to_three_days() {
-    let slots = slots(start(), after(3600));
-    let back =
-        |s: usize| (super::timetable::local(slots[s].at).date_naive() - shown_date(&slots[s])).num_days();
-    let days: Vec<i64> = (0..slots.len()).map(back).filter(|d| *d != 0).collect();
+    let publications = publications(start(), after(3600));
+    let back = |s: usize| {
+        (super::timetable::local(publications[s].at).date_naive() - shown_date(&publications[s])).num_days()
+    };
+    let days: Vec<i64> = (0..publications.len()).map(back).filter(|d| *d != 0).collect();
     assert!(days.iter().all(|d| (1..=3).contains(d)));
-    assert!((slots.len() / 14..slots.len() / 6).contains(&days.len()), "{}", days.len());
+    assert!((publications.len() / 14..publications.len() / 6).contains(&days.len()), "{}", days.len());
 }
 
 #[test]
 fn lists_are_bounded() {
-    let after_a_day = slots(start(), after(86_400)).len();
+    let after_a_day = publications(start(), after(86_400)).len();
     assert!((1000..=720 + 61 * 5).contains(&after_a_day), "{after_a_day}");
 }
 
@@ -138,12 +140,12 @@ fn title_is_the_excerpt_and_the_beginning_of_the_body() {
 fn five_hundred_articles_in_a_row_have_distinct_short_titles() {
     for started in [start(), after(86_400 * 100)] {
         let now = started + Duration::seconds(500 * LIVE_EVERY_S);
-        let slots = slots(started, now);
-        let live: Vec<_> = slots.iter().filter(|s| s.at > started).collect();
-        let archive: Vec<_> = slots.iter().filter(|s| s.at <= started).collect();
+        let publications = publications(started, now);
+        let live: Vec<_> = publications.iter().filter(|s| s.at > started).collect();
+        let archive: Vec<_> = publications.iter().filter(|s| s.at <= started).collect();
         assert!(live.len() >= 500 && archive.len() >= 300, "{} {}", live.len(), archive.len());
         for series in [live, archive] {
-            let articles: Vec<_> = series.iter().map(|s| Article::of(s, ORIGIN)).collect();
+            let articles: Vec<_> = series.iter().map(|s| SampleArticle::of(s, ORIGIN)).collect();
             let titles: HashSet<_> = articles.iter().map(|a| &a.excerpt).collect();
             assert_eq!(titles.len(), articles.len());
             assert!(titles.iter().all(|t| (60..=EXCERPT_CHARS).contains(&t.chars().count())));
@@ -213,7 +215,7 @@ fn the_article_page_has_a_head_line_in_another_date_format() {
 #[test]
 fn what_is_not_there_is_not_found() {
     let tomorrow = start().timestamp() + 86_400;
-    let future = Article::of(&slots(after(86_400), after(86_405))[0], ORIGIN);
+    let future = SampleArticle::of(&publications(after(86_400), after(86_405))[0], ORIGIN);
     let paths = [
         "/nothing".to_owned(),
         format!("/newstream/{tomorrow}-1/x/"),
@@ -327,12 +329,12 @@ fn every_page_nests_and_escapes() {
 }
 
 #[test]
-fn sentences_use_known_slots_only() {
+fn sentences_use_known_placeholders_only() {
     let known = ["place", "count", "person", "other", "boats", "goods", "part", "berth"];
     for text in OPENINGS.iter().chain(&SENTENCES).chain(&NOTICES) {
         let mut rest = *text;
-        while let Some((_, slot, after)) = next_slot(rest) {
-            assert!(known.contains(&slot), "{text}");
+        while let Some((_, placeholder, after)) = next_placeholder(rest) {
+            assert!(known.contains(&placeholder), "{text}");
             rest = after;
         }
     }

@@ -1,8 +1,9 @@
 //! The words of the sample site: lists and sentences, all invented. Data only, no logic.
 //!
-//! A word in braces is a slot that `prose` fills; people's names become inline elements there.
+//! A word in braces is a placeholder that `prose` fills. There, people's names become inline elements.
 
-/// Harbour towns. With [`COUNTS`] they make the openings distinct, so both stand early in each.
+/// Harbour towns. Together with [`COUNTS`] they make the openings distinct, so that each opening has both
+/// near its beginning.
 pub(super) const PLACES: [&str; 30] = [
     "Keelhaven",
     "Saltmarrow",
@@ -175,7 +176,7 @@ pub(super) const OPENINGS: [&str; 16] = [
      shore, a month before the day that was promised on the slate.",
 ];
 
-/// What follows: each stands by itself. Their number is prime, so that any step visits them all.
+/// The sentences after the first, in any order. Their number is prime, so that any step visits them all.
 pub(super) const SENTENCES: [&str; 29] = [
     "“We measured twice and the sea measured a third time,” said {other}, who keeps the accounts.",
     "The work cost less than planned, because the timber came from {part}.",
@@ -208,7 +209,7 @@ pub(super) const SENTENCES: [&str; 29] = [
     "Anyone who lost a mitten at the opening may ask for it in {part}.",
 ];
 
-/// Notices: what is the matter with a berth. With a place and a number they are distinct.
+/// Kinds of notices about a berth. With a place and a berth's number, their titles are distinct.
 pub(super) const NOTICES: [&str; 12] = [
     "Berth {berth} at {place} closed to deep keels until the evening tide",
     "Berth {berth} at {place} open again after dredging",
@@ -224,31 +225,31 @@ pub(super) const NOTICES: [&str; 12] = [
     "Timber adrift between berth {berth} and the mole, {place}",
 ];
 
-/// A kind of goods in the shop.
+/// A kind of product in the shop.
 #[derive(Clone, Copy)]
-pub(super) struct Ware {
-    /// Its name, which is also that of its picture.
+pub(super) struct ProductKind {
+    /// The name of the kind, which is also that of its picture.
     pub(super) name: &'static str,
-    /// Its tags.
+    /// The tags of its products.
     pub(super) tags: [&'static str; 2],
-    /// The colour of its picture, as in CSS.
+    /// The background colour of its picture, in CSS notation.
     pub(super) colour: &'static str,
 }
 
-/// What the shop sells.
-pub(super) const WARES: [Ware; 8] = [
-    Ware { name: "lantern", tags: ["light", "brass"], colour: "#c98a1b" },
-    Ware { name: "kettle", tags: ["galley", "copper"], colour: "#a6532a" },
-    Ware { name: "jersey", tags: ["clothing", "wool"], colour: "#2d4a73" },
-    Ware { name: "hammock", tags: ["cabin", "canvas"], colour: "#8a7a55" },
-    Ware { name: "compass", tags: ["navigation", "brass"], colour: "#7a5c1e" },
-    Ware { name: "oilskin", tags: ["clothing", "weather"], colour: "#b3a12c" },
-    Ware { name: "barometer", tags: ["navigation", "weather"], colour: "#4f6d7a" },
-    Ware { name: "fender", tags: ["deck", "rope"], colour: "#6b4a35" },
+/// The kinds of products that the shop sells.
+pub(super) const PRODUCT_KINDS: [ProductKind; 8] = [
+    ProductKind { name: "lantern", tags: ["light", "brass"], colour: "#c98a1b" },
+    ProductKind { name: "kettle", tags: ["galley", "copper"], colour: "#a6532a" },
+    ProductKind { name: "jersey", tags: ["clothing", "wool"], colour: "#2d4a73" },
+    ProductKind { name: "hammock", tags: ["cabin", "canvas"], colour: "#8a7a55" },
+    ProductKind { name: "compass", tags: ["navigation", "brass"], colour: "#7a5c1e" },
+    ProductKind { name: "oilskin", tags: ["clothing", "weather"], colour: "#b3a12c" },
+    ProductKind { name: "barometer", tags: ["navigation", "weather"], colour: "#4f6d7a" },
+    ProductKind { name: "fender", tags: ["deck", "rope"], colour: "#6b4a35" },
 ];
 
-/// What a piece of the shop is like.
-pub(super) const MANNERS: [&str; 12] = [
+/// Adjectives in the names of products.
+pub(super) const ADJECTIVES: [&str; 12] = [
     "Ferryman’s",
     "Folding",
     "Second-hand",

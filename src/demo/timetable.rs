@@ -1,101 +1,103 @@
-//! When the sample site publishes: a pure function of the calendar and of when the site started.
+//! The publication times of the sample site: a pure function of the calendar and the site's start.
 //!
-//! The archive comes at fixed times of each day, so that a restart shows it unchanged; what is
-//! live comes in even steps of absolute time, and only since the start.
+//! Archive publications have fixed times of each day, so that they are the same after a restart. Live
+//! publications come at a fixed interval of absolute time, and only after the start.
 
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, TimeZone, Timelike, Utc};
 use chrono_tz::Asia::Pyongyang;
 use chrono_tz::Tz;
 
-/// How far back the archive goes, in days.
+/// The number of days that the archive goes back.
 pub(super) const ARCHIVE_DAYS: i64 = 60;
 
-/// How long something live stays in the lists, in seconds: bounds their length.
+/// Seconds that a live publication stays listed. This limits the length of listings.
 pub(super) const LIVE_KEPT_S: i64 = 3600;
 
-/// The rhythm of one list.
+/// The publication times of one listing.
 pub(super) struct Timetable {
     /// Seconds between live publications.
     pub(super) every_s: i64,
-    /// Times of the archive in seconds of the local day, ascending; none divisible by `every_s`,
-    /// so that no moment belongs to both.
+    /// Archive times in seconds of the local day, ascending. None is divisible by `every_s`, so that no
+    /// publication is both live and of the archive.
     pub(super) daily_s: &'static [u32],
 }
 
-/// A moment at which something was published, and its number in its own series.
+/// One publication: its time, and its number in its series, which is either live or the archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Slot {
-    /// The moment.
+pub(super) struct Publication {
+    /// The time of publication.
     pub(super) at: DateTime<Utc>,
-    /// Counts up by one from each publication of the series to the next.
+    /// Increases by one from each publication of the series to the next.
     pub(super) serial: u64,
 }
 
-/// A moment as the site's own clocks show it.
+/// A time in the site's own time zone.
 pub(super) fn local(at: DateTime<Utc>) -> DateTime<Tz> {
     at.with_timezone(&Pyongyang)
 }
 
-impl Slot {
-    /// Unix seconds: identifies the slot within its timetable, and seeds its text.
+impl Publication {
+    /// The time in Unix seconds. It identifies the publication within its timetable, and seeds its text.
     pub(super) fn unix(&self) -> i64 {
         self.at.timestamp()
     }
 
-    /// The seed of everything that is made up for this slot.
+    /// The seed of all pseudo-random values of this publication.
     pub(super) fn seed(&self) -> u64 {
         self.unix().cast_unsigned()
     }
 }
 
 impl Timetable {
-    /// What is listed at `now`, newest first: live since `started`, and the archive.
-    pub(super) fn listed(&self, started: DateTime<Utc>, now: DateTime<Utc>) -> Vec<Slot> {
-        let mut slots: Vec<Slot> = self.live(started, now).chain(self.archive(now)).collect();
-        slots.sort_by_key(|s| std::cmp::Reverse(s.at));
-        slots
+    /// The publications that are listed at `now`, newest first: live ones since `started`, and the
+    /// archive.
+    pub(super) fn listed(&self, started: DateTime<Utc>, now: DateTime<Utc>) -> Vec<Publication> {
+        let mut publications: Vec<Publication> = self.live(started, now).chain(self.archive(now)).collect();
+        publications.sort_by_key(|publication| std::cmp::Reverse(publication.at));
+        publications
     }
 
-    /// The slot at Unix seconds, if something is ever published then.
-    pub(super) fn slot_at(&self, unix: i64) -> Option<Slot> {
+    /// The publication at a time in Unix seconds, if the timetable has one.
+    pub(super) fn publication_at(&self, unix: i64) -> Option<Publication> {
         let at = DateTime::from_timestamp(unix, 0)?;
-        self.live_slot(at).or_else(|| self.archive_slot(at))
+        self.live_publication(at).or_else(|| self.archive_publication(at))
     }
 
-    /// Whether a slot is one of the even steps since the start, and not of the archive.
-    pub(super) fn is_live(&self, slot: &Slot) -> bool {
-        self.live_slot(slot.at).is_some()
+    /// Whether a publication is live, and not of the archive.
+    pub(super) fn is_live(&self, publication: &Publication) -> bool {
+        self.live_publication(publication.at).is_some()
     }
 
-    fn live(&self, started: DateTime<Utc>, now: DateTime<Utc>) -> impl Iterator<Item = Slot> {
+    fn live(&self, started: DateTime<Utc>, now: DateTime<Utc>) -> impl Iterator<Item = Publication> {
         let after = started.timestamp().max(now.timestamp() - LIVE_KEPT_S);
         let first = after.div_euclid(self.every_s) + 1;
         let last = now.timestamp().div_euclid(self.every_s);
-        (first..=last).filter_map(|n| self.slot_at(n * self.every_s))
+        (first..=last).filter_map(|number| self.publication_at(number * self.every_s))
     }
 
-    fn archive(&self, now: DateTime<Utc>) -> impl Iterator<Item = Slot> {
+    fn archive(&self, now: DateTime<Utc>) -> impl Iterator<Item = Publication> {
         let today = local(now).date_naive();
         let days = (0..=ARCHIVE_DAYS).filter_map(move |back| today.checked_sub_signed(Duration::days(back)));
-        let times = move |day| self.daily_s.iter().filter_map(move |s| instant(day, *s));
-        days.flat_map(times).filter(move |at| *at <= now).filter_map(|at| self.archive_slot(at))
+        let times = move |day| self.daily_s.iter().filter_map(move |second| instant(day, *second));
+        days.flat_map(times).filter(move |at| *at <= now).filter_map(|at| self.archive_publication(at))
     }
 
-    fn live_slot(&self, at: DateTime<Utc>) -> Option<Slot> {
-        let even = at.timestamp() % self.every_s == 0;
+    fn live_publication(&self, at: DateTime<Utc>) -> Option<Publication> {
+        let is_multiple = at.timestamp() % self.every_s == 0;
         let serial = u64::try_from(at.timestamp() / self.every_s).ok()?;
-        even.then_some(Slot { at, serial })
+        is_multiple.then_some(Publication { at, serial })
     }
 
-    fn archive_slot(&self, at: DateTime<Utc>) -> Option<Slot> {
+    fn archive_publication(&self, at: DateTime<Utc>) -> Option<Publication> {
         let local = local(at);
         let second = local.num_seconds_from_midnight();
-        let index = self.daily_s.iter().position(|s| *s == second)?;
+        let index = self.daily_s.iter().position(|daily| *daily == second)?;
         let day = u64::try_from(local.num_days_from_ce()).ok()?;
-        Some(Slot { at, serial: day * self.daily_s.len() as u64 + index as u64 })
+        Some(Publication { at, serial: day * self.daily_s.len() as u64 + index as u64 })
     }
 }
 
+/// The instant of a second of the local day.
 fn instant(day: NaiveDate, second: u32) -> Option<DateTime<Utc>> {
     let time = NaiveTime::from_num_seconds_from_midnight_opt(second, 0)?;
     let at = Pyongyang.from_local_datetime(&day.and_time(time)).earliest()?;

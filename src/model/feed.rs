@@ -1,4 +1,4 @@
-//! What a person subscribes to: its name, and the head of its documents.
+//! A feed's id, its document formats, and the head of its documents.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-/// The name of a feed in addresses and on the command line.
+/// The id of a feed in addresses and on the command line.
 ///
 /// 1 to 64 of `a-z 0-9 - _`, beginning with a letter or digit: safe in a path, a file name and a
 /// URL without escaping, and free of dots so that `/feeds/{id}.rss` has one reading.
@@ -23,22 +23,24 @@ impl FeedId {
     /// The longest id, in bytes.
     pub const MAX_LEN: usize = 64;
 
-    /// Reads an id as a person wrote it.
+    /// Parses an id as a person wrote it.
     ///
     /// # Errors
-    /// When the text has other characters than allowed, or a wrong length.
+    /// When the text has a character that is not allowed, or a wrong length.
     pub fn parse(text: &str) -> Result<Self, FeedIdError> {
-        let starts_well = text.bytes().next().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        let all_fine =
+        let has_valid_start =
+            text.bytes().next().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        let has_valid_characters =
             text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
-        if starts_well && all_fine && text.len() <= Self::MAX_LEN {
+        if has_valid_start && has_valid_characters && text.len() <= Self::MAX_LEN {
             Ok(Self(text.to_owned()))
         } else {
             Err(FeedIdError(text.chars().take(80).collect()))
         }
     }
 
-    /// The id that a feed without one gets: its host and last path words, made safe.
+    /// The id of a feed that is given none: the host and path of its page, with every other character
+    /// than letters and digits replaced by hyphens.
     #[must_use]
     pub fn from_url(url: &Url) -> Self {
         let host = url.host_str().unwrap_or("feed").trim_start_matches("www.");
@@ -82,7 +84,7 @@ impl From<FeedId> for String {
     }
 }
 
-/// A kind of document.
+/// The format of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Format {
     /// RSS 2.0 (RSS Advisory Board).
@@ -97,7 +99,7 @@ impl Format {
     /// All formats, in the order in which they are offered.
     pub const ALL: [Self; 3] = [Self::Rss, Self::Atom, Self::Json];
 
-    /// The ending in `/feeds/{id}.{extension}`.
+    /// The file extension in `/feeds/{id}.{extension}`.
     #[must_use]
     pub const fn extension(self) -> &'static str {
         match self {
@@ -107,7 +109,7 @@ impl Format {
         }
     }
 
-    /// The format of a file ending, if it is one.
+    /// The format with this file extension, if there is one.
     #[must_use]
     pub fn from_extension(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|f| f.extension() == text)
@@ -134,12 +136,12 @@ impl Format {
     }
 }
 
-/// What the head of a document says: a pure function of the configuration and the last change.
+/// The head of a document: a pure function of the configuration and the last change.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FeedHead {
-    /// The feed's name.
+    /// The feed's id.
     pub id: FeedId,
-    /// Title, not empty.
+    /// The feed's title, not empty.
     pub title: String,
     /// One sentence about the feed, not empty.
     pub description: String,
@@ -149,9 +151,9 @@ pub struct FeedHead {
     pub base_url: String,
     /// BCP 47 language of the items, if known.
     pub language: Option<String>,
-    /// How long a reader may wait before it asks again, in minutes.
+    /// How long a feed reader may wait before it fetches the document again, in minutes.
     pub ttl_minutes: u32,
-    /// When the items last changed (never the moment of rendering); the epoch if there are none.
+    /// When the items last changed, never the time of rendering. The Unix epoch if there are no items.
     pub changed: DateTime<Utc>,
 }
 

@@ -2,17 +2,19 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
-/// Reads any of the three forms; all are in GMT.
+/// Parses any of the three formats. All are in GMT.
 #[must_use]
 pub fn parse(value: &str) -> Option<DateTime<Utc>> {
     if let Ok(date) = DateTime::parse_from_rfc2822(value) {
         return Some(date.to_utc());
     }
-    let old = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
-    old.iter().find_map(|form| NaiveDateTime::parse_from_str(value, form).ok()).map(|d| d.and_utc())
+    let obsolete_formats = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
+    let mut dates =
+        obsolete_formats.iter().filter_map(|format| NaiveDateTime::parse_from_str(value, format).ok());
+    dates.next().map(|date| date.and_utc())
 }
 
-/// Writes the preferred form.
+/// Writes the preferred format.
 #[must_use]
 pub fn format(at: DateTime<Utc>) -> String {
     at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()

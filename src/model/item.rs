@@ -1,76 +1,76 @@
-//! From what a page says to what is kept: candidate, found, item.
+//! The three stages of an item: candidate (extracted), found item (normalised), item (kept).
 
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-/// What extraction found for one item of a listing: raw texts, unchecked.
+/// One item of a listing as extraction found it: raw texts, not checked.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Candidate {
-    /// Position on the listing, from 0.
+    /// The position on the listing, from 0.
     pub position: u32,
-    /// What the `id` rule gave.
+    /// The result of the `id` rule.
     pub id: Option<String>,
-    /// Title as text.
+    /// The title as text.
     pub title: Option<String>,
-    /// Link as written, maybe relative.
+    /// The link as written, maybe relative.
     pub link: Option<String>,
-    /// Date as the page's text, already read if the rules could.
+    /// The publication date, if the page states one that could be read.
     pub date: Option<PageDate>,
-    /// When the page says that the item was changed.
+    /// When the item was changed, as the page states it.
     pub updated: Option<PageDate>,
-    /// Short text.
+    /// A short text about the item.
     pub summary: Option<String>,
-    /// HTML of the body, not sanitised.
+    /// The HTML of the body, not sanitised.
     pub content: Option<String>,
-    /// Author names.
+    /// The names of the authors.
     pub authors: Vec<String>,
     /// Tags.
     pub tags: Vec<String>,
-    /// Address of a picture, maybe relative.
+    /// The address of a picture, maybe relative.
     pub image: Option<String>,
-    /// Media files, addresses maybe relative.
+    /// Media files, with addresses that may be relative.
     pub enclosures: Vec<Enclosure>,
-    /// Address of the page with comments, maybe relative.
+    /// The address of the page with comments, maybe relative.
     pub comments: Option<String>,
-    /// Vocabularies of tags that are of one: tag and its address.
+    /// Tags that belong to a vocabulary, each with the vocabulary's address.
     pub schemes: Vec<(String, String)>,
-    /// What podcasts say.
+    /// The values that only episodes of podcasts have.
     pub podcast: Podcast,
 }
 
-/// What an episode of a podcast says of itself (the `itunes` vocabulary).
+/// Values of a podcast episode (the `itunes` vocabulary).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Podcast {
-    /// How long it is, in seconds.
+    /// The duration in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration_s: Option<u32>,
-    /// Its number.
+    /// The number of the episode.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub episode: Option<u32>,
-    /// The number of its season.
+    /// The number of the season.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub season: Option<u32>,
-    /// Whether it is for adults only.
+    /// Whether the episode is for adults only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explicit: Option<bool>,
 }
 
 impl Podcast {
-    fn is_silent(&self) -> bool {
+    fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// Something about one field of one item that did not work; the item is kept where it can be.
+/// A problem with one field of one item. The item is kept where possible.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// The field's name in `[feed.select]`, or `item`.
     pub field: String,
-    /// Position of the item on the listing, from 0; `None` if it concerns the whole page.
+    /// The position of the item on the listing, from 0. `None` if the problem concerns the whole page.
     pub position: Option<u32>,
-    /// What went wrong, with the selector and the text that failed.
+    /// A sentence about the failure, with the selector and the text that failed.
     pub message: String,
 }
 
@@ -82,28 +82,28 @@ pub enum Precision {
     Second,
     /// To the minute.
     Minute,
-    /// A day; rendered at 00:00 of the page's zone.
+    /// To the day. The date is rendered as 00:00 in the page's zone.
     Day,
-    /// A month; rendered at its first day.
+    /// To the month. The date is rendered as the month's first day.
     Month,
 }
 
-/// Who said that an item has this date.
+/// The source of an item's date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DateSource {
     /// The listing.
     Page,
-    /// The article's own page.
+    /// The item's own page.
     Article,
-    /// The link.
+    /// The address of the item's page, such as `/2025/11/04/`.
     Url,
-    /// Nobody: it is the moment at which the item was first seen.
+    /// No page: the date is the time at which the item was first seen.
     FirstSeen,
 }
 
 impl DateSource {
-    /// The stable name, as in JSON output and the store.
+    /// The stable name in JSON output and the store.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -114,87 +114,88 @@ impl DateSource {
         }
     }
 
-    /// The source of a stable name.
+    /// The source with this stable name, if there is one.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Page, Self::Article, Self::Url, Self::FirstSeen].into_iter().find(|s| s.name() == name)
     }
 }
 
-/// A date that a page gave.
+/// A date that a page states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageDate {
     /// The instant, with the page's own offset.
     pub at: DateTime<FixedOffset>,
     /// How exact it is.
     pub precision: Precision,
-    /// Who said so; never [`DateSource::FirstSeen`].
+    /// The source of the date, never [`DateSource::FirstSeen`].
     pub source: DateSource,
-    /// Whether the page says it as a distance from now: the next visit gives another instant.
+    /// Whether the page states the date relative to now, so that the next fetch gives another instant.
     pub relative: bool,
 }
 
 /// A media file that belongs to an item.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Enclosure {
-    /// Address; absolute once normalised.
+    /// The address. It is absolute once normalised.
     pub url: String,
-    /// Media type, if known.
+    /// The media type, if known.
     #[serde(rename = "type")]
     pub media_type: Option<String>,
-    /// Length in bytes, if known.
+    /// The length in bytes, if known.
     pub length: Option<u64>,
 }
 
 impl Enclosure {
-    /// The file with type and length as its own server says them, if it was asked.
-    fn measured(self, by: &[Self]) -> Self {
-        let Some(said) = by.iter().find(|e| e.url == self.url) else { return self };
+    /// The file with the type and length that its own server states, if the server was asked.
+    fn with_server_facts(self, asked: &[Self]) -> Self {
+        let Some(stated) = asked.iter().find(|other| other.url == self.url) else { return self };
         Self {
-            media_type: said.media_type.clone().or(self.media_type),
-            length: said.length.or(self.length),
+            media_type: stated.media_type.clone().or(self.media_type),
+            length: stated.length.or(self.length),
             ..self
         }
     }
 }
 
-/// What the page says about an item, cleaned: the part that is compared to tell an edit.
+/// The content of an item as the page states it, cleaned. An edit is a change of this part.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Content {
-    /// Plain text; may be empty if the page gives none.
+    /// Plain text. Empty if the page gives no title.
     pub title: String,
-    /// Absolute http(s) address, if the item has one.
+    /// The absolute http(s) address, if the item has one.
     pub url: Option<Url>,
-    /// Plain text; absent where it only repeats the title.
+    /// Plain text. `None` where it only repeats the title.
     pub summary: Option<String>,
     /// Sanitised HTML.
     pub content_html: Option<String>,
-    /// Author names, plain text.
+    /// The names of the authors, plain text.
     pub authors: Vec<String>,
     /// Tags, plain text.
     pub tags: Vec<String>,
-    /// Absolute http(s) address of a picture.
+    /// The absolute http(s) address of a picture.
     pub image: Option<Url>,
     /// Media files with absolute http(s) addresses.
     pub enclosures: Vec<Enclosure>,
-    // What came later is left out where there is none: fingerprints of items without it stay.
-    /// Absolute http(s) address of the page with comments.
+    // Fields that were added later are not serialised while empty, so that the fingerprints of items
+    // without them stay the same.
+    /// The absolute http(s) address of the page with comments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comments: Option<Url>,
-    /// Vocabularies of tags that are of one: tag and its address.
+    /// Tags that belong to a vocabulary, each with the vocabulary's address.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub schemes: Vec<(String, String)>,
-    /// What podcasts say.
-    #[serde(skip_serializing_if = "Podcast::is_silent")]
+    /// The values that only episodes of podcasts have.
+    #[serde(skip_serializing_if = "Podcast::is_empty")]
     pub podcast: Podcast,
 }
 
-/// What an item's own page adds to it.
+/// The parts of an item that its own page adds to the listing's.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Completion {
-    /// The whole title, where the listing has it cut.
+    /// The full title, where the listing truncates it.
     pub title: Option<String>,
     /// Sanitised HTML of the main text.
     pub content_html: Option<String>,
@@ -202,13 +203,13 @@ pub struct Completion {
     pub authors: Vec<String>,
     /// A picture, where the listing has none.
     pub image: Option<Url>,
-    /// Media files, where their own servers have been asked for type and length.
+    /// Media files whose own servers were asked for type and length.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub enclosures: Vec<Enclosure>,
 }
 
 impl Content {
-    /// The content with what the item's own page adds to it.
+    /// The content with the parts that the item's own page adds.
     #[must_use]
     pub fn completed(self, by: Completion) -> Self {
         Self {
@@ -216,7 +217,11 @@ impl Content {
             content_html: by.content_html.or(self.content_html),
             authors: if self.authors.is_empty() { by.authors } else { self.authors },
             image: self.image.or(by.image),
-            enclosures: self.enclosures.into_iter().map(|e| e.measured(&by.enclosures)).collect(),
+            enclosures: self
+                .enclosures
+                .into_iter()
+                .map(|file| file.with_server_facts(&by.enclosures))
+                .collect(),
             ..self
         }
     }
@@ -225,43 +230,43 @@ impl Content {
 /// A normalised candidate: it has a key, but the history has not seen it yet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
-    /// What makes two items the same.
+    /// Two items with the same key are the same item.
     pub key: String,
-    /// Position on the listing, from 0.
+    /// The position on the listing, from 0.
     pub position: u32,
-    /// What the page says.
+    /// The cleaned content.
     pub content: Content,
     /// The page's date, if it gives one.
     pub date: Option<PageDate>,
-    /// The page's own word that the item was changed.
+    /// When the item was changed, as the page states it.
     pub updated: Option<PageDate>,
 }
 
-/// An item of the history: what is published.
+/// An item of the history, as it is published.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
-    /// What makes two items the same; stable for ever.
+    /// Two items with the same key are the same item. The key never changes.
     pub key: String,
-    /// The published identifier, an IRI; made once and never recomputed.
+    /// The published identifier, an IRI. It is made once and never recomputed.
     pub guid: String,
-    /// What the page said last.
+    /// The content of the last fetch that listed the item.
     pub content: Content,
-    /// The published date; it never moves.
+    /// The published date. It never changes.
     pub date: DateTime<FixedOffset>,
     /// How exact the date is.
     pub precision: Precision,
-    /// Who said so.
+    /// The source of the date.
     pub date_source: DateSource,
-    /// When the item was last edited, by the page's word or by what we saw; `None` if never.
+    /// When the item was last edited, as the page states it or as a run noticed it. `None` if never.
     pub updated: Option<DateTime<FixedOffset>>,
     /// When the item was first seen.
     pub first_seen: DateTime<Utc>,
-    /// Position on the listing when it was first seen, from 0: orders items of equal date.
+    /// The position on the listing when the item was first seen, from 0. It orders items of equal date.
     pub position: u32,
 }
 
 impl Item {
-    /// The newest of the date and the last edit.
+    /// The later of the date and the last edit.
     #[must_use]
     pub fn last_change(&self) -> DateTime<FixedOffset> {
         self.updated.map_or(self.date, |u| u.max(self.date))

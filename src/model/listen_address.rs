@@ -1,4 +1,4 @@
-//! Where to listen, as a plain value.
+//! The address that the server listens on, as a plain value.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -16,13 +16,13 @@ pub enum ListenAddress {
 /// Why a text is not a [`ListenAddress`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ListenAddressError {
-    /// There is no port.
+    /// The text has no port.
     #[error("it has no port: write HOST:PORT, such as 127.0.0.1:8080")]
     NoPort,
-    /// The port is no number up to 65535.
+    /// The port is not a number from 0 to 65535.
     #[error("`{0}` is no port: a number from 0 (any free one) to 65535")]
     BadPort(String),
-    /// The host is empty or has characters that no host has.
+    /// The host is empty or has a character that no host has.
     #[error("`{0}` is no host: an IPv4 address, an IPv6 address in brackets, or a name")]
     BadHost(String),
     /// `unix:` without a path.
@@ -31,7 +31,7 @@ pub enum ListenAddressError {
 }
 
 impl ListenAddress {
-    /// What self links say if nobody gives a base URL.
+    /// The base URL of self links if the configuration gives none.
     #[must_use]
     pub fn default_base_url(&self) -> String {
         match self {
@@ -85,8 +85,8 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(text: &str, fine: bool) {
-        assert_eq!(text.parse::<ListenAddress>().is_ok(), fine, "{text}");
+    fn check(text: &str, is_valid: bool) {
+        assert_eq!(text.parse::<ListenAddress>().is_ok(), is_valid, "{text}");
     }
 
     #[test]

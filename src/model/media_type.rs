@@ -1,9 +1,9 @@
-//! Media types by file endings.
+//! Media types by file extension.
 
 use url::Url;
 
-/// File endings of what sites offer beside an article.
-const ENDINGS: &[(&str, &str)] = &[
+/// The extensions and media types of files that sites offer beside an article.
+const EXTENSIONS: &[(&str, &str)] = &[
     ("aac", "audio/aac"),
     ("avif", "image/avif"),
     ("epub", "application/epub+zip"),
@@ -31,10 +31,11 @@ const ENDINGS: &[(&str, &str)] = &[
     ("zip", "application/zip"),
 ];
 
-/// The media type that the ending of an address speaks of.
+/// The media type of the file extension in an address, if it is known.
 #[must_use]
 pub fn of(url: &Url) -> Option<&'static str> {
-    let (_, ending) = url.path().rsplit('/').next()?.rsplit_once('.')?;
-    let ending = ending.to_ascii_lowercase();
-    ENDINGS.iter().find(|(known, _)| *known == ending).map(|(_, media_type)| *media_type)
+    let file_name = url.path().rsplit('/').next()?;
+    let (_, extension) = file_name.rsplit_once('.')?;
+    let lower = extension.to_ascii_lowercase();
+    EXTENSIONS.iter().find(|(known, _)| *known == lower).map(|(_, media_type)| *media_type)
 }

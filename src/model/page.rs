@@ -1,4 +1,4 @@
-//! What one fetch returned.
+//! The page that one fetch returned.
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -6,24 +6,25 @@ use url::Url;
 /// A fetched and decoded page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
-    /// Where it came from in the end, after redirects: the base of its relative addresses.
+    /// The address after redirects. The page's relative addresses are relative to it.
     pub url: Url,
     /// The body as text.
     pub text: String,
-    /// Name of the character set it was decoded from (WHATWG name).
+    /// The character set that the body was decoded from, by its WHATWG name.
     pub charset: &'static str,
-    /// How many characters could not be decoded and became U+FFFD.
+    /// Whether some bytes could not be decoded and became U+FFFD.
     pub replacements: bool,
 }
 
-/// What lets the next request be conditional (RFC 9110 section 8.8), as the origin wrote it.
+/// The validators that make the next request conditional (RFC 9110 section 8.8), as the origin wrote
+/// them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Validators {
-    /// `ETag`, with its quotes and `W/`.
+    /// The value of `ETag`, with its quotes and `W/`.
     pub etag: Option<String>,
-    /// `Last-Modified`.
+    /// The value of `Last-Modified`.
     pub last_modified: Option<String>,
-    /// The address that gave them, after redirects: they mean nothing at another.
+    /// The address that gave the validators, after redirects. At another address they have no meaning.
     pub of: Option<String>,
 }

@@ -9,9 +9,9 @@ use chrono::{DateTime, Utc};
 pub enum Outcome {
     /// The listing was read; the history may have changed.
     Fresh,
-    /// The listing is what it was the last time.
+    /// The listing is the same as in the run before.
     Unchanged,
-    /// Nothing that is served has changed.
+    /// The run failed. The items that are served stay as they were.
     Failed(Trouble),
 }
 
@@ -27,18 +27,19 @@ impl Outcome {
     }
 }
 
-/// Why a run failed: a stable class for programs, and a sentence for people without secrets.
+/// The reason why a run failed: a stable class for programs, and a sentence for people that holds no
+/// secrets.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{kind}: {detail}")]
 pub struct Trouble {
-    /// The class.
+    /// The class of the trouble.
     pub kind: TroubleKind,
-    /// One sentence: what failed, on what, and what to do.
+    /// One sentence that names the failure, its object and the remedy.
     pub detail: String,
 }
 
 impl Trouble {
-    /// A trouble with its sentence.
+    /// A trouble of a class, with its sentence.
     pub fn new(kind: TroubleKind, detail: impl Into<String>) -> Self {
         Self { kind, detail: detail.into() }
     }
@@ -46,7 +47,7 @@ impl Trouble {
 
 macro_rules! trouble_kinds {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $words:literal;)*) => {
-        /// The class of a trouble. Names are stable: they stand in the store, logs, metrics and JSON.
+        /// The class of a trouble. Its name is stable: the store, logs, metrics and JSON use it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum TroubleKind { $($(#[$doc])* $variant,)* }
 
@@ -74,13 +75,13 @@ trouble_kinds! {
     Timeout = "timeout", "the site did not answer in time";
     /// The address is private or special, and not allowed.
     RefusedAddress = "refused_address", "the address is private or special, and not allowed for this feed";
-    /// The name has no address.
+    /// The host name could not be resolved.
     Dns = "dns", "the site's name could not be resolved";
-    /// No connection.
+    /// The connection could not be made.
     Connect = "connect", "no connection to the site";
-    /// The certificate or the handshake is bad.
+    /// The TLS certificate or handshake is invalid.
     Tls = "tls", "no trusted encrypted connection to the site";
-    /// The answer broke off or was malformed.
+    /// The response broke off or was malformed.
     BrokenAnswer = "broken_answer", "the site's answer broke off or was malformed";
     /// A status other than 200 and 304.
     HttpStatus = "http_status", "the site answered with an error";
@@ -88,42 +89,42 @@ trouble_kinds! {
     RateLimited = "rate_limited", "the site asks for fewer requests";
     /// robots.txt forbids it.
     Robots = "robots", "the site's robots.txt does not allow it";
-    /// robots.txt could not be had, so nothing is allowed (RFC 9309 section 2.3.1.4).
+    /// robots.txt could not be fetched, so nothing is allowed (RFC 9309 section 2.3.1.4).
     RobotsUnreachable = "robots_unreachable", "the site's robots.txt could not be read";
     /// Too many redirects, a loop, or one to a forbidden place.
     Redirect = "redirect", "the site redirects in a way that is not followed";
-    /// Over a byte limit or a compression ratio.
+    /// The response exceeds a byte limit or the limit of the compression ratio.
     TooLarge = "too_large", "the page is larger than allowed";
-    /// An unknown or doubled content coding, or a broken one.
+    /// The content coding is unknown, applied twice or broken.
     BadEncoding = "bad_encoding", "the page is compressed in a way that cannot be read";
-    /// Not a page of the declared kind.
+    /// The response is not of the kind that the feed's rules expect.
     WrongType = "wrong_type", "the address gives something else than a web page";
-    /// Nested deeper than allowed.
+    /// The page is nested deeper than allowed.
     TooDeep = "too_deep", "the page is nested deeper than allowed";
     /// The part of the page that held the items is gone.
     ContainerMissing = "container_missing", "no items: the listing is no longer where it was; the layout has probably changed";
-    /// The listing is there and empty.
+    /// The listing is there, but empty.
     ContainerEmpty = "container_empty", "no items: the listing is there, but empty";
     /// Elements matched, but none is an item.
     NoItems = "no_items", "no items: elements matched, but none has a title or a link";
-    /// Nothing on the page is a listing.
+    /// No part of the page is a listing.
     NoListing = "no_listing", "no listing was found on the page";
     /// The page is empty until its scripts have run.
     NeedsScripts = "needs_scripts", "the page is empty until its scripts have run";
-    /// The site wants to know whether a person asks.
+    /// The site demands a check that a person is asking, such as a CAPTCHA.
     Challenge = "challenge", "the site asks whether a person is there";
-    /// The site wants consent first.
+    /// The site demands consent, as to cookies, before it shows the page.
     Consent = "consent", "the site asks for consent instead of showing its listing";
-    /// The page is for members.
+    /// The page demands a login.
     Login = "login", "the page asks for a login";
     /// A secret or setting needed for the fetch is missing.
     Settings = "settings", "a setting or secret that the feed needs is missing";
-    /// The program's own fault.
+    /// A defect of feedbridge itself.
     Bug = "bug", "feedbridge itself failed; please report it";
 }
 
 impl TroubleKind {
-    /// The class of a stable name.
+    /// The class with this stable name, if there is one.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|k| k.name() == name)
@@ -139,11 +140,11 @@ impl fmt::Display for TroubleKind {
 /// One line of a feed's run history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunRecord {
-    /// When it began.
+    /// When the run began.
     pub started: DateTime<Utc>,
-    /// How long it took, in milliseconds.
+    /// The duration in milliseconds.
     pub duration_ms: u64,
-    /// How it ended.
+    /// How the run ended.
     pub outcome: Outcome,
     /// Bytes received from the network.
     pub bytes: u64,
@@ -157,14 +158,14 @@ pub struct RunRecord {
     pub problems: u32,
 }
 
-/// What is known of a feed at this moment.
+/// The current state of a feed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FeedState {
-    /// Counts up with every change of the items; names a version of the documents.
+    /// Increases with every change of the items. It identifies a version of the documents.
     pub version: u64,
-    /// When the items last changed; `None` before the first success.
+    /// When the items last changed. `None` before the first successful run.
     pub changed: Option<DateTime<Utc>>,
-    /// When a run last succeeded (fresh or unchanged).
+    /// When a run last succeeded, with the outcome fresh or unchanged.
     pub last_success: Option<DateTime<Utc>>,
     /// When the last run began.
     pub last_run: Option<DateTime<Utc>>,
@@ -174,27 +175,27 @@ pub struct FeedState {
     pub failures: u32,
     /// Why the last run failed, if it did.
     pub trouble: Option<Trouble>,
-    /// Items in the history that are served; `None` if that is only known once they are asked for.
+    /// The count of items that are served. `None` if it is only known once they are requested.
     pub items: Option<u64>,
-    /// A run is under way.
+    /// Whether a run is in progress.
     pub running: bool,
-    /// The language that the page says it has.
+    /// The language that the page declares.
     pub language: Option<String>,
 }
 
-/// How a feed is doing, in the order of who needs attention.
+/// The health of a feed. The feeds that need the most attention come first in its order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Health {
     /// The last run failed.
     Trouble,
-    /// It has never been read.
+    /// The feed has never been read.
     Waiting,
     /// The last run succeeded.
     Fine,
 }
 
 impl Health {
-    /// Reads a feed's state. A feed with items counts as read, even if it has no runs of its own.
+    /// The health of a feed in a given state. A feed with items counts as read, even if it has no runs of its own.
     #[must_use]
     pub const fn of(state: &FeedState) -> Self {
         if state.trouble.is_some() {

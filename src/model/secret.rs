@@ -1,19 +1,19 @@
-//! A text that never appears in any output.
+//! A text that must never appear in any output.
 
 use std::fmt;
 
-/// A secret: it has no readable `Debug` form and no `Display`.
+/// A secret text. Its `Debug` form does not show it, and it has no `Display`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Keeps a text secret.
+    /// Wraps a text.
     #[must_use]
     pub const fn new(text: String) -> Self {
         Self(text)
     }
 
-    /// The text itself, for the one place that sends it.
+    /// The text itself, for the code that sends it.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

@@ -1,0 +1,81 @@
+//! Content codings, and why a body cannot be unpacked.
+
+/// The content coding of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Coding {
+    /// Not compressed.
+    Identity,
+    /// RFC 1952.
+    Gzip,
+    /// RFC 1950, or bare RFC 1951 as some servers send it.
+    Deflate,
+    /// RFC 7932.
+    Brotli,
+    /// RFC 8878.
+    Zstd,
+}
+
+impl Coding {
+    /// Parses the value of `Content-Encoding`. Several header lines are joined by commas.
+    ///
+    /// # Errors
+    /// When the coding is unknown, or there is more than one.
+    pub fn from_header(value: &str) -> Result<Self, DecodeError> {
+        let names = value.split(',').map(str::trim).filter(|n| !n.is_empty());
+        let mut real = names.filter(|n| !n.eq_ignore_ascii_case("identity"));
+        let first = real.next();
+        let second = real.next();
+        match (first, second) {
+            (None, _) => Ok(Self::Identity),
+            (Some(_), Some(_)) => Err(DecodeError::Doubled(value.chars().take(80).collect())),
+            (Some(name), None) => Self::from_name(name),
+        }
+    }
+
+    fn from_name(name: &str) -> Result<Self, DecodeError> {
+        match name.to_ascii_lowercase().as_str() {
+            "gzip" | "x-gzip" => Ok(Self::Gzip),
+            "deflate" => Ok(Self::Deflate),
+            "br" => Ok(Self::Brotli),
+            "zstd" => Ok(Self::Zstd),
+            _ => Err(DecodeError::Unknown(name.chars().take(40).collect())),
+        }
+    }
+
+    /// The coding's name in messages.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "text",
+            Self::Gzip => "gzip",
+            Self::Deflate => "deflate",
+            Self::Brotli => "Brotli",
+            Self::Zstd => "Zstandard",
+        }
+    }
+}
+
+/// Why a body cannot be unpacked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// More bytes were received than allowed.
+    #[error("more than {0} bytes received; raise `limits.wire_bytes` if the page is honest")]
+    TooLargeWire(u64),
+    /// More bytes were unpacked than allowed.
+    #[error("more than {0} bytes when unpacked; raise `limits.decoded_bytes` if the page is honest")]
+    TooLargeDecoded(u64),
+    /// The compression ratio is suspiciously high.
+    #[error("unpacks to more than {0} times its size")]
+    Ratio(u32),
+    /// The compressed data ends in the middle.
+    #[error("the compressed page ends in the middle")]
+    Truncated,
+    /// The data is not valid in its coding.
+    #[error("the page is not valid {0}")]
+    Broken(&'static str),
+    /// The coding is none of those that a request accepts.
+    #[error("unknown content coding `{0}`")]
+    Unknown(String),
+    /// Several codings are applied on top of each other.
+    #[error("packed more than once: `{0}`")]
+    Doubled(String),
+}

@@ -1,0 +1,37 @@
+//! The result of reading a text as a date: an instant, or the reason why there is none.
+
+use chrono::{DateTime, FixedOffset};
+
+use crate::model::Precision;
+
+/// A date that was understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParsedDate {
+    /// The instant, with the offset that the text or the zone gives.
+    pub at: DateTime<FixedOffset>,
+    /// How exact the date is. A date of day precision is 00:00 in its zone.
+    pub precision: Precision,
+    /// Whether the instant was computed from the current time, as for `3 hours ago` or a day
+    /// without a year.
+    pub relative: bool,
+}
+
+/// Why a text gives no date.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DateFailure {
+    /// The text holds no date.
+    #[error("not understood as a date; give its `format`, or take the date out of the text with `regex`")]
+    NotUnderstood,
+    /// The text holds more than one date.
+    #[error("more than one date in the text; take one out with `regex`")]
+    Several,
+    /// Day and month cannot be told apart.
+    #[error("day and month cannot be told apart; set `order` to dmy or mdy")]
+    Ambiguous,
+    /// The text does not match the explicit format.
+    #[error("does not fit the format `{0}`")]
+    FormatMismatch(String),
+    /// The day does not exist, as the 31st of February, or its year is outside the accepted range.
+    #[error("there is no such day")]
+    NoSuchDay,
+}
