@@ -16,9 +16,9 @@ use crate::fetch::{Guard, Network, Robots, Verdict, product_token, site_of};
 
 /// Whether an address would be fetched.
 struct Explanation {
-    /// Why the guard refuses the address; `None` if it may be dialled.
+    /// Why the address would not be dialled: the guard refuses it, or its name does not resolve.
     refusal: Option<String>,
-    /// The verdict of robots.txt; `None` if it was not fetched because the guard refuses the address.
+    /// The verdict of robots.txt; `None` if robots.txt was not fetched because of the refusal.
     robots: Option<Verdict>,
 }
 
@@ -57,7 +57,8 @@ fn verdict_of_file(file: &std::path::Path, url: &Url, agent: &str) -> anyhow::Re
     Ok(Verdict::of(&Robots::parse(&bytes, product_token(agent)), url))
 }
 
-/// Why the guard refuses an address, judged by its form and by the addresses that its name resolves to.
+/// Why an address would not be dialled: the guard refuses its form or all addresses that its name resolves
+/// to, or the name does not resolve.
 async fn find_refusal(guard: &Guard, url: &Url) -> Option<String> {
     if let Err(refusal) = guard.check_url(url) {
         return Some(refusal.to_string());
