@@ -1,4 +1,4 @@
-//! Dates a second on one core: the tables of `tests/dates`, read over and over.
+//! Measures how many dates are read per second on one core. The texts are the tables of `tests/dates`.
 //!
 //! `cargo bench --bench dates`
 
@@ -13,20 +13,20 @@ const ROUND: Duration = Duration::from_secs(2);
 const ROUNDS: usize = 5;
 
 fn main() {
-    let rows: Vec<(&str, DateRules, Now)> =
+    let with_language: Vec<(&str, DateRules, Now)> =
         TABLES.iter().flat_map(|t| t.lines().skip(1)).map(|row| case(row, true)).collect();
-    let bare: Vec<(&str, DateRules, Now)> =
+    let without_language: Vec<(&str, DateRules, Now)> =
         TABLES.iter().flat_map(|t| t.lines().skip(1)).map(|row| case(row, false)).collect();
-    for (name, rows) in [("with the language", rows), ("without it", bare)] {
-        let best = (0..ROUNDS).map(|_| a_second(&rows)).fold(0.0, f64::max);
-        #[expect(clippy::print_stdout, reason = "the figure is what a benchmark is for")]
+    for (name, rows) in [("with the language", with_language), ("without it", without_language)] {
+        let best = (0..ROUNDS).map(|_| dates_per_second(&rows)).fold(0.0, f64::max);
+        #[expect(clippy::print_stdout, reason = "a benchmark prints its figure")]
         {
             println!("dates a second on one core, {name}: {best:.0} (best of {ROUNDS} rounds)");
         }
     }
 }
 
-/// A row of a table: language, now, zone, text.
+/// Parses a row of a table. Its columns are language, current time, zone, text.
 fn case(row: &'static str, with_language: bool) -> (&'static str, DateRules, Now) {
     let cells: Vec<&str> = row.split('\t').collect();
     let language = (with_language && cells[0] != "-").then(|| cells[0].to_owned());
@@ -35,13 +35,14 @@ fn case(row: &'static str, with_language: bool) -> (&'static str, DateRules, Now
     (cells[3], rules, Some(cells[1].parse().expect("an instant")))
 }
 
-fn a_second(rows: &[(&str, DateRules, Now)]) -> f64 {
-    let (begin, mut read_in_all) = (Instant::now(), 0_u32);
+fn dates_per_second(rows: &[(&str, DateRules, Now)]) -> f64 {
+    let begin = Instant::now();
+    let mut dates = 0_u32;
     while begin.elapsed() < ROUND {
         for (text, rules, now) in rows {
             let _ = black_box(read(black_box(text), rules, *now));
-            read_in_all += 1;
+            dates += 1;
         }
     }
-    f64::from(read_in_all) / begin.elapsed().as_secs_f64()
+    f64::from(dates) / begin.elapsed().as_secs_f64()
 }

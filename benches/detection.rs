@@ -1,10 +1,10 @@
-//! What finding the listing of a page costs, against the bare parse of the same page: the pages of
-//! `tests/detect/learn`, which are small, one of 96 kB, and two of 3 MB.
+//! Measures how long it takes to find the listing of a page, as a multiple of the bare parse of the same
+//! page. The pages are those of `tests/detect/learn`, which are small, one of 96 kB, and two of 3 MB.
 //!
-//! The whole is from text to rules and items: a parse, finding, and an ordinary extraction by the rules
-//! found. What a run by these rules alone takes is measured as well; finding itself is the difference.
+//! "Whole" is the time from text to rules and items: a parse, the detection, and an ordinary extraction by
+//! the rules found. A run by these rules alone is measured as well; "finding itself" is the difference.
 //!
-//! `cargo bench --bench detection`, and with `-- 96` only the sizes that have that in their names.
+//! `cargo bench --bench detection` measures all; with `-- 96` only the large pages with `96` in their names.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -21,20 +21,25 @@ use feedbridge::model::Page;
 const LARGE_BYTES: usize = 3_000_000;
 const ROUNDS: usize = 15;
 
-/// The least times of one page, or the sums of several.
+/// The shortest times of one page, or the sums of those of several pages.
 #[derive(Clone, Copy, Default)]
 struct Times {
+    /// The bare parse.
     parse: Duration,
+    /// A run by known rules.
     run: Duration,
+    /// Detection and a run by the rules found.
     whole: Duration,
 }
 
 impl Times {
-    fn whole(self) -> f64 {
+    /// The whole as a multiple of the parse.
+    fn whole_ratio(self) -> f64 {
         self.whole.as_secs_f64() / self.parse.as_secs_f64()
     }
 
-    fn finding(self) -> f64 {
+    /// The detection alone as a multiple of the parse.
+    fn finding_ratio(self) -> f64 {
         self.whole.saturating_sub(self.run).as_secs_f64() / self.parse.as_secs_f64()
     }
 }
@@ -42,10 +47,11 @@ impl Times {
 fn main() {
     let pages = pages();
     let bytes: usize = pages.iter().map(|(_, p)| p.text.len()).sum();
-    let (mut sum, mut worst) = (Times::default(), (Times::default(), ""));
+    let mut sum = Times::default();
+    let mut worst = (Times::default(), "");
     for (name, page) in &pages {
         let times = measured(page, ROUNDS);
-        if worst.1.is_empty() || times.finding() > worst.0.finding() {
+        if worst.1.is_empty() || times.finding_ratio() > worst.0.finding_ratio() {
             worst = (times, name);
         }
         sum.parse += times.parse;
@@ -65,19 +71,20 @@ fn main() {
     large("3 MB, one long list", 5, &|| long_list(LARGE_BYTES));
 }
 
-#[expect(clippy::print_stdout, reason = "the figures are what a benchmark is for")]
+#[expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 fn print(name: &str, times: Times) {
     let millis = |time: Duration| time.as_secs_f64() * 1000.0;
     println!(
         "{name}: bare parse {:.2} ms; whole {:.2} ms, {:.2} times the parse; finding itself {:.2} times",
         millis(times.parse),
         millis(times.whole),
-        times.whole(),
-        times.finding()
+        times.whole_ratio(),
+        times.finding_ratio()
     );
 }
 
-/// The least times of a bare parse, a run by the rules found, and the whole, by turns.
+/// The shortest times of a bare parse, a run by the rules found, and the whole. They take turns, so that
+/// other load on the machine slows all three.
 fn measured(page: &Page, rounds: usize) -> Times {
     let limits = Limits::default();
     let dates = DateRules { format: None, zone: chrono_tz::Tz::UTC, order: None, language: None };
@@ -122,7 +129,7 @@ fn page(text: String) -> Page {
     Page { url, text, charset: "UTF-8", replacements: false }
 }
 
-/// Words that mean nothing, always the same.
+/// Words of random letters, the same for the same seed.
 fn words(seed: &mut u64, n: usize) -> String {
     let mut word = || {
         *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -135,7 +142,8 @@ fn words(seed: &mut u64, n: usize) -> String {
 }
 
 fn card(seed: &mut u64, i: usize) -> String {
-    let (title, text) = (words(seed, 9), words(seed, 40));
+    let title = words(seed, 9);
+    let text = words(seed, 40);
     format!(
         "<article class=\"post-{i} entry\"><a href=\"/a/{i}-{}\"><img src=\"/m/{i}.jpg\" alt=\"\"></a><h2><a href=\"/a/{i}-{0}\">{title}</a></h2>\
          <time datetime=\"2026-03-{:02}\">March {1}, 2026</time><p class=\"summary\">{text}</p></article>\n",
@@ -144,9 +152,10 @@ fn card(seed: &mut u64, i: usize) -> String {
     )
 }
 
-/// 60 cards among paragraphs.
+/// 60 cards, then paragraphs up to [`LARGE_BYTES`].
 fn mixed() -> Page {
-    let (mut seed, mut text) = (7, String::from("<!doctype html><html lang=en><body><main>"));
+    let mut seed = 7;
+    let mut text = String::from("<!doctype html><html lang=en><body><main>");
     for i in 0..60 {
         text.push_str(&card(&mut seed, i));
     }
@@ -159,9 +168,10 @@ fn mixed() -> Page {
     page(text)
 }
 
-/// Cards and nothing else.
+/// Cards and nothing else, up to a size in bytes.
 fn long_list(bytes: usize) -> Page {
-    let (mut seed, mut text) = (7, String::from("<!doctype html><html lang=en><body><main>"));
+    let mut seed = 7;
+    let mut text = String::from("<!doctype html><html lang=en><body><main>");
     let mut n = 0;
     while text.len() < bytes {
         n += 1;

@@ -1,4 +1,4 @@
-//! The command line: one file per command, thin: it calls the library and prints.
+//! The command line. Each command has a file of its own, which calls the library and prints the result.
 
 mod add;
 mod arguments;
@@ -9,6 +9,7 @@ mod config_file;
 mod date;
 mod demo;
 mod detect;
+mod end;
 mod explain;
 mod feeds;
 mod items;
@@ -26,44 +27,25 @@ use clap::{CommandFactory, Parser};
 use crate::config::{self, ConfigError};
 use crate::telemetry::{LogFormat, start_logging};
 use arguments::{Arguments, Command};
-
-/// How a command ended, for the exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
-    /// All went well.
-    Fine,
-    /// It ran, and something failed.
-    Failed,
-    /// The arguments or the configuration are wrong.
-    Usage,
-}
-
-impl From<End> for ExitCode {
-    fn from(end: End) -> Self {
-        Self::from(match end {
-            End::Fine => 0,
-            End::Failed => 1,
-            End::Usage => 2,
-        })
-    }
-}
+use end::End;
 
 /// Runs the program with the arguments of the process.
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let format = if arguments.log_json { LogFormat::Json } else { LogFormat::Text };
-    let quiet = !matches!(arguments.command, None | Some(Command::Serve(_) | Command::Demo(_)));
-    let level = arguments.log.as_deref().unwrap_or(if quiet { "error" } else { "info" });
+    let is_daemon = matches!(arguments.command, None | Some(Command::Serve(_) | Command::Demo(_)));
+    let level = arguments.log.as_deref().unwrap_or(if is_daemon { "info" } else { "error" });
     start_logging(level, format);
     match dispatch(arguments) {
         Ok(end) => end.into(),
-        Err(error) => complain(&error).into(),
+        Err(error) => report_error(&error).into(),
     }
 }
 
+/// Runs the command that the arguments name; `serve` if they name none.
 fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
-    let at = arguments.place;
+    let place = arguments.place;
     match arguments.command.unwrap_or_else(|| Command::Serve(arguments::Serve::default())) {
         Command::Schema => output::raw(&config::schema()),
         Command::Completions { shell } => {
@@ -77,40 +59,41 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
             output::raw(&String::from_utf8_lossy(&out))
         }
         Command::Date(options) => date::date(&options),
-        Command::Serve(options) => wait(serve::serve(&at, options)),
-        Command::Demo(options) => wait(demo::demo(&at, options)),
-        Command::Check(options) => wait(check::check(&at, options)),
-        Command::Preview(options) => wait(preview::preview(&at, options)),
-        Command::Add(options) => wait(add::add(&at, options)),
-        Command::Detect(options) => wait(detect::detect(&at, options)),
-        Command::Article(options) => wait(article::article(&at, options)),
-        Command::Explain(options) => wait(explain::explain(&at, options)),
-        Command::Build(options) => wait(build::build(&at, options)),
-        Command::Run(options) => wait(run::run(&at, options)),
-        Command::Feeds(options) => wait(feeds::feeds(&at, options)),
-        Command::Items(options) => wait(items::items(&at, options)),
+        Command::Serve(options) => wait(serve::serve(&place, options)),
+        Command::Demo(options) => wait(demo::demo(&place, options)),
+        Command::Check(options) => wait(check::check(&place, options)),
+        Command::Preview(options) => wait(preview::preview(&place, options)),
+        Command::Add(options) => wait(add::add(&place, options)),
+        Command::Detect(options) => wait(detect::detect(&place, options)),
+        Command::Article(options) => wait(article::article(&place, options)),
+        Command::Explain(options) => wait(explain::explain(&place, options)),
+        Command::Build(options) => wait(build::build(&place, options)),
+        Command::Run(options) => wait(run::run(&place, options)),
+        Command::Feeds(options) => wait(feeds::feeds(&place, options)),
+        Command::Items(options) => wait(items::items(&place, options)),
     }
 }
 
+/// Runs an asynchronous command to its end.
 fn wait(command: impl Future<Output = anyhow::Result<End>>) -> anyhow::Result<End> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(1 << 20).build()?;
     let end = runtime.block_on(command);
-    // Work on the pool that nobody waits for must not hold up the exit.
+    // Work on the thread pool that nobody waits for must not delay the exit.
     runtime.shutdown_background();
     end
 }
 
-/// Prints an error with its causes, once.
-fn complain(error: &anyhow::Error) -> End {
+/// Prints an error with its causes. It is the only place that prints errors which end a command.
+fn report_error(error: &anyhow::Error) -> End {
     if let Some(ConfigError::Invalid(problems)) = error.downcast_ref::<ConfigError>() {
         output::note(&problems.report(output::colours_on_stderr()));
-        let n = problems.problems().len();
-        output::note(&format!("error: {} in {}", output::counted(n, "problem", "problems"), problems.file()));
+        let count = output::counted(problems.problems().len(), "problem", "problems");
+        output::note(&format!("error: {count} in {}", problems.file()));
         return End::Usage;
     }
     output::note(&format!("error: {error:#}"));
-    let usage =
-        error.downcast_ref::<ConfigError>().is_some() || error.downcast_ref::<target::NotATarget>().is_some();
-    if usage { End::Usage } else { End::Failed }
+    let is_config_error = error.downcast_ref::<ConfigError>().is_some();
+    let is_usage_error = error.downcast_ref::<target::NotATarget>().is_some();
+    if is_config_error || is_usage_error { End::Usage } else { End::Failed }
 }

@@ -1,8 +1,9 @@
 //! feedbridge turns the article listings of sites into feeds that can be trusted.
 //!
-//! It remembers: what an item was when it was first seen, what is served while a site is down, and
-//! where on the page the listing was. `ARCHITECTURE.md` has the map; imports go one way, from the
-//! nouns in [`model`] up to the commands in [`cli`], and a test holds them to it.
+//! It stores the history of each feed: every item as it was first seen, so that a feed is served while
+//! its site is down, and the place of the listing on the page. `ARCHITECTURE.md` says which module does
+//! what. A module imports only modules below it, from the nouns in [`model`] at the bottom to the
+//! commands in [`cli`] at the top; `tests/it/house.rs` checks that.
 
 pub mod app;
 pub mod article;

@@ -1,4 +1,4 @@
-//! Arguments -> exit code.
+//! The program: runs the command line and returns its exit code.
 
 use std::process::ExitCode;
 

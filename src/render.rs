@@ -1,8 +1,8 @@
-//! Renders a feed as a document: RSS, Atom, JSON Feed; and a list of feeds as OPML.
+//! Renders a feed as a document (RSS, Atom, JSON Feed), and a list of feeds as OPML.
 //!
-//! Pure, and total: whatever the texts hold, the document is well-formed and valid, and the same
-//! head and items give the same bytes. This stage may not choose, order, date or change items; it
-//! only leaves out what no document may say (see `render/clean.rs`).
+//! Pure and total: whatever the texts hold, the document is well-formed and valid, and the same
+//! head and items give the same bytes. This room may not choose, order, date or change items. It
+//! only leaves out texts and addresses that no document may carry (see `render/clean.rs`).
 
 use bytes::Bytes;
 
@@ -13,6 +13,7 @@ mod address;
 mod atom;
 mod clean;
 mod json;
+mod namespaces;
 mod opml;
 mod rss;
 #[cfg(test)]
@@ -23,12 +24,6 @@ use clean::{CleanHead, CleanItem, is_rtl};
 
 pub use opml::opml;
 
-/// Namespace of Media RSS (Media RSS 1.5.1), which RSS and Atom both use for pictures.
-const MEDIA_NAMESPACE: &str = "http://search.yahoo.com/mrss/";
-
-/// Namespace of podcasts (Apple's specification), which RSS has no words of its own for.
-const ITUNES_NAMESPACE: &str = "http://www.itunes.com/dtds/podcast-1.0.dtd";
-
 /// A rendered feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
@@ -36,12 +31,12 @@ pub struct Document {
     pub format: Format,
     /// The bytes that a reader gets, in UTF-8.
     pub body: Bytes,
-    /// The first 32 hexadecimal digits of the SHA-256 of the body, without quotes: a strong
-    /// validator (RFC 9110 section 8.8.3), since equal bytes and only equal bytes share it.
+    /// The first 32 hexadecimal digits of the SHA-256 of the body, without quotes. It is a strong
+    /// validator (RFC 9110 section 8.8.3): two bodies share it only if they are equal.
     pub etag: String,
 }
 
-/// Renders items, in the order given (newest first), under a head.
+/// Renders a head and its items as one document. The items keep the order given (newest first).
 #[must_use]
 pub fn render(head: &FeedHead, items: &[Item], format: Format) -> Document {
     let head = CleanHead::new(head, format);

@@ -1,4 +1,5 @@
-//! `check`: all problems of the file; online: a dry run of every feed with counts per field.
+//! `check`: lists all problems of the configuration. With `--online` it also fetches every feed once and
+//! counts the fields that were found.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +10,8 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::arguments::{Check, PlaceArgs};
-use super::{End, output, target};
+use super::end::End;
+use super::{output, target};
 use crate::clock::{Clock, WallClock};
 use crate::config::{Config, ConfigError, ConfigProblems, Feed, Recipe};
 use crate::cpu::CpuPool;
@@ -19,24 +21,24 @@ use crate::model::{Found, Problem, Trouble};
 use crate::run::{self, Reach, Reading, Remembered};
 use crate::store::Memory;
 
-pub(super) async fn check(at: &PlaceArgs, options: Check) -> anyhow::Result<End> {
-    let config = match target::config(at, Some(&options.fetch)) {
+pub(super) async fn check(place: &PlaceArgs, options: Check) -> anyhow::Result<End> {
+    let config = match target::config(place, Some(&options.fetch)) {
         Err(ConfigError::Invalid(problems)) if options.json => {
             output::json_value(&problems_json(&problems))?;
             return Ok(End::Usage);
         }
         other => other?,
     };
-    let dry = if options.online { dry_runs(&config).await } else { Vec::new() };
-    let failed = dry.iter().any(|(_, outcome)| outcome.is_err());
+    let runs = if options.online { dry_runs(&config).await } else { Vec::new() };
+    let failed = runs.iter().any(|(_, outcome)| outcome.is_err());
     if options.json {
-        let feeds: Vec<Value> = dry.iter().map(|(feed, outcome)| dry_json(feed, outcome)).collect();
+        let feeds: Vec<Value> = runs.iter().map(|(feed, outcome)| dry_run_json(feed, outcome)).collect();
         output::json_value(&json!({ "ok": !failed, "problems": [], "feeds": feeds }))?;
     } else {
         let feeds = output::counted(config.channels.len(), "feed", "feeds");
         output::line(&format!("{}: no problems, {feeds}", config.file.display()))?;
         if options.online {
-            show(&dry)?;
+            show(&runs)?;
         }
     }
     Ok(if failed { End::Failed } else { End::Fine })
@@ -46,19 +48,25 @@ fn problems_json(problems: &ConfigProblems) -> Value {
     let list: Vec<Value> = problems
         .problems()
         .iter()
-        .map(|p| {
-            let place = problems.place(p);
-            json!({ "file": problems.file(), "line": place.line, "column": place.column,
-                    "message": p.message, "hint": p.hint })
+        .map(|problem| {
+            let place = problems.place(problem);
+            json!({
+                "file": problems.file(),
+                "line": place.line,
+                "column": place.column,
+                "message": problem.message,
+                "hint": problem.hint,
+            })
         })
         .collect();
     json!({ "ok": false, "problems": list, "feeds": [] })
 }
 
-type Dry = (Arc<Feed>, Result<Reading, Trouble>);
+/// A feed and the outcome of its dry run.
+type DryRun = (Arc<Feed>, Result<Reading, Trouble>);
 
-/// Fetches and reads every feed once; nothing is written.
-async fn dry_runs(config: &Config) -> Vec<Dry> {
+/// Fetches and reads every feed once. Nothing is stored.
+async fn dry_runs(config: &Config) -> Vec<DryRun> {
     let clock: Arc<dyn Clock> = Arc::new(WallClock);
     let network = Network::new(config.limits.fetch.clone(), clock);
     let cpu = CpuPool::new(config.limits.cpu_threads);
@@ -72,11 +80,11 @@ async fn dry_runs(config: &Config) -> Vec<Dry> {
         }
         done
     });
-    let done: Vec<Vec<Dry>> = runs.buffer_unordered(config.limits.fetches).collect().await;
+    let runs_by_site: Vec<Vec<DryRun>> = runs.buffer_unordered(config.limits.fetches).collect().await;
     bar.finish_and_clear();
-    let mut done: Vec<Dry> = done.into_iter().flatten().collect();
-    done.sort_by_key(|(feed, _)| config.feeds.iter().position(|f| f.id == feed.id));
-    done
+    let mut all_runs: Vec<DryRun> = runs_by_site.into_iter().flatten().collect();
+    all_runs.sort_by_key(|(feed, _)| config.feeds.iter().position(|f| f.id == feed.id));
+    all_runs
 }
 
 async fn dry_run(config: &Config, feed: &Feed, network: &Network, cpu: &CpuPool) -> Result<Reading, Trouble> {
@@ -85,16 +93,16 @@ async fn dry_run(config: &Config, feed: &Feed, network: &Network, cpu: &CpuPool)
         Answer::Fetched(fetched) => fetched,
         Answer::Unchanged { .. } => unreachable!("an unconditional request"),
     };
-    // The first page tells whether the rules fit; the pages after it are left alone.
-    let recipe = Recipe { pages: None, ..feed.recipe.as_ref().clone() };
-    let feed = Feed { recipe: Arc::new(recipe), ..feed.clone() };
+    // The first page shows whether the rules fit, so further pages are not fetched.
+    let first_page_only = Recipe { pages: None, ..feed.recipe.as_ref().clone() };
+    let feed = Feed { recipe: Arc::new(first_page_only), ..feed.clone() };
     let reach = Reach { fetcher: network, cpu, clock: &WallClock, config };
     let until = Instant::now() + config.limits.run;
-    let whole = run::listing(reach, &feed, fetched, Remembered::default(), &KnownItems::new(), until).await;
-    whole.map(|listing| listing.reading).map_err(|failure| failure.trouble)
+    let result = run::listing(reach, &feed, fetched, Remembered::default(), &KnownItems::new(), until).await;
+    result.map(|listing| listing.reading).map_err(|failure| failure.trouble)
 }
 
-/// Feeds in groups, one for each site: those of one site take turns.
+/// All feeds in groups, one for each site. The feeds of one site run one after another.
 pub(super) fn by_site(config: &Config) -> Vec<Vec<Arc<Feed>>> {
     let mut sites: BTreeMap<String, Vec<Arc<Feed>>> = BTreeMap::new();
     for feed in &config.feeds {
@@ -103,7 +111,7 @@ pub(super) fn by_site(config: &Config) -> Vec<Vec<Arc<Feed>>> {
     sites.into_values().collect()
 }
 
-/// A bar on a terminal; nothing elsewhere.
+/// A progress bar; it shows nothing if stderr is no terminal.
 pub(super) fn progress(feeds: usize) -> ProgressBar {
     let bar = ProgressBar::new(feeds as u64);
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} feeds {msg}") {
@@ -112,16 +120,16 @@ pub(super) fn progress(feeds: usize) -> ProgressBar {
     bar
 }
 
-fn show(dry: &[Dry]) -> anyhow::Result<()> {
+fn show(runs: &[DryRun]) -> anyhow::Result<()> {
     let header =
         ["feed", "outcome", "items", "title", "link", "date", "summary", "content", "image", "problems"];
     let mut table = output::table(&header);
-    for (feed, outcome) in dry {
+    for (feed, outcome) in runs {
         let mut row = vec![feed.id.to_string()];
         match outcome {
             Ok(reading) => {
                 row.push("fine".to_owned());
-                row.extend(counts(&reading.found).map(|(_, n)| n.to_string()));
+                row.extend(field_counts(&reading.found).map(|(_, count)| count.to_string()));
                 row.push(reading.problems.len().to_string());
             }
             Err(trouble) => row.push(trouble.kind.to_string()),
@@ -129,7 +137,7 @@ fn show(dry: &[Dry]) -> anyhow::Result<()> {
         table.add_row(row);
     }
     output::line(&table.to_string())?;
-    for (feed, outcome) in dry {
+    for (feed, outcome) in runs {
         let lines = match outcome {
             Ok(reading) => output::problem_lines(&reading.problems),
             Err(trouble) => vec![trouble.to_string()],
@@ -141,26 +149,26 @@ fn show(dry: &[Dry]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Items, and items that have each field.
-fn counts(found: &[Found]) -> [(&'static str, usize); 7] {
-    let having = |has: fn(&Found) -> bool| found.iter().filter(|f| has(f)).count();
+/// The number of items, and for each field the number of items that have it.
+fn field_counts(found: &[Found]) -> [(&'static str, usize); 7] {
+    let count = |has_field: fn(&Found) -> bool| found.iter().filter(|f| has_field(f)).count();
     [
         ("items", found.len()),
-        ("title", having(|f| !f.content.title.is_empty())),
-        ("link", having(|f| f.content.url.is_some())),
-        ("date", having(|f| f.date.is_some())),
-        ("summary", having(|f| f.content.summary.is_some())),
-        ("content", having(|f| f.content.content_html.is_some())),
-        ("image", having(|f| f.content.image.is_some())),
+        ("title", count(|f| !f.content.title.is_empty())),
+        ("link", count(|f| f.content.url.is_some())),
+        ("date", count(|f| f.date.is_some())),
+        ("summary", count(|f| f.content.summary.is_some())),
+        ("content", count(|f| f.content.content_html.is_some())),
+        ("image", count(|f| f.content.image.is_some())),
     ]
 }
 
-fn dry_json(feed: &Feed, outcome: &Result<Reading, Trouble>) -> Value {
+fn dry_run_json(feed: &Feed, outcome: &Result<Reading, Trouble>) -> Value {
     let problems: &[Problem] = outcome.as_ref().map_or(&[], |r| &r.problems);
     let fields = outcome.as_ref().ok().map(|r| {
-        counts(&r.found)
+        field_counts(&r.found)
             .into_iter()
-            .map(|(name, n)| (name.to_owned(), json!(n)))
+            .map(|(name, count)| (name.to_owned(), json!(count)))
             .collect::<serde_json::Map<_, _>>()
     });
     let trouble = outcome.as_ref().err();

@@ -1,9 +1,10 @@
-//! `date`: how a text is read as a date.
+//! `date`: shows how a text is read as a date.
 
 use serde_json::json;
 
 use super::arguments::Date;
-use super::{End, output};
+use super::end::End;
+use super::output;
 use crate::clock::{Clock, WallClock};
 use crate::date::{self, DateFailure, DateRules, Order, ParsedDate};
 use crate::model::Precision;
@@ -17,39 +18,40 @@ pub(super) fn date(options: &Date) -> anyhow::Result<End> {
     };
     let now = options.now.unwrap_or_else(|| WallClock.now());
     match date::read(&options.text, &rules, Some(now)) {
-        Ok(reading) => understood(&reading, options.json),
-        Err(failure) => not_understood(&failure, options),
+        Ok(reading) => show_reading(&reading, options.json),
+        Err(failure) => show_failure(&failure, options),
     }
 }
 
-fn understood(reading: &ParsedDate, as_json: bool) -> anyhow::Result<End> {
+fn show_reading(reading: &ParsedDate, as_json: bool) -> anyhow::Result<End> {
     let at = reading.at.to_rfc3339();
     if as_json {
         output::json_value(&json!({
             "date": at,
             "precision": reading.precision,
             "source": if reading.relative { "relative" } else { "absolute" },
-            "reading": words(reading),
+            "reading": description(reading),
         }))?;
     } else {
         output::line(&at)?;
-        output::line(&words(reading))?;
+        output::line(&description(reading))?;
     }
     Ok(End::Fine)
 }
 
-fn words(reading: &ParsedDate) -> String {
-    let exact = match reading.precision {
+/// A reading in words: the day, how exact it is, and what it is based on.
+fn description(reading: &ParsedDate) -> String {
+    let precision = match reading.precision {
         Precision::Second => "to the second",
         Precision::Minute => "to the minute",
         Precision::Day => "a whole day",
         Precision::Month => "a whole month",
     };
-    let from = if reading.relative { "reckoned from now" } else { "as the text says" };
-    format!("{}, {exact}, {from}", reading.at.format("%A %-d %B %Y"))
+    let basis = if reading.relative { "reckoned from now" } else { "as the text says" };
+    format!("{}, {precision}, {basis}", reading.at.format("%A %-d %B %Y"))
 }
 
-fn not_understood(failure: &DateFailure, options: &Date) -> anyhow::Result<End> {
+fn show_failure(failure: &DateFailure, options: &Date) -> anyhow::Result<End> {
     if options.json {
         output::json_value(&json!({
             "date": null, "precision": null, "source": null, "reading": failure.to_string(),

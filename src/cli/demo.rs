@@ -1,4 +1,4 @@
-//! `demo`: the daemon on a sample site that the same process serves on loopback.
+//! `demo`: runs the daemon on a sample site, which the same process serves on loopback.
 
 use std::future::pending;
 use std::path::PathBuf;
@@ -7,7 +7,8 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use super::arguments::{PlaceArgs, Serve};
-use super::{End, output, target};
+use super::end::End;
+use super::{output, target};
 use crate::app::{self, Origin};
 use crate::clock::{Clock, WallClock};
 use crate::config::Config;
@@ -17,44 +18,45 @@ use crate::serve::{self, ListenLimits, Listener};
 
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 
-pub(super) async fn demo(at: &PlaceArgs, options: Serve) -> anyhow::Result<End> {
-    let site = site().await?;
+pub(super) async fn demo(place: &PlaceArgs, options: Serve) -> anyhow::Result<End> {
+    let site = start_sample_site().await?;
     let listen = match options.listen {
         Some(listen) => listen,
         None => free_address().await?,
     };
-    let scratch = Scratch::new(at.data.is_none())?;
-    let mut overrides = target::overrides(at, None);
+    let scratch = ScratchFolder::new(place.data.is_none())?;
+    let mut overrides = target::overrides(place, None);
     overrides.listen = Some(listen.clone());
     overrides.data = overrides.data.or_else(|| scratch.0.clone());
-    // The store stands in `overrides`: this one is only what a reader of the text would expect.
-    let text = demo::configuration(&site, &listen.default_base_url(), &listen.to_string(), "sqlite:demo.db");
-    let text = without_base_url(&text);
-    let origin = Origin::Text(text, PathBuf::from("demo/feeds.toml"));
+    // The text must name a database, but `overrides` decides which one is used.
+    let sample =
+        demo::configuration(&site, &listen.default_base_url(), &listen.to_string(), "sqlite:demo.db");
+    let origin = Origin::Text(without_base_url(&sample), PathBuf::from("demo/feeds.toml"));
     app::serve(origin, overrides, |config| announce(config, &site)).await?;
     Ok(End::Fine)
 }
 
-/// Self links follow the address that is bound in the end, which may have another port.
+/// The configuration without `base_url`: the default is then made of the port that was bound, which is
+/// not known yet.
 fn without_base_url(text: &str) -> String {
     let kept = text.lines().filter(|l| !l.trim_start().starts_with("base_url"));
     kept.collect::<Vec<_>>().join("\n")
 }
 
-/// Starts the sample site on a free port of loopback; gives its origin.
-async fn site() -> anyhow::Result<String> {
+/// Starts the sample site on a free port of loopback and returns its origin.
+async fn start_sample_site() -> anyhow::Result<String> {
     let address: ListenAddress = "127.0.0.1:0".parse().context("loopback")?;
     let listener = Listener::bind(&address).await.context("the sample site finds no port on loopback")?;
     let origin = listener.address();
     let clock: Arc<dyn Clock> = Arc::new(WallClock);
     let site = SampleSite::new(clock.now(), origin.clone());
     let router = serve::sample_router(site, clock);
-    // It ends with the process, as nothing else holds it.
+    // Nothing stops this task: it ends with the process.
     tokio::spawn(serve::serve(listener, router, ListenLimits::default(), pending()));
     Ok(origin)
 }
 
-/// The usual port if it is free, else any.
+/// The address to listen on: the usual port if it is free, else any.
 async fn free_address() -> anyhow::Result<ListenAddress> {
     let usual: ListenAddress = DEFAULT_LISTEN.parse().context("the usual address")?;
     match Listener::bind(&usual).await {
@@ -63,10 +65,10 @@ async fn free_address() -> anyhow::Result<ListenAddress> {
     }
 }
 
-/// A data folder for this demo alone, removed at its end.
-struct Scratch(Option<PathBuf>);
+/// A data folder of this demo alone, removed at its end. It holds no folder if `--data` names one.
+struct ScratchFolder(Option<PathBuf>);
 
-impl Scratch {
+impl ScratchFolder {
     fn new(wanted: bool) -> anyhow::Result<Self> {
         if !wanted {
             return Ok(Self(None));
@@ -77,15 +79,16 @@ impl Scratch {
     }
 }
 
-impl Drop for Scratch {
+impl Drop for ScratchFolder {
     fn drop(&mut self) {
         if let Some(folder) = &self.0 {
-            // What is left lies in the system's folder for temporary files.
+            // If this fails, the system clears its folder for temporary files some day.
             let _ = std::fs::remove_dir_all(folder);
         }
     }
 }
 
+/// Prints where the sample site and the feeds are.
 fn announce(config: &Config, site: &str) {
     let mut lines = vec![
         format!("The sample site:   {site}/newstream/"),
@@ -93,10 +96,11 @@ fn announce(config: &Config, site: &str) {
         format!("Your feeds:        {}/", config.server.base_url),
     ];
     for channel in &config.channels {
-        let documents = Format::ALL
-            .map(|f| format!("{}/feeds/{}.{}", config.server.base_url, channel.id(), f.extension()));
+        let documents = Format::ALL.map(|format| {
+            format!("{}/feeds/{}.{}", config.server.base_url, channel.id(), format.extension())
+        });
         lines.push(format!("\n{}", channel.title()));
-        lines.extend(documents.into_iter().map(|d| format!("  {d}")));
+        lines.extend(documents.into_iter().map(|address| format!("  {address}")));
     }
     lines.push("\nA new article appears every few seconds; stop with Ctrl-C.".to_owned());
     let _ = output::line(&lines.join("\n"));

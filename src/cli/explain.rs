@@ -1,4 +1,4 @@
-//! `explain`: what a fetch of an address would do, without fetching it.
+//! `explain`: says what a fetch of an address would do, without fetching it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,55 +8,58 @@ use serde_json::json;
 use url::Url;
 
 use super::arguments::{Explain, PlaceArgs};
-use super::{End, output, target};
+use super::end::End;
+use super::{output, target};
 use crate::clock::WallClock;
 use crate::config::Config;
 use crate::fetch::{Guard, Network, Robots, Verdict, product_token, site_of};
 
-/// What is said of an address.
+/// Whether an address would be fetched.
 struct Explanation {
-    /// Why nothing would be dialled.
-    refused: Option<String>,
-    /// `None`: robots.txt was not asked, as nothing would be dialled.
+    /// Why the address would not be dialled: the guard refuses it, or its name does not resolve.
+    refusal: Option<String>,
+    /// The verdict of robots.txt; `None` if robots.txt was not fetched because of the refusal.
     robots: Option<Verdict>,
 }
 
-pub(super) async fn explain(at: &PlaceArgs, options: Explain) -> anyhow::Result<End> {
+pub(super) async fn explain(place: &PlaceArgs, options: Explain) -> anyhow::Result<End> {
     let url = Url::parse(&options.url)
         .map_err(|e| target::NotATarget(format!("`{}` is no address: {e}", options.url)))?;
-    let config = if at.config.is_some() || target::config_file(at).exists() {
-        target::config(at, None)?
+    let config = if place.config.is_some() || target::config_file(place).exists() {
+        target::config(place, None)?
     } else {
         Config::parse("", std::path::Path::new("feeds.toml"))?
     };
     let agent = options.user_agent.clone().unwrap_or_else(|| config.server.user_agent.clone());
     let guard = Guard::new(options.allow_address.clone(), false);
-    let robots = match &options.robots {
-        Some(file) => Some(from_file(file, &url, &agent)?),
+    let given_robots = match &options.robots {
+        Some(file) => Some(verdict_of_file(file, &url, &agent)?),
         None => None,
     };
-    let refused = match &robots {
-        // A file was given: nothing is asked of the network.
-        Some(_) => guard.check_url(&url).err().map(|r| r.to_string()),
-        None => refusal(&guard, &url).await,
+    let refusal = match &given_robots {
+        // With a given robots.txt the network is not used, so the name is not resolved either.
+        Some(_) => guard.check_url(&url).err().map(|refusal| refusal.to_string()),
+        None => find_refusal(&guard, &url).await,
     };
-    let robots = match (robots, &refused) {
+    let robots = match (given_robots, &refusal) {
         (None, None) => {
             let network = Network::new(config.limits.fetch.clone(), Arc::new(WallClock));
             Some(network.verdict(&url, &agent, &guard).await.map_err(|f| f.trouble)?)
         }
-        (robots, _) => robots,
+        (given_robots, _) => given_robots,
     };
-    show(&url, &Explanation { refused, robots }, config.limits.fetch.pace, options.json)
+    show(&url, &Explanation { refusal, robots }, config.limits.fetch.pace, options.json)
 }
 
-fn from_file(file: &std::path::Path, url: &Url, agent: &str) -> anyhow::Result<Verdict> {
+/// The verdict of a robots.txt on disk.
+fn verdict_of_file(file: &std::path::Path, url: &Url, agent: &str) -> anyhow::Result<Verdict> {
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     Ok(Verdict::of(&Robots::parse(&bytes, product_token(agent)), url))
 }
 
-/// Why an address would not be dialled: by its own form, or by what its name resolves to.
-async fn refusal(guard: &Guard, url: &Url) -> Option<String> {
+/// Why an address would not be dialled: the guard refuses its form or all addresses that its name resolves
+/// to, or the name does not resolve.
+async fn find_refusal(guard: &Guard, url: &Url) -> Option<String> {
     if let Err(refusal) = guard.check_url(url) {
         return Some(refusal.to_string());
     }
@@ -65,29 +68,32 @@ async fn refusal(guard: &Guard, url: &Url) -> Option<String> {
     match tokio::net::lookup_host((host, port)).await.map(Iterator::collect::<Vec<_>>) {
         Err(error) => Some(format!("the name has no address: {error}")),
         Ok(addresses) => {
-            let refused: Vec<String> = addresses
+            let refusals: Vec<String> = addresses
                 .iter()
-                .filter_map(|a| guard.check_address(a.ip(), port).err())
-                .map(|r| r.to_string())
+                .filter_map(|address| guard.check_address(address.ip(), port).err())
+                .map(|refusal| refusal.to_string())
                 .collect();
             // One address that may be dialled is enough.
-            if refused.len() < addresses.len() { None } else { refused.into_iter().next() }
+            let is_allowed = refusals.len() < addresses.len();
+            if is_allowed { None } else { refusals.into_iter().next() }
         }
     }
 }
 
-fn show(url: &Url, found: &Explanation, pace: Duration, as_json: bool) -> anyhow::Result<End> {
-    let allowed = found.robots.as_ref().is_none_or(|r| r.allowed);
-    let delay = found.robots.as_ref().and_then(|r| r.crawl_delay);
-    let pause = delay.unwrap_or_default().max(pace);
-    let why = found.robots.as_ref().map_or("robots.txt was not asked", |r| r.reason.as_str());
-    let reason = found.refused.as_deref().unwrap_or(why);
-    let robots = if allowed { "allowed" } else { "disallowed" };
-    let address = if found.refused.is_none() { "allowed" } else { "refused" };
+fn show(url: &Url, explanation: &Explanation, pace: Duration, as_json: bool) -> anyhow::Result<End> {
+    let verdict = explanation.robots.as_ref();
+    let robots_allow = verdict.is_none_or(|v| v.allowed);
+    let guard_allows = explanation.refusal.is_none();
+    let crawl_delay = verdict.and_then(|v| v.crawl_delay);
+    let pause = crawl_delay.unwrap_or_default().max(pace);
+    let robots_reason = verdict.map_or("robots.txt was not asked", |v| v.reason.as_str());
+    let reason = explanation.refusal.as_deref().unwrap_or(robots_reason);
+    let robots = if robots_allow { "allowed" } else { "disallowed" };
+    let address = if guard_allows { "allowed" } else { "refused" };
     if as_json {
         output::json_value(&json!({
             "robots": robots,
-            "crawl_delay_s": delay.map(|d| d.as_secs_f64()),
+            "crawl_delay_s": crawl_delay.map(|d| d.as_secs_f64()),
             "address": address,
             "reason": reason,
             "site": site_of(url),
@@ -97,5 +103,5 @@ fn show(url: &Url, found: &Explanation, pace: Duration, as_json: bool) -> anyhow
         output::line(&format!("robots: {robots}\naddress: {address}\nreason: {reason}"))?;
         output::line(&format!("site: {}, {} s between two requests", site_of(url), pause.as_secs_f64()))?;
     }
-    Ok(if allowed && found.refused.is_none() { End::Fine } else { End::Failed })
+    Ok(if robots_allow && guard_allows { End::Fine } else { End::Failed })
 }

@@ -1,22 +1,23 @@
-//! `items`: the history of a feed.
+//! `items`: lists the history of a feed.
 
 use serde_json::{Value, json};
 
 use super::arguments::{Items, PlaceArgs};
-use super::{End, output, target};
+use super::end::End;
+use super::{output, target};
 use crate::app;
 use crate::clock::{Clock, WallClock};
 use crate::served;
 
-pub(super) async fn items(at: &PlaceArgs, options: Items) -> anyhow::Result<End> {
-    let config = target::config(at, None)?;
+pub(super) async fn items(place: &PlaceArgs, options: Items) -> anyhow::Result<End> {
+    let config = target::config(place, None)?;
     let channel = target::channel(&config, &options.id)?;
     let items = match app::look(&config)? {
         Some(store) => served::items(&store, &config, channel, WallClock.now(), options.limit).await?,
         None => Vec::new(),
     };
     if options.json {
-        let list: Vec<Value> = items
+        let values: Vec<Value> = items
             .iter()
             .map(|item| {
                 let mut value = output::item_json(item);
@@ -24,7 +25,7 @@ pub(super) async fn items(at: &PlaceArgs, options: Items) -> anyhow::Result<End>
                 value
             })
             .collect();
-        output::json_value(&json!({ "id": channel.id(), "title": channel.title(), "items": list }))?;
+        output::json_value(&json!({ "id": channel.id(), "title": channel.title(), "items": values }))?;
     } else {
         output::line(&output::items_table(&items).to_string())?;
     }

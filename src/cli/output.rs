@@ -1,4 +1,4 @@
-//! Printing: results on stdout, everything else on stderr; colours on a terminal only.
+//! Prints results on stdout and everything else on stderr. Colours are printed on a terminal only.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -7,10 +7,16 @@ use comfy_table::presets::{NOTHING, UTF8_FULL_CONDENSED};
 use comfy_table::{ContentArrangement, Table};
 use serde_json::{Value, json};
 
-use super::End;
-use crate::model::{Item, Precision, Problem};
+use super::end::End;
+use crate::model::{DateSource, Item, Precision, Problem};
 
-/// Prints text as it is. A reader that has gone away (`| head`) is no error.
+/// A terminal that reports fewer columns is taken to have [`DEFAULT_WIDTH`].
+const MIN_WIDTH: u16 = 20;
+
+/// Columns of a terminal of unknown size.
+const DEFAULT_WIDTH: u16 = 80;
+
+/// Prints text as it is. A closed pipe, as after `| head`, is no error.
 pub(super) fn raw(text: &str) -> anyhow::Result<End> {
     let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -31,22 +37,23 @@ pub(super) fn json_value(value: &Value) -> anyhow::Result<()> {
 
 /// Prints a line for people, on stderr.
 pub(super) fn note(text: &str) {
-    // With stderr gone there is nobody left to tell.
+    // Without stderr there is nowhere to report the failure.
     let _ = writeln!(anstream::stderr().lock(), "{}", text.trim_end());
 }
 
+/// Whether colours are wanted on stderr (no-color.org).
 pub(super) fn colours_on_stderr() -> bool {
     io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
 }
 
-/// A table that fits the terminal; plain columns where there is none.
+/// A table that fits the terminal; plain columns where stdout is no terminal.
 pub(super) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     if io::stdout().is_terminal() {
         table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
-        // Terminals without a size say that they have no columns.
-        if table.width().is_none_or(|w| w < 20) {
-            table.set_width(80);
+        // Some terminals do not know their size and report zero columns.
+        if table.width().is_none_or(|width| width < MIN_WIDTH) {
+            table.set_width(DEFAULT_WIDTH);
         }
     } else {
         table.load_style(NOTHING);
@@ -55,16 +62,17 @@ pub(super) fn table(header: &[&str]) -> Table {
     table
 }
 
-pub(super) fn counted(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
+/// A count with its noun: `1 item`, `2 items`.
+pub(super) fn counted(count: usize, singular: &str, plural: &str) -> String {
+    format!("{count} {}", if count == 1 { singular } else { plural })
 }
 
-/// An instant as people read it in a table.
+/// A moment as text for a table; `never` if there is none.
 pub(super) fn moment(at: Option<DateTime<Utc>>) -> String {
     at.map_or_else(|| "never".to_owned(), |at| at.format("%Y-%m-%d %H:%M:%S UTC").to_string())
 }
 
-/// A date as exactly as it is known.
+/// A date as text, as exact as it is known.
 pub(super) fn date(at: DateTime<FixedOffset>, precision: Precision) -> String {
     let format = match precision {
         Precision::Month => "%Y-%m",
@@ -82,7 +90,7 @@ pub(super) fn items_table(items: &[Item]) -> Table {
         table.add_row([
             date(item.date, item.precision),
             item.date_source.name().to_owned(),
-            short(&item.content.title),
+            shortened(&item.content.title),
             item.content.url.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string),
             item.key.clone(),
         ]);
@@ -90,29 +98,31 @@ pub(super) fn items_table(items: &[Item]) -> Table {
     table
 }
 
-/// The first items of a listing, without what is the same for all or repeats the link.
+/// A table of the first items of a listing: without keys, which repeat the link, and without dates of
+/// first sight, which are the same for all.
 pub(super) fn items_overview(items: &[Item]) -> Table {
     let mut table = table(&["date", "title", "link"]);
     for item in items {
-        let seen = item.date_source.name() == "first_seen";
+        let is_dated = item.date_source != DateSource::FirstSeen;
         table.add_row([
-            if seen { "-".to_owned() } else { date(item.date, item.precision) },
-            short(&item.content.title),
+            if is_dated { date(item.date, item.precision) } else { "-".to_owned() },
+            shortened(&item.content.title),
             item.content.url.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string),
         ]);
     }
     table
 }
 
-fn short(text: &str) -> String {
-    const LONGEST: usize = 100;
-    if text.chars().count() <= LONGEST {
+/// A text that fits a table; a longer one is cut and ends with an ellipsis.
+fn shortened(text: &str) -> String {
+    const MAX_CHARS: usize = 100;
+    if text.chars().count() <= MAX_CHARS {
         return text.to_owned();
     }
-    text.chars().take(LONGEST - 1).chain(['…']).collect()
+    text.chars().take(MAX_CHARS - 1).chain(['…']).collect()
 }
 
-/// An item in the form of `preview --format json`.
+/// An item as JSON, in the form that all commands print.
 pub(super) fn item_json(item: &Item) -> Value {
     let content = &item.content;
     json!({
@@ -135,26 +145,33 @@ pub(super) fn item_json(item: &Item) -> Value {
     })
 }
 
-/// Problems, alike ones together: `summary: nothing found by … (items 1, 2, 7 and 3 more)`.
+/// A line for each kind of problem, such as `summary: nothing found by … (items 1, 2, 7 and 3 more)`.
+/// Problems with the same field and message share a line.
 pub(super) fn problem_lines(problems: &[Problem]) -> Vec<String> {
     let mut groups: Vec<(&str, &str, Vec<u32>)> = Vec::new();
     for problem in problems {
-        let alike = groups.iter_mut().find(|(f, m, _)| *f == problem.field && *m == problem.message);
-        match alike {
+        let group = groups
+            .iter_mut()
+            .find(|(field, message, _)| *field == problem.field && *message == problem.message);
+        match group {
             Some((_, _, positions)) => positions.extend(problem.position),
             None => groups.push((&problem.field, &problem.message, problem.position.into_iter().collect())),
         }
     }
-    groups.into_iter().map(|(field, message, at)| format!("{field}: {message}{}", where_at(&at))).collect()
+    groups
+        .into_iter()
+        .map(|(field, message, positions)| format!("{field}: {message}{}", items_at(&positions)))
+        .collect()
 }
 
-fn where_at(positions: &[u32]) -> String {
-    const NAMED: usize = 5;
+/// The items at some positions, such as ` (items 1, 2 and 3 more)`; empty without any.
+fn items_at(positions: &[u32]) -> String {
+    const MAX_NAMED: usize = 5;
     if positions.is_empty() {
         return String::new();
     }
-    let named: Vec<String> = positions.iter().take(NAMED).map(|p| (p + 1).to_string()).collect();
-    let more = positions.len().saturating_sub(NAMED);
+    let named: Vec<String> = positions.iter().take(MAX_NAMED).map(|p| (p + 1).to_string()).collect();
+    let more = positions.len().saturating_sub(MAX_NAMED);
     let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
     let noun = if positions.len() == 1 { "item" } else { "items" };
     format!(" ({noun} {}{rest})", named.join(", "))

@@ -1,4 +1,4 @@
-//! The page that a command is pointed at, and the configuration that it is fetched by.
+//! Gets the page that a command works on, and the configuration for fetching it.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,24 +13,24 @@ use crate::fetch::{Answer, Fetched, Fetcher, Guard, Network};
 use crate::model::{Trouble, Validators};
 use crate::run::Request;
 
-/// The configuration, or the defaults where there is no file and none is named.
-pub(super) fn configuration(at: &PlaceArgs, fetch: &FetchArgs) -> anyhow::Result<Config> {
-    if at.config.is_some() || target::config_file(at).exists() {
-        return Ok(target::config(at, Some(fetch))?);
+/// The configuration in use; the defaults if no file is named and none is found.
+pub(super) fn configuration(place: &PlaceArgs, fetch: &FetchArgs) -> anyhow::Result<Config> {
+    if place.config.is_some() || target::config_file(place).exists() {
+        return Ok(target::config(place, Some(fetch))?);
     }
     let config = Config::parse("", Path::new("feeds.toml"))?;
-    Ok(config.overridden(&target::overrides(at, Some(fetch))))
+    Ok(config.overridden(&target::overrides(place, Some(fetch))))
 }
 
-/// What fetches pages of the network.
+/// Fetches pages from the network, within the limits of the configuration.
 pub(super) fn network(config: &Config) -> Network {
     Network::new(config.limits.fetch.clone(), Arc::new(WallClock))
 }
 
-/// Fetches an address, or takes what is at hand as if it had come from `base`.
+/// Fetches the address that `text` names, or reads its file or standard input as if `base` had sent it.
 ///
 /// # Errors
-/// When the text names neither; the trouble of a fetch is the inner result.
+/// When `text` names neither an address nor a file. The trouble of a fetch is in the inner result.
 pub(super) async fn page(
     config: &Config,
     text: &str,
@@ -44,6 +44,7 @@ pub(super) async fn page(
     }
 }
 
+/// Fetches a request that has no conditions.
 pub(super) async fn fetched(network: &Network, request: &Request) -> Result<Fetched, Trouble> {
     match network.fetch(request).await {
         Ok(Answer::Fetched(fetched)) => Ok(fetched),
@@ -52,7 +53,7 @@ pub(super) async fn fetched(network: &Network, request: &Request) -> Result<Fetc
     }
 }
 
-/// A request for an address that is no feed's.
+/// A request for an address that belongs to no feed: without headers and validators.
 pub(super) fn bare_request(config: &Config, url: Url, options: &FetchArgs) -> Request {
     Request {
         url,
@@ -68,6 +69,7 @@ pub(super) fn bare_request(config: &Config, url: Url, options: &FetchArgs) -> Re
     }
 }
 
+/// Bytes of a file or of standard input as if `url` had sent them.
 pub(super) fn from_bytes(body: Vec<u8>, url: Option<Url>) -> Fetched {
     let url = url.unwrap_or_else(|| Url::parse("http://localhost/").expect("a fixed address"));
     Fetched {

@@ -1,10 +1,11 @@
-//! `run`: one feed, now.
+//! `run`: runs one feed now.
 
 use anyhow::bail;
 use tokio::time::Instant;
 
 use super::arguments::{PlaceArgs, Run};
-use super::{End, output, target};
+use super::end::End;
+use super::{output, target};
 use crate::app;
 use crate::config::{Config, Feed};
 use crate::model::Outcome;
@@ -12,8 +13,8 @@ use crate::run::{self, RunReport, Tools};
 use crate::scheduler::register;
 use crate::store::Scope;
 
-pub(super) async fn run(at: &PlaceArgs, options: Run) -> anyhow::Result<End> {
-    let config = target::config(at, Some(&options.fetch))?;
+pub(super) async fn run(place: &PlaceArgs, options: Run) -> anyhow::Result<End> {
+    let config = target::config(place, Some(&options.fetch))?;
     let feed = target::feed(&config, &options.id)?;
     let tools = app::tools(&config)?;
     register(&tools, &config, Scope::These).await?;
@@ -31,25 +32,28 @@ pub(super) async fn run(at: &PlaceArgs, options: Run) -> anyhow::Result<End> {
         outcome => {
             let ms = record.duration_ms;
             output::line(&format!("{}: {}; {counts}; {ms} ms", feed.id, outcome.name()))?;
-            let came = articles(&tools, &config, feed).await?;
+            let fetched = articles(&tools, &config, feed).await?;
             if feed.recipe.article.is_some() {
-                output::line(&format!("{} fetched", output::counted(came, "article", "articles")))?;
+                output::line(&format!("{} fetched", output::counted(fetched, "article", "articles")))?;
             }
             Ok(End::Fine)
         }
     }
 }
 
-/// Fetches the articles of a feed that are wanted now, for as long as a run may take; the rest stays
-/// for the next time.
+/// Fetches articles of a feed that are due, for at most the time limit of a run, and returns how many came.
+/// The others are fetched another time.
 pub(super) async fn articles(tools: &Tools, config: &Config, feed: &Feed) -> anyhow::Result<usize> {
     let until = Instant::now() + config.limits.run;
     Ok(run::articles(tools, config, feed, until).await?)
 }
 
 /// Claims a feed and runs it.
+///
+/// # Errors
+/// When another process has the claim, or the store fails.
 pub(super) async fn claimed(tools: &Tools, config: &Config, feed: &Feed) -> anyhow::Result<RunReport> {
-    // A pause that the site asks for may be longer than a run may take.
+    // The pause that the site asks for may be longer than the time limit of a run, so it comes first.
     tools.fetcher.rested(&feed.url).await;
     let node = format!("command-{}", std::process::id());
     let Some(claim) = tools.store.claim(&feed.id, &node, config.limits.claim).await? else {

@@ -1,23 +1,25 @@
-//! `serve`: the daemon.
+//! `serve`: runs the daemon.
 
 use super::arguments::{PlaceArgs, Serve};
-use super::{End, output, target};
+use super::end::End;
+use super::{output, target};
 use crate::app::{self, Origin};
 use crate::config::Config;
 
-pub(super) async fn serve(at: &PlaceArgs, options: Serve) -> anyhow::Result<End> {
-    let mut overrides = target::overrides(at, None);
+pub(super) async fn serve(place: &PlaceArgs, options: Serve) -> anyhow::Result<End> {
+    let mut overrides = target::overrides(place, None);
     overrides.listen = options.listen;
-    app::serve(Origin::File(target::config_file(at)), overrides, announce).await?;
+    app::serve(Origin::File(target::config_file(place)), overrides, announce).await?;
     Ok(End::Fine)
 }
 
+/// Prints the address that the daemon listens on.
 fn announce(config: &Config) {
     if config.feeds.is_empty() {
         output::note(
             "no feeds are configured yet: add a [[feed]] to the file; it is read again when it changes",
         );
     }
-    // The log has the address too; this line is for scripts that start the daemon.
+    // The log names the address too. This line is for scripts that start the daemon.
     let _ = output::line(&format!("listening on {}", config.server.base_url));
 }

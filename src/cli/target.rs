@@ -1,4 +1,4 @@
-//! What commands work on: configurations, feeds, pages.
+//! Finds the configuration, the feed or the page that a command works on.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -13,34 +13,35 @@ use crate::app::Origin;
 use crate::config::{Channel, Config, ConfigError, Feed, Overrides};
 use crate::model::FeedId;
 
-/// The argument names nothing that the command can work on.
+/// An error of usage: the argument names nothing that the command can work on.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(super) struct NotATarget(pub(super) String);
 
-/// The most that is read from a file or standard input, in bytes.
+/// A larger file or standard input, in bytes, is refused.
 const MAX_FILE_BYTES: u64 = 64 << 20;
 
-/// The configuration file: as named, else `./feeds.toml`, else the user's.
-pub(super) fn config_file(at: &PlaceArgs) -> PathBuf {
-    if let Some(file) = &at.config {
+/// The configuration file: the one that `--config` names, else `./feeds.toml` if it exists, else the one in
+/// the user's configuration folder (XDG Base Directory Specification).
+pub(super) fn config_file(place: &PlaceArgs) -> PathBuf {
+    if let Some(file) = &place.config {
         return file.clone();
     }
     let here = PathBuf::from("feeds.toml");
     if here.exists() {
         return here;
     }
-    let set = |name| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
-    let folder = set("XDG_CONFIG_HOME").or_else(|| set("HOME").map(|h| h.join(".config")));
-    let own = folder.map(|f| f.join("feedbridge/feeds.toml")).filter(|f| f.exists());
-    own.unwrap_or(here)
+    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let folder = variable("XDG_CONFIG_HOME").or_else(|| variable("HOME").map(|home| home.join(".config")));
+    let users_file = folder.map(|f| f.join("feedbridge/feeds.toml")).filter(|file| file.exists());
+    users_file.unwrap_or(here)
 }
 
-/// The settings of the command line that override the file's.
-pub(super) fn overrides(at: &PlaceArgs, fetch: Option<&FetchArgs>) -> Overrides {
+/// The settings of the command line that replace those of the file.
+pub(super) fn overrides(place: &PlaceArgs, fetch: Option<&FetchArgs>) -> Overrides {
     Overrides {
         listen: None,
-        data: at.data.clone(),
+        data: place.data.clone(),
         allow_addresses: fetch.map(|f| f.allow_address.clone()).unwrap_or_default(),
         timeout: fetch.and_then(|f| f.timeout).map(Duration::from_secs),
         user_agent: fetch.and_then(|f| f.user_agent.clone()),
@@ -48,28 +49,29 @@ pub(super) fn overrides(at: &PlaceArgs, fetch: Option<&FetchArgs>) -> Overrides 
 }
 
 /// The configuration in use.
-pub(super) fn config(at: &PlaceArgs, fetch: Option<&FetchArgs>) -> Result<Config, ConfigError> {
-    Origin::File(config_file(at)).load(&overrides(at, fetch))
+pub(super) fn config(place: &PlaceArgs, fetch: Option<&FetchArgs>) -> Result<Config, ConfigError> {
+    Origin::File(config_file(place)).load(&overrides(place, fetch))
 }
 
-/// The feed of an id, or an error that names those there are.
+/// The feed with an id that has a page of its own, or an error that names the feeds there are.
 pub(super) fn feed<'a>(config: &'a Config, id: &str) -> anyhow::Result<&'a Arc<Feed>> {
     let found = FeedId::parse(id).ok().and_then(|id| config.feed(&id));
     found.ok_or_else(|| unknown(config, id))
 }
 
-/// The feed of an id, be it scraped or derived, or an error that names those there are.
+/// The channel with an id, or an error that names those there are.
 pub(super) fn channel<'a>(config: &'a Config, id: &str) -> anyhow::Result<&'a Channel> {
     let found = FeedId::parse(id).ok().and_then(|id| config.channel(&id));
     found.ok_or_else(|| unknown(config, id))
 }
 
-/// As [`feed`], also one that is switched off: what only looks may look at it.
+/// As [`feed`], but also finds a feed that is switched off. For commands that only show it.
 pub(super) fn any_feed<'a>(config: &'a Config, id: &str) -> anyhow::Result<&'a Arc<Feed>> {
     let found = config.feeds.iter().chain(&config.disabled).find(|f| f.id.as_str() == id);
     found.ok_or_else(|| unknown(config, id))
 }
 
+/// The error for an id that names no feed that the command can work on.
 fn unknown(config: &Config, id: &str) -> anyhow::Error {
     if config.disabled.iter().any(|f| f.id.as_str() == id) {
         return NotATarget(format!("feed `{id}` is switched off (`enabled = false`)")).into();
@@ -84,17 +86,17 @@ fn unknown(config: &Config, id: &str) -> anyhow::Error {
     NotATarget(format!("no feed `{id}` in {}: {known}", config.file.display())).into()
 }
 
-/// What `preview` is pointed at.
+/// The thing that an argument names.
 pub(super) enum Target {
-    /// A configured feed's own page.
+    /// The page of a configured feed.
     Feed(FeedId),
     /// An address.
     Url(Url),
-    /// Bytes at hand.
+    /// The content of a file or of standard input.
     Bytes(Vec<u8>),
 }
 
-/// Reads a target: `-`, an address, a file that exists, or a feed's id.
+/// Reads an argument: `-` for standard input, an address, a file that exists, or the id of a feed.
 pub(super) fn target(text: &str) -> anyhow::Result<Target> {
     if text == "-" {
         return Ok(Target::Bytes(read(std::io::stdin().lock(), "standard input")?));
@@ -112,10 +114,11 @@ pub(super) fn target(text: &str) -> anyhow::Result<Target> {
     })
 }
 
+/// Reads all bytes of a source. `name` is for messages.
 fn read(from: impl Read, name: &str) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let read = from.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes);
-    read.with_context(|| format!("cannot read {name}"))?;
+    let result = from.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes);
+    result.with_context(|| format!("cannot read {name}"))?;
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(NotATarget(format!("{name} is larger than {} MiB", MAX_FILE_BYTES >> 20)).into());
     }

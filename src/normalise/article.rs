@@ -1,62 +1,91 @@
-//! An article's own page -> what it adds to its item.
+//! Finds what the page of an article adds to its item.
 
 use chrono::{DateTime, Utc};
 use url::Url;
 
+use super::limits::TextLimits;
 use super::text::Spacing;
-use super::{TextLimits, address, bounded, html, text, title};
+use super::{html, text, title, web_address};
 use crate::article::Article;
 use crate::date::{self, DateRules};
 use crate::model::{Completion, Content, DateSource, PageDate};
 
-/// A main text of fewer characters is none, unless it says more than the item does.
-const LITTLE: usize = 140;
+/// A main text counts only if it has at least this many characters, and at least as many as the summary
+/// of the item.
+const MIN_TEXT_CHARS: usize = 140;
 
-/// What an article adds to an item. `named`: its title is the one that the person's rule found, and
-/// counts in any case.
+/// The settings for completing an item by the page of its article.
+#[derive(Debug, Clone, Copy)]
+pub struct CompletionContext<'a> {
+    /// Address of the article's page.
+    pub page: &'a Url,
+    /// Whether a rule of the feed found the article's title. Then title and text always count.
+    pub title_by_rule: bool,
+    /// BCP 47 language of the feed, if its configuration names one.
+    pub language: Option<&'a str>,
+    /// Limits of the item's texts.
+    pub limits: &'a TextLimits,
+}
+
+/// The fields that an article's page adds to an item.
 #[must_use]
-pub fn complete(
-    content: &Content,
-    article: &Article,
-    page: &Url,
-    named: bool,
-    language: Option<&str>,
-    limits: &TextLimits,
-) -> Completion {
-    let spacing = Spacing::of(language.or(article.language.as_deref()));
+pub fn complete(content: &Content, article: &Article, context: &CompletionContext<'_>) -> Completion {
+    let spacing = Spacing::of(context.language.or(article.language.as_deref()));
     let clean = |raw: &str| text::clean(raw, spacing);
-    let base = article.base.as_ref().unwrap_or(page);
-    let headline = article.title.as_deref().map(clean).filter(|t| !t.is_empty());
-    let body = article.text.as_deref().unwrap_or_default();
-    // Other headings of the page complete only what is surely cut: they may be of other articles.
-    let others = if title::may_be_cut(&content.title) { article.headings.as_slice() } else { &[] };
-    let headings: Vec<String> = others.iter().map(|h| clean(h)).collect();
-    let headlines: Vec<&str> = headline.iter().chain(&headings).map(String::as_str).collect();
-    let title = match &headline {
-        Some(headline) if named => Some(headline.clone()),
-        _ => title::completed(&content.title, &headlines, &[body]),
-    };
-    let said = content.summary.as_deref().map_or(0, |s| s.chars().count());
-    let enough = body.chars().count() >= LITTLE.max(said).min(said.max(LITTLE));
-    let content_html = article.content_html.as_deref().filter(|_| enough || named);
-    let content_html = content_html.map(|h| html::sanitise(h, base));
-    // A picture that is not in the article is mostly the one that a site shares everything with.
-    let pictured = article.content_html.as_deref().is_some_and(|html| html.contains("<img"));
-    let image = || address("image", article.image.as_deref().filter(|_| pictured), base, &mut |_, _| {});
+    let base = article.base.as_ref().unwrap_or(context.page);
+    let limits = context.limits;
+    let title = article_title(content, article, context.title_by_rule, clean);
+    let content_html = article
+        .content_html
+        .as_deref()
+        .filter(|_| context.title_by_rule || is_long_enough(content, article))
+        .map(|raw| html::sanitise(raw, base));
+    let authors = if content.authors.is_empty() { article.byline.as_slice() } else { &[] };
     Completion {
-        title: title.map(|t| bounded(clean(&t), limits.title_bytes)).filter(|t| *t != content.title),
+        title: title.map(|t| text::truncated(clean(&t), limits.title_bytes)).filter(|t| *t != content.title),
         content_html: content_html.filter(|h| !h.trim().is_empty() && h.len() <= limits.content_bytes),
-        authors: if content.authors.is_empty() {
-            article.byline.iter().map(|b| clean(b)).collect()
-        } else {
-            Vec::new()
-        },
-        image: if content.image.is_none() { image() } else { None },
+        authors: authors.iter().map(|byline| clean(byline)).collect(),
+        image: if content.image.is_none() { article_image(article, base) } else { None },
         enclosures: Vec::new(),
     }
 }
 
-/// The date that an article's page says it has; none that has not come yet.
+/// The whole title: the article's headline if a rule found it, else the headline, heading or sentence by
+/// which the title of the item goes on.
+fn article_title(
+    content: &Content,
+    article: &Article,
+    title_by_rule: bool,
+    clean: impl Fn(&str) -> String,
+) -> Option<String> {
+    let headline = article.title.as_deref().map(&clean).filter(|t| !t.is_empty());
+    if title_by_rule && headline.is_some() {
+        return headline;
+    }
+    // Other headings of the page may belong to other articles. They complete only a title that is
+    // likely to be cut.
+    let raw_headings = if title::may_be_cut(&content.title) { article.headings.as_slice() } else { &[] };
+    let headings: Vec<String> = raw_headings.iter().map(|h| clean(h)).collect();
+    let headlines: Vec<&str> = headline.iter().chain(&headings).map(String::as_str).collect();
+    title::completed(&content.title, &headlines, &[article.text.as_deref().unwrap_or_default()])
+}
+
+/// Whether the article's text is long enough to be the main text, and no shorter than the summary.
+fn is_long_enough(content: &Content, article: &Article) -> bool {
+    let text_chars = article.text.as_deref().map_or(0, |text| text.chars().count());
+    let summary_chars = content.summary.as_deref().map_or(0, |summary| summary.chars().count());
+    text_chars >= MIN_TEXT_CHARS.max(summary_chars)
+}
+
+/// The article's picture, if its text has any. Without one in the text, the page's picture is mostly one
+/// that the site shows on all of its pages.
+fn article_image(article: &Article, base: &Url) -> Option<Url> {
+    let has_picture = article.content_html.as_deref().is_some_and(|html| html.contains("<img"));
+    let image = article.image.as_deref().filter(|_| has_picture)?;
+    web_address::absolute(image, base).ok()
+}
+
+/// The date of publication that an article's page names; `None` if it is later than `now`.
 #[must_use]
 pub fn published(article: &Article, rules: &DateRules, now: DateTime<Utc>) -> Option<PageDate> {
     let text = article.published.as_deref()?;

@@ -1,16 +1,16 @@
-//! Text as a person reads it.
+//! Cleans text, so that it is as a person reads it on the page.
 
-/// Where a language has spaces before punctuation.
+/// Whether a language puts spaces before punctuation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Spacing {
-    /// Nowhere.
+    /// No spaces before punctuation.
     Plain,
-    /// Before `:`, `;`, `!` and `?`, as French has.
+    /// Spaces before `:`, `;`, `!` and `?`, as in French.
     French,
 }
 
 impl Spacing {
-    /// The spacing of a language; a page of an unknown one keeps what could be French.
+    /// The spacing of a language. An unknown language may be French, so its spaces stay.
     pub(super) fn of(language: Option<&str>) -> Self {
         match language {
             Some(tag) if !tag.to_ascii_lowercase().starts_with("fr") => Self::Plain,
@@ -19,16 +19,18 @@ impl Spacing {
     }
 }
 
-/// Cleans a text of a page: white space folded, no control or invisible characters that XML 1.0
-/// forbids, and no space before punctuation where an inline tag left one.
+/// Cleans a text of a page.
+///
+/// White space is collapsed, control characters and others that XML 1.0 forbids are removed, and so are
+/// spaces before punctuation, where an inline tag left one.
 pub(super) fn clean(text: &str, spacing: Spacing) -> String {
     let mut out = String::with_capacity(text.len());
     let mut space = false;
     for c in text.chars() {
         if c.is_whitespace() {
             space = !out.is_empty();
-        } else if allowed(c) {
-            if space && !(closes(c, spacing) && out.ends_with(is_word)) {
+        } else if is_allowed(c) {
+            if space && !(is_closing(c, spacing) && out.ends_with(ends_word)) {
                 out.push(' ');
             }
             space = false;
@@ -38,8 +40,8 @@ pub(super) fn clean(text: &str, spacing: Spacing) -> String {
     out
 }
 
-/// Punctuation that never has a space before it after a word.
-fn closes(c: char, spacing: Spacing) -> bool {
+/// Whether the character is punctuation that has no space before it when it follows a word.
+fn is_closing(c: char, spacing: Spacing) -> bool {
     match c {
         ',' | '.' | ')' | ']' | '，' | '。' | '、' => true,
         ';' | ':' | '!' | '?' => spacing == Spacing::Plain,
@@ -47,26 +49,42 @@ fn closes(c: char, spacing: Spacing) -> bool {
     }
 }
 
-/// What punctuation closes: a word, or something in quotes or brackets.
-fn is_word(c: char) -> bool {
+/// Whether the character may end a word, or words in quotes or brackets.
+fn ends_word(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '"' | '\'' | '’' | '”' | '»' | ')' | ']' | '%')
 }
 
-/// Characters that XML 1.0 section 2.2 allows, less those that only disturb: byte order marks and
-/// replacement of nothing.
-fn allowed(c: char) -> bool {
+/// Whether the character stays in a cleaned text.
+///
+/// XML 1.0 section 2.2 forbids some control characters and the last two code points. The other control
+/// characters and byte order marks are removed as well, since nobody can see them.
+fn is_allowed(c: char) -> bool {
     !matches!(c, '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// Whether a summary says nothing that the title does not: equal to it, or its beginning.
+/// Whether a summary only repeats the title: it is equal to the title or to its beginning.
 pub(super) fn repeats(summary: &str, title: &str) -> bool {
-    let (summary, title) = (bare(summary), bare(title));
-    !summary.is_empty() && title.starts_with(&summary)
+    let folded_summary = folded(summary);
+    !folded_summary.is_empty() && folded(title).starts_with(&folded_summary)
 }
 
-fn bare(text: &str) -> String {
+/// A text in lower case, without white space and without the dots or brackets at its end.
+fn folded(text: &str) -> String {
     let trimmed = text.trim_end_matches(['…', '.', ' ', '[', ']']);
     trimmed.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+/// A text of at most `max_bytes` bytes. A text that is cut ends with an ellipsis.
+pub(super) fn truncated(mut text: String, max_bytes: usize) -> String {
+    if text.len() > max_bytes {
+        let mut cut = max_bytes.saturating_sub('…'.len_utf8());
+        while !text.is_char_boundary(cut) {
+            cut -= 1;
+        }
+        text.truncate(cut);
+        text.push('…');
+    }
+    text
 }
 
 #[cfg(test)]
@@ -98,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_summary_that_repeats_is_told() {
+    fn a_summary_that_repeats_the_title_is_recognised() {
         assert!(repeats("New pier opens", "New pier opens"));
         assert!(repeats("New  pier…", "New pier opens"));
         assert!(!repeats("New pier opens. It is long.", "New pier opens"));

@@ -1,96 +1,130 @@
-//! Titles that a site has cut: told, completed where something says how they go on, else marked.
+//! Recognises titles that a site has cut. Completes them where another text has the rest, and marks them
+//! with an ellipsis otherwise.
 
-/// From so many characters on, a title that is the beginning of its own text is taken for a cut one;
-/// scripts without spaces say more with less.
-const LONG: usize = 100;
-const LONG_DENSE: usize = 50;
+/// Characters of a long title. A long title that its own text begins with is taken for a cut one.
+const LONG_TITLE_CHARS: usize = 100;
 
-/// What is left of a cut title has at least so many characters.
-const LEAST: usize = 5;
+/// Characters of a long title in a script without spaces, which says more in fewer characters.
+const LONG_DENSE_TITLE_CHARS: usize = 50;
 
-/// The longest sentence that is made a title, in characters.
-const MAX_SENTENCE: usize = 300;
+/// A cut title is completed only if at least this many characters are left of it.
+const MIN_STEM_CHARS: usize = 5;
 
-/// What cut titles end with.
-const MARKS: &[&str] = &["[…]", "[...]", "(…)", "(...)", "…", "...", ". . ."];
+/// A longer sentence, in characters, is never made a title.
+const MAX_SENTENCE_CHARS: usize = 300;
 
-/// The title without the mark of a cut; `None` if it has none.
-fn marked(title: &str) -> Option<&str> {
-    let title = title.trim_end();
-    let stem = MARKS.iter().find_map(|m| title.strip_suffix(m))?;
-    Some(stem.trim_end_matches(|c: char| c.is_whitespace() || c == '.')).filter(|s| !s.is_empty())
+/// The endings by which sites mark a title as cut.
+const CUT_MARKS: &[&str] = &["[…]", "[...]", "(…)", "(...)", "…", "...", ". . ."];
+
+/// The title without its cut mark; `None` if it has no mark, or nothing else.
+fn without_cut_mark(title: &str) -> Option<&str> {
+    let trimmed = title.trim_end();
+    let before_mark = CUT_MARKS.iter().find_map(|mark| trimmed.strip_suffix(mark))?;
+    let stem = before_mark.trim_end_matches(|c: char| c.is_whitespace() || c == '.');
+    Some(stem).filter(|s| !s.is_empty())
 }
 
-/// Whether a title has the mark of a cut, or is as long as cut ones are.
+/// The part of a title before its cut mark; the whole title if it has none.
+fn stem_of(title: &str) -> &str {
+    without_cut_mark(title).unwrap_or(title)
+}
+
+/// Whether a title has a cut mark, or is as long as cut titles are.
 pub(super) fn may_be_cut(title: &str) -> bool {
-    marked(title).is_some() || is_long(title)
+    without_cut_mark(title).is_some() || is_long(title)
 }
 
-/// How a title goes on, if one of the texts says so: as a headline, else as the first sentence.
+/// The whole title: the first headline that continues it, else the first sentence of a text that does.
 pub(super) fn completed(title: &str, headlines: &[&str], texts: &[&str]) -> Option<String> {
-    let stem = marked(title).unwrap_or(title);
-    // So little may be the beginning of anything.
-    if stem.chars().count() < LEAST {
+    let stem = stem_of(title);
+    let stem_chars = stem.chars().count();
+    // A shorter stem may be the beginning of anything.
+    if stem_chars < MIN_STEM_CHARS {
         return None;
     }
-    let whole = headlines.iter().find(|h| goes_on(h, stem) && marked(h).is_none());
-    if let Some(whole) = whole {
-        return Some((*whole).to_owned());
+    let whole = headlines.iter().find(|h| continues(h, stem) && without_cut_mark(h).is_none());
+    if let Some(headline) = whole {
+        return Some((*headline).to_owned());
     }
     if !may_be_cut(title) {
         return None;
     }
-    let sentence = texts.iter().find_map(|t| goes_on(t, stem).then(|| sentence(t, stem.chars().count())))?;
-    (sentence.chars().count() <= MAX_SENTENCE).then_some(sentence)
+    let text = texts.iter().find(|t| continues(t, stem))?;
+    let sentence = first_sentence(text, stem_chars);
+    (sentence.chars().count() <= MAX_SENTENCE_CHARS).then_some(sentence)
 }
 
-/// A title with an ellipsis, if the page's own text shows that it is cut and nothing says how it goes
-/// on; as it is otherwise.
+/// Completes a cut title by the item's own texts; a title that they do not complete gets an ellipsis.
 ///
-/// The texts are made only if they are needed.
-pub(super) fn mended(title: String, texts: impl FnOnce() -> Vec<String>) -> String {
+/// A title is cut if it has a cut mark, or if it is long, ends like no sentence, and its own text begins
+/// with it. Other titles stay as they are. `texts` is called only if the title may be cut.
+pub(super) fn complete_or_mark(title: String, texts: impl FnOnce() -> Vec<String>) -> String {
     if !may_be_cut(&title) {
         return title;
     }
-    let texts = texts();
-    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let own = texts.iter().any(|t| t.trim() == title || goes_on(t, marked(&title).unwrap_or(&title)));
-    let open = !title.ends_with(['.', '!', '?', '。', '！', '？', '…', '"', '”', '»', '」']);
-    let cut = marked(&title).is_some() || (is_long(&title) && own && open);
-    if !cut {
+    let own_texts = texts();
+    let texts: Vec<&str> = own_texts.iter().map(String::as_str).collect();
+    let is_cut = without_cut_mark(&title).is_some() || (is_long(&title) && is_cut_by_texts(&title, &texts));
+    if !is_cut {
         return title;
     }
-    completed(&title, &[], &texts).unwrap_or_else(|| format!("{}…", marked(&title).unwrap_or(&title)))
+    completed(&title, &[], &texts).unwrap_or_else(|| format!("{}…", stem_of(&title)))
+}
+
+/// Whether a title ends like no sentence, and one of its own texts begins with it.
+fn is_cut_by_texts(title: &str, texts: &[&str]) -> bool {
+    let is_open_ended = !title.ends_with(['.', '!', '?', '。', '！', '？', '…', '"', '”', '»', '」']);
+    is_open_ended && texts.iter().any(|t| t.trim() == title || continues(t, stem_of(title)))
 }
 
 fn is_long(title: &str) -> bool {
-    let dense = title
-        .chars()
-        .any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{e00}'..='\u{e7f}'));
-    title.chars().count() >= if dense { LONG_DENSE } else { LONG }
+    let is_dense = title.chars().any(is_dense_script);
+    title.chars().count() >= if is_dense { LONG_DENSE_TITLE_CHARS } else { LONG_TITLE_CHARS }
 }
 
-/// Whether a text begins with the stem and goes on after it.
-fn goes_on(text: &str, stem: &str) -> bool {
-    let mut text = text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase);
-    let mut stem = stem.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase);
-    stem.all(|c| text.next() == Some(c)) && text.next().is_some()
+/// Whether the character is of a script without spaces: kana, Han or Thai.
+fn is_dense_script(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{e00}'..='\u{e7f}')
 }
 
-/// The first sentence of a text that ends after so many characters.
-fn sentence(text: &str, least: usize) -> String {
-    let mut chars = text.char_indices().enumerate().skip(least.saturating_sub(1)).peekable();
-    while let Some((_, (at, c))) = chars.next() {
-        let next = chars.peek().map(|(_, (_, next))| *next);
-        let full = matches!(c, '。' | '！' | '？');
-        let ends = matches!(c, '.' | '!' | '?') && next.is_none_or(char::is_whitespace);
-        if full || ends || c == '\n' {
-            let end = if c == '\n' { at } else { at + c.len_utf8() };
-            let whole = text[..end].trim();
-            return whole.strip_suffix(['.', '。']).unwrap_or(whole).to_owned();
+/// Whether a text begins with the stem and has more after it. White space and case do not count.
+fn continues(text: &str, stem: &str) -> bool {
+    let mut text_chars = folded_chars(text);
+    folded_chars(stem).all(|c| text_chars.next() == Some(c)) && text_chars.next().is_some()
+}
+
+fn folded_chars(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase)
+}
+
+/// The beginning of a text up to the first end of a sentence or line at or after `min_chars` characters,
+/// without the full stop.
+fn first_sentence(text: &str, min_chars: usize) -> String {
+    let mut chars = text.char_indices().skip(min_chars.saturating_sub(1)).peekable();
+    while let Some((at, c)) = chars.next() {
+        let next = chars.peek().map(|(_, next)| *next);
+        if c == '\n' {
+            return without_full_stop(&text[..at]);
+        }
+        if ends_sentence(c, next) {
+            return without_full_stop(&text[..at + c.len_utf8()]);
         }
     }
     text.trim().to_owned()
+}
+
+/// Whether a sentence ends with this character. A Latin mark needs white space after it.
+fn ends_sentence(c: char, next: Option<char>) -> bool {
+    match c {
+        '。' | '！' | '？' => true,
+        '.' | '!' | '?' => next.is_none_or(char::is_whitespace),
+        _ => false,
+    }
+}
+
+fn without_full_stop(sentence: &str) -> String {
+    let trimmed = sentence.trim();
+    trimmed.strip_suffix(['.', '。']).unwrap_or(trimmed).to_owned()
 }
 
 #[cfg(test)]
@@ -107,7 +141,7 @@ mod tests {
         let body = format!("{CUT} season's work. He then left.");
         let whole = format!("{CUT} season's work");
         assert_eq!(completed(CUT, &[], &[&body]), Some(whole.clone()));
-        assert_eq!(mended(CUT.to_owned(), || vec![body.clone()]), whole);
+        assert_eq!(complete_or_mark(CUT.to_owned(), || vec![body.clone()]), whole);
         assert_eq!(completed("New pier op…", &["New pier opens"], &[]), Some("New pier opens".to_owned()));
         assert_eq!(completed("New pier", &["New pier opens"], &[]), Some("New pier opens".to_owned()));
         assert_eq!(
@@ -120,25 +154,25 @@ mod tests {
 
     #[test]
     fn a_cut_title_without_more_is_marked() {
-        assert_eq!(mended(CUT.to_owned(), || vec![CUT.to_owned()]), format!("{CUT}…"));
-        assert_eq!(mended("New pier [...]".to_owned(), Vec::new), "New pier…");
+        assert_eq!(complete_or_mark(CUT.to_owned(), || vec![CUT.to_owned()]), format!("{CUT}…"));
+        assert_eq!(complete_or_mark("New pier [...]".to_owned(), Vec::new), "New pier…");
     }
 
     #[test]
     fn an_honest_title_is_left_alone() {
         for title in ["New pier opens", "", "What now?", "Council"] {
             let texts = || vec!["Council meets today. More.".to_owned(), title.to_owned()];
-            assert_eq!(mended(title.to_owned(), texts), title);
+            assert_eq!(complete_or_mark(title.to_owned(), texts), title);
         }
         let sentence = format!("{CUT} season.");
-        assert_eq!(mended(sentence.clone(), || vec![sentence.clone()]), sentence);
+        assert_eq!(complete_or_mark(sentence.clone(), || vec![sentence.clone()]), sentence);
     }
 
     proptest! {
         #[test]
         fn any_title_stays_or_goes_on(title in "[a-cé。. …\\[\\]日本\\n]{0,140}", text in "[a-cé。.!? …日本\\n]{0,200}") {
-            let shown = mended(title.clone(), || vec![text.clone()]);
-            let stem: String = marked(&title).unwrap_or(&title).chars().filter(|c| !c.is_whitespace()).collect();
+            let shown = complete_or_mark(title.clone(), || vec![text.clone()]);
+            let stem: String = stem_of(&title).chars().filter(|c| !c.is_whitespace()).collect();
             let whole: String = shown.chars().filter(|c| !c.is_whitespace()).collect();
             prop_assert!(whole.to_lowercase().starts_with(&stem.to_lowercase()), "{title:?} -> {shown:?}");
             let _ = completed(&title, &[&text], &[&text]);

@@ -1,23 +1,25 @@
-//! Addresses: absolute, http or https, nothing else.
+//! Resolves addresses: only absolute http and https addresses are accepted.
 
 use url::Url;
 
-/// Resolves an address of a page.
+/// Resolves an address that a page names.
 ///
 /// # Errors
-/// A sentence for people when it is no address, or leads elsewhere than to the web.
+/// A message for people if the text is no address, or its scheme is not http or https.
 pub(super) fn absolute(raw: &str, base: &Url) -> Result<Url, String> {
-    let raw = raw.trim();
-    if raw.is_empty() {
+    let trimmed = raw.trim();
+    if trimmed.is_empty() {
         return Err("the address is empty".to_owned());
     }
-    let url = base.join(raw).map_err(|e| format!("`{}` is no address: {e}", short(raw)))?;
+    let url = base.join(trimmed).map_err(|e| format!("`{}` is no address: {e}", shortened(trimmed)))?;
     match url.scheme() {
         "http" | "https" if url.host().is_some() => Ok(url),
-        scheme => Err(format!("`{}` is not a web address: scheme `{scheme}`", short(raw))),
+        scheme => Err(format!("`{}` is not a web address: scheme `{scheme}`", shortened(trimmed))),
     }
 }
 
-fn short(text: &str) -> String {
-    text.chars().take(80).collect()
+/// The beginning of a text that a message quotes.
+fn shortened(text: &str) -> String {
+    const MAX_CHARS: usize = 80;
+    text.chars().take(MAX_CHARS).collect()
 }

@@ -1,6 +1,6 @@
-//! Which addresses a document may carry, and what kind of file stands at one.
+//! Decides which addresses a document may carry, and guesses the media type of a file by its address.
 //!
-//! Items were checked before; this is the last door.
+//! Items were checked when they were found. This is the last check before an address is published.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -9,36 +9,38 @@ use url::Url;
 
 use crate::model::media_type;
 
-/// Media type of a file of which nothing is known (RFC 2046 section 4.5.1).
+/// Media type of a file of unknown kind (RFC 2046 section 4.5.1).
 const UNKNOWN_MEDIA_TYPE: &str = "application/octet-stream";
 
-/// Characters that no URI may hold (RFC 3986 section 2), but that a [`Url`] may.
-const NOT_IN_URI: &[char] = &[' ', '"', '<', '>', '\\', '^', '`', '{', '|', '}'];
+/// Characters that a URI may not contain (RFC 3986 section 2), although a [`Url`] may.
+const FORBIDDEN_IN_URI: &[char] = &[' ', '"', '<', '>', '\\', '^', '`', '{', '|', '}'];
 
-/// The address as ASCII text, if it is a web address; without user name and password, since a
-/// document is public.
-pub(super) fn web(url: &Url) -> Option<String> {
+/// An http or https address as an ASCII URI; `None` for other schemes.
+///
+/// A document is public, so user name and password are removed.
+pub(super) fn public_uri(url: &Url) -> Option<String> {
     if !matches!(url.scheme(), "http" | "https") {
         return None;
     }
-    let mut url = Cow::Borrowed(url);
+    let mut public = Cow::Borrowed(url);
     if !url.username().is_empty() || url.password().is_some() {
-        let public = url.to_mut();
-        public.set_username("").ok()?;
-        public.set_password(None).ok()?;
+        let without_login = public.to_mut();
+        without_login.set_username("").ok()?;
+        without_login.set_password(None).ok()?;
     }
-    Some(as_uri(url.as_str()))
+    Some(percent_encoded(public.as_str()))
 }
 
-/// Same as [`web`], for an address as text.
-pub(super) fn web_text(text: &str) -> Option<String> {
-    Url::parse(text).ok().and_then(|url| web(&url))
+/// Same as [`public_uri`], for an address that is still text.
+pub(super) fn public_uri_of_text(text: &str) -> Option<String> {
+    Url::parse(text).ok().and_then(|url| public_uri(&url))
 }
 
-fn as_uri(url: &str) -> String {
+/// Percent-encodes the characters that a URI may not contain.
+fn percent_encoded(url: &str) -> String {
     let mut out = String::with_capacity(url.len());
     for c in url.chars() {
-        if NOT_IN_URI.contains(&c) {
+        if FORBIDDEN_IN_URI.contains(&c) {
             write!(out, "%{:02X}", u32::from(c)).expect("writing to a String cannot fail");
         } else {
             out.push(c);
@@ -47,13 +49,14 @@ fn as_uri(url: &str) -> String {
     out
 }
 
-/// The media type of a file, without parameters: as named if that is one, else by the ending of
-/// its address.
+/// The media type of a file, without parameters.
+///
+/// The named type counts if it is well-formed; else the extension of the address decides.
 pub(super) fn media_type(named: Option<&str>, url: &str) -> String {
-    named.and_then(essence).unwrap_or_else(|| by_ending(url).unwrap_or(UNKNOWN_MEDIA_TYPE).to_owned())
+    named.and_then(essence).unwrap_or_else(|| by_extension(url).unwrap_or(UNKNOWN_MEDIA_TYPE).to_owned())
 }
 
-/// `type/subtype` in the characters of RFC 6838 section 4.2.
+/// The `type/subtype` part of a media type; `None` if it breaks RFC 6838 section 4.2.
 fn essence(named: &str) -> Option<String> {
     let essence = named.split(';').next()?.trim().to_ascii_lowercase();
     let is_name = |name: &str| {
@@ -64,7 +67,7 @@ fn essence(named: &str) -> Option<String> {
     (is_name(kind) && is_name(subtype)).then_some(essence)
 }
 
-fn by_ending(url: &str) -> Option<&'static str> {
+fn by_extension(url: &str) -> Option<&'static str> {
     media_type::of(&Url::parse(url).ok()?)
 }
 
@@ -75,7 +78,7 @@ mod tests {
     #[test]
     fn only_web_addresses_pass() {
         let check = |input: &str, expected: Option<&str>| {
-            assert_eq!(web_text(input).as_deref(), expected, "{input}");
+            assert_eq!(public_uri_of_text(input).as_deref(), expected, "{input}");
         };
         check("https://example.org/a?b=1&c=2#d", Some("https://example.org/a?b=1&c=2#d"));
         check("http://example.org", Some("http://example.org/"));

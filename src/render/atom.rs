@@ -1,4 +1,4 @@
-//! Atom 1.0 (RFC 4287). The only home of the `atom_syndication` crate.
+//! Writes Atom 1.0 (RFC 4287). The only home of the `atom_syndication` crate.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,8 @@ use atom_syndication::{Content, Entry, Feed, FixedDateTime, Generator, Link, Per
 use chrono::{DateTime, Utc};
 
 use super::clean::{CleanFile, CleanHead, CleanItem};
-use super::{MEDIA_NAMESPACE, text};
+use super::namespaces::MEDIA_NAMESPACE;
+use super::text;
 use crate::digest;
 use crate::model::Format;
 
@@ -27,7 +28,7 @@ pub(super) fn write(head: CleanHead, items: Vec<CleanItem>) -> Vec<u8> {
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
             uri: None,
         }),
-        links: feed_links(head.self_url, head.home),
+        links: feed_links(head.self_url, head.home_url),
         lang: head.language,
         namespaces: BTreeMap::from([("media".to_owned(), MEDIA_NAMESPACE.to_owned())]),
         entries: items.into_iter().map(entry).collect(),
@@ -37,13 +38,15 @@ pub(super) fn write(head: CleanHead, items: Vec<CleanItem>) -> Vec<u8> {
     feed.write_with_config(DECLARATION.to_vec(), config).expect("writing to memory cannot fail")
 }
 
-/// An identifier that outlives a move to another address (section 4.2.6): a UUID of version 8
-/// (RFC 9562 section 5.8) made from the feed's name alone.
+/// The identifier of a feed: a UUID of version 8 (RFC 9562 section 5.8), made from the feed's id alone.
+///
+/// So it stays the same when the feed moves to another address (section 4.2.6).
 fn feed_iri(id: &str) -> String {
     digest::uuid(format!("feedbridge:feed:{id}").as_bytes())
 }
 
-/// `updated` is required (section 4.1.1), also of a feed that never had an item.
+/// The value of `updated` where no date is known. The element is required (section 4.1.1), also in a
+/// feed that never had an item.
 fn epoch() -> FixedDateTime {
     DateTime::<Utc>::UNIX_EPOCH.fixed_offset()
 }
@@ -52,10 +55,11 @@ fn person(name: String) -> Person {
     Person { name, ..Person::default() }
 }
 
-fn feed_links(self_url: Option<String>, home: Option<String>) -> Vec<Link> {
-    let own = self_url
+fn feed_links(self_url: Option<String>, home_url: Option<String>) -> Vec<Link> {
+    let self_link = self_url
         .map(|href| Link { mime_type: Some(Format::Atom.media_type().to_owned()), ..link("self", href) });
-    own.into_iter().chain(home.map(|href| link("alternate", href))).collect()
+    let home_link = home_url.map(|href| link("alternate", href));
+    self_link.into_iter().chain(home_link).collect()
 }
 
 fn link(rel: &str, href: String) -> Link {
@@ -83,7 +87,7 @@ fn entry(item: CleanItem) -> Entry {
     }
 }
 
-/// The page with comments (RFC 4685 section 4).
+/// A link to the page with comments (RFC 4685 section 4).
 fn replies(href: String) -> Link {
     Link { mime_type: Some("text/html".to_owned()), ..link("replies", href) }
 }
@@ -96,8 +100,10 @@ fn enclosure(file: CleanFile) -> Link {
     }
 }
 
-/// The body; for an entry that nobody can follow to a page, its words, since an entry without an
-/// alternate link must have content (section 4.1.2).
+/// The body of an entry.
+///
+/// An entry without an alternate link must have content (section 4.1.2). Without a body, such an
+/// entry gets its summary or title as content.
 fn content(item: &CleanItem) -> Option<Content> {
     let (value, kind) = match (&item.content_html, &item.url) {
         (Some(html), _) => (html, "html"),
@@ -107,10 +113,10 @@ fn content(item: &CleanItem) -> Option<Content> {
     Some(Content { value: Some(value.clone()), content_type: Some(kind.to_owned()), ..Content::default() })
 }
 
-/// Categories and the picture.
+/// Categories and the picture, as extension elements.
 ///
-/// `atom_syndication`'s own `Category` leaves line ends and tabs of a tag to the parser, which
-/// makes spaces of them; an extension element takes an attribute as we escape it.
+/// The `Category` of `atom_syndication` writes line ends and tabs of a tag literally, and a parser
+/// turns them into spaces. The attributes of an extension element are written as we escape them.
 fn extensions(item: &CleanItem) -> ExtensionMap {
     let mut map = ExtensionMap::new();
     if !item.tags.is_empty() {
@@ -127,17 +133,19 @@ fn extensions(item: &CleanItem) -> ExtensionMap {
 fn category(item: &CleanItem, tag: &str) -> Extension {
     let mut category = element("category", "term", tag);
     if let Some(scheme) = item.scheme(tag) {
-        category.attrs.insert("scheme".to_owned(), text::as_attribute(scheme));
+        category.attrs.insert("scheme".to_owned(), text::escape_attribute(scheme));
     }
     category
 }
 
-/// The crate writes the attributes of an extension as they are, unlike all others: they are
-/// escaped here.
+/// An extension element with one attribute.
+///
+/// `atom_syndication` escapes all other attributes, but writes those of an extension as they are. So
+/// the value is escaped here.
 fn element(name: &str, attribute: &str, value: &str) -> Extension {
     Extension {
         name: name.to_owned(),
-        attrs: BTreeMap::from([(attribute.to_owned(), text::as_attribute(value))]),
+        attrs: BTreeMap::from([(attribute.to_owned(), text::escape_attribute(value))]),
         ..Extension::default()
     }
 }

@@ -1,36 +1,35 @@
-//! The last door: what may stand in a document, the same for all formats.
+//! Makes heads and items fit for any document; the rules are the same for all formats.
 //!
-//! Every text and address of a head or an item passes here, and nowhere else. A format decides
-//! only where a field stands in its document, never whether it may.
+//! Every text and address of a head or an item passes through this file, and is checked nowhere else
+//! in this room. A format decides only where a field stands in its document, never whether it may.
 
 use chrono::{DateTime, Datelike, FixedOffset, Timelike, Utc};
 
 use super::{address, text};
 use crate::model::{Enclosure, FeedHead, Format, Item, Podcast, Precision};
 
-/// A head whose texts are fit for any document.
+/// A head whose texts and addresses may stand in any document.
 pub(super) struct CleanHead {
-    /// The feed's name.
+    /// The feed's id.
     pub id: String,
     /// Never blank.
     pub title: String,
     /// Never blank.
     pub description: String,
-    /// The page that the feed is made from.
-    pub home: Option<String>,
-    /// Where documents are served.
-    pub base: String,
-    /// The address of the document being rendered.
+    /// Address of the page that the feed is made from.
+    pub home_url: Option<String>,
+    /// Address that all documents are served below.
+    pub base_url: String,
+    /// Address of the document being rendered.
     pub self_url: Option<String>,
     /// BCP 47 tag.
     pub language: Option<String>,
-    /// Minutes.
     pub ttl_minutes: u32,
-    /// `None` if there were never any items.
+    /// When the items last changed; `None` if there were never any.
     pub changed: Option<DateTime<FixedOffset>>,
 }
 
-/// An item whose texts and addresses are fit for any document.
+/// An item whose texts and addresses may stand in any document.
 pub(super) struct CleanItem {
     pub guid: String,
     /// Never blank; `None` only if there is a summary.
@@ -43,7 +42,7 @@ pub(super) struct CleanItem {
     pub image: Option<String>,
     pub files: Vec<CleanFile>,
     pub comments: Option<String>,
-    /// Vocabularies of tags: tag and web address.
+    /// Tags and the addresses of the vocabularies that they are from.
     pub schemes: Vec<(String, String)>,
     pub podcast: Podcast,
     pub published: Option<DateTime<FixedOffset>>,
@@ -57,7 +56,7 @@ pub(super) struct CleanItem {
 pub(super) struct CleanFile {
     pub url: String,
     pub media_type: String,
-    /// Bytes.
+    /// Size in bytes.
     pub length: Option<u64>,
 }
 
@@ -68,29 +67,29 @@ impl CleanHead {
         Self {
             description: text::clean_or_none(&head.description).unwrap_or_else(|| title.clone()),
             title,
-            home: head.home.as_ref().and_then(address::web),
-            base: address::web_text(&head.base_url).unwrap_or_default(),
-            self_url: address::web_text(&head.self_url(format)),
+            home_url: head.home.as_ref().and_then(address::public_uri),
+            base_url: address::public_uri_of_text(&head.base_url).unwrap_or_default(),
+            self_url: address::public_uri_of_text(&head.self_url(format)),
             language: head.language.clone().filter(|tag| is_language_tag(tag)),
             ttl_minutes: head.ttl_minutes,
             changed: Some(head.changed)
                 .filter(|&at| at != DateTime::<Utc>::UNIX_EPOCH)
-                .and_then(|at| writable(at.fixed_offset())),
+                .and_then(|at| representable(at.fixed_offset())),
             id,
         }
     }
 }
 
 impl CleanItem {
-    /// `rtl`: its language is written from right to left.
+    /// `rtl` says that the feed's language is written from right to left.
     pub(super) fn new(item: &Item, rtl: bool) -> Self {
         let content = &item.content;
-        let url = content.url.as_ref().and_then(address::web);
+        let url = content.url.as_ref().and_then(address::public_uri);
         let summary = content.summary.as_deref().and_then(text::clean_or_none);
         Self {
             guid: text::clean(&item.guid).into_owned(),
             title: text::clean_or_none(&content.title)
-                .or_else(|| summary.is_none().then(|| stand_in_title(item, url.as_deref()))),
+                .or_else(|| summary.is_none().then(|| fallback_title(item, url.as_deref()))),
             url,
             summary,
             content_html: content
@@ -98,23 +97,21 @@ impl CleanItem {
                 .as_deref()
                 .and_then(text::clean_or_none)
                 .map(|html| if rtl { format!("<div dir=\"rtl\">{html}</div>") } else { html }),
-            authors: content.authors.iter().filter_map(|a| text::clean_or_none(a)).collect(),
-            tags: content.tags.iter().filter_map(|t| text::clean_or_none(t)).collect(),
-            image: content.image.as_ref().and_then(address::web),
+            authors: content.authors.iter().filter_map(|name| text::clean_or_none(name)).collect(),
+            tags: content.tags.iter().filter_map(|tag| text::clean_or_none(tag)).collect(),
+            image: content.image.as_ref().and_then(address::public_uri),
             files: content.enclosures.iter().filter_map(CleanFile::new).collect(),
-            comments: content.comments.as_ref().and_then(address::web),
+            comments: content.comments.as_ref().and_then(address::public_uri),
             schemes: content.schemes.iter().filter_map(scheme).collect(),
             podcast: content.podcast.clone(),
-            published: writable(item.date),
-            updated: item.updated.and_then(|_| writable(item.last_change())),
+            published: representable(item.date),
+            updated: item.updated.and_then(|_| representable(item.last_change())),
             date_source: item.date_source.name(),
             precision: item.precision,
         }
     }
-}
 
-impl CleanItem {
-    /// The vocabulary that a tag is of.
+    /// Address of the vocabulary that a tag is from.
     pub(super) fn scheme(&self, tag: &str) -> Option<&str> {
         self.schemes.iter().find(|(t, _)| t == tag).map(|(_, scheme)| scheme.as_str())
     }
@@ -122,31 +119,33 @@ impl CleanItem {
 
 impl CleanFile {
     fn new(file: &Enclosure) -> Option<Self> {
-        let url = address::web_text(&file.url)?;
+        let url = address::public_uri_of_text(&file.url)?;
         let media_type = address::media_type(file.media_type.as_deref(), &url);
         Some(Self { url, media_type, length: file.length })
     }
 }
 
-/// A vocabulary must have an address (RFC 4287 section 4.2.2.2).
+/// A tag with its vocabulary; `None` unless the vocabulary has an address (RFC 4287 section 4.2.2.2).
 fn scheme((tag, scheme): &(String, String)) -> Option<(String, String)> {
-    Some((text::clean_or_none(tag)?, address::web_text(scheme)?))
+    Some((text::clean_or_none(tag)?, address::public_uri_of_text(scheme)?))
 }
 
-/// Whether a language is written from right to left: readers show what says nothing of it from left
-/// to right.
+/// Whether a language is written from right to left.
+///
+/// Readers show a body from left to right unless it says otherwise.
 pub(super) fn is_rtl(language: Option<&str>) -> bool {
     let tag = language.unwrap_or_default().to_ascii_lowercase();
-    let first = tag.split('-').next().unwrap_or_default();
+    let primary = tag.split('-').next().unwrap_or_default();
     matches!(
-        first,
+        primary,
         "ar" | "he" | "iw" | "fa" | "ur" | "yi" | "ps" | "sd" | "ug" | "dv" | "ckb" | "arc" | "azb" | "nqo"
     ) && !tag.contains("-latn")
 }
 
-/// What an item is called that has neither title nor summary, since RSS needs one of them:
-/// its address, else its date, as exact as that is.
-fn stand_in_title(item: &Item, url: Option<&str>) -> String {
+/// A title for an item that has neither title nor summary, since RSS requires one of them.
+///
+/// It is the item's address, else its date, as exact as the date is known.
+fn fallback_title(item: &Item, url: Option<&str>) -> String {
     let format = match item.precision {
         Precision::Second | Precision::Minute => "%Y-%m-%d %H:%M",
         Precision::Day => "%Y-%m-%d",
@@ -155,18 +154,22 @@ fn stand_in_title(item: &Item, url: Option<&str>) -> String {
     url.map_or_else(|| item.date.format(format).to_string(), str::to_owned)
 }
 
-/// The same instant in a form that RFC 3339 and RFC 2822 can both say: whole seconds, an offset
-/// of whole minutes (old zones have others), a year of four digits; `None` if it has no such form.
-fn writable(at: DateTime<FixedOffset>) -> Option<DateTime<FixedOffset>> {
+/// The same instant in a form that both RFC 3339 and RFC 2822 can write; `None` if there is none.
+///
+/// That form has whole seconds, an offset of whole minutes (old zones have others), and a year of
+/// four digits.
+fn representable(at: DateTime<FixedOffset>) -> Option<DateTime<FixedOffset>> {
     let seconds = at.offset().local_minus_utc();
     let offset = FixedOffset::east_opt(seconds - seconds % 60)?;
-    let at = at.with_timezone(&offset).with_nanosecond(0)?;
-    (0..=9999).contains(&at.year()).then_some(at)
+    let whole_seconds = at.with_timezone(&offset).with_nanosecond(0)?;
+    (0..=9999).contains(&whole_seconds.year()).then_some(whole_seconds)
 }
 
-/// The shape of a BCP 47 tag (RFC 5646 section 2.1): letters, then subtags of at most eight.
+/// Whether a text has the form of a BCP 47 tag (RFC 5646 section 2.1): subtags of at most eight
+/// characters, the first of which begins with a letter.
 fn is_language_tag(tag: &str) -> bool {
-    let is_subtag = |s: &str| (1..=8).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric());
+    let is_subtag =
+        |subtag: &str| (1..=8).contains(&subtag.len()) && subtag.bytes().all(|b| b.is_ascii_alphanumeric());
     tag.starts_with(|c: char| c.is_ascii_alphabetic()) && tag.split('-').all(is_subtag)
 }
 
@@ -200,7 +203,7 @@ mod tests {
     #[test]
     fn instants_that_documents_can_say() {
         let check = |input: DateTime<FixedOffset>, expected: Option<&str>| {
-            assert_eq!(writable(input).map(|t| t.to_rfc3339()).as_deref(), expected, "{input:?}");
+            assert_eq!(representable(input).map(|t| t.to_rfc3339()).as_deref(), expected, "{input:?}");
         };
         check(at("2026-11-03T09:00:00.250+09:00"), Some("2026-11-03T09:00:00+09:00"));
         check(at("2016-12-31T23:59:60Z"), Some("2016-12-31T23:59:59+00:00"));

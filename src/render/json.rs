@@ -1,4 +1,4 @@
-//! JSON Feed 1.1 (jsonfeed.org/version/1.1).
+//! Writes JSON Feed 1.1 (jsonfeed.org/version/1.1).
 
 use chrono::DateTime;
 use serde::Serialize;
@@ -24,7 +24,7 @@ struct JsonFeed {
     items: Vec<JsonItem>,
 }
 
-/// What only this program says of a feed.
+/// Facts about a feed that JSON Feed has no key for, under `_feedbridge`.
 #[derive(Serialize)]
 struct FeedExtension {
     /// When the items last changed, RFC 3339.
@@ -58,7 +58,7 @@ struct JsonItem {
     extension: ItemExtension,
 }
 
-/// An item must have one of the two.
+/// The body of an item. JSON Feed requires one of the two keys.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Body {
@@ -81,7 +81,7 @@ struct Attachment {
     duration_in_seconds: Option<u32>,
 }
 
-/// What only this program says of an item: where its date is from, and how exact it is.
+/// Facts about an item that JSON Feed has no key for: where its date comes from, and how exact it is.
 #[derive(Serialize)]
 struct ItemExtension {
     date_source: &'static str,
@@ -93,7 +93,7 @@ pub(super) fn write(head: CleanHead, items: Vec<CleanItem>) -> Vec<u8> {
     let feed = JsonFeed {
         version: VERSION,
         title: head.title,
-        home_page_url: head.home,
+        home_page_url: head.home_url,
         feed_url: head.self_url,
         description: head.description,
         language: head.language,
@@ -121,17 +121,17 @@ fn json_item(item: CleanItem) -> JsonItem {
 }
 
 fn body(item: &CleanItem) -> Body {
-    let words = || item.summary.as_ref().or(item.title.as_ref()).cloned().unwrap_or_default();
-    item.content_html.clone().map_or_else(|| Body::ContentText(words()), Body::ContentHtml)
+    let plain_text = || item.summary.as_ref().or(item.title.as_ref()).cloned().unwrap_or_default();
+    item.content_html.clone().map_or_else(|| Body::ContentText(plain_text()), Body::ContentHtml)
 }
 
-/// How long an episode is, is said of its first file.
+/// The files of an item. The duration of an episode belongs to its first file.
 fn attachments(files: Vec<CleanFile>, duration_s: Option<u32>) -> Vec<Attachment> {
-    let attachment = |(place, file): (usize, CleanFile)| Attachment {
+    let attachment = |(index, file): (usize, CleanFile)| Attachment {
         url: file.url,
         mime_type: file.media_type,
         size_in_bytes: file.length,
-        duration_in_seconds: duration_s.filter(|_| place == 0),
+        duration_in_seconds: duration_s.filter(|_| index == 0),
     };
     files.into_iter().enumerate().map(attachment).collect()
 }

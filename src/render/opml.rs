@@ -1,5 +1,5 @@
-//! OPML 2.0 (opml.org/spec2): all feeds, for a reader to subscribe to at once. The only home of
-//! `quick_xml`.
+//! Writes OPML 2.0 (opml.org/spec2): a list of all feeds, which a reader imports to subscribe to all of
+//! them. The only home of `quick_xml`.
 
 use bytes::Bytes;
 use quick_xml::Writer;
@@ -39,24 +39,24 @@ fn write(title: &str, feeds: &[FeedHead]) -> std::io::Result<Vec<u8>> {
     Ok(writer.into_inner())
 }
 
-/// One subscription; `None` without a web address, for then there is nothing to subscribe to.
+/// One subscription; `None` if the feed has no web address to subscribe to.
 ///
-/// Values are written as bytes, which `quick_xml` takes as they are: its own escaping lets a
-/// parser make spaces of line ends.
+/// Values are passed as bytes, which `quick_xml` writes as they are. Its own escaping leaves line
+/// ends literal, and a parser would turn them into spaces.
 fn outline(feed: &FeedHead) -> Option<BytesStart<'static>> {
     let head = CleanHead::new(feed, Format::Rss);
-    let fields = [
+    let attributes = [
         ("type", Some("rss".to_owned())),
         ("text", Some(head.title.clone())),
         ("title", Some(head.title)),
         ("xmlUrl", Some(head.self_url?)),
-        ("htmlUrl", head.home),
+        ("htmlUrl", head.home_url),
         ("language", head.language),
     ];
     let mut outline = BytesStart::new("outline");
-    for (name, value) in fields {
+    for (name, value) in attributes {
         if let Some(value) = value {
-            outline.push_attribute((name.as_bytes(), text::as_attribute(&value).as_bytes()));
+            outline.push_attribute((name.as_bytes(), text::escape_attribute(&value).as_bytes()));
         }
     }
     Some(outline)

@@ -1,4 +1,4 @@
-//! RSS 2.0 (RSS Advisory Board, version 2.0.11). The only home of the `rss` crate.
+//! Writes RSS 2.0 (RSS Advisory Board, version 2.0.11). The only home of the `rss` crate.
 
 use std::collections::BTreeMap;
 
@@ -9,18 +9,19 @@ use rss::extension::{Extension, ExtensionMap};
 use rss::{Category, Channel, Enclosure, Guid};
 
 use super::clean::{CleanFile, CleanHead, CleanItem};
-use super::{ITUNES_NAMESPACE, MEDIA_NAMESPACE, text};
+use super::namespaces::{ITUNES_NAMESPACE, MEDIA_NAMESPACE};
+use super::text;
 use crate::model::{Format, Podcast};
 
 /// Renders a whole document.
 pub(super) fn write(head: CleanHead, items: Vec<CleanItem>) -> Vec<u8> {
     let mut namespaces = BTreeMap::from([("media".to_owned(), MEDIA_NAMESPACE.to_owned())]);
-    if items.iter().any(|i| i.podcast != Podcast::default()) {
+    if items.iter().any(|item| item.podcast != Podcast::default()) {
         namespaces.insert("itunes".to_owned(), ITUNES_NAMESPACE.to_owned());
     }
     let channel = Channel {
         title: head.title,
-        link: head.home.unwrap_or(head.base),
+        link: head.home_url.unwrap_or(head.base_url),
         description: head.description,
         language: head.language,
         last_build_date: head.changed.as_ref().map(DateTime::to_rfc2822),
@@ -39,9 +40,11 @@ fn self_link(href: String) -> Link {
     Link { href, rel: "self".to_owned(), mime_type, ..Link::default() }
 }
 
-/// The description is escaped twice, and must be: readers take what XML gives them for HTML
-/// (RSS 2.0, `item`), and our summary is plain text. So `a < b` becomes the HTML `a &lt; b`, and
-/// that is then quoted for XML. Titles are text in RSS, and not HTML.
+/// One `item` element.
+///
+/// The description must be escaped twice. Readers take it for HTML (RSS 2.0, `item`), but our summary
+/// is plain text. So `a < b` first becomes the HTML `a &lt; b`, which is then escaped for XML. A title
+/// is plain text in RSS and is escaped once.
 fn channel_item(item: CleanItem) -> rss::Item {
     rss::Item {
         extensions: extensions(&item),
@@ -49,7 +52,7 @@ fn channel_item(item: CleanItem) -> rss::Item {
         comments: item.comments,
         title: item.title,
         link: item.url,
-        description: item.summary.as_deref().map(text::as_html),
+        description: item.summary.as_deref().map(text::escape_html),
         enclosure: item.files.into_iter().next().map(enclosure),
         guid: Some(Guid { value: item.guid, permalink: false }),
         pub_date: item.published.as_ref().map(DateTime::to_rfc2822),
@@ -64,23 +67,24 @@ fn category(item: &CleanItem, name: &str) -> Category {
     Category { name: name.to_owned(), domain: item.scheme(name).map(str::to_owned) }
 }
 
-/// RSS requires a length; 0 is the usual word for an unknown one (RSS Best Practices Profile).
+/// RSS requires a length; by convention, 0 means that it is unknown (RSS Best Practices Profile).
 fn enclosure(file: CleanFile) -> Enclosure {
     Enclosure { url: file.url, length: file.length.unwrap_or(0).to_string(), mime_type: file.media_type }
 }
 
-/// What RSS itself has no place for: the edit, further files, the picture.
+/// Fields that RSS itself has no element for: the date of the last edit, further files, the picture,
+/// the podcast.
 fn extensions(item: &CleanItem) -> ExtensionMap {
     let mut map = ExtensionMap::new();
     if let Some(at) = item.updated {
         let updated = Extension { value: Some(at.to_rfc3339()), ..element("atom:updated", []) };
         map.insert("atom".to_owned(), BTreeMap::from([("updated".to_owned(), vec![updated])]));
     }
-    // One enclosure is all that RSS allows; readers differ on what they do with a second one.
-    let further: Vec<_> = item.files.iter().skip(1).map(media_content).collect();
+    // RSS allows one enclosure only; readers differ on how they treat a second one.
+    let further_files: Vec<_> = item.files.iter().skip(1).map(media_content).collect();
     let mut media = BTreeMap::new();
-    if !further.is_empty() {
-        media.insert("content".to_owned(), further);
+    if !further_files.is_empty() {
+        media.insert("content".to_owned(), further_files);
     }
     if let Some(image) = &item.image {
         let thumbnail = element("media:thumbnail", [("url", image.clone())]);
@@ -89,28 +93,29 @@ fn extensions(item: &CleanItem) -> ExtensionMap {
     if !media.is_empty() {
         map.insert("media".to_owned(), media);
     }
-    let podcast = podcast(&item.podcast);
-    if !podcast.is_empty() {
-        map.insert("itunes".to_owned(), podcast);
+    let itunes = podcast_elements(&item.podcast);
+    if !itunes.is_empty() {
+        map.insert("itunes".to_owned(), itunes);
     }
     map
 }
 
-fn podcast(said: &Podcast) -> BTreeMap<String, Vec<Extension>> {
+/// The `itunes` elements of an episode, by local name.
+fn podcast_elements(podcast: &Podcast) -> BTreeMap<String, Vec<Extension>> {
     let fields = [
-        ("duration", said.duration_s.map(|n| n.to_string())),
-        ("episode", said.episode.map(|n| n.to_string())),
-        ("season", said.season.map(|n| n.to_string())),
-        ("explicit", said.explicit.map(|e| e.to_string())),
+        ("duration", podcast.duration_s.map(|seconds| seconds.to_string())),
+        ("episode", podcast.episode.map(|number| number.to_string())),
+        ("season", podcast.season.map(|number| number.to_string())),
+        ("explicit", podcast.explicit.map(|explicit| explicit.to_string())),
     ];
-    let mut out = BTreeMap::new();
+    let mut elements = BTreeMap::new();
     for (name, value) in fields {
         if value.is_some() {
-            let whole = format!("itunes:{name}");
-            out.insert(name.to_owned(), vec![Extension { value, ..element(&whole, []) }]);
+            let qualified_name = format!("itunes:{name}");
+            elements.insert(name.to_owned(), vec![Extension { value, ..element(&qualified_name, []) }]);
         }
     }
-    out
+    elements
 }
 
 fn media_content(file: &CleanFile) -> Extension {
@@ -136,7 +141,7 @@ mod tests {
     use crate::render::render;
     use crate::render::tests::{attributes_of, head, item, texts_of, xml};
 
-    /// Renders one item; gives the texts of the elements of a name.
+    /// Renders one item and returns the texts of all elements of a local name.
     fn texts(item: &Item, name: &str) -> Vec<String> {
         texts_of(&render(&head(), std::slice::from_ref(item), Format::Rss).body, name)
     }

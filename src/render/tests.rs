@@ -1,4 +1,5 @@
-//! What all formats share in their tests: a head, an item, readers, and one golden document each.
+//! Shared by the tests of all formats: a sample head and item, and functions that read documents. Also
+//! one golden document for each format.
 
 use chrono::{DateTime, FixedOffset};
 use roxmltree::Node;
@@ -77,7 +78,7 @@ fn each(body: &[u8], name: &str, read: impl Fn(Node) -> String) -> Vec<String> {
     document.descendants().filter(|n| n.tag_name().name() == name).map(read).collect()
 }
 
-/// Compares a document with its lines, which have no line ends between them.
+/// Compares a document with its lines. The document has no line ends between them.
 fn check_golden(format: Format, lines: &[&str]) {
     let document = render(&head(), &[item()], format);
     let expected = lines.concat().replace("VERSION", env!("CARGO_PKG_VERSION"));

@@ -1,23 +1,25 @@
-//! What a text must undergo before it stands in a document. Knows nothing of feeds.
+//! Prepares text for a document: removes characters that XML forbids, and escapes others. Knows nothing
+//! of feeds.
 
 use std::borrow::Cow;
 
-/// Whether XML 1.0 (fifth edition) section 2.2 lets a character stand in a document at all.
-const fn is_allowed(c: char) -> bool {
+/// Whether XML 1.0 (fifth edition) section 2.2 allows the character in a document at all.
+const fn is_xml_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..)
 }
 
-/// Removes what XML forbids, and turns CRLF and CR into LF.
+/// Removes characters that XML forbids, and turns CRLF and CR into LF.
 ///
-/// All formats use it, JSON too, so that they say the same. An XML parser makes LF of every
-/// line end (section 2.11): it is done here, so that what is read equals what was written.
+/// All formats use it, also JSON, so that all documents of a feed have the same texts. An XML parser
+/// turns every line end into LF (section 2.11). Doing it here keeps the parsed text equal to the
+/// written one.
 pub(super) fn clean(text: &str) -> Cow<'_, str> {
-    if text.chars().all(|c| is_allowed(c) && c != '\r') {
+    if text.chars().all(|c| is_xml_char(c) && c != '\r') {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     let mut after_cr = false;
-    for c in text.chars().filter(|&c| is_allowed(c)) {
+    for c in text.chars().filter(|&c| is_xml_char(c)) {
         if c == '\r' {
             out.push('\n');
         } else if !(c == '\n' && after_cr) {
@@ -28,13 +30,13 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The cleaned text, unless nothing can be seen of it.
+/// The cleaned text; `None` if it is empty or all white space.
 pub(super) fn clean_or_none(text: &str) -> Option<String> {
     Some(clean(text)).filter(|t| !t.trim().is_empty()).map(Cow::into_owned)
 }
 
-/// Writes plain text as HTML that shows just this text.
-pub(super) fn as_html(text: &str) -> String {
+/// Escapes plain text as HTML, so that a reader shows exactly this text.
+pub(super) fn escape_html(text: &str) -> String {
     escape(text, |c| match c {
         '&' => Some("&amp;"),
         '<' => Some("&lt;"),
@@ -43,11 +45,11 @@ pub(super) fn as_html(text: &str) -> String {
     })
 }
 
-/// Writes clean text as the value of a double-quoted XML attribute.
+/// Escapes clean text as the value of a double-quoted XML attribute.
 ///
-/// A parser turns a literal tab or line end in an attribute into a space (section 3.3.3); only a
-/// character reference survives.
-pub(super) fn as_attribute(text: &str) -> String {
+/// An XML parser turns a literal tab or line end in an attribute into a space (section 3.3.3). Only
+/// a character reference survives.
+pub(super) fn escape_attribute(text: &str) -> String {
     escape(text, |c| match c {
         '&' => Some("&amp;"),
         '<' => Some("&lt;"),
@@ -59,10 +61,11 @@ pub(super) fn as_attribute(text: &str) -> String {
     })
 }
 
-fn escape(text: &str, escaped: impl Fn(char) -> Option<&'static str>) -> String {
+/// Replaces each character for which `reference_of` gives a character reference.
+fn escape(text: &str, reference_of: impl Fn(char) -> Option<&'static str>) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        match escaped(c) {
+        match reference_of(c) {
             Some(reference) => out.push_str(reference),
             None => out.push(c),
         }
@@ -100,7 +103,7 @@ mod tests {
 
     #[test]
     fn escapes() {
-        assert_eq!(as_html("a < b && \"c\" ]]>"), "a &lt; b &amp;&amp; \"c\" ]]&gt;");
-        assert_eq!(as_attribute("a\t\"b\"\n<c>&#0;"), "a&#9;&quot;b&quot;&#10;&lt;c&gt;&amp;#0;");
+        assert_eq!(escape_html("a < b && \"c\" ]]>"), "a &lt; b &amp;&amp; \"c\" ]]&gt;");
+        assert_eq!(escape_attribute("a\t\"b\"\n<c>&#0;"), "a&#9;&quot;b&quot;&#10;&lt;c&gt;&amp;#0;");
     }
 }

@@ -13,7 +13,7 @@ use crate::detect::NativeFeed;
 use crate::extract::extract;
 use crate::fetch::{Answer, Fetcher};
 use crate::model::Found;
-use crate::normalise::{normalise, same_address};
+use crate::normalise::{canonical_address, normalise};
 use crate::rules::SourceKind;
 
 /// Announced feeds that are looked at.
@@ -115,7 +115,7 @@ async fn items(
 
 fn judge(feed: NativeFeed, found: Vec<Found>, listing: &[Found]) -> JudgedFeed {
     let newest = |items: &[Found]| items.iter().filter_map(|f| f.date.map(|d| d.at.to_utc())).max();
-    let address = |f: &Found| f.content.url.as_ref().map(same_address);
+    let address = |f: &Found| f.content.url.as_ref().map(canonical_address);
     let has: HashSet<String> = found.iter().filter_map(address).collect();
     let is_in = |f: &&Found| address(f).is_some_and(|a| has.contains(&a));
     let shared = listing.iter().filter(is_in).count();

@@ -105,8 +105,13 @@ async fn page(
             .map_err(|e| Trouble::new(TroubleKind::TooDeep, e.to_string()))?;
         let language = recipe.language.clone();
         let named = rules.title.is_some() && article.title.is_some();
-        let completion =
-            normalise::complete(&content, &article, &page.url, named, language.as_deref(), &limits.text);
+        let context = normalise::CompletionContext {
+            page: &page.url,
+            title_by_rule: named,
+            language: language.as_deref(),
+            limits: &limits.text,
+        };
+        let completion = normalise::complete(&content, &article, &context);
         let dates = DateRules { format: None, zone, order: None, language };
         Ok((completion, normalise::published(&article, &dates, now)))
     });

@@ -8,7 +8,7 @@ use crate::config::Derived;
 use crate::filter;
 use crate::history;
 use crate::model::{Content, Found, Item, PageDate};
-use crate::normalise::same_address;
+use crate::normalise::canonical_address;
 
 /// Merges, filters, and leaves out what stands there already: the same address, or the same title
 /// within the time that was asked for. Of one story the item stays that was seen first, so that its
@@ -86,7 +86,7 @@ struct Told {
 impl Told {
     /// Where an item's story stands already; if nowhere, it is noted to stand at `next`.
     fn place(&mut self, item: &Item, same_title: Option<TimeDelta>, next: usize) -> Option<usize> {
-        let address = item.content.url.as_ref().map(same_address);
+        let address = item.content.url.as_ref().map(canonical_address);
         let title: String =
             item.content.title.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
         let at = item.date.to_utc();

@@ -12,7 +12,7 @@ use ego_tree::{NodeId, NodeRef};
 use feedbridge::config::{Config, Feed, Limits};
 use feedbridge::date::DateRules;
 use feedbridge::model::{Found, Page};
-use feedbridge::normalise::same_address;
+use feedbridge::normalise::canonical_address;
 use feedbridge::run::{self, Detected};
 use scraper::{ElementRef, Html, Node};
 use serde_json::Value;
@@ -38,14 +38,14 @@ struct Wanted {
 impl Wanted {
     fn key(&self) -> String {
         match &self.url {
-            Some(url) => same_address(&url.parse().expect("an address")),
+            Some(url) => canonical_address(&url.parse().expect("an address")),
             None => format!("title:{}", self.title),
         }
     }
 }
 
 fn key(found: &Found) -> String {
-    found.content.url.as_ref().map_or_else(|| format!("title:{}", found.content.title), same_address)
+    found.content.url.as_ref().map_or_else(|| format!("title:{}", found.content.title), canonical_address)
 }
 
 fn cases(set: &str) -> Vec<Case> {
@@ -204,7 +204,7 @@ fn next_day(page: &Page, items: &[Wanted]) -> Option<(String, HashSet<String>, H
     let base = base.and_then(|b| page.url.join(b.attr("href")?).ok()).unwrap_or_else(|| page.url.clone());
     let wanted: HashSet<String> = items.iter().map(Wanted::key).collect();
     let of = |e: ElementRef<'_>| {
-        let key = same_address(&base.join(e.attr("href")?).ok()?);
+        let key = canonical_address(&base.join(e.attr("href")?).ok()?);
         wanted.contains(&key).then_some(key)
     };
     let first =
@@ -253,9 +253,11 @@ fn renew(html: &mut Html, copy: NodeId, base: &Url, wanted: &HashSet<String>, ca
             Node::Element(element) => {
                 for (name, value) in &mut element.attrs {
                     let target = base.join(value).ok().filter(|_| &*name.local == "href");
-                    let Some(target) = target.filter(|t| wanted.contains(&same_address(t))) else { continue };
+                    let Some(target) = target.filter(|t| wanted.contains(&canonical_address(t))) else {
+                        continue;
+                    };
                     let other = newer(target);
-                    came.insert(same_address(&other));
+                    came.insert(canonical_address(&other));
                     *value = other.as_str().into();
                 }
             }

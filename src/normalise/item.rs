@@ -1,0 +1,169 @@
+//! Normalises one candidate.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use url::Url;
+
+use super::text::{self, Spacing};
+use super::{html, key, limits::TextLimits, title, web_address};
+use crate::html::plain_text;
+use crate::model::{Candidate, Content, Enclosure, Found, PageDate, Precision, Problem, media_type};
+
+/// The clock of a site may run ahead by this much. A date further in the future is refused.
+const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(10);
+
+/// Characters of a summary that may become the title of an item without one.
+const TITLE_FROM_SUMMARY_CHARS: usize = 100;
+
+/// The settings that all items of one page share.
+pub(super) struct ItemContext<'a> {
+    /// The base of relative addresses.
+    pub base: &'a Url,
+    pub spacing: Spacing,
+    /// The current time. Dates later than it are refused.
+    pub now: DateTime<Utc>,
+    pub limits: &'a TextLimits,
+}
+
+/// Collects the problems of one item.
+struct ItemProblems<'a> {
+    position: u32,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl ItemProblems<'_> {
+    fn add(&mut self, field: &str, message: String) {
+        self.problems.push(Problem { field: field.to_owned(), position: Some(self.position), message });
+    }
+}
+
+/// Normalises a candidate; `None`, with a problem, if it has neither a title nor a link nor an id.
+pub(super) fn normalise_item(
+    candidate: Candidate,
+    context: &ItemContext<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<Found> {
+    let ItemContext { base, spacing, now, limits } = *context;
+    let clean = |raw: &str| text::clean(raw, spacing);
+    let position = candidate.position;
+    let mut problems = ItemProblems { position, problems };
+    let url = address("link", candidate.link.as_deref(), base, &mut problems);
+    let image = address("image", candidate.image.as_deref(), base, &mut problems);
+    let full_summary = summary(candidate.summary.as_deref(), context);
+    let listed_title = listed_title(candidate.title.as_deref(), full_summary.as_deref(), context);
+    let date = past_date("date", candidate.date, now, &mut problems);
+    if listed_title.is_empty() && url.is_none() && candidate.id.is_none() {
+        problems.add("item", "neither a title nor a link; not taken as an item".to_owned());
+        return None;
+    }
+    let listed = Content {
+        summary: full_summary.clone().filter(|s| !text::repeats(s, &listed_title)),
+        url,
+        content_html: body(candidate.content.as_deref(), base, limits.content_bytes, &mut problems),
+        authors: distinct(&candidate.authors, clean),
+        tags: distinct(&candidate.tags, clean),
+        image,
+        enclosures: enclosures(candidate.enclosures, base, &mut problems),
+        comments: address("comments", candidate.comments.as_deref(), base, &mut problems),
+        schemes: candidate.schemes.into_iter().map(|(tag, scheme)| (clean(&tag), clean(&scheme))).collect(),
+        podcast: candidate.podcast,
+        title: listed_title,
+    };
+    // The key is made of the title as the page writes it: a later version may repair titles better.
+    // A date such as "3 hours ago" differs in each run, so it is no part of the key.
+    let absolute_date = candidate.date.filter(|d| !d.relative);
+    let key = key::of(candidate.id.as_deref(), &listed, absolute_date.as_ref());
+    let texts = || {
+        let body = candidate.content.as_deref().map(|html| clean(&plain_text(html)));
+        [body, full_summary].into_iter().flatten().collect()
+    };
+    let title = title::complete_or_mark(listed.title, texts);
+    let summary = listed.summary.filter(|s| !text::repeats(s, &title));
+    let content = Content { title, summary, ..listed };
+    let updated = past_date("updated", candidate.updated, now, &mut problems);
+    Some(Found { key, position, content, date, updated })
+}
+
+/// The cleaned summary; `None` if nothing is left of it.
+fn summary(raw: Option<&str>, context: &ItemContext<'_>) -> Option<String> {
+    let clean = text::clean(raw?, context.spacing);
+    (!clean.is_empty()).then(|| text::truncated(clean, context.limits.summary_bytes))
+}
+
+/// The cleaned title; the beginning of the summary if the page gives no title.
+fn listed_title(raw: Option<&str>, summary: Option<&str>, context: &ItemContext<'_>) -> String {
+    let max_bytes = context.limits.title_bytes;
+    let title = text::truncated(text::clean(raw.unwrap_or_default(), context.spacing), max_bytes);
+    if title.is_empty() { title_from_summary(summary, max_bytes) } else { title }
+}
+
+/// The beginning of a summary, cut at a space if it has one.
+fn title_from_summary(summary: Option<&str>, max_bytes: usize) -> String {
+    let Some(summary) = summary else { return String::new() };
+    let beginning: String = summary.chars().take(TITLE_FROM_SUMMARY_CHARS).collect();
+    if beginning.len() == summary.len() {
+        return text::truncated(beginning, max_bytes);
+    }
+    let whole_words = beginning.rsplit_once(' ').map_or(beginning.as_str(), |(words, _)| words);
+    text::truncated(format!("{whole_words}…"), max_bytes)
+}
+
+/// An absolute http(s) address; `None`, with a problem, if the text is none.
+fn address(field: &str, raw: Option<&str>, base: &Url, problems: &mut ItemProblems<'_>) -> Option<Url> {
+    web_address::absolute(raw?, base).map_err(|why| problems.add(field, why)).ok()
+}
+
+/// The date unless it is in the future: then the page or the rules are wrong, and it is a problem.
+fn past_date(
+    field: &str,
+    date: Option<PageDate>,
+    now: DateTime<Utc>,
+    problems: &mut ItemProblems<'_>,
+) -> Option<PageDate> {
+    let date = date?;
+    if date.at <= now + CLOCK_SKEW {
+        return Some(date);
+    }
+    let shown = match date.precision {
+        Precision::Day | Precision::Month => date.at.format("%Y-%m-%d %:z").to_string(),
+        _ => date.at.to_rfc3339(),
+    };
+    problems.add(field, format!("{shown} is in the future and not believed; check `timezone` and `order`"));
+    None
+}
+
+/// The sanitised HTML body; `None` if it is blank, or, with a problem, if it is too long.
+fn body(raw: Option<&str>, base: &Url, max_bytes: usize, problems: &mut ItemProblems<'_>) -> Option<String> {
+    let clean = html::sanitise(raw?, base);
+    if clean.len() > max_bytes {
+        let message = format!("{} bytes are more than `content_bytes` allows; left out", clean.len());
+        problems.add("content", message);
+        return None;
+    }
+    (!clean.trim().is_empty()).then_some(clean)
+}
+
+/// The media files, each address once. A missing media type is guessed from the address.
+fn enclosures(raw: Vec<Enclosure>, base: &Url, problems: &mut ItemProblems<'_>) -> Vec<Enclosure> {
+    let mut enclosures: Vec<Enclosure> = Vec::new();
+    for enclosure in raw {
+        let Some(url) = address("enclosure", Some(&enclosure.url), base, problems) else { continue };
+        let named_type =
+            enclosure.media_type.map(|t| text::clean(&t, Spacing::Plain)).filter(|t| t.contains('/'));
+        let media_type = named_type.or_else(|| media_type::of(&url).map(str::to_owned));
+        if enclosures.iter().all(|e| e.url != url.as_str()) {
+            enclosures.push(Enclosure { url: url.into(), media_type, length: enclosure.length });
+        }
+    }
+    enclosures
+}
+
+/// The cleaned texts without empty ones, each once, in their order.
+fn distinct(raw: &[String], clean: impl Fn(&str) -> String) -> Vec<String> {
+    let mut distinct: Vec<String> = Vec::new();
+    for text in raw.iter().map(|t| clean(t)).filter(|t| !t.is_empty()) {
+        if !distinct.contains(&text) {
+            distinct.push(text);
+        }
+    }
+    distinct
+}
