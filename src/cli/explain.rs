@@ -11,14 +11,14 @@ use super::arguments::{Explain, PlaceArgs};
 use super::{End, output, target};
 use crate::clock::WallClock;
 use crate::config::Config;
-use crate::fetch::{Guard, Network, Robots, Verdict, product_token, site_of};
+use crate::fetch::{Guard, Network, Robots, RobotsVerdict, product_token, site_of};
 
 /// What is said of an address.
 struct Explanation {
     /// Why nothing would be dialled.
     refused: Option<String>,
     /// `None`: robots.txt was not asked, as nothing would be dialled.
-    robots: Option<Verdict>,
+    robots: Option<RobotsVerdict>,
 }
 
 pub(super) async fn explain(at: &PlaceArgs, options: Explain) -> anyhow::Result<End> {
@@ -43,16 +43,16 @@ pub(super) async fn explain(at: &PlaceArgs, options: Explain) -> anyhow::Result<
     let robots = match (robots, &refused) {
         (None, None) => {
             let network = Network::new(config.limits.fetch.clone(), Arc::new(WallClock));
-            Some(network.verdict(&url, &agent, &guard).await.map_err(|f| f.trouble)?)
+            Some(network.robots_verdict(&url, &agent, &guard).await.map_err(|f| f.trouble)?)
         }
         (robots, _) => robots,
     };
     show(&url, &Explanation { refused, robots }, config.limits.fetch.pace, options.json)
 }
 
-fn from_file(file: &std::path::Path, url: &Url, agent: &str) -> anyhow::Result<Verdict> {
+fn from_file(file: &std::path::Path, url: &Url, agent: &str) -> anyhow::Result<RobotsVerdict> {
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    Ok(Verdict::of(&Robots::parse(&bytes, product_token(agent)), url))
+    Ok(RobotsVerdict::of(&Robots::parse(&bytes, product_token(agent)), url))
 }
 
 /// Why an address would not be dialled: by its own form, or by what its name resolves to.
