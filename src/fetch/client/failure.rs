@@ -83,45 +83,47 @@ fn timed_out(error: &reqwest::Error, peer: &Peer) -> Trouble {
     Trouble::new(TroubleKind::Timeout, detail)
 }
 
-/// The reason of a failed handshake; `None` if the text is not one that the TLS library is known for.
-/// The library is not a dependency of ours, so its errors are recognised by their text.
+/// Texts of the TLS library, and a sentence for each. The first text that is found counts. The library
+/// is not a dependency of ours, so its errors can only be recognised by their text.
+const TLS_REASONS: &[(&[&str], &str)] = &[
+    (&["UnknownIssuer"], "the site's certificate is not signed by a trusted authority"),
+    (&["CaUsedAsEndEntity"], "the site's certificate is one of an authority, as self-signed ones often are"),
+    (&["not valid for name", "NotValidForName"], "the site's certificate is for another host name"),
+    (
+        &["certificate not valid yet", "NotValidYet"],
+        "the site's certificate is not valid yet; check this machine's clock",
+    ),
+    (&["certificate expired", "certificate: Expired"], "the site's certificate has expired"),
+    (&["certificate: Revoked"], "the site's certificate has been revoked"),
+    (
+        &["HandshakeFailure", "alert: ProtocolVersion", "peer is incompatible"],
+        "the site and feedbridge have no TLS version or cipher in common",
+    ),
+    (&["received corrupt message"], "the site does not answer with TLS; try http:// or another port"),
+];
+
+/// Texts of the TLS library that are followed by the name of an error, and a sentence for each.
+const NAMED_TLS_REASONS: [(&str, &str); 2] = [
+    ("invalid peer certificate: ", "the site's certificate is not valid"),
+    ("received fatal alert: ", "the site ended the TLS handshake"),
+];
+
+/// The sentence for an error of the TLS library; `None` if the text is not a known one.
 fn tls_reason(root: &str) -> Option<String> {
-    let says = |words: &[&str]| words.iter().any(|word| root.contains(word));
-    let known = if says(&["UnknownIssuer"]) {
-        "the site's certificate is not signed by a trusted authority"
-    } else if says(&["CaUsedAsEndEntity"]) {
-        "the site's certificate is one of an authority, as self-signed ones often are"
-    } else if says(&["not valid for name", "NotValidForName"]) {
-        "the site's certificate is for another host name"
-    } else if says(&["certificate not valid yet", "NotValidYet"]) {
-        "the site's certificate is not valid yet; check this machine's clock"
-    } else if says(&["certificate expired", "peer certificate: Expired"]) {
-        "the site's certificate has expired"
-    } else if says(&["peer certificate: Revoked"]) {
-        "the site's certificate has been revoked"
-    } else if says(&["invalid peer certificate"]) {
-        "the site's certificate is not valid"
-    } else if says(&["HandshakeFailure", "alert: ProtocolVersion", "peer is incompatible"]) {
-        "the site and feedbridge have no TLS version or cipher in common"
-    } else if says(&["received corrupt message"]) {
-        "the site does not answer with TLS; try http:// or another port"
-    } else if says(&["received fatal alert"]) {
-        "the site ended the TLS handshake"
-    } else {
-        return None;
-    };
-    Some(format!("{known}{}", identifier_in_words(root)))
+    let known = TLS_REASONS.iter().find(|(texts, _)| texts.iter().any(|text| root.contains(text)));
+    if let Some((_, sentence)) = known {
+        return Some((*sentence).to_owned());
+    }
+    NAMED_TLS_REASONS.iter().find_map(|(text, sentence)| {
+        let (_, name) = root.split_once(text)?;
+        Some(format!("{sentence}{}", in_words(name)))
+    })
 }
 
-/// The name of an unusual error of the TLS library, in words and in brackets: `BadSignature` ->
-/// ` (bad signature)`. Empty if the text ends in no such name, or in one that has a sentence already.
-fn identifier_in_words(root: &str) -> String {
-    let (Some(("invalid peer certificate" | "received fatal alert", name)), false) =
-        (root.rsplit_once(": "), is_explained(root))
-    else {
-        return String::new();
-    };
-    if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric()) {
+/// The name of an error in words and in brackets: `BadSignature` -> ` (bad signature)`. Empty if the
+/// text is more than a name.
+fn in_words(name: &str) -> String {
+    if !name.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return String::new();
     }
     let mut words = String::new();
@@ -132,12 +134,6 @@ fn identifier_in_words(root: &str) -> String {
         words.push(letter.to_ascii_lowercase());
     }
     format!(" ({words})")
-}
-
-fn is_explained(root: &str) -> bool {
-    let explained =
-        ["UnknownIssuer", "NotValid", "Expired", "Revoked", "HandshakeFailure", "ProtocolVersion"];
-    explained.iter().any(|name| root.contains(name))
 }
 
 fn connect_reason(io_kind: Option<ErrorKind>, root: &str, host: &str) -> String {
