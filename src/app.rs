@@ -78,7 +78,7 @@ pub fn look(config: &Config) -> anyhow::Result<Option<SqliteStore>> {
     if !config.database.exists() {
         return Ok(None);
     }
-    Ok(Some(SqliteStore::look(&config.database, Arc::new(WallClock))?))
+    Ok(Some(SqliteStore::open_read_only(&config.database, Arc::new(WallClock))?))
 }
 
 /// Serves until a stop signal, then drains. `announce` is told the address once it is bound.

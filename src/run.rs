@@ -21,7 +21,7 @@ use crate::cpu::CpuPool;
 use crate::fetch::Fetcher;
 use crate::history::{KnownItems, Merge};
 use crate::model::{Outcome, Problem, RunRecord, Trouble, TroubleKind};
-use crate::store::{Claim, Finish, Memory, Store, StoreError};
+use crate::store::{Claim, Memory, RunCommit, Store, StoreError};
 use crate::telemetry::Metrics;
 use crate::{digest, history};
 
@@ -128,7 +128,7 @@ fn conclude(
     claim: &Claim,
     outcome: Result<Attempt, Failure>,
     (started, duration): (DateTime<Utc>, Duration),
-) -> (RunReport, Finish) {
+) -> (RunReport, RunCommit) {
     let now = tools.clock.now();
     let end = conclusion(feed, claim, outcome, now);
     let next_due = match end.outcome {
@@ -146,7 +146,7 @@ fn conclude(
         problems: count(end.problems.len()),
     };
     let rest = end.retry_after.max(end.crawl_delay).unwrap_or_default();
-    let finish = Finish {
+    let finish = RunCommit {
         record: record.clone(),
         merge: end.merge,
         memory: end.memory,

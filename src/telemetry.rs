@@ -1,7 +1,8 @@
-//! What the program says of itself: log lines and metrics.
+//! Log lines and metrics.
 //!
-//! Log lines are a sentence for people and fields for machines, with the same names everywhere:
-//! `feed.id`, `run.outcome`, `duration_ms`, `bytes`. Never a body, a token or an address with one.
+//! A log line is a sentence for people and fields for machines, with the same names everywhere:
+//! `feed.id`, `run.outcome`, `duration_ms`, `bytes`. It never has a body, a token or an address with a
+//! token.
 
 mod metrics;
 
@@ -11,21 +12,21 @@ use tracing_subscriber::EnvFilter;
 
 pub use metrics::Metrics;
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For people.
+    /// Plain text for people.
     Text,
     /// One JSON object per line.
     Json,
 }
 
 /// Sends log lines to stderr. `level` is a level or a filter such as `feedbridge=debug`; the
-/// environment variable `FEEDBRIDGE_LOG` overrides it. Called twice, the first call holds.
+/// environment variable `FEEDBRIDGE_LOG` overrides it. A second call has no effect.
 pub fn start_logging(level: &str, format: LogFormat) {
-    let wanted = std::env::var("FEEDBRIDGE_LOG").unwrap_or_else(|_| level.to_owned());
-    // The HTTP client's own lines carry whole addresses, tokens included: they stay off.
-    let filter = EnvFilter::try_new(format!("{wanted},reqwest=off,hyper_util=off,h2=off,rustls=off"))
+    let directives = std::env::var("FEEDBRIDGE_LOG").unwrap_or_else(|_| level.to_owned());
+    // The HTTP client's own lines have whole addresses, tokens included, so they stay off.
+    let filter = EnvFilter::try_new(format!("{directives},reqwest=off,hyper_util=off,h2=off,rustls=off"))
         .unwrap_or_else(|_| EnvFilter::new("info"));
     let colours =
         std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
@@ -34,7 +35,7 @@ pub fn start_logging(level: &str, format: LogFormat) {
         .with_writer(std::io::stderr)
         .with_target(false)
         .with_ansi(colours);
-    // An error means that somebody has set a subscriber already, as tests do.
+    // An error means that a subscriber is set already, as in tests.
     let _ = match format {
         LogFormat::Text => lines.try_init(),
         LogFormat::Json => lines.json().try_init(),

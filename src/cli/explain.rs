@@ -12,14 +12,14 @@ use super::end::End;
 use super::{output, target};
 use crate::clock::WallClock;
 use crate::config::Config;
-use crate::fetch::{Guard, Network, Robots, Verdict, product_token, site_of};
+use crate::fetch::{Guard, Network, Robots, RobotsVerdict, product_token, site_of};
 
 /// Whether an address would be fetched.
 struct Explanation {
     /// Why the address would not be dialled: the guard refuses it, or its name does not resolve.
     refusal: Option<String>,
     /// The verdict of robots.txt; `None` if robots.txt was not fetched because of the refusal.
-    robots: Option<Verdict>,
+    robots: Option<RobotsVerdict>,
 }
 
 pub(super) async fn explain(place: &PlaceArgs, options: Explain) -> anyhow::Result<End> {
@@ -44,7 +44,7 @@ pub(super) async fn explain(place: &PlaceArgs, options: Explain) -> anyhow::Resu
     let robots = match (given_robots, &refusal) {
         (None, None) => {
             let network = Network::new(config.limits.fetch.clone(), Arc::new(WallClock));
-            Some(network.verdict(&url, &agent, &guard).await.map_err(|f| f.trouble)?)
+            Some(network.robots_verdict(&url, &agent, &guard).await.map_err(|f| f.trouble)?)
         }
         (given_robots, _) => given_robots,
     };
@@ -52,9 +52,9 @@ pub(super) async fn explain(place: &PlaceArgs, options: Explain) -> anyhow::Resu
 }
 
 /// The verdict of a robots.txt on disk.
-fn verdict_of_file(file: &std::path::Path, url: &Url, agent: &str) -> anyhow::Result<Verdict> {
+fn verdict_of_file(file: &std::path::Path, url: &Url, agent: &str) -> anyhow::Result<RobotsVerdict> {
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    Ok(Verdict::of(&Robots::parse(&bytes, product_token(agent)), url))
+    Ok(RobotsVerdict::of(&Robots::parse(&bytes, product_token(agent)), url))
 }
 
 /// Why an address would not be dialled: the guard refuses its form or all addresses that its name resolves

@@ -54,7 +54,7 @@ pub(super) async fn articles(tools: &Tools, config: &Config, feed: &Feed) -> any
 /// When another process has the claim, or the store fails.
 pub(super) async fn claimed(tools: &Tools, config: &Config, feed: &Feed) -> anyhow::Result<RunReport> {
     // The pause that the site asks for may be longer than the time limit of a run, so it comes first.
-    tools.fetcher.rested(&feed.url).await;
+    tools.fetcher.wait_for_pace(&feed.url).await;
     let node = format!("command-{}", std::process::id());
     let Some(claim) = tools.store.claim(&feed.id, &node, config.limits.claim).await? else {
         bail!("feed `{}` is being run by somebody else just now", feed.id);

@@ -1,59 +1,63 @@
-//! The body of an answer, read under caps.
+//! The body of an answer, read and unpacked under caps.
 
 use std::time::Duration;
 
 use http::{HeaderMap, header};
 use tokio::time::timeout;
 
-use super::client::Response;
-use super::{FetchFailure, FetchLimits};
+use super::answer::FetchFailure;
+use super::client::{Response, silence};
+use super::limits::FetchLimits;
 use crate::coding::{Caps, Coding, DecodeError, Decoder};
 use crate::model::{Trouble, TroubleKind};
 
-/// An unpacked body and what it cost on the wire.
+/// The first bytes of a gzip file (RFC 1952 section 2.3.1).
+const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b, 8];
+
+/// Bytes of a gzip file that are unpacked at a time.
+const UNPACK_STEP: usize = 16 * 1024;
+
+/// An unpacked body, and the number of bytes received for it.
 pub(super) struct Body {
     pub(super) bytes: Vec<u8>,
     pub(super) wire_bytes: u64,
 }
 
-/// Reads and unpacks a body as it comes, so that a bomb is stopped at the cap and not after it.
+/// Reads and unpacks a body as it arrives, so that a decompression bomb is stopped at the cap and not
+/// after it.
 pub(super) async fn read(response: &mut Response, limits: &FetchLimits) -> Result<Body, FetchFailure> {
     let caps =
         Caps { wire_bytes: limits.wire_bytes, decoded_bytes: limits.decoded_bytes, ratio: limits.ratio };
-    let coding = Coding::from_header(&content_encoding(&response.headers));
-    let mut decoder = coding.and_then(|c| Decoder::new(c, caps)).map_err(|e| trouble(&e))?;
+    let mut decoder = decoder_for(response, caps)?;
     let mut wire_bytes = 0;
-    while let Some(chunk) = next(response, limits.idle_read).await? {
+    while let Some(chunk) = next_chunk(response, limits.idle_read).await? {
         wire_bytes += chunk.len() as u64;
-        decoder.push(&chunk).map_err(|e| fail(&e, wire_bytes))?;
+        decoder.push(&chunk).map_err(|e| failure(&e, wire_bytes))?;
     }
-    let bytes = decoder.finish().map_err(|e| fail(&e, wire_bytes))?;
-    let bytes = if bytes.starts_with(GZIP) { unpacked(&bytes, caps, wire_bytes)? } else { bytes };
+    let received = decoder.finish().map_err(|e| failure(&e, wire_bytes))?;
+    let is_gzip_file = received.starts_with(GZIP_MAGIC);
+    let bytes = if is_gzip_file { unpack_gzip_file(&received, caps, wire_bytes)? } else { received };
     Ok(Body { bytes, wire_bytes })
 }
 
-/// The first bytes of a file packed by gzip (RFC 1952 section 2.3.1).
-const GZIP: &[u8] = &[0x1f, 0x8b, 8];
-
-/// What is in a packed file, such as `sitemap.xml.gz`: packed as itself, not for the way.
-fn unpacked(file: &[u8], caps: Caps, wire_bytes: u64) -> Result<Vec<u8>, FetchFailure> {
+/// Unpacks a gzip file such as `sitemap.xml.gz`: the file itself is packed, not its transfer.
+fn unpack_gzip_file(file: &[u8], caps: Caps, wire_bytes: u64) -> Result<Vec<u8>, FetchFailure> {
     let mut decoder = Decoder::new(Coding::Gzip, caps).map_err(|e| trouble(&e))?;
-    for part in file.chunks(16 * 1024) {
-        decoder.push(part).map_err(|e| fail(&e, wire_bytes))?;
+    for part in file.chunks(UNPACK_STEP) {
+        decoder.push(part).map_err(|e| failure(&e, wire_bytes))?;
     }
-    decoder.finish().map_err(|e| fail(&e, wire_bytes))
+    decoder.finish().map_err(|e| failure(&e, wire_bytes))
 }
 
-/// Reads the beginning of a body, and leaves what is over the caps: for robots.txt, of which the
-/// first part counts (RFC 9309 section 2.5).
+/// Reads the beginning of a body and drops the part beyond the caps. For robots.txt, of which only
+/// the first part counts (RFC 9309 section 2.5).
 pub(super) async fn read_beginning(
     response: &mut Response,
     caps: Caps,
-    idle: Duration,
+    idle_read: Duration,
 ) -> Result<Vec<u8>, FetchFailure> {
-    let coding = Coding::from_header(&content_encoding(&response.headers));
-    let mut decoder = coding.and_then(|c| Decoder::new(c, caps)).map_err(|e| trouble(&e))?;
-    while let Some(chunk) = next(response, idle).await? {
+    let mut decoder = decoder_for(response, caps)?;
+    while let Some(chunk) = next_chunk(response, idle_read).await? {
         match decoder.push(&chunk) {
             Ok(()) => {}
             Err(e) if trouble(&e).kind == TroubleKind::TooLarge => return Ok(decoder.into_beginning()),
@@ -63,23 +67,26 @@ pub(super) async fn read_beginning(
     decoder.finish().map_err(|e| trouble(&e).into())
 }
 
-async fn next(response: &mut Response, idle: Duration) -> Result<Option<bytes::Bytes>, FetchFailure> {
-    match timeout(idle, response.chunk()).await {
-        Ok(chunk) => chunk,
-        Err(_) => {
-            let detail = format!("no data for {} s in the middle of the page", idle.as_secs());
-            Err(Trouble::new(TroubleKind::Timeout, detail).into())
-        }
-    }
+fn decoder_for(response: &Response, caps: Caps) -> Result<Decoder, Trouble> {
+    let coding = Coding::from_header(&content_encoding(&response.headers));
+    coding.and_then(|coding| Decoder::new(coding, caps)).map_err(|e| trouble(&e))
 }
 
+async fn next_chunk(
+    response: &mut Response,
+    idle_read: Duration,
+) -> Result<Option<bytes::Bytes>, FetchFailure> {
+    timeout(idle_read, response.chunk()).await.unwrap_or_else(|_| Err(silence(idle_read).into()))
+}
+
+/// The value of `Content-Encoding`; several header lines are joined by commas.
 fn content_encoding(headers: &HeaderMap) -> String {
     let values = headers.get_all(header::CONTENT_ENCODING).iter();
     values.filter_map(|v| v.to_str().ok()).collect::<Vec<_>>().join(",")
 }
 
-fn fail(error: &DecodeError, bytes: u64) -> FetchFailure {
-    FetchFailure { trouble: trouble(error), retry_after: None, crawl_delay: None, bytes }
+fn failure(error: &DecodeError, bytes: u64) -> FetchFailure {
+    FetchFailure { bytes, ..trouble(error).into() }
 }
 
 fn trouble(error: &DecodeError) -> Trouble {

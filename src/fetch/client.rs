@@ -1,182 +1,111 @@
-//! One request, one hop: the only home of the HTTP client.
+//! One request, one hop. Only this file and its folder name the HTTP client.
+
+mod failure;
+mod resolver;
 
 use std::collections::HashMap;
-use std::error::Error as StdError;
-use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use http::{HeaderMap, StatusCode};
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use http::{HeaderMap, Method, StatusCode};
 use url::Url;
 
-use super::guard::{Guard, Refusal};
-use super::{FetchFailure, FetchLimits};
-use crate::model::{Trouble, TroubleKind};
+use super::answer::FetchFailure;
+use super::guard::Guard;
+use super::limits::FetchLimits;
+use crate::model::Trouble;
+use failure::Peer;
+use resolver::GuardedResolver;
 
-/// More clients than this are not kept: a configuration has few kinds of guards.
+pub(super) use failure::silence;
+
+/// Cap on clients kept. A configuration has few different guards.
 const MAX_CLIENTS: usize = 64;
 
-/// A client per guard, so that no pooled connection made under one feed's permission serves
+/// How long an idle connection is kept for the next request.
+const IDLE_CONNECTION: Duration = Duration::from_secs(10);
+
+/// One HTTP client per guard, so that no pooled connection made under one feed's permission serves
 /// another feed.
 pub(super) struct Clients {
     limits: FetchLimits,
-    made: Mutex<HashMap<(Guard, u16), reqwest::Client>>,
+    by_guard: Mutex<HashMap<ClientKey, reqwest::Client>>,
 }
 
-/// What is asked for.
-pub(super) enum Ask {
-    Get,
-    Head,
-    Post(String),
+/// A guard, and the port that is dialled; port 0 if the guard does not depend on the port.
+type ClientKey = (Guard, u16);
+
+/// One request of a fetch. A redirect is followed by another hop.
+pub(super) struct Hop<'a> {
+    pub(super) url: &'a Url,
+    pub(super) method: Method,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Option<String>,
+    pub(super) guard: &'a Guard,
 }
 
-/// The head of an answer, and the rest still on the wire.
+/// The status and headers of an answer. The body is still to be read from the network.
 pub(super) struct Response {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     inner: reqwest::Response,
+    peer: Peer,
 }
 
 impl Response {
     /// The next bytes of the body; `None` at its end.
     pub(super) async fn chunk(&mut self) -> Result<Option<bytes::Bytes>, FetchFailure> {
-        self.inner.chunk().await.map_err(|e| failure(&e).into())
+        self.inner.chunk().await.map_err(|e| failure::trouble(&e, &self.peer).into())
     }
 }
 
 impl Clients {
     pub(super) fn new(limits: FetchLimits) -> Self {
-        Self { limits, made: Mutex::default() }
+        Self { limits, by_guard: Mutex::default() }
     }
 
-    /// Sends one request and reads the head of the answer. Redirects are answers like others.
-    pub(super) async fn send(
-        &self,
-        url: &Url,
-        headers: HeaderMap,
-        ask: Ask,
-        guard: &Guard,
-    ) -> Result<Response, FetchFailure> {
-        // Literals never reach the resolver, so they are judged here; names are judged there.
-        guard.check_url(url).map_err(|r| refused(&r))?;
-        let client = self.client(url, guard)?;
-        let asked = match ask {
-            Ask::Post(body) => client.post(url.clone()).body(body),
-            Ask::Get => client.get(url.clone()),
-            Ask::Head => client.head(url.clone()),
-        };
-        let sent = asked.headers(headers).send().await;
-        let inner = sent.map_err(|e| FetchFailure::from(failure(&e)))?;
-        Ok(Response { status: inner.status(), headers: inner.headers().clone(), inner })
+    /// Sends one request and reads the head of the answer. A redirect is an answer like any other.
+    pub(super) async fn send(&self, hop: Hop<'_>) -> Result<Response, FetchFailure> {
+        // Literal addresses never reach the resolver, so they are checked here. Names are checked there.
+        hop.guard.check_url(hop.url)?;
+        let client = self.client(hop.url, hop.guard)?;
+        let peer = Peer::of(hop.url, &self.limits);
+        let mut request = client.request(hop.method, hop.url.clone()).headers(hop.headers);
+        if let Some(body) = hop.body {
+            request = request.body(body);
+        }
+        let sent = request.send().await;
+        let inner = sent.map_err(|e| FetchFailure::from(failure::trouble(&e, &peer)))?;
+        Ok(Response { status: inner.status(), headers: inner.headers().clone(), inner, peer })
     }
 
     fn client(&self, url: &Url, guard: &Guard) -> Result<reqwest::Client, Trouble> {
         let port = if *guard == Guard::default() { 0 } else { url.port_or_known_default().unwrap_or(0) };
         let key = (guard.clone(), port);
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = made.get(&key) {
+        let mut by_guard = self.by_guard.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = by_guard.get(&key) {
             return Ok(client.clone());
         }
-        if made.len() >= MAX_CLIENTS {
-            made.clear();
+        if by_guard.len() >= MAX_CLIENTS {
+            by_guard.clear();
         }
-        let client = build(&self.limits, GuardedDns { guard: guard.clone(), port })?;
-        made.insert(key, client.clone());
+        let client = build_client(&self.limits, GuardedResolver { guard: guard.clone(), port })?;
+        by_guard.insert(key, client.clone());
         Ok(client)
     }
 }
 
-fn build(limits: &FetchLimits, dns: GuardedDns) -> Result<reqwest::Client, Trouble> {
+fn build_client(limits: &FetchLimits, resolver: GuardedResolver) -> Result<reqwest::Client, Trouble> {
     reqwest::Client::builder()
         // A proxy from the environment would resolve and dial past the guard.
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
-        .dns_resolver(dns)
+        .dns_resolver(resolver)
         .connect_timeout(limits.connect)
         .read_timeout(limits.idle_read)
         .pool_max_idle_per_host(1)
-        .pool_idle_timeout(Duration::from_secs(10))
+        .pool_idle_timeout(IDLE_CONNECTION)
         .build()
-        .map_err(|e| Trouble::new(TroubleKind::Tls, format!("no HTTP client could be made: {}", chain(&e))))
-}
-
-/// Resolves names with the system's resolver and lets through only what the guard allows.
-struct GuardedDns {
-    guard: Guard,
-    /// The port that will be dialled; 0 if the guard does not depend on it.
-    port: u16,
-}
-
-impl Resolve for GuardedDns {
-    fn resolve(&self, name: Name) -> Resolving {
-        let (guard, port) = (self.guard.clone(), self.port);
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), port)).await;
-            let found: Vec<SocketAddr> = found.map_err(Unresolved)?.collect();
-            let judge = if port == 0 { 443 } else { port };
-            // One refused answer refuses the name: a mix of public and private ones is an attack
-            // or a mistake, and picking the public ones would hide it.
-            for address in &found {
-                guard.check_address(address.ip(), judge)?;
-            }
-            let any_port = found.into_iter().map(|a| SocketAddr::new(a.ip(), 0));
-            Ok(Box::new(any_port.collect::<Vec<_>>().into_iter()) as Addrs)
-        })
-    }
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("the name has no address: {0}")]
-struct Unresolved(std::io::Error);
-
-/// A refused address as a trouble.
-pub(super) fn refused(refusal: &Refusal) -> Trouble {
-    Trouble::new(TroubleKind::RefusedAddress, refusal.to_string())
-}
-
-/// The client's error in our words, without the address, which may carry a token.
-fn failure(error: &reqwest::Error) -> Trouble {
-    let causes = causes(error);
-    let text = |fallback: &str| {
-        let said = causes.last().map_or_else(|| fallback.to_owned(), ToString::to_string);
-        if said.is_empty() { fallback.to_owned() } else { said }
-    };
-    for cause in &causes {
-        if let Some(refusal) = cause.downcast_ref::<Refusal>() {
-            return refused(refusal);
-        }
-        if let Some(unresolved) = cause.downcast_ref::<Unresolved>() {
-            return Trouble::new(TroubleKind::Dns, unresolved.to_string());
-        }
-    }
-    if error.is_timeout() {
-        let what = if error.is_connect() { "no connection in time" } else { "no data in time" };
-        return Trouble::new(TroubleKind::Timeout, what);
-    }
-    let said = text("no reason given");
-    let kind = if said.contains("certificate") || said.contains("TLS") || said.contains("HandshakeFailure") {
-        TroubleKind::Tls
-    } else if error.is_connect() {
-        TroubleKind::Connect
-    } else {
-        TroubleKind::BrokenAnswer
-    };
-    Trouble::new(kind, said)
-}
-
-/// What lies behind an error, outermost cause first; the error itself, which names the address, apart.
-fn causes<'a>(error: &'a reqwest::Error) -> Vec<&'a (dyn StdError + 'static)> {
-    let mut out = Vec::new();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        out.push(cause);
-        next = cause.source();
-    }
-    out
-}
-
-fn chain(error: &reqwest::Error) -> String {
-    causes(error).last().map_or_else(|| "no reason given".to_owned(), ToString::to_string)
+        .map_err(|e| failure::no_client(&e))
 }

@@ -6,20 +6,23 @@ use chrono::{DateTime, Utc};
 
 use crate::model::http_date;
 
-const LEAST: Duration = Duration::from_secs(60);
-const MOST: Duration = Duration::from_secs(7 * 86_400);
+/// A shorter pause is taken for this.
+const MIN_WAIT: Duration = Duration::from_secs(60);
+/// A longer pause is taken for this.
+const MAX_WAIT: Duration = Duration::from_secs(7 * 86_400);
 
-/// How long a site asks to be left alone, between a minute and a week. Nonsense, negative numbers
-/// and dates that have passed say nothing.
+/// The pause that a site asks for, clamped to a minute at least and a week at most. `None` for a value
+/// that is neither a number of seconds nor a date, for a negative number and for a date in the past.
 pub(super) fn retry_after(value: &str, now: DateTime<Utc>) -> Option<Duration> {
-    let value = value.trim();
-    let wait = if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) {
-        // A number too large to read is at least the most.
-        value.parse().map_or(MOST, Duration::from_secs)
+    let text = value.trim();
+    let is_number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let wait = if is_number {
+        // Digits that do not fit a number are more than the maximum.
+        text.parse().map_or(MAX_WAIT, Duration::from_secs)
     } else {
-        (http_date::parse(value)? - now).to_std().ok()?
+        (http_date::parse(text)? - now).to_std().ok()?
     };
-    Some(wait.clamp(LEAST, MOST))
+    Some(wait.clamp(MIN_WAIT, MAX_WAIT))
 }
 
 #[cfg(test)]

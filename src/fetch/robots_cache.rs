@@ -9,66 +9,73 @@ use url::Url;
 
 use super::robots::Robots;
 
-/// How long a robots.txt is believed.
-const FRESH: Duration = Duration::from_secs(24 * 3600);
-/// How long "could not be had" is believed: short, as nothing is allowed meanwhile.
-const UNREACHABLE: Duration = Duration::from_secs(300);
-/// Bytes of wishes that are remembered, and what each takes besides its patterns.
+/// How long a robots.txt is cached.
+const KNOWN_FOR: Duration = Duration::from_secs(24 * 3600);
+/// How long a failure is cached. The time is short, as nothing is allowed meanwhile.
+const UNREACHABLE_FOR: Duration = Duration::from_secs(300);
+/// Cap on the memory of all cached policies.
 const MAX_BYTES: usize = 16 << 20;
-const EACH_BYTES: usize = 512;
+/// Memory of a cached policy besides its patterns.
+const ENTRY_BYTES: usize = 512;
 
-/// What is known of an origin's wishes.
+/// The rules of an origin for one agent.
 #[derive(Clone)]
-pub(super) enum Wishes {
-    /// It answered (or has none, and allows everything).
+pub(super) enum RobotsPolicy {
+    /// The file was read, or there is none, which allows everything.
     Known(Arc<Robots>),
-    /// It could not be had: nothing is allowed (RFC 9309 section 2.3.1.4). The sentence says why.
+    /// The file could not be read, so nothing is allowed (RFC 9309 section 2.3.1.4). The sentence says
+    /// why.
     Unreachable(String),
 }
 
-/// The wishes of all origins, per agent.
+/// An origin, and a product token in lower case.
+type CacheKey = (String, String);
+
+/// The policies of all origins, for each agent.
 #[derive(Default)]
 pub(super) struct RobotsCache {
-    origins: Mutex<HashMap<(String, String), Remembered>>,
+    policies: Mutex<HashMap<CacheKey, CachedPolicy>>,
 }
 
-struct Remembered {
-    wishes: Wishes,
-    until: Instant,
+struct CachedPolicy {
+    policy: RobotsPolicy,
+    expires: Instant,
     bytes: usize,
 }
 
 impl RobotsCache {
-    pub(super) fn get(&self, url: &Url, agent: &str) -> Option<Wishes> {
-        let origins = self.origins.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = origins.get(&key(url, agent))?;
-        (known.until > Instant::now()).then(|| known.wishes.clone())
+    /// The policy of the address's origin, if it is cached and has not expired.
+    pub(super) fn get(&self, url: &Url, agent: &str) -> Option<RobotsPolicy> {
+        let policies = self.policies.lock().unwrap_or_else(PoisonError::into_inner);
+        let cached = policies.get(&cache_key(url, agent))?;
+        (cached.expires > Instant::now()).then(|| cached.policy.clone())
     }
 
-    pub(super) fn put(&self, url: &Url, agent: &str, wishes: Wishes) {
-        let mut origins = self.origins.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        let (fresh, patterns) = match &wishes {
-            Wishes::Known(robots) => (FRESH, robots.bytes()),
-            Wishes::Unreachable(_) => (UNREACHABLE, 0),
+    /// Caches the policy of the address's origin.
+    pub(super) fn put(&self, url: &Url, agent: &str, policy: RobotsPolicy) {
+        let mut policies = self.policies.lock().unwrap_or_else(PoisonError::into_inner);
+        let (lifetime, pattern_bytes) = match &policy {
+            RobotsPolicy::Known(robots) => (KNOWN_FOR, robots.bytes()),
+            RobotsPolicy::Unreachable(_) => (UNREACHABLE_FOR, 0),
         };
-        let remembered = Remembered { wishes, until: now + fresh, bytes: patterns + EACH_BYTES };
-        origins.insert(key(url, agent), remembered);
-        if origins.values().map(|r| r.bytes).sum::<usize>() > MAX_BYTES {
-            forget_half(&mut origins);
+        let expires = Instant::now() + lifetime;
+        let cached = CachedPolicy { policy, expires, bytes: pattern_bytes + ENTRY_BYTES };
+        policies.insert(cache_key(url, agent), cached);
+        if policies.values().map(|p| p.bytes).sum::<usize>() > MAX_BYTES {
+            evict_half(&mut policies);
         }
     }
 }
 
-/// Forgets what ends soonest, half of it.
-fn forget_half(origins: &mut HashMap<(String, String), Remembered>) {
-    let mut ends: Vec<Instant> = origins.values().map(|r| r.until).collect();
-    ends.sort_unstable();
-    let middle = ends[ends.len() / 2];
-    origins.retain(|_, r| r.until > middle);
+/// Removes the half of the policies that expires first.
+fn evict_half(policies: &mut HashMap<CacheKey, CachedPolicy>) {
+    let mut expiries: Vec<Instant> = policies.values().map(|p| p.expires).collect();
+    expiries.sort_unstable();
+    let median = expiries[expiries.len() / 2];
+    policies.retain(|_, p| p.expires > median);
 }
 
-fn key(url: &Url, agent: &str) -> (String, String) {
+fn cache_key(url: &Url, agent: &str) -> CacheKey {
     (url.origin().ascii_serialization(), agent.to_ascii_lowercase())
 }
 
@@ -80,12 +87,12 @@ mod tests {
     fn a_site_with_endless_origins_fills_no_memory() {
         let cache = RobotsCache::default();
         let file = "User-agent: *\n".to_owned() + &"Disallow: /a-path-that-is-long/\n".repeat(10_000);
-        let wishes = Wishes::Known(Arc::new(Robots::parse(file.as_bytes(), "feedbridge")));
+        let policy = RobotsPolicy::Known(Arc::new(Robots::parse(file.as_bytes(), "feedbridge")));
         let url = |i: usize| Url::parse(&format!("https://r{i}.example.org/")).expect("an address");
         for i in 0..200 {
-            cache.put(&url(i), "feedbridge", wishes.clone());
+            cache.put(&url(i), "feedbridge", policy.clone());
         }
-        let bytes: usize = cache.origins.lock().expect("not poisoned").values().map(|r| r.bytes).sum();
+        let bytes: usize = cache.policies.lock().expect("not poisoned").values().map(|r| r.bytes).sum();
         assert!(bytes <= MAX_BYTES, "{bytes}");
         assert!(cache.get(&url(199), "feedbridge").is_some() || cache.get(&url(198), "feedbridge").is_some());
     }

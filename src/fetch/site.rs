@@ -1,10 +1,11 @@
-//! The site of an address: what is paced. The only home of the public suffix list.
+//! The site of an address: the unit that requests are paced by. Only this file uses the public suffix
+//! list.
 
 use url::{Host, Url};
 
-/// The registrable domain in lower case (`news.example.co.uk` -> `example.co.uk`). Literals,
-/// single-label hosts and names for loopback (RFC 6761 section 6.3) have none: there it is host and
-/// port, as each port is a server of its own.
+/// The site of an address: its registrable domain in lower case (`news.example.co.uk` ->
+/// `example.co.uk`). Literal addresses, hosts of one label and names of loopback (RFC 6761 section 6.3)
+/// have no registrable domain. There the site is host and port, as each port is a server of its own.
 #[must_use]
 pub fn site_of(url: &Url) -> String {
     let port = url.port_or_known_default().unwrap_or(0);

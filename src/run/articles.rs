@@ -16,7 +16,7 @@ use crate::date::DateRules;
 use crate::fetch::{Answer, FetchFailure, Request};
 use crate::model::{Completion, Enclosure, PageDate, Trouble, TroubleKind};
 use crate::normalise;
-use crate::store::{ArticleEnd, ArticleTurn, Memory, StoreError};
+use crate::store::{ArticleClaim, ArticleOutcome, Memory, StoreError};
 
 /// How often an article is tried.
 const TRIES: u32 = 5;
@@ -33,16 +33,16 @@ pub async fn article(
     tools: &Tools,
     config: &Config,
     feed: Option<&Feed>,
-    turn: &ArticleTurn,
+    turn: &ArticleClaim,
 ) -> Result<bool, StoreError> {
     let end = match feed.filter(|f| f.recipe.follows_items()) {
         // It is wanted no longer.
-        None => ArticleEnd::Never,
+        None => ArticleOutcome::Never,
         Some(feed) => {
             let read = one(tools, config, feed, turn).await;
             tools.metrics.article_ended(read.is_ok());
             match read {
-                Ok((completion, date)) => ArticleEnd::Found(Box::new(completion), date),
+                Ok((completion, date)) => ArticleOutcome::Found(Box::new(completion), date),
                 Err(failure) => again(tools, turn, &failure),
             }
         }
@@ -71,7 +71,7 @@ pub async fn articles(
 }
 
 /// What an item's own page and the servers of its files say.
-async fn one(tools: &Tools, config: &Config, feed: &Feed, turn: &ArticleTurn) -> Result<Said, FetchFailure> {
+async fn one(tools: &Tools, config: &Config, feed: &Feed, turn: &ArticleClaim) -> Result<Said, FetchFailure> {
     let (mut completion, date) = match &feed.recipe.article {
         Some(rules) => page(tools, config, feed, turn, rules.clone()).await?,
         None => (Completion::default(), None),
@@ -88,7 +88,7 @@ async fn page(
     tools: &Tools,
     config: &Config,
     feed: &Feed,
-    turn: &ArticleTurn,
+    turn: &ArticleClaim,
     rules: ArticleRules,
 ) -> Result<Said, FetchFailure> {
     let Some(url) = turn.content.url.clone() else {
@@ -144,7 +144,7 @@ async fn measured(tools: &Tools, config: &Config, feed: &Feed, files: &[Enclosur
 }
 
 /// When a failed article is tried again; what is gone, and what failed often, is not.
-fn again(tools: &Tools, turn: &ArticleTurn, failure: &FetchFailure) -> ArticleEnd {
+fn again(tools: &Tools, turn: &ArticleClaim, failure: &FetchFailure) -> ArticleOutcome {
     let trouble = &failure.trouble;
     let gone = trouble.kind == TroubleKind::HttpStatus
         && ["404", "410", "403", "401"]
@@ -161,10 +161,10 @@ fn again(tools: &Tools, turn: &ArticleTurn, failure: &FetchFailure) -> ArticleEn
         "an article could not be fetched, its item stays as it is: {trouble}"
     );
     if gone || refused || turn.tries >= TRIES {
-        return ArticleEnd::Never;
+        return ArticleOutcome::Never;
     }
     let pause = PAUSE * 4_u32.pow(turn.tries.saturating_sub(1).min(TRIES));
     let pause = pause.max(failure.retry_after.unwrap_or_default());
     let pause = TimeDelta::from_std(pause).unwrap_or(TimeDelta::days(1));
-    ArticleEnd::Later(tools.clock.now() + pause)
+    ArticleOutcome::Later(tools.clock.now() + pause)
 }

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::board::Board;
 use crate::config::Live;
 use crate::run::{self, Tools};
-use crate::store::{ArticleTurn, StoreError};
+use crate::store::{ArticleClaim, StoreError};
 
 /// The store is looked at this often at least, and at most.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -84,7 +84,7 @@ impl Articles {
 }
 
 /// One turn; gives the site that is free again.
-async fn one(tools: Tools, config: watch::Receiver<Live>, board: Arc<Board>, turn: ArticleTurn) -> String {
+async fn one(tools: Tools, config: watch::Receiver<Live>, board: Arc<Board>, turn: ArticleClaim) -> String {
     let config = Arc::clone(&config.borrow().config);
     let feed = config.feed(&turn.feed).cloned();
     match run::article(&tools, &config, feed.as_deref(), &turn).await {

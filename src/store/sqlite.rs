@@ -1,6 +1,7 @@
-//! The store in one SQLite file: one thread writes, one reads. The only home of the crate.
+//! The store in one SQLite file: one thread writes, one reads. Only this file and its folder use SQLite.
 
 mod articles;
+mod columns;
 mod items;
 mod open;
 mod plan;
@@ -13,15 +14,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chrono::{DateTime, TimeZone, Utc};
+use chrono::{DateTime, Utc};
 
-use super::{ArticleEnd, ArticleTurn, Claim, Finish, Memory, Registration, Scope, Store, StoreError};
+use super::article_claim::{ArticleClaim, ArticleOutcome};
+use super::claim::{Claim, Memory, Registration, Scope};
+use super::contract::Store;
+use super::error::StoreError;
+use super::run_commit::RunCommit;
 use crate::clock::Clock;
 use crate::history::KnownItems;
 use crate::model::{FeedId, FeedState, Item, RunRecord};
+use articles::ArticleQuery;
+use columns::instant;
 use worker::Worker;
 
-/// The embedded store. Its "database time" is the clock it is given: it lives in this process.
+/// The embedded store. It lives in this process, so its clock is the one that the process has.
 pub struct SqliteStore {
     writer: Worker,
     reader: Worker,
@@ -32,7 +39,7 @@ impl SqliteStore {
     /// Opens or creates the database, and brings its schema up to date.
     ///
     /// # Errors
-    /// When the file is no database, a broken one, or one of a newer version: it is left as it is.
+    /// When the file is no database, a broken one, or one of a newer version. It is left as it is.
     pub fn open(file: &Path, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
         let writer = open::writer(file)?;
         let reader = open::reader(file)?;
@@ -43,19 +50,19 @@ impl SqliteStore {
         })
     }
 
-    /// Opens an existing database to look at it; deeds that write fail.
+    /// Opens an existing database for reading; operations that write fail.
     ///
     /// # Errors
     /// When there is none, or one of another version.
-    pub fn look(file: &Path, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+    pub fn open_read_only(file: &Path, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
         Ok(Self {
-            writer: Worker::start("store-looker", open::looker(file)?)?,
-            reader: Worker::start("store-reader", open::looker(file)?)?,
+            writer: Worker::start("store-looker", open::read_only(file)?)?,
+            reader: Worker::start("store-reader", open::read_only(file)?)?,
             clock,
         })
     }
 
-    fn millis(&self) -> i64 {
+    fn now_millis(&self) -> i64 {
         self.clock.now().timestamp_millis()
     }
 }
@@ -67,32 +74,37 @@ impl Store for SqliteStore {
     }
 
     async fn register(&self, feeds: Vec<Registration>, scope: Scope) -> Result<(), StoreError> {
-        let now = self.millis();
+        let now = self.now_millis();
         self.writer.call(move |db| plan::register(db, &feeds, scope, now)).await
     }
 
-    async fn claim_due(&self, node: &str, limit: usize, claim: Duration) -> Result<Vec<Claim>, StoreError> {
-        let (node, now) = (node.to_owned(), self.millis());
-        self.writer.call(move |db| plan::claim_due(db, &node, limit, claim, now)).await
+    async fn claim_due(&self, node: &str, limit: usize, lease: Duration) -> Result<Vec<Claim>, StoreError> {
+        let node = node.to_owned();
+        let now = self.now_millis();
+        self.writer.call(move |db| plan::claim_due(db, &node, limit, lease, now)).await
     }
 
-    async fn claim(&self, feed: &FeedId, node: &str, claim: Duration) -> Result<Option<Claim>, StoreError> {
-        let (feed, node, now) = (feed.clone(), node.to_owned(), self.millis());
-        self.writer.call(move |db| plan::claim_one(db, &feed, &node, claim, now)).await
+    async fn claim(&self, feed: &FeedId, node: &str, lease: Duration) -> Result<Option<Claim>, StoreError> {
+        let feed = feed.clone();
+        let node = node.to_owned();
+        let now = self.now_millis();
+        self.writer.call(move |db| plan::claim_one(db, &feed, &node, lease, now)).await
     }
 
     async fn dismiss(&self, claim: &Claim) -> Result<(), StoreError> {
-        let (claim, now) = (claim.clone(), self.millis());
+        let claim = claim.clone();
+        let now = self.now_millis();
         self.writer.call(move |db| plan::dismiss(db, &claim, now)).await
     }
 
     async fn release(&self, node: &str) -> Result<(), StoreError> {
-        let (node, now) = (node.to_owned(), self.millis());
+        let node = node.to_owned();
+        let now = self.now_millis();
         self.writer.call(move |db| plan::release(db, &node, now)).await
     }
 
     async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let now = self.millis();
+        let now = self.now_millis();
         let due = self.reader.call(move |db| plan::next_due(db, now)).await?;
         Ok(due.map(instant))
     }
@@ -107,10 +119,11 @@ impl Store for SqliteStore {
         self.reader.call(move |db| items::known(db, &feed)).await
     }
 
-    async fn finish_run(&self, claim: &Claim, finish: Finish) -> Result<(), StoreError> {
-        let (claim, now) = (claim.clone(), self.millis());
+    async fn finish_run(&self, claim: &Claim, run: RunCommit) -> Result<(), StoreError> {
+        let claim = claim.clone();
+        let now = self.now_millis();
         let feed = claim.feed.clone();
-        let held = self.writer.call(move |db| runs::finish(db, &claim, &finish, now)).await?;
+        let held = self.writer.call(move |db| runs::finish(db, &claim, &run, now)).await?;
         if held { Ok(()) } else { Err(StoreError::ClaimLost(feed)) }
     }
 
@@ -120,14 +133,20 @@ impl Store for SqliteStore {
         busy: &[String],
         limit: usize,
         lease: Duration,
-    ) -> Result<Vec<ArticleTurn>, StoreError> {
-        let (of, busy, now) = (of.cloned(), busy.to_vec(), self.millis());
-        self.writer.call(move |db| articles::take(db, of.as_ref(), &busy, limit, lease, now)).await
+    ) -> Result<Vec<ArticleClaim>, StoreError> {
+        let query = ArticleQuery { feed: of.cloned(), busy_sites: busy.to_vec(), limit, lease };
+        let now = self.now_millis();
+        self.writer.call(move |db| articles::take(db, &query, now)).await
     }
 
-    async fn finish_article(&self, turn: &ArticleTurn, end: ArticleEnd) -> Result<bool, StoreError> {
-        let (turn, now) = (turn.clone(), self.millis());
-        self.writer.call(move |db| articles::finish(db, &turn, &end, now)).await
+    async fn finish_article(
+        &self,
+        claim: &ArticleClaim,
+        outcome: ArticleOutcome,
+    ) -> Result<bool, StoreError> {
+        let claim = claim.clone();
+        let now = self.now_millis();
+        self.writer.call(move |db| articles::finish(db, &claim, &outcome, now)).await
     }
 
     async fn next_article(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
@@ -135,12 +154,14 @@ impl Store for SqliteStore {
     }
 
     async fn state(&self, feed: &FeedId) -> Result<Option<FeedState>, StoreError> {
-        let (feed, now) = (feed.clone(), self.millis());
+        let feed = feed.clone();
+        let now = self.now_millis();
         self.reader.call(move |db| runs::state(db, &feed, now)).await
     }
 
     async fn states(&self, since: Option<DateTime<Utc>>) -> Result<HashMap<FeedId, FeedState>, StoreError> {
-        let (since, now) = (since.map_or(i64::MIN, |s| s.timestamp_millis()), self.millis());
+        let since = since.map_or(i64::MIN, |s| s.timestamp_millis());
+        let now = self.now_millis();
         self.reader.call(move |db| runs::states(db, since, now)).await
     }
 
@@ -153,13 +174,4 @@ impl Store for SqliteStore {
         let feed = feed.clone();
         self.reader.call(move |db| runs::newest(db, &feed, limit)).await
     }
-}
-
-/// Milliseconds of the database -> instant; nonsense becomes the epoch rather than a panic.
-fn instant(millis: i64) -> DateTime<Utc> {
-    Utc.timestamp_millis_opt(millis).single().unwrap_or(DateTime::UNIX_EPOCH)
-}
-
-fn millis_of(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
 }

@@ -1,4 +1,4 @@
-//! Counters and gauges in the Prometheus text format. The only home of the crate.
+//! Counters and gauges in the OpenMetrics text format. Only this file uses the Prometheus client.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use prometheus_client::registry::{Registry, Unit};
 use crate::model::{Outcome, RunRecord};
 
 /// Upper bounds of run durations, in seconds.
-const DURATIONS_S: [f64; 10] = [0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0];
+const DURATION_BUCKETS_S: [f64; 10] = [0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0];
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RunLabels {
@@ -24,13 +24,13 @@ struct RunLabels {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RequestLabels {
-    status: Status,
+    status: StatusLabel,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Status(u16);
+struct StatusLabel(u16);
 
-impl EncodeLabelValue for Status {
+impl EncodeLabelValue for StatusLabel {
     fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), fmt::Error> {
         EncodeLabelValue::encode(&self.0, encoder)
     }
@@ -68,7 +68,7 @@ impl Default for Metrics {
         registry.register("build", "What is running", build);
         let metrics = Self {
             runs: Family::default(),
-            run_seconds: Histogram::new(DURATIONS_S),
+            run_seconds: Histogram::new(DURATION_BUCKETS_S),
             fetched_bytes: Counter::default(),
             items_added: Counter::default(),
             items_edited: Counter::default(),
@@ -79,27 +79,38 @@ impl Default for Metrics {
             config_ok: Gauge::default(),
             registry,
         };
-        metrics.registered()
+        metrics.with_registry()
     }
 }
 
 impl Metrics {
-    fn registered(mut self) -> Self {
-        let r = &mut self.registry;
-        r.register("runs", "Runs by how they ended, and why they failed", self.runs.clone());
-        r.register_with_unit("run_duration", "How long runs take", Unit::Seconds, self.run_seconds.clone());
-        r.register_with_unit("fetched", "Received from sites", Unit::Bytes, self.fetched_bytes.clone());
-        r.register("items_added", "Items never seen before", self.items_added.clone());
-        r.register("items_edited", "Items that sites edited", self.items_edited.clone());
-        r.register("http_requests", "Requests answered, by status", self.requests.clone());
-        r.register("articles", "Pages of items fetched, by whether they came", self.articles.clone());
-        r.register("documents_rendered", "Documents made", self.rendered.clone());
-        r.register("feeds", "Feeds by state", self.feeds.clone());
-        r.register("config_ok", "1 if the file in use is the newest one", self.config_ok.clone());
+    /// Registers every metric, with its name and help text.
+    fn with_registry(mut self) -> Self {
+        let registry = &mut self.registry;
+        registry.register("runs", "Runs by how they ended, and why they failed", self.runs.clone());
+        registry.register_with_unit(
+            "run_duration",
+            "How long runs take",
+            Unit::Seconds,
+            self.run_seconds.clone(),
+        );
+        registry.register_with_unit(
+            "fetched",
+            "Received from sites",
+            Unit::Bytes,
+            self.fetched_bytes.clone(),
+        );
+        registry.register("items_added", "Items never seen before", self.items_added.clone());
+        registry.register("items_edited", "Items that sites edited", self.items_edited.clone());
+        registry.register("http_requests", "Requests answered, by status", self.requests.clone());
+        registry.register("articles", "Pages of items fetched, by whether they came", self.articles.clone());
+        registry.register("documents_rendered", "Documents made", self.rendered.clone());
+        registry.register("feeds", "Feeds by state", self.feeds.clone());
+        registry.register("config_ok", "1 if the file in use is the newest one", self.config_ok.clone());
         self
     }
 
-    /// A run has ended.
+    /// Counts a run that has ended.
     pub fn run_ended(&self, record: &RunRecord) {
         let trouble = match &record.outcome {
             Outcome::Failed(trouble) => trouble.kind.name(),
@@ -113,23 +124,23 @@ impl Metrics {
         self.items_edited.inc_by(record.changed.into());
     }
 
-    /// A request has been answered.
+    /// Counts a request that has been answered.
     pub fn request_answered(&self, status: u16) {
-        self.requests.get_or_create(&RequestLabels { status: Status(status) }).inc();
+        self.requests.get_or_create(&RequestLabels { status: StatusLabel(status) }).inc();
     }
 
-    /// An item's own page has been fetched, or not.
-    pub fn article_ended(&self, came: bool) {
-        let outcome = if came { "fetched" } else { "failed" };
+    /// Counts a fetch of an item's own page.
+    pub fn article_ended(&self, succeeded: bool) {
+        let outcome = if succeeded { "fetched" } else { "failed" };
         self.articles.get_or_create(&ArticleLabels { outcome }).inc();
     }
 
-    /// A document has been rendered.
+    /// Counts a document that has been rendered.
     pub fn document_rendered(&self) {
         self.rendered.inc();
     }
 
-    /// How many feeds are in each state now.
+    /// Sets the number of feeds in each state.
     pub fn set_feeds(&self, states: [(&'static str, usize); 3]) {
         for (state, count) in states {
             let gauge = self.feeds.get_or_create(&FeedLabels { state });
@@ -137,7 +148,7 @@ impl Metrics {
         }
     }
 
-    /// Whether the last reading of the configuration succeeded.
+    /// Sets whether the last reading of the configuration succeeded.
     pub fn set_config_ok(&self, ok: bool) {
         self.config_ok.set(i64::from(ok));
     }

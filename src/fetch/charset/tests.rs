@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::declaration::PRESCAN_BYTES;
 use super::*;
 
 const KOREAN: &str = "오늘 항구에서 새로운 등대가 문을 열었다. 주민들이 모여 축하하였다.";

@@ -1,20 +1,23 @@
-//! Items: what is known, what is served, what a run adds and retention takes away.
+//! Items: those known and those served, the changes of a run, and retention.
 
-use chrono::{DateTime, FixedOffset};
+use rusqlite::types::Type;
 use rusqlite::{Connection, Row, params};
 
-use super::{articles, instant};
+use super::articles;
+use super::columns::{instant, json, precision_name, precision_of, zoned};
 use crate::history::{Change, Known, KnownItems, Merge};
-use crate::model::{Completion, Content, DateSource, FeedId, Item, Precision};
-use crate::store::Finish;
+use crate::model::{Completion, Content, DateSource, FeedId, Item};
+use crate::store::run_commit::RunCommit;
 
-/// A tombstone of an item that has not been on the page for so long is no longer needed.
+/// How long a tombstone is kept after the item was last on the page.
 const TOMBSTONE_MS: i64 = 400 * 86_400_000;
-/// Keys of dropped items that are remembered: so many in any case, and so many for each item kept.
+/// Cap on tombstones of a feed, besides [`TOMBSTONES_PER_ITEM`].
 const MIN_TOMBSTONES: i64 = 10_000;
+/// Tombstones of a feed for each item that it keeps.
 const TOMBSTONES_PER_ITEM: i64 = 20;
 const DAY_MS: i64 = 86_400_000;
 
+/// The keys and fingerprints of all items, tombstones included.
 pub(super) fn known(db: &mut Connection, feed: &FeedId) -> rusqlite::Result<KnownItems> {
     let mut query = db.prepare_cached("SELECT key, fingerprint, pruned FROM items WHERE feed = ?1")?;
     let rows = query.query_map([feed.as_str()], |row| {
@@ -23,6 +26,7 @@ pub(super) fn known(db: &mut Connection, feed: &FeedId) -> rusqlite::Result<Know
     rows.collect()
 }
 
+/// The newest items, in served order.
 pub(super) fn served(db: &mut Connection, feed: &FeedId, limit: u32) -> rusqlite::Result<Vec<Item>> {
     let mut query = db.prepare_cached(
         "SELECT key, guid, content, date, date_offset, precision, date_source, updated,
@@ -35,13 +39,12 @@ pub(super) fn served(db: &mut Connection, feed: &FeedId, limit: u32) -> rusqlite
 }
 
 fn item_of(row: &Row<'_>) -> rusqlite::Result<Item> {
-    let content: String = row.get(2)?;
-    let content: Content = serde_json::from_str(&content).map_err(|e| {
-        rusqlite::Error::FromSqlConversionFailure(2, rusqlite::types::Type::Text, Box::new(e))
-    })?;
-    let completion: Option<String> = row.get(11)?;
-    let completion = completion.and_then(|text| serde_json::from_str::<Completion>(&text).ok());
-    let content = content.completed(completion.unwrap_or_default());
+    let content_json: String = row.get(2)?;
+    let listed: Content = serde_json::from_str(&content_json)
+        .map_err(|e| rusqlite::Error::FromSqlConversionFailure(2, Type::Text, Box::new(e)))?;
+    let completion_json: Option<String> = row.get(11)?;
+    let completion = completion_json.and_then(|text| serde_json::from_str::<Completion>(&text).ok());
+    let content = listed.completed(completion.unwrap_or_default());
     let precision: String = row.get(5)?;
     let source: String = row.get(6)?;
     let updated: Option<i64> = row.get(7)?;
@@ -59,35 +62,15 @@ fn item_of(row: &Row<'_>) -> rusqlite::Result<Item> {
     })
 }
 
-fn zoned(millis: i64, offset: i32) -> DateTime<FixedOffset> {
-    let utc = instant(millis);
-    FixedOffset::east_opt(offset).map_or_else(|| utc.fixed_offset(), |o| utc.with_timezone(&o))
-}
-
-const PRECISIONS: [(Precision, &str); 4] = [
-    (Precision::Second, "second"),
-    (Precision::Minute, "minute"),
-    (Precision::Day, "day"),
-    (Precision::Month, "month"),
-];
-
-fn precision_of(name: &str) -> Precision {
-    PRECISIONS.iter().find(|(_, n)| *n == name).map_or(Precision::Second, |(p, _)| *p)
-}
-
-pub(super) fn precision_name(precision: Precision) -> &'static str {
-    PRECISIONS.iter().find(|(p, _)| *p == precision).map_or("second", |(_, n)| n)
-}
-
-/// Writes what a run found.
+/// Writes the changes of a run. With `fetch_articles` the items' own pages become due.
 pub(super) fn write(
     db: &Connection,
     feed: &FeedId,
     merge: &Merge,
-    wanted: bool,
+    fetch_articles: bool,
     now: i64,
 ) -> rusqlite::Result<()> {
-    // What was on the page at the last reading stayed on it for as long as runs said "unchanged".
+    // Items that were on the page at the last reading stayed on it through all unchanged runs since.
     db.prepare_cached(
         "UPDATE items SET last_seen = max(last_seen, coalesce((SELECT last_success FROM feeds WHERE id = ?1), 0))
          WHERE feed = ?1 AND last_seen = (SELECT max(last_seen) FROM items WHERE feed = ?1)",
@@ -103,9 +86,9 @@ pub(super) fn write(
     for key in &merge.seen {
         seen.execute(params![feed.as_str(), key, now])?;
     }
-    if wanted {
+    if fetch_articles {
         let edited = merge.changed.iter().filter(|c| c.updated.is_some()).map(|c| c.key.as_str());
-        articles::want(db, feed, &merge.seen, &edited.collect::<Vec<_>>(), now)?;
+        articles::request(db, feed, &merge.seen, &edited.collect::<Vec<_>>(), now)?;
     }
     Ok(())
 }
@@ -153,21 +136,17 @@ fn edit(db: &Connection, feed: &FeedId, change: &Change) -> rusqlite::Result<()>
     Ok(())
 }
 
-pub(super) fn json(value: &impl serde::Serialize) -> rusqlite::Result<String> {
-    serde_json::to_string(value).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))
-}
-
-/// Empties items beyond the number or age to keep, and gives how many; their keys stay, so that
-/// they do not come back as new while the page still shows them.
-pub(super) fn retain(db: &Connection, feed: &FeedId, finish: &Finish, now: i64) -> rusqlite::Result<usize> {
+/// Turns items beyond the number or age to keep into tombstones, and gives how many. Their keys stay, so
+/// that they do not come back as new while the page still shows them.
+pub(super) fn retain(db: &Connection, feed: &FeedId, run: &RunCommit, now: i64) -> rusqlite::Result<usize> {
     let by_number = db
         .prepare_cached(
             "UPDATE items SET pruned = 1, content = '', completion = NULL, article_due = NULL WHERE feed = ?1 AND pruned = 0 AND key IN (
                  SELECT key FROM items WHERE feed = ?1 AND pruned = 0
                  ORDER BY date DESC, first_seen DESC, position, key LIMIT -1 OFFSET ?2)",
         )?
-        .execute(params![feed.as_str(), finish.keep_items])?;
-    let by_age = match finish.keep_days {
+        .execute(params![feed.as_str(), run.keep_items])?;
+    let by_age = match run.keep_days {
         None => 0,
         Some(days) => db
             .prepare_cached(
@@ -182,12 +161,13 @@ pub(super) fn retain(db: &Connection, feed: &FeedId, finish: &Finish, now: i64) 
                          AND last_seen < (SELECT max(last_seen) FROM items WHERE feed = ?1)",
     )?
     .execute(params![feed.as_str(), now - TOMBSTONE_MS])?;
-    forget_most(db, feed, finish.keep_items)?;
+    cap_tombstones(db, feed, run.keep_items)?;
     Ok(by_number + by_age)
 }
 
-/// A site whose links change at every visit must not fill the disk with keys.
-fn forget_most(db: &Connection, feed: &FeedId, keep_items: u32) -> rusqlite::Result<()> {
+/// Deletes the oldest tombstones above a number: a site whose links change at every visit must not fill
+/// the disk with keys.
+fn cap_tombstones(db: &Connection, feed: &FeedId, keep_items: u32) -> rusqlite::Result<()> {
     db.prepare_cached(
         "DELETE FROM items WHERE feed = ?1 AND pruned = 1 AND key IN (
              SELECT key FROM items WHERE feed = ?1 AND pruned = 1

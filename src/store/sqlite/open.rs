@@ -1,43 +1,45 @@
-//! Opening: settings of the connections, and the schema.
+//! Opens the database: settings of the connections, and migrations of the schema.
 
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 
-/// The schema, step by step; the number of steps done stands in `user_version`.
+/// The steps of the schema. The database keeps the number of applied steps in `user_version`.
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001.sql"),
     include_str!("../migrations/0002.sql"),
     include_str!("../migrations/0003.sql"),
 ];
 
-/// Says that a file is ours: `FdBr`.
+/// Marks a file as a database of feedbridge: `FdBr` in ASCII.
 const APPLICATION_ID: i64 = 0x4664_4272;
 
-/// More than there are: each is parsed once for a connection.
-const STATEMENTS: usize = 64;
+/// Prepared statements that are cached. That is more than there are, so each is parsed once for a
+/// connection.
+const CACHED_STATEMENTS: usize = 64;
 
-const BUSY: Duration = Duration::from_secs(10);
+/// How long a connection waits for a lock of another program.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Opens the connection that writes, and migrates.
+/// Opens the connection that writes, and brings the schema up to date.
 pub(super) fn writer(file: &Path) -> Result<Connection, StoreError> {
     if let Some(folder) = file.parent().filter(|f| !f.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)
             .map_err(|e| unusable(file, &format!("cannot make its folder: {e}")))?;
     }
     let mut connection = Connection::open(file).map_err(|e| unusable(file, &e.to_string()))?;
-    connection.busy_timeout(BUSY).map_err(|e| unusable(file, &e.to_string()))?;
-    let version = version(&connection, file)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(|e| unusable(file, &e.to_string()))?;
+    let version = schema_version(&connection, file)?;
     let failed = |e: rusqlite::Error| unusable(file, &e.to_string());
     connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
     connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
     connection.pragma_update(None, "journal_size_limit", 16 * 1024 * 1024).map_err(failed)?;
     connection.pragma_update(None, "cache_size", -1024).map_err(failed)?;
     connection.pragma_update(None, "foreign_keys", true).map_err(failed)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
     migrate(&mut connection, version).map_err(failed)?;
     Ok(connection)
 }
@@ -47,20 +49,20 @@ pub(super) fn reader(file: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let open = || {
         let connection = Connection::open_with_flags(file, flags)?;
-        connection.busy_timeout(BUSY)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.pragma_update(None, "query_only", true)?;
         connection.pragma_update(None, "cache_size", -1024)?;
-        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
         Ok(connection)
     };
     open().map_err(|e: rusqlite::Error| unusable(file, &e.to_string()))
 }
 
-/// Opens an existing database to look at it: nothing is migrated, and another program may be
-/// serving from it.
-pub(super) fn looker(file: &Path) -> Result<Connection, StoreError> {
+/// Opens an existing database for reading. Nothing is migrated, as another program may be serving from
+/// it.
+pub(super) fn read_only(file: &Path) -> Result<Connection, StoreError> {
     let connection = reader(file)?;
-    let found = version(&connection, file)?;
+    let found = schema_version(&connection, file)?;
     if usize::try_from(found) != Ok(MIGRATIONS.len()) {
         return Err(unusable(
             file,
@@ -70,14 +72,15 @@ pub(super) fn looker(file: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// The schema of the file, checked before anything is written to it.
-fn version(connection: &Connection, file: &Path) -> Result<i64, StoreError> {
+/// The schema version of the file. It is checked before anything is written to the file.
+fn schema_version(connection: &Connection, file: &Path) -> Result<i64, StoreError> {
     let read = |name: &str| {
         connection
             .pragma_query_value(None, name, |row| row.get::<_, i64>(0))
             .map_err(|e| unusable(file, &e.to_string()))
     };
-    let (version, application) = (read("user_version")?, read("application_id")?);
+    let version = read("user_version")?;
+    let application = read("application_id")?;
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     let tables: i64 = connection
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
@@ -91,15 +94,17 @@ fn version(connection: &Connection, file: &Path) -> Result<i64, StoreError> {
     Ok(version)
 }
 
+/// Applies the steps that the database does not have yet.
 fn migrate(connection: &mut Connection, version: i64) -> rusqlite::Result<()> {
-    let done = usize::try_from(version).unwrap_or(0);
-    if done == MIGRATIONS.len() {
+    let applied = usize::try_from(version).unwrap_or(0);
+    if applied == MIGRATIONS.len() {
         return Ok(());
     }
-    // Immediate: two programs that start at once do not both migrate.
+    // An immediate transaction, and the version read again inside it: of two programs that start at once
+    // only one migrates.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let now: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    for step in MIGRATIONS.iter().skip(usize::try_from(now).unwrap_or(0)) {
+    let applied_now: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    for step in MIGRATIONS.iter().skip(usize::try_from(applied_now).unwrap_or(0)) {
         transaction.execute_batch(step)?;
     }
     transaction.pragma_update(None, "user_version", i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX))?;

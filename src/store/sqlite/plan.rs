@@ -1,19 +1,23 @@
-//! Which feed is due, and who has it.
+//! The plan: which feed is due, and who holds the claim on it.
 
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
-use super::millis_of;
+use super::columns::{feed_id, millis_of};
 use crate::digest;
 use crate::model::{FeedId, Validators};
-use crate::store::{Claim, Memory, Registration, Scope};
+use crate::store::claim::{Claim, Memory, Registration, Scope};
 
-/// Overdue feeds follow each other at this distance after a start.
+/// Time between the due times of overdue feeds after a start.
 const START_GAP_MS: i64 = 200;
+
+/// Upper bound of any due time that a back-off or a Retry-After has set.
+const BACKOFF_HORIZON_MS: i64 = 8 * 86_400_000;
 
 const CLAIM_COLUMNS: &str = "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of, language, learned";
 
+/// Registers feeds; see [`Store::register`](crate::store::Store::register).
 pub(super) fn register(
     db: &mut Connection,
     feeds: &[Registration],
@@ -96,28 +100,26 @@ fn due_of(known: Option<Planned>, feed: &Registration, now: i64, overdue: &mut i
     spread
 }
 
-/// No back-off and no Retry-After reaches further.
-const BACKOFF_HORIZON_MS: i64 = 8 * 86_400_000;
-
+/// Claims due feeds, at most one per site and `limit` in all.
 pub(super) fn claim_due(
     db: &mut Connection,
     node: &str,
     limit: usize,
-    claim: Duration,
+    lease: Duration,
     now: i64,
 ) -> rusqlite::Result<Vec<Claim>> {
-    hasty(db, |tx| due(tx, limit, now)?.iter().map(|id| take(tx, id, node, claim, now)).collect())
+    without_sync(db, |tx| due(tx, limit, now)?.iter().map(|id| take(tx, id, node, lease, now)).collect())
 }
 
-/// A transaction that a power cut may undo, without waiting for the disk: the daemon that held the
-/// claims is gone with them, and what a run finds is synced when it finishes.
-fn hasty<T>(
+/// Runs a transaction without waiting for the disk, so that a power cut may undo it. That is safe for
+/// claims: the daemon that held them is gone too, and the results of a run are synced when it finishes.
+fn without_sync<T>(
     db: &mut Connection,
-    deed: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    operation: impl FnOnce(&Connection) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
     db.pragma_update(None, "synchronous", "NORMAL")?;
     let done = db.transaction_with_behavior(TransactionBehavior::Immediate).and_then(|tx| {
-        let done = deed(&tx)?;
+        let done = operation(&tx)?;
         tx.commit()?;
         Ok(done)
     });
@@ -125,7 +127,7 @@ fn hasty<T>(
     done
 }
 
-/// Feeds that are due, longest waiting first.
+/// Ids of the feeds that are due, the longest waiting first.
 fn due(db: &Connection, limit: usize, now: i64) -> rusqlite::Result<Vec<String>> {
     // One feed per site: `min(next_due)` picks the row (SQLite's bare-column rule).
     let mut query = db.prepare_cached(
@@ -140,23 +142,24 @@ fn due(db: &Connection, limit: usize, now: i64) -> rusqlite::Result<Vec<String>>
     rows.collect()
 }
 
+/// Claims one feed, due or not, if nobody holds it.
 pub(super) fn claim_one(
     db: &mut Connection,
     feed: &FeedId,
     node: &str,
-    claim: Duration,
+    lease: Duration,
     now: i64,
 ) -> rusqlite::Result<Option<Claim>> {
-    hasty(db, |tx| {
+    without_sync(db, |tx| {
         let mut free = tx.prepare_cached("SELECT claimed_until <= ?2 FROM feeds WHERE id = ?1")?;
         match free.query_row(params![feed.as_str(), now], |r| r.get(0)).optional()? {
-            Some(true) => take(tx, feed.as_str(), node, claim, now).map(Some),
+            Some(true) => take(tx, feed.as_str(), node, lease, now).map(Some),
             _ => Ok(None),
         }
     })
 }
 
-/// Gives back a feed that this configuration does not have; it is due again when one has it.
+/// Gives back a feed that the configuration does not have. It is due again when a configuration has it.
 pub(super) fn dismiss(db: &Connection, claim: &Claim, now: i64) -> rusqlite::Result<()> {
     db.prepare_cached(
         "UPDATE feeds SET active = 0, claimed_by = NULL, claimed_until = 0, touched = ?3
@@ -166,21 +169,19 @@ pub(super) fn dismiss(db: &Connection, claim: &Claim, now: i64) -> rusqlite::Res
     .map(|_| ())
 }
 
-fn take(db: &Connection, id: &str, node: &str, claim: Duration, now: i64) -> rusqlite::Result<Claim> {
+/// Gives a node the claim on a feed.
+fn take(db: &Connection, id: &str, node: &str, lease: Duration, now: i64) -> rusqlite::Result<Claim> {
     let sql = format!(
         "UPDATE feeds SET claimed_by = ?2, claimed_until = ?3, fence = fence + 1, touched = ?4
          WHERE id = ?1 RETURNING {CLAIM_COLUMNS}"
     );
-    db.prepare_cached(&sql)?.query_row(params![id, node, now + millis_of(claim), now], claim_of)
+    db.prepare_cached(&sql)?.query_row(params![id, node, now + millis_of(lease), now], claim_of)
 }
 
 fn claim_of(row: &Row<'_>) -> rusqlite::Result<Claim> {
     let id: String = row.get(0)?;
-    let feed = FeedId::parse(&id).map_err(|e| {
-        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(e))
-    })?;
     Ok(Claim {
-        feed,
+        feed: feed_id(&id)?,
         fence: row.get(1)?,
         memory: Memory {
             validators: Validators { etag: row.get(2)?, last_modified: row.get(3)?, of: row.get(8)? },
@@ -208,8 +209,8 @@ pub(super) fn release(db: &mut Connection, node: &str, now: i64) -> rusqlite::Re
     Ok(())
 }
 
-/// The earliest moment at which a feed can be claimed. Usually that is the next due time; only
-/// what is due and yet not free (held, or its site at rest or in use) needs a closer look.
+/// The earliest moment at which a feed can be claimed. Usually that is the next due time. A feed that is
+/// due but not free (it is claimed, or its site rests or is in use) needs the second query.
 pub(super) fn next_due(db: &mut Connection, now: i64) -> rusqlite::Result<Option<i64>> {
     let next: Option<i64> = db
         .prepare_cached("SELECT min(next_due) FROM feeds WHERE active = 1")?

@@ -1,21 +1,23 @@
-//! The end of a run, and what is known of feeds from their runs.
+//! The end of a run, the records of runs, and the states of feeds.
 
 use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
-use super::{instant, items, millis_of};
+use super::columns::{instant, millis_of};
+use super::items;
 use crate::model::{FeedId, FeedState, Outcome, RunRecord, Trouble, TroubleKind};
-use crate::store::{Claim, Finish};
+use crate::store::claim::Claim;
+use crate::store::run_commit::RunCommit;
 
 /// Runs that are kept per feed.
 const KEPT_RUNS: i64 = 50;
 
-/// Writes the end of a run; false if the claim no longer holds, and then nothing is written.
+/// Writes the end of a run. Gives false, and writes nothing, if the claim no longer holds.
 pub(super) fn finish(
     db: &mut Connection,
     claim: &Claim,
-    finish: &Finish,
+    run: &RunCommit,
     now: i64,
 ) -> rusqlite::Result<bool> {
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -26,28 +28,29 @@ pub(super) fn finish(
         return Ok(false);
     }
     let mut changed = false;
-    if let Some(merge) = &finish.merge {
-        items::write(&tx, &claim.feed, merge, finish.articles, now)?;
+    if let Some(merge) = &run.merge {
+        items::write(&tx, &claim.feed, merge, run.articles, now)?;
         changed = merge.changes_documents();
     }
-    if !matches!(finish.record.outcome, Outcome::Failed(_)) {
-        changed |= items::retain(&tx, &claim.feed, finish, now)? > 0;
+    if !matches!(run.record.outcome, Outcome::Failed(_)) {
+        changed |= items::retain(&tx, &claim.feed, run, now)? > 0;
     }
-    end_of_run(&tx, claim, finish, changed, now)?;
-    insert_run(&tx, claim, &finish.record)?;
-    rest(&tx, claim, finish, now)?;
+    update_feed(&tx, claim, run, changed, now)?;
+    insert_run(&tx, claim, &run.record)?;
+    rest_site(&tx, claim, run, now)?;
     tx.commit()?;
     Ok(true)
 }
 
-fn end_of_run(
+/// Writes the next due time, the memory and the state, and ends the claim.
+fn update_feed(
     db: &Connection,
     claim: &Claim,
-    finish: &Finish,
+    run: &RunCommit,
     changed: bool,
     now: i64,
 ) -> rusqlite::Result<()> {
-    let (success, trouble) = match &finish.record.outcome {
+    let (success, trouble) = match &run.record.outcome {
         Outcome::Failed(trouble) => (None, Some(trouble)),
         Outcome::Fresh | Outcome::Unchanged => (Some(now), None),
     };
@@ -65,21 +68,21 @@ fn end_of_run(
     .execute(params![
         claim.feed.as_str(),
         now,
-        finish.next_due.timestamp_millis(),
-        finish.record.started.timestamp_millis(),
+        run.next_due.timestamp_millis(),
+        run.record.started.timestamp_millis(),
         success,
-        finish.memory.failures,
+        run.memory.failures,
         trouble.map(|t| t.kind.name()),
         trouble.map(|t| t.detail.as_str()),
-        finish.memory.validators.etag,
-        finish.memory.validators.last_modified,
-        finish.memory.body_hash,
-        finish.memory.container,
-        finish.memory.rules_hash,
+        run.memory.validators.etag,
+        run.memory.validators.last_modified,
+        run.memory.body_hash,
+        run.memory.container,
+        run.memory.rules_hash,
         changed,
-        finish.memory.validators.of,
-        finish.memory.language,
-        finish.memory.learned,
+        run.memory.validators.of,
+        run.memory.language,
+        run.memory.learned,
     ])?;
     Ok(())
 }
@@ -113,16 +116,17 @@ fn insert_run(db: &Connection, claim: &Claim, record: &RunRecord) -> rusqlite::R
     Ok(())
 }
 
-fn rest(db: &Connection, claim: &Claim, finish: &Finish, now: i64) -> rusqlite::Result<()> {
+/// Keeps the feeds of the site from being claimed for a while.
+fn rest_site(db: &Connection, claim: &Claim, run: &RunCommit, now: i64) -> rusqlite::Result<()> {
     db.prepare_cached(
         "INSERT INTO sites (site, rest_until) SELECT site, ?2 FROM feeds WHERE id = ?1
          ON CONFLICT (site) DO UPDATE SET rest_until = max(rest_until, excluded.rest_until)",
     )?
-    .execute(params![claim.feed.as_str(), now + millis_of(finish.site_rest)])?;
+    .execute(params![claim.feed.as_str(), now + millis_of(run.site_rest)])?;
     Ok(())
 }
 
-/// What [`state_of`] reads; `?2` is this moment.
+/// The columns that [`state_of`] reads; `?2` is the current time.
 const STATE_COLUMNS: &str = "id, version, changed, last_success, last_run, next_due, failures, trouble,
     trouble_detail, items, claimed_by IS NOT NULL AND claimed_until > ?2, language";
 
@@ -147,13 +151,13 @@ pub(super) fn states(
 }
 
 fn state_of(row: &Row<'_>) -> rusqlite::Result<FeedState> {
-    let at = |i| row.get::<_, Option<i64>>(i).map(|t| t.map(instant));
+    let instant_at = |column| row.get::<_, Option<i64>>(column).map(|t| t.map(instant));
     Ok(FeedState {
         version: count(row, 1)?,
-        changed: at(2)?,
-        last_success: at(3)?,
-        last_run: at(4)?,
-        next_due: at(5)?,
+        changed: instant_at(2)?,
+        last_success: instant_at(3)?,
+        last_run: instant_at(4)?,
+        next_due: instant_at(5)?,
         failures: row.get(6)?,
         trouble: trouble_of(row.get(7)?, row.get(8)?),
         items: Some(count(row, 9)?),
@@ -171,6 +175,7 @@ fn trouble_of(name: Option<String>, detail: Option<String>) -> Option<Trouble> {
     Some(Trouble::new(kind, detail.unwrap_or_default()))
 }
 
+/// The newest runs, newest first.
 pub(super) fn newest(db: &mut Connection, feed: &FeedId, limit: u32) -> rusqlite::Result<Vec<RunRecord>> {
     let mut query = db.prepare_cached(
         "SELECT started, duration_ms, outcome, trouble, detail, bytes, found, added, changed, problems

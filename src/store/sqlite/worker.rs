@@ -1,4 +1,4 @@
-//! A thread that owns a connection and does one deed after the other.
+//! A thread that owns a connection and runs one operation after the other.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
@@ -7,44 +7,44 @@ use std::thread::{self, JoinHandle};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 
-type Deed = Box<dyn FnOnce(&mut Connection) + Send>;
+type Operation = Box<dyn FnOnce(&mut Connection) + Send>;
 
-/// The thread; dropped, it finishes what it was asked and closes the connection.
+/// The thread. When this is dropped, it finishes the operations that wait and closes the connection.
 pub(super) struct Worker {
-    deeds: Option<mpsc::Sender<Deed>>,
+    operations: Option<mpsc::Sender<Operation>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Worker {
     pub(super) fn start(name: &str, mut connection: Connection) -> Result<Self, StoreError> {
-        let (deeds, queue) = mpsc::channel::<Deed>();
+        let (operations, queue) = mpsc::channel::<Operation>();
         let thread = thread::Builder::new()
             .name(name.to_owned())
             .stack_size(512 * 1024)
             .spawn(move || {
-                for deed in queue {
-                    deed(&mut connection);
+                for operation in queue {
+                    operation(&mut connection);
                 }
             })
             .map_err(|e| StoreError::Failed(format!("no thread for the database: {e}")))?;
-        Ok(Self { deeds: Some(deeds), thread: Some(thread) })
+        Ok(Self { operations: Some(operations), thread: Some(thread) })
     }
 
-    /// Does a deed on the thread. It is done even if the caller stops waiting.
+    /// Runs an operation on the thread. It runs to its end even if the caller stops waiting.
     pub(super) async fn call<T: Send + 'static>(
         &self,
-        deed: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+        operation: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (answer, wait) = oneshot::channel();
-        let boxed: Deed = Box::new(move |connection| {
-            // A panic ends the deed, not the store; its transaction was rolled back when it was dropped.
-            let done = catch_unwind(AssertUnwindSafe(|| deed(connection)));
-            // Nobody listens any more: the deed is done all the same.
+        let boxed: Operation = Box::new(move |connection| {
+            // A panic ends the operation, not the store. The transaction was rolled back when it was dropped.
+            let done = catch_unwind(AssertUnwindSafe(|| operation(connection)));
+            // An error means that the caller has stopped waiting; the operation is done all the same.
             let _ = answer.send(done);
         });
-        let sender = self.deeds.as_ref().ok_or(StoreError::Closed)?;
+        let sender = self.operations.as_ref().ok_or(StoreError::Closed)?;
         sender.send(boxed).map_err(|_| StoreError::Closed)?;
         match wait.await.map_err(|_| StoreError::Closed)? {
             Ok(done) => done.map_err(|e| StoreError::Failed(e.to_string())),
@@ -55,9 +55,9 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        drop(self.deeds.take());
+        drop(self.operations.take());
         if let Some(thread) = self.thread.take() {
-            // Deeds catch their panics: there is nothing to report.
+            // Panics of operations are caught, so there is nothing to report.
             let _ = thread.join();
         }
     }

@@ -1,0 +1,91 @@
+//! The result of a fetch: an unchanged page, a new one, or a failure.
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::charset::{self, looks_binary};
+use super::guard::Refusal;
+use crate::model::{Page, Trouble, TroubleKind, Validators};
+
+/// The result of a fetch that succeeded.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// The page has not changed: the site answered 304, or sent the same bytes again.
+    Unchanged {
+        /// Validators for the next request.
+        validators: Validators,
+        /// Bytes received.
+        bytes: u64,
+        /// The pause between two requests that robots.txt asks for.
+        crawl_delay: Option<Duration>,
+    },
+    /// A page.
+    Fetched(Fetched),
+}
+
+/// A page as bytes. Decoding them is work for the CPU pool.
+#[derive(Debug, Clone)]
+pub struct Fetched {
+    /// The address after all redirects.
+    pub url: Url,
+    /// The unpacked body.
+    pub body: Vec<u8>,
+    /// The `Content-Type` header.
+    pub content_type: Option<String>,
+    /// Validators for the next request.
+    pub validators: Validators,
+    /// Hash of the body.
+    pub body_hash: String,
+    /// Bytes received.
+    pub bytes: u64,
+    /// The pause between two requests that robots.txt asks for.
+    pub crawl_delay: Option<Duration>,
+}
+
+impl Fetched {
+    /// Decodes the body to text.
+    ///
+    /// # Errors
+    /// `wrong_type` if the body is binary data.
+    pub fn into_page(self) -> Result<Page, Trouble> {
+        let content_type = self.content_type.as_deref();
+        if looks_binary(&self.body, content_type) {
+            let declared = content_type.map_or_else(String::new, |t| format!(" ({t})"));
+            let detail = format!("the address gives binary data{declared}, not a web page");
+            return Err(Trouble::new(TroubleKind::WrongType, detail));
+        }
+        let decoded = charset::decode(&self.body, content_type);
+        Ok(Page {
+            url: self.url,
+            text: decoded.text,
+            charset: decoded.charset,
+            replacements: decoded.replacements,
+        })
+    }
+}
+
+/// Why a fetch gave no page.
+#[derive(Debug, Clone)]
+pub struct FetchFailure {
+    /// The class of the failure, and a sentence about it.
+    pub trouble: Trouble,
+    /// How long the site asks not to be contacted (`Retry-After`).
+    pub retry_after: Option<Duration>,
+    /// The pause between two requests that robots.txt asks for.
+    pub crawl_delay: Option<Duration>,
+    /// Bytes received.
+    pub bytes: u64,
+}
+
+impl From<Trouble> for FetchFailure {
+    fn from(trouble: Trouble) -> Self {
+        Self { trouble, retry_after: None, crawl_delay: None, bytes: 0 }
+    }
+}
+
+impl From<Refusal> for FetchFailure {
+    fn from(refusal: Refusal) -> Self {
+        Trouble::from(refusal).into()
+    }
+}

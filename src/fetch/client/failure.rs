@@ -1,0 +1,226 @@
+//! Errors of the HTTP client as troubles: what happened, in words for people.
+//!
+//! A sentence names the host at most, never the whole address, which may carry a token.
+
+use std::error::Error as StdError;
+use std::io::{self, ErrorKind};
+use std::time::Duration;
+
+use url::Url;
+
+use super::resolver::LookupError;
+use crate::fetch::guard::Refusal;
+use crate::fetch::limits::FetchLimits;
+use crate::model::{Trouble, TroubleKind};
+
+/// Stands for the text of an error that has none.
+const NO_REASON: &str = "no reason given";
+
+/// The server that a request went to, and the deadlines that hold for it.
+pub(super) struct Peer {
+    /// The host, with the port if the address names one.
+    host: String,
+    connect: Duration,
+    idle_read: Duration,
+}
+
+impl Peer {
+    pub(super) fn of(url: &Url, limits: &FetchLimits) -> Self {
+        let name = url.host_str().unwrap_or_default();
+        let host = url.port().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"));
+        Self { host, connect: limits.connect, idle_read: limits.idle_read }
+    }
+}
+
+/// The HTTP client could not be made; it reads the system's certificates for that.
+pub(super) fn no_client(error: &reqwest::Error) -> Trouble {
+    let reason = root_text(&causes(error));
+    let detail = format!(
+        "cannot set up encrypted connections: {reason}; check that the system's CA certificates are installed"
+    );
+    Trouble::new(TroubleKind::Tls, detail)
+}
+
+/// The site stopped sending before its answer was complete.
+pub(in crate::fetch) fn silence(idle_read: Duration) -> Trouble {
+    let detail = format!("the site sent nothing for {} s in the middle of its answer", idle_read.as_secs());
+    Trouble::new(TroubleKind::Timeout, detail)
+}
+
+/// An error of a request or of its body.
+pub(super) fn trouble(error: &reqwest::Error, peer: &Peer) -> Trouble {
+    let causes = causes(error);
+    if let Some(refusal) = causes.iter().find_map(|c| c.downcast_ref::<Refusal>()) {
+        return refusal.clone().into();
+    }
+    if let Some(lookup) = causes.iter().find_map(|c| c.downcast_ref::<LookupError>()) {
+        return Trouble::new(TroubleKind::Dns, lookup.to_string());
+    }
+    if error.is_timeout() {
+        return timed_out(error, peer);
+    }
+    let root = root_text(&causes);
+    let is_tls = ["certificate", "TLS", "HandshakeFailure"].iter().any(|word| root.contains(word));
+    let tls = tls_reason(&root);
+    if is_tls {
+        return Trouble::new(TroubleKind::Tls, tls.unwrap_or_else(|| format!("TLS failed: {root}")));
+    }
+    if error.is_connect() {
+        let io_kind = causes.last().and_then(|c| c.downcast_ref::<io::Error>()).map(io::Error::kind);
+        let detail = tls.unwrap_or_else(|| connect_reason(io_kind, &root, &peer.host));
+        return Trouble::new(TroubleKind::Connect, detail);
+    }
+    Trouble::new(TroubleKind::BrokenAnswer, broken_reason(&root))
+}
+
+fn timed_out(error: &reqwest::Error, peer: &Peer) -> Trouble {
+    if error.is_body() || error.is_decode() {
+        return silence(peer.idle_read);
+    }
+    let (missing, limit) =
+        if error.is_connect() { ("connection to", peer.connect) } else { ("answer from", peer.idle_read) };
+    let detail = format!("no {missing} {} within {} s", peer.host, limit.as_secs());
+    Trouble::new(TroubleKind::Timeout, detail)
+}
+
+/// Texts of the TLS library, and a sentence for each. The first text that is found counts. The library
+/// is not a dependency of ours, so its errors can only be recognised by their text.
+const TLS_REASONS: &[(&[&str], &str)] = &[
+    (&["UnknownIssuer"], "the site's certificate is not signed by a trusted authority"),
+    (&["CaUsedAsEndEntity"], "the site's certificate is one of an authority, as self-signed ones often are"),
+    (&["not valid for name", "NotValidForName"], "the site's certificate is for another host name"),
+    (
+        &["certificate not valid yet", "NotValidYet"],
+        "the site's certificate is not valid yet; check this machine's clock",
+    ),
+    (&["certificate expired", "certificate: Expired"], "the site's certificate has expired"),
+    (&["certificate: Revoked"], "the site's certificate has been revoked"),
+    (
+        &["HandshakeFailure", "alert: ProtocolVersion", "peer is incompatible"],
+        "the site and feedbridge have no TLS version or cipher in common",
+    ),
+    (&["received corrupt message"], "the site does not answer with TLS; try http:// or another port"),
+];
+
+/// Texts of the TLS library that are followed by the name of an error, and a sentence for each.
+const NAMED_TLS_REASONS: [(&str, &str); 2] = [
+    ("invalid peer certificate: ", "the site's certificate is not valid"),
+    ("received fatal alert: ", "the site ended the TLS handshake"),
+];
+
+/// The sentence for an error of the TLS library; `None` if the text is not a known one.
+fn tls_reason(root: &str) -> Option<String> {
+    let known = TLS_REASONS.iter().find(|(texts, _)| texts.iter().any(|text| root.contains(text)));
+    if let Some((_, sentence)) = known {
+        return Some((*sentence).to_owned());
+    }
+    NAMED_TLS_REASONS.iter().find_map(|(text, sentence)| {
+        let (_, name) = root.split_once(text)?;
+        Some(format!("{sentence}{}", in_words(name)))
+    })
+}
+
+/// The name of an error in words and in brackets: `BadSignature` -> ` (bad signature)`. Empty if the
+/// text is more than a name.
+fn in_words(name: &str) -> String {
+    if !name.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return String::new();
+    }
+    let mut words = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(letter.to_ascii_lowercase());
+    }
+    format!(" ({words})")
+}
+
+fn connect_reason(io_kind: Option<ErrorKind>, root: &str, host: &str) -> String {
+    match io_kind {
+        Some(ErrorKind::ConnectionRefused) => format!("{host} refuses connections"),
+        Some(ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::UnexpectedEof) => {
+            format!("{host} closed the connection at once")
+        }
+        Some(ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable) => {
+            format!("no route to {host}; check this machine's network")
+        }
+        _ => format!("no connection to {host}: {root}"),
+    }
+}
+
+fn broken_reason(root: &str) -> String {
+    let lower = root.to_ascii_lowercase();
+    if lower.contains("closed before message completed") {
+        "the site closed the connection before it had answered".to_owned()
+    } else if ["end of file", "unexpected eof"].iter().any(|end| lower.contains(end)) {
+        "the answer broke off in the middle".to_owned()
+    } else if lower.contains("invalid") || lower.contains("too large") {
+        format!("the answer is not valid HTTP: {}", root.trim_end_matches(" parsed"))
+    } else {
+        format!("the answer could not be read: {root}")
+    }
+}
+
+/// The causes of an error, outermost first, without the error itself, which names the address.
+fn causes(error: &reqwest::Error) -> Vec<&(dyn StdError + 'static)> {
+    let mut causes = Vec::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        causes.push(cause);
+        next = cause.source();
+    }
+    causes
+}
+
+/// The text of the innermost cause, without the number that the operating system gives it.
+fn root_text(causes: &[&(dyn StdError + 'static)]) -> String {
+    let text = causes.last().map(ToString::to_string).unwrap_or_default();
+    let reason = text.split(" (os error").next().unwrap_or_default();
+    if reason.is_empty() { NO_REASON.to_owned() } else { reason.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_sentences_and_no_names_of_types() {
+        let tls = |text: &str| tls_reason(text).unwrap_or_default();
+        assert_eq!(
+            tls("invalid peer certificate: UnknownIssuer"),
+            "the site's certificate is not signed by a trusted authority"
+        );
+        assert_eq!(
+            tls(
+                "invalid peer certificate: certificate expired: verification time 2 (UNIX), but certificate is not valid after 1 (1 seconds ago)"
+            ),
+            "the site's certificate has expired"
+        );
+        assert_eq!(
+            tls("invalid peer certificate: BadSignature"),
+            "the site's certificate is not valid (bad signature)"
+        );
+        assert_eq!(
+            tls("invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))"),
+            "the site's certificate is one of an authority, as self-signed ones often are"
+        );
+        assert_eq!(
+            tls("received fatal alert: HandshakeFailure"),
+            "the site and feedbridge have no TLS version or cipher in common"
+        );
+        assert_eq!(
+            tls("received fatal alert: InternalError"),
+            "the site ended the TLS handshake (internal error)"
+        );
+        assert_eq!(tls("connection reset"), "");
+        assert_eq!(
+            broken_reason("unexpected EOF during chunk size line"),
+            "the answer broke off in the middle"
+        );
+        assert_eq!(
+            broken_reason("invalid HTTP version parsed"),
+            "the answer is not valid HTTP: invalid HTTP version"
+        );
+    }
+}

@@ -1,0 +1,39 @@
+//! Redirects (RFC 9110 section 15.4): where an answer leads, and which targets are refused.
+
+use http::header;
+use url::Url;
+
+use super::answer::FetchFailure;
+use super::client::Response;
+use crate::model::{Trouble, TroubleKind};
+
+/// The target of a redirect; `None` if the answer is no redirect.
+pub(super) fn redirect_target(response: &Response, from: &Url) -> Result<Option<Url>, FetchFailure> {
+    if !matches!(response.status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return Ok(None);
+    }
+    let header = response.headers.get(header::LOCATION);
+    let header = header.ok_or_else(|| failure("the site redirects without a Location header".to_owned()))?;
+    let location = String::from_utf8_lossy(header.as_bytes());
+    let target = from
+        .join(&location)
+        .map_err(|e| failure(format!("the site redirects to something that is not a web address: {e}")))?;
+    match (from.scheme(), target.scheme()) {
+        ("https", "http") => {
+            Err(failure("the site redirects from https to http, which is not followed".to_owned()))
+        }
+        (_, "http" | "https") => Ok(Some(target)),
+        (_, scheme) => {
+            Err(failure(format!("the site redirects to a `{scheme}:` address, which is not followed")))
+        }
+    }
+}
+
+/// The failure of a fetch that has followed as many redirects as it may.
+pub(super) fn too_many_redirects(limit: u32) -> FetchFailure {
+    failure(format!("more than {limit} redirects; put the page's final address into `url`"))
+}
+
+fn failure(detail: String) -> FetchFailure {
+    Trouble::new(TroubleKind::Redirect, detail).into()
+}

@@ -1,0 +1,44 @@
+//! One request of the caller: the address and all that decides how it is fetched.
+
+use std::time::Duration;
+
+use http::HeaderName;
+use url::Url;
+
+use super::guard::Guard;
+use crate::model::{Secret, Validators};
+
+/// The content of a POST request (RFC 9110 section 9.3.3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Post {
+    /// The body.
+    pub body: String,
+    /// The media type of the body; a header of the request overrides it.
+    pub content_type: &'static str,
+}
+
+/// A page to fetch, and how to fetch it.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The address of the page.
+    pub url: Url,
+    /// The content to post. It is sent to the origin of `url` only. `None` means GET.
+    pub post: Option<Post>,
+    /// Sends HEAD (RFC 9110 section 9.3.2). The page that comes back is empty, and its `bytes` are
+    /// the length that the site declares.
+    pub head_only: bool,
+    /// The User-Agent header.
+    pub user_agent: String,
+    /// Extra headers. They are sent to the origin of `url` only.
+    pub headers: Vec<(HeaderName, Secret)>,
+    /// Validators of the last page; empty for an unconditional request.
+    pub validators: Validators,
+    /// Hash of the last page's body. A page with the same hash counts as unchanged.
+    pub known_body: Option<String>,
+    /// Decides which addresses may be reached.
+    pub guard: Guard,
+    /// Whether robots.txt is obeyed.
+    pub obey_robots: bool,
+    /// Time for the whole fetch; overrides [`FetchLimits::total`](super::FetchLimits::total).
+    pub timeout: Option<Duration>,
+}

@@ -1,0 +1,59 @@
+//! The plan: which feeds there are, and who may run one.
+
+use chrono::{DateTime, Utc};
+
+use crate::model::{FeedId, Validators};
+
+/// A feed of the configuration, for the plan.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    /// The feed.
+    pub feed: FeedId,
+    /// The site that is paced: its registrable domain.
+    pub site: String,
+    /// The schedule as text. When it changes, the next due time changes too.
+    pub schedule: String,
+    /// Changes when any setting of the feed changes; then the feed is due at once.
+    pub settings_hash: String,
+    /// The next due time by the schedule.
+    pub next_regular: DateTime<Utc>,
+}
+
+/// The meaning of a list of registrations for feeds that are not in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// The list is complete: other feeds are no longer due or served.
+    All,
+    /// The list is a part: other feeds are left as they are.
+    These,
+}
+
+/// The right to run a feed, until a deadline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The feed.
+    pub feed: FeedId,
+    /// Counts up with each claim of the feed: a later claim makes an earlier one void.
+    pub fence: i64,
+    /// The memory that the last run left.
+    pub memory: Memory,
+}
+
+/// The state that a run leaves for the next one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Memory {
+    /// Validators of the last page.
+    pub validators: Validators,
+    /// Hash of the last page's body.
+    pub body_hash: Option<String>,
+    /// Selector of the element that held the items.
+    pub container: Option<String>,
+    /// Hash of the rules of the last good run.
+    pub rules_hash: Option<String>,
+    /// Failed runs since the last success.
+    pub failures: u32,
+    /// The language that the page declares.
+    pub language: Option<String>,
+    /// The rules that were found on the page, as lines of feeds.toml; of feeds that have none there.
+    pub learned: Option<String>,
+}

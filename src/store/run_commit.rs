@@ -1,0 +1,30 @@
+//! The end of a run.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::claim::Memory;
+use crate::history::Merge;
+use crate::model::RunRecord;
+
+/// All that a run writes at its end, in one transaction.
+#[derive(Debug, Clone)]
+pub struct RunCommit {
+    /// The run's line in the history of runs.
+    pub record: RunRecord,
+    /// Changes of the history of items; `None` if there are none.
+    pub merge: Option<Merge>,
+    /// The memory for the next run.
+    pub memory: Memory,
+    /// When the next run is due.
+    pub next_due: DateTime<Utc>,
+    /// How long no feed of the site is claimed.
+    pub site_rest: Duration,
+    /// Number of newest items that are kept.
+    pub keep_items: u32,
+    /// Days after which an item that left the page is dropped.
+    pub keep_days: Option<u32>,
+    /// Whether the items' own pages are to be fetched.
+    pub articles: bool,
+}
