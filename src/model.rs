@@ -2,20 +2,26 @@
 //!
 //! The glossary in `ARCHITECTURE.md` explains their names.
 
+mod cause;
 mod feed;
 pub mod http_date;
 mod item;
+mod limit;
 mod listen_address;
 pub mod media_type;
 mod page;
 mod run;
 mod secret;
+mod trouble;
 
+pub use cause::{Cause, ListingCause, ListingGap, status_text};
 pub use feed::{FeedHead, FeedId, FeedIdError, Format};
 pub use item::{
     Candidate, Completion, Content, DateSource, Enclosure, Found, Item, PageDate, Podcast, Precision, Problem,
 };
+pub use limit::Limit;
 pub use listen_address::{ListenAddress, ListenAddressError};
 pub use page::{Page, Validators};
-pub use run::{FeedState, Health, Outcome, RunRecord, Trouble, TroubleKind};
+pub use run::{FeedState, Health, Outcome, RunRecord};
 pub use secret::Secret;
+pub use trouble::{Trouble, TroubleKind};

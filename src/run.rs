@@ -20,7 +20,7 @@ use crate::config::{Config, Feed};
 use crate::cpu::CpuPool;
 use crate::fetch::Fetcher;
 use crate::history::{KnownItems, Merge};
-use crate::model::{Outcome, Problem, RunRecord, Trouble, TroubleKind};
+use crate::model::{Limit, Outcome, Problem, RunRecord, Trouble, TroubleKind};
 use crate::store::{Claim, Memory, RunCommit, Store, StoreError};
 use crate::telemetry::Metrics;
 use crate::{digest, history};
@@ -96,10 +96,7 @@ async fn guarded(tools: &Tools, config: &Config, feed: &Feed, memory: &Memory) -
     match timeout(limit, work).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => Err(panicked()),
-        Err(_) => {
-            let detail = format!("the whole run took longer than {} s", limit.as_secs());
-            Err(Trouble::new(TroubleKind::Timeout, detail).into())
-        }
+        Err(_) => Err(Trouble::from(Limit::Run(limit)).into()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Content codings, and why a body cannot be unpacked.
 
+use crate::model::Limit;
+
 /// The content coding of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coding {
@@ -57,15 +59,9 @@ impl Coding {
 /// Why a body cannot be unpacked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
-    /// More bytes were received than allowed.
-    #[error("more than {0} bytes received; raise `limits.wire_bytes` if the page is honest")]
-    TooLargeWire(u64),
-    /// More bytes were unpacked than allowed.
-    #[error("more than {0} bytes when unpacked; raise `limits.decoded_bytes` if the page is honest")]
-    TooLargeDecoded(u64),
-    /// The compression ratio is suspiciously high.
-    #[error("unpacks to more than {0} times its size")]
-    Ratio(u32),
+    /// More bytes were received or unpacked than allowed, or suspiciously many unpacked for those received.
+    #[error("{0}")]
+    Limit(Limit),
     /// The compressed data ends in the middle.
     #[error("the compressed page ends in the middle")]
     Truncated,

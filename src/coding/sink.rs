@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::content_coding::DecodeError;
+use crate::model::Limit;
 
 /// The ratio is checked only above this many unpacked bytes: below, no bomb does harm.
 const RATIO_FROM_BYTES: u64 = 1 << 20;
@@ -49,9 +50,9 @@ impl Write for Sink {
     fn write(&mut self, chunk: &[u8]) -> io::Result<usize> {
         let total = (self.bytes.len() + chunk.len()) as u64;
         let exceeded = if total > self.caps.decoded_bytes {
-            Some(DecodeError::TooLargeDecoded(self.caps.decoded_bytes))
+            Some(DecodeError::Limit(Limit::DecodedBytes(self.caps.decoded_bytes)))
         } else if total > RATIO_FROM_BYTES && total > self.wire_bytes.saturating_mul(self.caps.ratio.into()) {
-            Some(DecodeError::Ratio(self.caps.ratio))
+            Some(DecodeError::Limit(Limit::CompressionRatio(self.caps.ratio)))
         } else {
             None
         };

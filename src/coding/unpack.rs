@@ -6,6 +6,7 @@ use flate2::write::{DeflateDecoder, GzDecoder, ZlibDecoder};
 
 use super::content_coding::{Coding, DecodeError};
 use super::sink::{Caps, Sink};
+use crate::model::Limit;
 
 /// RFC 9659: no window larger than 8 MiB on the web.
 const ZSTD_WINDOW_LOG: u32 = 23;
@@ -62,7 +63,7 @@ impl Decoder {
     pub fn push(&mut self, chunk: &[u8]) -> Result<(), DecodeError> {
         self.wire_bytes += chunk.len() as u64;
         if self.wire_bytes > self.caps.wire_bytes {
-            return Err(DecodeError::TooLargeWire(self.caps.wire_bytes));
+            return Err(DecodeError::Limit(Limit::WireBytes(self.caps.wire_bytes)));
         }
         if self.has_ended || chunk.is_empty() {
             return Ok(());

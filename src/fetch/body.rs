@@ -90,12 +90,9 @@ fn failure(error: &DecodeError, bytes: u64) -> FetchFailure {
 }
 
 fn trouble(error: &DecodeError) -> Trouble {
-    let kind = match error {
-        DecodeError::TooLargeWire(..) | DecodeError::TooLargeDecoded(..) | DecodeError::Ratio(..) => {
-            TroubleKind::TooLarge
-        }
-        DecodeError::Truncated => TroubleKind::BrokenAnswer,
-        _ => TroubleKind::BadEncoding,
-    };
-    Trouble::new(kind, error.to_string())
+    match error {
+        DecodeError::Limit(limit) => limit.clone().into(),
+        DecodeError::Truncated => Trouble::new(TroubleKind::BrokenAnswer, error.to_string()),
+        _ => Trouble::new(TroubleKind::BadEncoding, error.to_string()),
+    }
 }

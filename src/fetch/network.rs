@@ -21,11 +21,11 @@ use super::request::{Post, Request};
 use super::retry_after::retry_after;
 use super::robots::{RobotsVerdict, product_token};
 use super::robots_cache::{RobotsCache, RobotsPolicy};
-use super::robots_fetch::{RobotsFetch, status_text};
+use super::robots_fetch::RobotsFetch;
 use super::site::site_of;
 use crate::clock::Clock;
 use crate::digest;
-use crate::model::{Trouble, TroubleKind};
+use crate::model::{Cause, Limit, Trouble, TroubleKind};
 
 /// Hexadecimal digits of the hash of a body: all of SHA-256.
 const BODY_HASH_DIGITS: usize = 64;
@@ -139,16 +139,8 @@ impl Network {
         let is_rate_limit = status == StatusCode::TOO_MANY_REQUESTS
             || (status == StatusCode::SERVICE_UNAVAILABLE && wait.is_some());
         let kind = if is_rate_limit { TroubleKind::RateLimited } else { TroubleKind::HttpStatus };
-        let hint = match (wait, status) {
-            (Some(wait), _) => format!("; it asks for a pause of {} s", wait.as_secs()),
-            (None, StatusCode::NOT_FOUND | StatusCode::GONE) => "; the page may have moved".to_owned(),
-            (None, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
-                "; it may want a header, or no robots".to_owned()
-            }
-            _ => String::new(),
-        };
-        let detail = format!("the site answered {}{hint}", status_text(status));
-        FetchFailure { trouble: Trouble::new(kind, detail), retry_after: wait, crawl_delay: None, bytes: 0 }
+        let cause = Cause::Status { code: status.as_u16(), pause: wait };
+        FetchFailure { trouble: Trouble::caused(kind, cause), retry_after: wait, crawl_delay: None, bytes: 0 }
     }
 
     /// Fails if robots.txt forbids the address; else gives its Crawl-delay.
@@ -204,13 +196,9 @@ impl Fetcher for Network {
         // Waiting for the turn is not the site's slowness: it does not count against the deadline.
         let mut turn = self.pace.turn(&site_of(&request.url), self.limits.pace).await;
         let total = request.timeout.unwrap_or(self.limits.total);
-        let answer = timeout(total, self.follow(request, &mut turn)).await.unwrap_or_else(|_| {
-            let detail = format!(
-                "the page did not arrive within {} s; raise `timeout` in [feed.fetch] if the site is slow",
-                total.as_secs()
-            );
-            Err(Trouble::new(TroubleKind::Timeout, detail).into())
-        });
+        let answer = timeout(total, self.follow(request, &mut turn))
+            .await
+            .unwrap_or_else(|_| Err(Trouble::from(Limit::Fetch(total)).into()));
         answer.map_err(|failure| FetchFailure { crawl_delay: turn.crawl_delay(), ..failure })
     }
 

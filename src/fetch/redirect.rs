@@ -5,7 +5,7 @@ use url::Url;
 
 use super::answer::FetchFailure;
 use super::client::Response;
-use crate::model::{Trouble, TroubleKind};
+use crate::model::{Limit, Trouble, TroubleKind};
 
 /// The target of a redirect; `None` if the answer is no redirect.
 pub(super) fn redirect_target(response: &Response, from: &Url) -> Result<Option<Url>, FetchFailure> {
@@ -31,7 +31,7 @@ pub(super) fn redirect_target(response: &Response, from: &Url) -> Result<Option<
 
 /// The failure of a fetch that has followed as many redirects as it may.
 pub(super) fn too_many_redirects(limit: u32) -> FetchFailure {
-    failure(format!("more than {limit} redirects; put the page's final address into `url`"))
+    Trouble::from(Limit::Redirects(limit)).into()
 }
 
 fn failure(detail: String) -> FetchFailure {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::{Method, StatusCode};
+use http::Method;
 use tokio::time::timeout;
 use url::Url;
 
@@ -16,7 +16,7 @@ use super::redirect::redirect_target;
 use super::robots::{Robots, product_token};
 use super::robots_cache::RobotsPolicy;
 use crate::coding::Caps;
-use crate::model::TroubleKind;
+use crate::model::{TroubleKind, status_text};
 
 /// Bytes of a robots.txt that are read (RFC 9309 section 2.5: at least 500 KiB).
 const MAX_BYTES: u64 = 512 * 1024;
@@ -81,16 +81,12 @@ impl RobotsFetch<'_> {
                     Err(failure) => unreadable(&failure.trouble.detail),
                 }
             }
-            500..=599 | 429 => unreadable(&format!("the site answered {}", status_text(response.status))),
+            500..=599 | 429 => {
+                unreadable(&format!("the site answered {}", status_text(response.status.as_u16())))
+            }
             _ => allow_all(),
         }
     }
-}
-
-/// A status with its standard name: `404 Not Found`; the number alone if it has none.
-pub(super) fn status_text(status: StatusCode) -> String {
-    let name = status.canonical_reason().map(|name| format!(" {name}"));
-    format!("{}{}", status.as_u16(), name.unwrap_or_default())
 }
 
 fn allow_all() -> RobotsPolicy {

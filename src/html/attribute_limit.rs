@@ -2,6 +2,7 @@
 //! before it. It looks at the text, before the parse, and follows quotes, comments and scripts.
 
 use super::parse::Unparsable;
+use crate::model::Limit;
 
 /// No honest tag has as many.
 const MAX_ATTRIBUTES: usize = 1000;
@@ -18,7 +19,7 @@ pub(crate) fn check(text: &str) -> Result<(), Unparsable> {
             let tag = at;
             let (attributes, end) = attributes(bytes, at);
             if attributes > MAX_ATTRIBUTES {
-                return Err(Unparsable::TooManyAttributes(MAX_ATTRIBUTES));
+                return Err(Unparsable::Limit(Limit::Attributes(MAX_ATTRIBUTES)));
             }
             at = raw_text_end(text, tag).map_or(end, |raw| raw.max(end));
         }

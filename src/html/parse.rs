@@ -6,6 +6,7 @@ use scraper::{ElementRef, Html, HtmlTreeSink, Selector};
 use url::Url;
 
 use super::{attribute_limit, text};
+use crate::model::Limit;
 
 /// How much is parsed between two looks at the depth. Small enough that the quadratic cost of what
 /// one chunk can add stays in milliseconds.
@@ -19,9 +20,10 @@ const MAX_NODES: usize = 700_000;
 /// Why a page was not parsed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unparsable {
-    /// Nested deeper than allowed.
-    #[error("elements are nested deeper than {0} levels; raise `limits.depth` if this page is honest")]
-    TooDeep(usize),
+    /// Nested too deeply, too many nodes (unclosed `<b>` and its like are opened anew in every block), or a tag with
+    /// too many attributes.
+    #[error("{0}")]
+    Limit(Limit),
     /// Neither RSS nor Atom nor JSON Feed.
     #[error("it is no feed: there is no channel or feed element in it, and it is no JSON Feed")]
     NoFeed,
@@ -45,12 +47,6 @@ pub enum Unparsable {
         "the page announces no REST interface of WordPress (`<link rel=\"https://api.w.org/\">`), and it is no answer of one"
     )]
     NoWordPress,
-    /// Markup that the parser multiplies: unclosed `<b>` and its like are opened anew in every block.
-    #[error("the page has more than {0} nodes")]
-    TooManyNodes(usize),
-    /// One tag has more attributes than any honest page.
-    #[error("a tag has more than {0} attributes")]
-    TooManyAttributes(usize),
 }
 
 /// Parses a page, giving up as soon as it nests deeper than `max_depth`.
@@ -74,10 +70,10 @@ pub(crate) fn max_nodes(text: &str) -> usize {
 /// Refuses what is deeper or has more nodes than it may.
 pub(crate) fn bounded(html: &Html, max_depth: usize, max_nodes: usize) -> Result<(), Unparsable> {
     if depth(html) > max_depth {
-        return Err(Unparsable::TooDeep(max_depth));
+        return Err(Unparsable::Limit(Limit::Depth(max_depth)));
     }
     if html.tree.nodes().len() > max_nodes {
-        return Err(Unparsable::TooManyNodes(max_nodes));
+        return Err(Unparsable::Limit(Limit::Nodes(max_nodes)));
     }
     Ok(())
 }
@@ -147,14 +143,14 @@ mod tests {
     #[test]
     fn nesting_is_stopped_before_it_costs() {
         let page = "<ul><li>".repeat(16_000);
-        assert_eq!(parse(&page, 512).unwrap_err(), Unparsable::TooDeep(512));
+        assert_eq!(parse(&page, 512).unwrap_err(), Unparsable::Limit(Limit::Depth(512)));
     }
 
     #[test]
     fn nodes_that_the_parser_multiplies_are_stopped() {
         let bold: Vec<String> = (0..480).map(|i| format!("<b id={i}>")).collect();
         let page = format!("<p>{}{}", bold.concat(), "<p>x".repeat(1_000));
-        assert!(matches!(parse(&page, 512), Err(Unparsable::TooManyNodes(_))));
+        assert!(matches!(parse(&page, 512), Err(Unparsable::Limit(Limit::Nodes(_)))));
     }
 
     #[test]

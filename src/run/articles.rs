@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::attempt::request;
+use super::reading::unparsable;
 use super::{Tools, panicked};
 use crate::article::{ArticleRules, article_by};
 use crate::config::{Config, Feed};
@@ -101,8 +102,7 @@ async fn page(
     let (content, now) = (turn.content.clone(), tools.clock.now());
     let work = tools.cpu.run(move || {
         let page = fetched.into_page()?;
-        let article = article_by(&page, &rules, &limits.extract)
-            .map_err(|e| Trouble::new(TroubleKind::TooDeep, e.to_string()))?;
+        let article = article_by(&page, &rules, &limits.extract).map_err(|e| unparsable(&e))?;
         let language = recipe.language.clone();
         let named = rules.title.is_some() && article.title.is_some();
         let context = normalise::CompletionContext {
@@ -146,10 +146,7 @@ async fn measured(tools: &Tools, config: &Config, feed: &Feed, files: &[Enclosur
 /// When a failed article is tried again; what is gone, and what failed often, is not.
 fn again(tools: &Tools, turn: &ArticleClaim, failure: &FetchFailure) -> ArticleOutcome {
     let trouble = &failure.trouble;
-    let gone = trouble.kind == TroubleKind::HttpStatus
-        && ["404", "410", "403", "401"]
-            .iter()
-            .any(|status| trouble.detail.starts_with(&format!("status {status}")));
+    let gone = matches!(trouble.status(), Some(401 | 403 | 404 | 410));
     let refused = matches!(
         trouble.kind,
         TroubleKind::Robots | TroubleKind::RefusedAddress | TroubleKind::WrongType | TroubleKind::NoItems

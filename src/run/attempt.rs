@@ -12,7 +12,7 @@ use crate::config::{Config, Feed};
 use crate::digest;
 use crate::fetch::{Answer, FetchFailure, Fetched, Request};
 use crate::history::KnownItems;
-use crate::model::{Problem, Trouble, TroubleKind, Validators};
+use crate::model::{Cause, Problem, Trouble, TroubleKind, Validators};
 use crate::store::Memory;
 
 /// Percent of a run's time that pages may take.
@@ -104,7 +104,8 @@ async fn fresh(
     let (bytes, crawl_delay) = (fetched.bytes, fetched.crawl_delay);
     let (validators, body_hash) = (fetched.validators.clone(), fetched.body_hash.clone());
     let known = tools.store.known_items(&feed.id).await;
-    let known = known.map_err(|e| Failure::from(Trouble::new(TroubleKind::Bug, e.to_string())))?;
+    let known =
+        known.map_err(|e| Failure::from(Trouble::caused(TroubleKind::Bug, Cause::Store(e.to_string()))))?;
     let reach = tools.reach(config);
     let remembered = Remembered { container: memory.container.clone(), learned: learned(feed, memory) };
     let whole = listing(reach, feed, fetched, remembered, &known, until).await;

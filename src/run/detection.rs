@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::attempt::Failure;
 use super::paging::{Reach, Remembered, parsed};
-use super::reading::{Reading, kind_of};
+use super::reading::{Reading, unparsable};
 use crate::config::{Feed, Limits};
 use crate::date::DateRules;
 use crate::detect;
@@ -53,7 +53,7 @@ pub fn detected(
     most: usize,
 ) -> Result<Detected, Trouble> {
     let how = Detecting { dates, limits: &limits.extract, now, most };
-    let detection = detect::detect(page, &how).map_err(|e| Trouble::new(kind_of(&e), e.to_string()))?;
+    let detection = detect::detect(page, &how).map_err(|e| unparsable(&e))?;
     let listings = detection.candidates.into_iter().map(|candidate| {
         let language = dates.language.as_deref();
         let (found, _) = normalise(candidate.extraction, language, now, &limits.text);

@@ -7,7 +7,7 @@ use crate::config::{Limits, Recipe};
 use crate::extract::{Elsewhere, Listing, extract};
 use crate::filter;
 use crate::html::Unparsable;
-use crate::model::{Found, Page, Problem, Trouble, TroubleKind};
+use crate::model::{Cause, Found, ListingCause, ListingGap, Page, Problem, Trouble, TroubleKind};
 use crate::normalise::normalise;
 use crate::rules::{Css, Rules, SourceKind};
 
@@ -44,18 +44,14 @@ pub fn read(
     limits: &Limits,
 ) -> Result<Reading, Trouble> {
     let source = &recipe.source;
-    let extraction = extract(page, source, remembered, &limits.extract, now)
-        .map_err(|e| Trouble::new(kind_of(&e), e.to_string()))?;
+    let extraction = extract(page, source, remembered, &limits.extract, now).map_err(|e| unparsable(&e))?;
     let (title, next, cursor) =
         (extraction.title.clone(), extraction.next.clone(), extraction.cursor.clone());
-    // What a rule for the items complains of is why there are none.
-    let why = extraction.problems.iter().find(|p| p.field == "item" && p.position.is_none());
-    let why = why.map(|p| format!(": {}", p.message)).unwrap_or_default();
     let (language, elsewhere) = (extraction.language.clone(), extraction.elsewhere.clone());
-    let trouble = |kind| match source {
+    let item_problems: Vec<Problem> = extraction.problems.clone();
+    let trouble = |gap| match source {
         SourceKind::Html(rules) | SourceKind::Json(rules) => {
-            let Trouble { kind, detail } = trouble(kind, page, rules, remembered);
-            Err(Trouble::new(kind, format!("{detail}{why}")))
+            Err(no_items(gap, page, rules, remembered, &item_problems))
         }
         SourceKind::Structured(_) => Err(silent()),
         // A feed without items is a feed.
@@ -65,8 +61,8 @@ pub fn read(
     };
     let container = match &extraction.listing {
         Listing::Found(container) => container.clone(),
-        Listing::Empty => trouble(TroubleKind::ContainerEmpty)?,
-        Listing::Missing => trouble(TroubleKind::ContainerMissing)?,
+        Listing::Empty => trouble(ListingGap::ContainerEmpty)?,
+        Listing::Missing => trouble(ListingGap::ContainerMissing)?,
     };
     let (found, mut problems) = normalise(extraction, recipe.language.as_deref(), now, &limits.text);
     if page.replacements {
@@ -75,16 +71,17 @@ pub fn read(
         problems.insert(0, Problem { field: "item".to_owned(), position: None, message });
     }
     if found.is_empty() {
-        trouble(TroubleKind::NoItems)?;
+        trouble(ListingGap::NoItems)?;
     }
     let (found, left_out) = filter::apply(&recipe.filters, found, now);
     problems.extend(left_out);
     Ok(Reading { found, problems, container, title, next, cursor, language, elsewhere })
 }
 
-pub(super) const fn kind_of(reason: &Unparsable) -> TroubleKind {
-    match reason {
-        Unparsable::TooManyNodes(_) => TroubleKind::TooLarge,
+/// The trouble of a page that could not be parsed.
+pub(super) fn unparsable(reason: &Unparsable) -> Trouble {
+    let kind = match reason {
+        Unparsable::Limit(limit) => return limit.clone().into(),
         Unparsable::NoFeed
         | Unparsable::NoJson
         | Unparsable::NoSitemap
@@ -92,8 +89,8 @@ pub(super) const fn kind_of(reason: &Unparsable) -> TroubleKind {
         | Unparsable::NoPage(..) => TroubleKind::WrongType,
         Unparsable::NotSettled => TroubleKind::Bug,
         Unparsable::BrokenJson(_) => TroubleKind::BrokenAnswer,
-        Unparsable::TooDeep(_) | Unparsable::TooManyAttributes(_) => TroubleKind::TooDeep,
-    }
+    };
+    Trouble::new(kind, reason.to_string())
 }
 
 /// A page that says nothing for machines.
@@ -103,26 +100,26 @@ fn silent() -> Trouble {
     Trouble::new(TroubleKind::ContainerMissing, detail)
 }
 
-fn trouble(kind: TroubleKind, page: &Page, rules: &Rules, remembered: Option<&str>) -> Trouble {
-    let item = rules.item.text();
-    let container = rules.container.as_ref().map(Css::text).or(remembered);
-    let holder = container.map_or_else(String::new, |c| format!(" `{c}`"));
-    let size = page.text.len();
-    let detail = match kind {
-        TroubleKind::ContainerEmpty => {
-            format!("the listing{holder} is on the page, but nothing in it matches `{item}`")
-        }
-        TroubleKind::ContainerMissing if container.is_some() => {
-            format!(
-                "neither the listing{holder} nor any item `{item}` is on the page ({size} bytes); the layout has probably changed"
-            )
-        }
-        TroubleKind::ContainerMissing => {
-            format!(
-                "no items: nothing on the page ({size} bytes) matches `{item}`; the layout has probably changed, or the selector is wrong"
-            )
-        }
-        _ => format!("elements match `{item}`, but none of them has a title or a link"),
+fn no_items(
+    gap: ListingGap,
+    page: &Page,
+    rules: &Rules,
+    remembered: Option<&str>,
+    problems: &[Problem],
+) -> Trouble {
+    let kind = match gap {
+        ListingGap::ContainerEmpty => TroubleKind::ContainerEmpty,
+        ListingGap::ContainerMissing => TroubleKind::ContainerMissing,
+        ListingGap::NoItems => TroubleKind::NoItems,
     };
-    Trouble::new(kind, detail)
+    // A complaint of the rule for items is the reason why there are none.
+    let complaint = problems.iter().find(|p| p.field == "item" && p.position.is_none());
+    let cause = ListingCause {
+        gap,
+        item: rules.item.text().to_owned(),
+        container: rules.container.as_ref().map(Css::text).or(remembered).map(str::to_owned),
+        page_bytes: page.text.len(),
+        complaint: complaint.map(|p| p.message.clone()),
+    };
+    Trouble::caused(kind, Cause::Listing(cause))
 }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::coding::gzip;
+use crate::model::Limit;
 
 const CAPS: Caps = Caps { wire_bytes: 1 << 20, decoded_bytes: 4 << 20, ratio: 200 };
 
@@ -56,10 +57,14 @@ fn a_bomb_is_stopped_at_the_cap() {
     let zeros = vec![0; 32 << 20];
     for (coding, body) in packed(&zeros).into_iter().filter(|(c, _)| *c != Coding::Identity) {
         let stopped = unpack(coding, &body, 16 << 10);
-        let fine = matches!(stopped, Err(DecodeError::TooLargeDecoded(_) | DecodeError::Ratio(_)));
+        let fine =
+            matches!(stopped, Err(DecodeError::Limit(Limit::DecodedBytes(_) | Limit::CompressionRatio(_))));
         assert!(fine, "{coding:?}: {:?}", stopped.map(|b| b.len()));
     }
-    assert_eq!(unpack(Coding::Identity, &zeros, 4096), Err(DecodeError::TooLargeWire(CAPS.wire_bytes)));
+    assert_eq!(
+        unpack(Coding::Identity, &zeros, 4096),
+        Err(DecodeError::Limit(Limit::WireBytes(CAPS.wire_bytes)))
+    );
 }
 
 #[test]

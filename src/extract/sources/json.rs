@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::super::ExtractLimits;
 use crate::html::{Unparsable, parse};
-use crate::model::Problem;
+use crate::model::{Limit, Problem};
 use crate::rules::{Rules, Select};
 
 /// Values of one answer; each takes memory that its text does not show.
@@ -112,7 +112,7 @@ fn bare(text: &str) -> &str {
 pub(crate) fn whole(text: &str) -> Result<Value, Unparsable> {
     bounded(text)?;
     let broken = |error: serde_json::Error| match error.to_string() {
-        message if message.contains("recursion limit") => Unparsable::TooDeep(128),
+        message if message.contains("recursion limit") => Unparsable::Limit(Limit::Depth(128)),
         message => Unparsable::BrokenJson(message),
     };
     let mut values = Vec::new();
@@ -137,5 +137,5 @@ fn called(text: &str) -> Option<&str> {
 
 fn bounded(text: &str) -> Result<(), Unparsable> {
     let values = text.bytes().filter(|b| matches!(b, b',' | b'[' | b'{')).count();
-    if values > MAX_VALUES { Err(Unparsable::TooManyNodes(MAX_VALUES)) } else { Ok(()) }
+    if values > MAX_VALUES { Err(Unparsable::Limit(Limit::Nodes(MAX_VALUES))) } else { Ok(()) }
 }

@@ -11,7 +11,7 @@ use url::Url;
 use super::resolver::LookupError;
 use crate::fetch::guard::Refusal;
 use crate::fetch::limits::FetchLimits;
-use crate::model::{Trouble, TroubleKind};
+use crate::model::{Limit, Trouble, TroubleKind};
 
 /// Stands for the text of an error that has none.
 const NO_REASON: &str = "no reason given";
@@ -43,8 +43,7 @@ pub(super) fn no_client(error: &reqwest::Error) -> Trouble {
 
 /// The site stopped sending before its answer was complete.
 pub(in crate::fetch) fn silence(idle_read: Duration) -> Trouble {
-    let detail = format!("the site sent nothing for {} s in the middle of its answer", idle_read.as_secs());
-    Trouble::new(TroubleKind::Timeout, detail)
+    Limit::Silence(idle_read).into()
 }
 
 /// An error of a request or of its body.
@@ -77,10 +76,13 @@ fn timed_out(error: &reqwest::Error, peer: &Peer) -> Trouble {
     if error.is_body() || error.is_decode() {
         return silence(peer.idle_read);
     }
-    let (missing, limit) =
-        if error.is_connect() { ("connection to", peer.connect) } else { ("answer from", peer.idle_read) };
-    let detail = format!("no {missing} {} within {} s", peer.host, limit.as_secs());
-    Trouble::new(TroubleKind::Timeout, detail)
+    let host = peer.host.clone();
+    let limit = if error.is_connect() {
+        Limit::Connect { host, within: peer.connect }
+    } else {
+        Limit::Answer { host, within: peer.idle_read }
+    };
+    limit.into()
 }
 
 /// Texts of the TLS library, and a sentence for each. The first text that is found counts. The library

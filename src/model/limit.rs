@@ -1,0 +1,99 @@
+//! Limits that were reached, with their values.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::trouble::TroubleKind;
+
+/// A limit that was reached, with its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Limit {
+    /// Time for a connection to a host.
+    Connect {
+        /// The host, with the port if the address names one.
+        host: String,
+        /// The deadline.
+        within: Duration,
+    },
+    /// Time until a host answers.
+    Answer {
+        /// The host, with the port if the address names one.
+        host: String,
+        /// The deadline.
+        within: Duration,
+    },
+    /// Time without a byte in the middle of an answer.
+    Silence(Duration),
+    /// Time for a whole fetch.
+    Fetch(Duration),
+    /// Time for a whole run.
+    Run(Duration),
+    /// Redirects that one fetch follows.
+    Redirects(u32),
+    /// Bytes received.
+    WireBytes(u64),
+    /// Bytes after unpacking.
+    DecodedBytes(u64),
+    /// Size after unpacking, as a multiple of the bytes received.
+    CompressionRatio(u32),
+    /// Nesting depth of elements, or of JSON.
+    Depth(usize),
+    /// Nodes of a page.
+    Nodes(usize),
+    /// Attributes of one tag.
+    Attributes(usize),
+}
+
+impl Limit {
+    /// The class of the trouble that reaching this limit is.
+    #[must_use]
+    pub const fn trouble_kind(&self) -> TroubleKind {
+        match self {
+            Self::Connect { .. } | Self::Answer { .. } | Self::Silence(_) | Self::Fetch(_) | Self::Run(_) => {
+                TroubleKind::Timeout
+            }
+            Self::Redirects(_) => TroubleKind::Redirect,
+            Self::WireBytes(_) | Self::DecodedBytes(_) | Self::CompressionRatio(_) | Self::Nodes(_) => {
+                TroubleKind::TooLarge
+            }
+            Self::Depth(_) | Self::Attributes(_) => TroubleKind::TooDeep,
+        }
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connect { host, within } => {
+                write!(f, "no connection to {host} within {} s", within.as_secs())
+            }
+            Self::Answer { host, within } => write!(f, "no answer from {host} within {} s", within.as_secs()),
+            Self::Silence(limit) => {
+                write!(f, "the site sent nothing for {} s in the middle of its answer", limit.as_secs())
+            }
+            Self::Fetch(limit) => write!(
+                f,
+                "the page did not arrive within {} s; raise `timeout` in [feed.fetch] if the site is slow",
+                limit.as_secs()
+            ),
+            Self::Run(limit) => write!(f, "the whole run took longer than {} s", limit.as_secs()),
+            Self::Redirects(limit) => {
+                write!(f, "more than {limit} redirects; put the page's final address into `url`")
+            }
+            Self::WireBytes(limit) => {
+                write!(f, "more than {limit} bytes received; raise `limits.wire_bytes` if the page is honest")
+            }
+            Self::DecodedBytes(limit) => write!(
+                f,
+                "more than {limit} bytes when unpacked; raise `limits.decoded_bytes` if the page is honest"
+            ),
+            Self::CompressionRatio(limit) => write!(f, "unpacks to more than {limit} times its size"),
+            Self::Depth(limit) => write!(
+                f,
+                "elements are nested deeper than {limit} levels; raise `limits.depth` if this page is honest"
+            ),
+            Self::Nodes(limit) => write!(f, "the page has more than {limit} nodes"),
+            Self::Attributes(limit) => write!(f, "a tag has more than {limit} attributes"),
+        }
+    }
+}
