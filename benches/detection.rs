@@ -90,8 +90,8 @@ fn measured(page: &Page, rounds: usize) -> Times {
     let dates = DateRules { format: None, zone: chrono_tz::Tz::UTC, order: None, language: None };
     let now = "2026-11-20T12:00:00Z".parse().expect("an instant");
     let how = Detecting { dates: &dates, limits: &limits.extract, now, most: 1 };
-    let found = detect(page, &how).expect("a page").candidates.into_iter().next();
-    let rules = found.map(|c| c.rules.compile(&dates).expect("rules that were found"));
+    let found = detect(page, &how).expect("a page").listings.into_iter().next();
+    let rules = found.map(|found| found.rules.source);
     let mut least = Times { parse: Duration::MAX, run: Duration::MAX, whole: Duration::MAX };
     for _ in 0..rounds {
         let begin = Instant::now();

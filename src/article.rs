@@ -15,15 +15,14 @@ use url::Url;
 
 use measure::{Around, Measures};
 
-use crate::extract::ExtractLimits;
-use crate::html::tree::ElementRef;
+use crate::html::tree::{ElementRef, Html};
 use crate::html::xpath::{Spot, Steps, Value};
 use crate::html::{Unparsable, parse, text};
 use crate::model::Page;
 use crate::rules::Select;
 
-/// So little of a page's text is seldom its article.
-const LITTLE: f64 = 0.15;
+/// Below this share of the page's text, the article is read again without hints from class names.
+const MIN_SHARE: f64 = 0.15;
 
 /// What an article's page says.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -58,82 +57,77 @@ pub struct ArticleRules {
     pub title: Option<Select>,
 }
 
-/// Reads an article: what rules say where it is, and the rest by itself.
+/// Reads an article: the parts for which there are rules by the rules, and the rest by itself.
+///
+/// `max_depth` is the deepest nesting of elements that is parsed.
 ///
 /// # Errors
 /// When the page cannot be parsed within the limits.
-pub fn article_by(page: &Page, rules: &ArticleRules, limits: &ExtractLimits) -> Result<Article, Unparsable> {
-    let found = article(page, limits)?;
-    if rules.content.is_none() && rules.title.is_none() {
-        return Ok(found);
+pub fn article(page: &Page, rules: &ArticleRules, max_depth: usize) -> Result<Article, Unparsable> {
+    let document = parse::parse(&page.text, max_depth)?;
+    let found = read(&document, page);
+    Ok(by_rules(&document, rules, found))
+}
+
+/// Replaces the parts of an article for which there are rules.
+fn by_rules(document: &Html, rules: &ArticleRules, found: Article) -> Article {
+    let mut article = found;
+    if let Some(select) = &rules.title {
+        article.title = elements(document, select).into_iter().map(text::text).find(|t| !t.is_empty());
     }
-    let document = parse::parse(&page.text, limits.depth)?;
-    let elements = |select: &Select| match select {
+    if let Some(select) = &rules.content {
+        let bodies = elements(document, select);
+        let html = bodies.iter().map(ElementRef::inner_html).collect::<Vec<_>>().join("\n");
+        article.content_html = Some(html).filter(|html| !html.is_empty());
+        article.text = Some(bodies.into_iter().map(text::text).collect::<Vec<_>>().join("\n\n"));
+    }
+    article
+}
+
+/// The elements that a rule matches.
+fn elements<'d>(document: &'d Html, select: &Select) -> Vec<ElementRef<'d>> {
+    match select {
         Select::Css(css) => document.select(css.selector()).collect(),
         Select::XPath(path) => match path.evaluate(document.root_element(), &Steps::default()) {
             Ok(Value::Spots(spots)) => spots.iter().filter_map(Spot::element).collect(),
             _ => Vec::new(),
         },
         Select::Json(_) | Select::Jq(_) => Vec::new(),
-    };
-    let title = rules
-        .title
-        .as_ref()
-        .map(|select| elements(select).into_iter().map(text::text).find(|t| !t.is_empty()));
-    let bodies: Option<Vec<ElementRef<'_>>> = rules.content.as_ref().map(elements);
-    let html = |e: &ElementRef<'_>| e.inner_html();
-    Ok(Article {
-        title: title.unwrap_or(found.title),
-        content_html: match &bodies {
-            Some(bodies) => {
-                Some(bodies.iter().map(html).collect::<Vec<_>>().join("\n")).filter(|h| !h.is_empty())
-            }
-            None => found.content_html,
-        },
-        text: match &bodies {
-            Some(bodies) => Some(bodies.iter().copied().map(text::text).collect::<Vec<_>>().join("\n\n")),
-            None => found.text,
-        },
-        ..found
-    })
+    }
 }
 
-/// Reads an article.
-///
-/// # Errors
-/// When the page cannot be parsed within the limits.
-pub fn article(page: &Page, limits: &ExtractLimits) -> Result<Article, Unparsable> {
-    let document = parse::parse(&page.text, limits.depth)?;
-    let meta = metadata::read(&document);
-    let measures = Measures::of(&document);
+/// Reads an article by itself.
+fn read(document: &Html, page: &Page) -> Article {
+    let metadata = metadata::read(document);
+    let measures = Measures::of(document);
     let total = Around { total: 0, strict: false, measures: &measures }.lengths(document.root_element()).0;
     let read = |strict: bool| {
         let around = Around { total, strict, measures: &measures };
-        let mut body = score::main_elements(&document, meta.title.as_deref(), around);
-        let lead = preamble::before(&body, around)
-            .or_else(|| preamble::outside(&document, &body, meta.description.as_deref(), around));
-        if let Some(lead) = lead {
-            body.insert(0, lead);
+        let mut body = score::main_elements(document, metadata.title.as_deref(), around);
+        let preamble = preamble::before(&body, around)
+            .or_else(|| preamble::outside(document, &body, metadata.description.as_deref(), around));
+        if let Some(preamble) = preamble {
+            body.insert(0, preamble);
         }
-        write::write(&body, meta.title.as_deref(), around, page.url.host_str())
+        write::write(&body, metadata.title.as_deref(), around, page.url.host_str())
     };
-    // Where names say that all of the page stands around its article, they are not believed.
+    // Where class names say that all of the page is boilerplate, they are not believed.
     let mut written = read(true);
-    if measure::share(measure::length(&written.text), total.max(1)) < LITTLE {
+    if measure::share(measure::length(&written.text), total.max(1)) < MIN_SHARE {
         let all = read(false);
         if all.text.len() > written.text.len() * 3 {
             written = all;
         }
     }
-    Ok(Article {
-        content_html: Some(written.html).filter(|h| !h.trim().is_empty()),
-        text: Some(written.text).filter(|t| !t.is_empty()),
-        language: parse::language(&document),
-        base: Some(parse::base(&document, &page.url)),
-        headings: title::headings(&document),
-        title: meta.title,
-        byline: meta.byline,
-        published: meta.published,
-        image: meta.image,
-    })
+    Article {
+        content_html: Some(written.html).filter(|html| !html.trim().is_empty()),
+        text: Some(written.text).filter(|text| !text.is_empty()),
+        language: parse::language(document),
+        base: Some(parse::base(document, &page.url)),
+        headings: title::headings(document),
+        title: metadata.title,
+        byline: metadata.byline,
+        published: metadata.published,
+        image: metadata.image,
+    }
 }

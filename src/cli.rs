@@ -5,7 +5,6 @@ mod arguments;
 mod article;
 mod build;
 mod check;
-mod config_file;
 mod date;
 mod demo;
 mod detect;

@@ -5,7 +5,7 @@
 
 mod check;
 mod edit;
-mod learned;
+mod file;
 mod overrides;
 mod raw;
 mod read;
@@ -17,20 +17,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::TimeDelta;
-use chrono_tz::Tz;
-use http::HeaderName;
 use url::Url;
 
-use crate::article::ArticleRules;
-use crate::fetch::{Guard, Post};
-use crate::filter::Filter;
-use crate::model::{FeedHead, FeedId, FeedState, ListenAddress, Secret};
-use crate::rules::SourceKind;
-use crate::schedule::Schedule;
+use crate::channel::{Channel, Derived, Feed};
+use crate::model::{FeedHead, FeedId, FeedState, ListenAddress};
 
 pub use check::limits::Limits;
 pub use edit::{EditError, NewFeed, append, refuse_known};
+pub use file::{FeedsFile, FeedsFileError};
 pub use overrides::Overrides;
 pub use report::{ConfigProblem, ConfigProblems, Place};
 pub use schema::schema;
@@ -81,166 +75,6 @@ impl Server {
         Url::parse(&self.base_url)
             .map_or_else(|_| String::new(), |u| u.path().trim_end_matches('/').to_owned())
     }
-}
-
-/// A checked feed.
-#[derive(Debug, Clone)]
-pub struct Feed {
-    /// Its name.
-    pub id: FeedId,
-    /// Title.
-    pub title: String,
-    /// A sentence about it.
-    pub description: String,
-    /// The page that lists the items.
-    pub url: Url,
-    /// When it is read.
-    pub schedule: Schedule,
-    /// The schedule as it was written.
-    pub schedule_text: String,
-    /// Zone of the page's dates.
-    pub timezone: Tz,
-    /// How items are made of what is fetched.
-    pub recipe: Arc<Recipe>,
-    /// Changes when anything that decides what is extracted changes.
-    pub rules_hash: String,
-    /// Changes when anything about the feed changes.
-    pub settings_hash: String,
-    /// How much is kept.
-    pub keep: Keep,
-    /// How the page is fetched.
-    pub fetch: FetchSettings,
-}
-
-/// A feed that is made of others, and never fetches.
-#[derive(Debug, Clone)]
-pub struct Derived {
-    /// Its name.
-    pub id: FeedId,
-    /// Title.
-    pub title: String,
-    /// A sentence about it.
-    pub description: String,
-    /// BCP 47 language of the items.
-    pub language: Option<String>,
-    /// The feeds that it is made of; `None`: all that are read.
-    pub from: Option<Vec<FeedId>>,
-    /// Which items stay, and how they are changed.
-    pub filters: Vec<Filter>,
-    /// Items of the same title within this time are one.
-    pub same_title: Option<TimeDelta>,
-    /// How much is served.
-    pub keep: Keep,
-}
-
-/// What a person can subscribe to.
-#[derive(Debug, Clone)]
-pub enum Channel {
-    /// A feed with a page of its own.
-    Scraped(Arc<Feed>),
-    /// A feed that is made of others.
-    Derived(Arc<Derived>),
-}
-
-impl Channel {
-    /// Its name.
-    #[must_use]
-    pub fn id(&self) -> &FeedId {
-        match self {
-            Self::Scraped(feed) => &feed.id,
-            Self::Derived(derived) => &derived.id,
-        }
-    }
-
-    /// Its title.
-    #[must_use]
-    pub fn title(&self) -> &str {
-        match self {
-            Self::Scraped(feed) => &feed.title,
-            Self::Derived(derived) => &derived.title,
-        }
-    }
-
-    /// When it is read, or what it is made of, in words.
-    #[must_use]
-    pub fn schedule_words(&self) -> String {
-        match self {
-            Self::Scraped(feed) => feed.schedule_text.clone(),
-            Self::Derived(derived) => match &derived.from {
-                None => "from all feeds".to_owned(),
-                Some(ids) => {
-                    let ids: Vec<&str> = ids.iter().map(FeedId::as_str).collect();
-                    format!("from {}", ids.join(", "))
-                }
-            },
-        }
-    }
-}
-
-/// How items are made of what is fetched.
-#[derive(Debug, Clone)]
-pub struct Recipe {
-    /// What the source is, and where the items are.
-    pub source: SourceKind,
-    /// BCP 47 language of the items.
-    pub language: Option<String>,
-    /// Which items stay, and how they are changed.
-    pub filters: Vec<Filter>,
-    /// Where more of the listing is.
-    pub pages: Option<Pages>,
-    /// How the items' own pages are read; `None`: they are not fetched.
-    pub article: Option<ArticleRules>,
-    /// Whether the servers of media files are asked for type and length, where the page does not say
-    /// them.
-    pub measure: bool,
-}
-
-impl Recipe {
-    /// Whether items are looked at again by themselves, after their listing.
-    #[must_use]
-    pub fn follows_items(&self) -> bool {
-        self.article.is_some() || self.measure
-    }
-}
-
-/// Where more of a listing is, beyond its first page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pages {
-    /// The address of a further page, with `{page}`, `{offset}`, `{count}` and `{cursor}`; `None`: the
-    /// page's own link to the next, or the first page's address if there is a body.
-    pub template: Option<String>,
-    /// What is posted for a further page, with the same placeholders.
-    pub body: Option<String>,
-    /// Items of one page, for `{count}`.
-    pub count: u32,
-    /// Pages that one run reads at most, the first included.
-    pub max: u32,
-}
-
-/// How much is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Keep {
-    /// Newest items that are kept.
-    pub items: u32,
-    /// Days after which an item that left the page goes.
-    pub days: Option<u32>,
-}
-
-/// How a page is fetched.
-#[derive(Debug, Clone)]
-pub struct FetchSettings {
-    /// Extra headers; sent to the origin of the feed's URL only.
-    pub headers: Vec<(HeaderName, Secret)>,
-    /// What is posted; `None`: it is a GET.
-    pub post: Option<Post>,
-    /// Instead of the server's User-Agent.
-    pub user_agent: Option<String>,
-    /// For the whole fetch.
-    pub timeout: Option<Duration>,
-    /// Which addresses may be reached.
-    pub guard: Guard,
-    /// Whether robots.txt is obeyed.
-    pub obey_robots: bool,
 }
 
 /// Why there is no configuration.

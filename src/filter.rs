@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use regex::Regex;
 
-use crate::model::{Found, Problem};
+use crate::model::{Found, Problem, Subject};
 
 /// One step.
 #[derive(Debug, Clone)]
@@ -137,7 +137,7 @@ pub fn apply(filters: &[Filter], found: Vec<Found>, now: DateTime<Utc>) -> (Vec<
         }
         if found.len() < before {
             let message = format!("filter {} left out {} of {before} items", i + 1, before - found.len());
-            problems.push(Problem { field: "filter".to_owned(), position: None, message });
+            problems.push(Problem { field: Subject::Filter, position: None, message });
         }
     }
     (found, problems)

@@ -4,8 +4,10 @@
 
 mod cause;
 mod feed;
+mod field;
 pub mod http_date;
 mod item;
+mod kind;
 mod limit;
 mod listen_address;
 pub mod media_type;
@@ -16,9 +18,12 @@ mod trouble;
 
 pub use cause::{Cause, ListingCause, ListingGap, status_text};
 pub use feed::{FeedHead, FeedId, FeedIdError, Format};
+pub(crate) use field::for_each_field;
+pub use field::{FieldName, Subject, ValueKind};
 pub use item::{
     Candidate, Completion, Content, DateSource, Enclosure, Found, Item, PageDate, Podcast, Precision, Problem,
 };
+pub use kind::Kind;
 pub use limit::Limit;
 pub use listen_address::{ListenAddress, ListenAddressError};
 pub use page::{Page, Validators};

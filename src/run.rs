@@ -4,8 +4,15 @@ mod announced;
 mod articles;
 mod attempt;
 mod detection;
-mod paging;
+mod failure;
+mod html_in_json;
+mod listing;
+mod listing_reader;
+mod page_collector;
 mod reading;
+mod request;
+mod resolve;
+mod template;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -15,8 +22,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use tokio::time::{Instant, timeout};
 
+use crate::channel::Feed;
 use crate::clock::Clock;
-use crate::config::{Config, Feed};
+use crate::config::Config;
 use crate::cpu::CpuPool;
 use crate::fetch::Fetcher;
 use crate::history::{KnownItems, Merge};
@@ -28,10 +36,14 @@ use crate::{digest, history};
 pub use crate::fetch::Request;
 pub use announced::{JudgedFeed, judged};
 pub use articles::{article, articles};
-pub use attempt::{Attempt, Failure, attempt, learned, request};
-pub use detection::{Detected, DetectedListing, detected, settle};
-pub use paging::{Listing, Reach, Remembered, listing};
+pub use attempt::{Attempt, attempt};
+pub use detection::{Detected, DetectedListing, DetectionContext, detected};
+pub use failure::Failure;
+pub use listing::ReadListing;
+pub use listing_reader::{ListingReader, Remembered};
 pub use reading::{Reading, read};
+pub use request::{learned, request};
+pub use resolve::read_at_hand;
 
 /// What every run needs.
 #[derive(Clone)]
@@ -49,10 +61,10 @@ pub struct Tools {
 }
 
 impl Tools {
-    /// What listings are read with.
+    /// The means by which listings are read.
     #[must_use]
-    pub fn reach<'a>(&'a self, config: &'a Config) -> Reach<'a> {
-        Reach { fetcher: self.fetcher.as_ref(), cpu: &self.cpu, clock: self.clock.as_ref(), config }
+    pub fn listing_reader<'a>(&'a self, config: &'a Config) -> ListingReader<'a> {
+        ListingReader { fetcher: self.fetcher.as_ref(), cpu: &self.cpu, clock: self.clock.as_ref(), config }
     }
 }
 

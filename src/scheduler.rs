@@ -13,7 +13,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::board::Board;
-use crate::config::{Config, Feed, Live};
+use crate::channel::Feed;
+use crate::config::{Config, Live};
 use crate::fetch::site_of;
 use crate::model::Health;
 use crate::run::{self, Tools};

@@ -6,7 +6,8 @@ mod derive;
 
 use chrono::{DateTime, Utc};
 
-use crate::config::{Channel, Config, Derived};
+use crate::channel::{Channel, Derived};
+use crate::config::Config;
 use crate::model::{FeedId, FeedState, Item};
 use crate::store::{Store, StoreError};
 

@@ -3,15 +3,16 @@
 use std::io::{self, BufRead, Write};
 
 use super::arguments::{Add, PlaceArgs};
-use super::detect::{Looked, feeds, look};
+use super::detect::{feeds, show, show_first, survey};
+use super::end::End;
 use super::target::{self, NotATarget};
-use super::{End, config_file, output, page};
+use super::{output, page};
 use crate::clock::{Clock, WallClock};
-use crate::config::{Config, ConfigError, NewFeed, refuse_known};
-use crate::detect::quoted;
+use crate::config::{Config, ConfigError, FeedsFile, FeedsFileError, NewFeed, refuse_known};
 use crate::fetch::Fetched;
 use crate::model::{FeedId, Trouble};
-use config_file::ConfigFile;
+use crate::rules::quoted;
+use crate::survey::Survey;
 
 /// The answer to the question whether a feed is appended.
 enum Answer {
@@ -24,8 +25,8 @@ enum Answer {
 pub(super) async fn add(at: &PlaceArgs, options: Add) -> anyhow::Result<End> {
     let mut options = options;
     options.url.set_fragment(None);
-    let file = ConfigFile::new(target::config_file(at))?;
-    let config = Config::parse(&file.read()?, file.path()).map_err(ConfigError::from)?;
+    let file = FeedsFile::new(target::config_file(at)).map_err(file_error)?;
+    let config = Config::parse(&file.read().map_err(file_error)?, file.path()).map_err(ConfigError::from)?;
     let config = config.overridden(&target::overrides(at, Some(&options.fetch)));
     if let Some(id) = &options.id {
         // What cannot be written in the end need not be fetched. Which list it is, is not known yet.
@@ -33,7 +34,7 @@ pub(super) async fn add(at: &PlaceArgs, options: Add) -> anyhow::Result<End> {
         refuse_known(&config, &feed).map_err(|e| NotATarget(e.to_string()))?;
     }
     match fetched(&config, &options).await {
-        Ok(looked) => chosen(&config, &file, &looked, &options),
+        Ok(survey) => chosen(&config, &file, &survey, &options),
         Err(trouble) => {
             output::note(&format!("error: {trouble}"));
             Ok(End::Failed)
@@ -41,34 +42,48 @@ pub(super) async fn add(at: &PlaceArgs, options: Add) -> anyhow::Result<End> {
     }
 }
 
-async fn fetched(config: &Config, options: &Add) -> Result<Looked, Trouble> {
+async fn fetched(config: &Config, options: &Add) -> Result<Survey, Trouble> {
     let request = page::bare_request(config, options.url.clone(), &options.fetch);
     let fetched: Fetched = page::fetched(&page::network(config), &request).await?;
-    look(config, fetched, Some(&options.fetch), WallClock.now()).await
+    survey(config, fetched, Some(&options.fetch), WallClock.now()).await
+}
+
+/// An unfit file or edit is a mistake of usage; a file that cannot be read or written is a failure.
+fn file_error(error: FeedsFileError) -> anyhow::Error {
+    match error {
+        FeedsFileError::Failed { .. } => error.into(),
+        FeedsFileError::Unfit(_) | FeedsFileError::Edit(_) => NotATarget(error.to_string()).into(),
+    }
 }
 
 /// A feed of which only the address is known.
 fn unread(options: &Add, id: FeedId) -> NewFeed {
-    let (rules, item) = (String::new(), String::new());
-    NewFeed { id, title: None, url: options.url.clone(), rules, item, fetch: Vec::new() }
+    NewFeed {
+        id,
+        title: None,
+        url: options.url.clone(),
+        rules: String::new(),
+        item: String::new(),
+        fetch: Vec::new(),
+    }
 }
 
 /// Shows what was found, asks which of it is wanted, and writes it down.
-fn chosen(config: &Config, file: &ConfigFile, looked: &Looked, options: &Add) -> anyhow::Result<End> {
-    feeds(looked)?;
+fn chosen(config: &Config, file: &FeedsFile, survey: &Survey, options: &Add) -> anyhow::Result<End> {
+    feeds(survey)?;
     let own = !options.page && options.listing.is_none();
-    if let Some(native) = looked.feeds.iter().find(|j| own && j.fit()) {
+    if let Some(native) = survey.feeds.iter().find(|j| own && j.fit()) {
         output::line("\nThe site's own feed is taken; with --page the page is read instead.")?;
-        looked.first(&native.found)?;
-        let feed = finished(config, looked.native(native), options);
+        show_first(survey, &native.found)?;
+        let feed = finished(config, survey.native(native), options);
         return match if options.yes { Answer::Yes } else { ask(&feed, 0)? } {
             Answer::Yes => write(config, file, &feed),
             Answer::No | Answer::Other(_) => Ok(refused()),
         };
     }
-    let listings = &looked.detected.listings;
+    let listings = &survey.detected.listings;
     if listings.is_empty() {
-        output::note(&format!("error: {}", looked.detected.trouble()));
+        output::note(&format!("error: {}", survey.detected.trouble()));
         return Ok(End::Failed);
     }
     let mut number = usize::from(options.listing.unwrap_or(1));
@@ -77,8 +92,8 @@ fn chosen(config: &Config, file: &ConfigFile, looked: &Looked, options: &Add) ->
             let message = format!("the page has {}", output::counted(listings.len(), "listing", "listings"));
             return Err(NotATarget(message).into());
         };
-        looked.show(number, listing)?;
-        let found = looked.feed(listing);
+        show(survey, number, listing)?;
+        let found = survey.feed(listing);
         // A redirect may lead elsewhere tomorrow: the address is the one that was given.
         let feed = finished(config, NewFeed { url: options.url.clone(), ..found }, options);
         match if options.yes { Answer::Yes } else { ask(&feed, listings.len())? } {
@@ -141,8 +156,8 @@ fn refused() -> End {
 }
 
 /// Appends the feed and says where it will be served.
-fn write(config: &Config, file: &ConfigFile, feed: &NewFeed) -> anyhow::Result<End> {
-    file.append(feed)?;
+fn write(config: &Config, file: &FeedsFile, feed: &NewFeed) -> anyhow::Result<End> {
+    file.append(feed).map_err(file_error)?;
     output::line(&format!("{}/feeds/{}.rss (also .atom, .json)", config.server.base_url, feed.id))?;
     output::note(&format!("feed `{}` was appended to {}", feed.id, file.path().display()));
     Ok(End::Fine)

@@ -6,25 +6,26 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::arguments::{Check, PlaceArgs};
 use super::end::End;
 use super::{output, target};
+use crate::channel::{Feed, Recipe};
 use crate::clock::{Clock, WallClock};
-use crate::config::{Config, ConfigError, ConfigProblems, Feed, Recipe};
+use crate::config::{Config, ConfigError};
 use crate::cpu::CpuPool;
 use crate::fetch::{Answer, Fetcher, Network, Request, site_of};
 use crate::history::KnownItems;
-use crate::model::{Found, Problem, Trouble};
-use crate::run::{self, Reach, Reading, Remembered};
+use crate::model::Trouble;
+use crate::run::{self, ListingReader, Reading, Remembered};
+use crate::shape::{CheckShape, DryRunShape, field_counts};
 use crate::store::Memory;
 
 pub(super) async fn check(place: &PlaceArgs, options: Check) -> anyhow::Result<End> {
     let config = match target::config(place, Some(&options.fetch)) {
         Err(ConfigError::Invalid(problems)) if options.json => {
-            output::json_value(&problems_json(&problems))?;
+            output::json(&CheckShape::invalid(&problems))?;
             return Ok(End::Usage);
         }
         other => other?,
@@ -32,8 +33,8 @@ pub(super) async fn check(place: &PlaceArgs, options: Check) -> anyhow::Result<E
     let runs = if options.online { dry_runs(&config).await } else { Vec::new() };
     let failed = runs.iter().any(|(_, outcome)| outcome.is_err());
     if options.json {
-        let feeds: Vec<Value> = runs.iter().map(|(feed, outcome)| dry_run_json(feed, outcome)).collect();
-        output::json_value(&json!({ "ok": !failed, "problems": [], "feeds": feeds }))?;
+        let feeds = runs.iter().map(|(feed, outcome)| DryRunShape::of(feed, outcome));
+        output::json(&CheckShape::valid(feeds.collect()))?;
     } else {
         let feeds = output::counted(config.channels.len(), "feed", "feeds");
         output::line(&format!("{}: no problems, {feeds}", config.file.display()))?;
@@ -42,24 +43,6 @@ pub(super) async fn check(place: &PlaceArgs, options: Check) -> anyhow::Result<E
         }
     }
     Ok(if failed { End::Failed } else { End::Fine })
-}
-
-fn problems_json(problems: &ConfigProblems) -> Value {
-    let list: Vec<Value> = problems
-        .problems()
-        .iter()
-        .map(|problem| {
-            let place = problems.place(problem);
-            json!({
-                "file": problems.file(),
-                "line": place.line,
-                "column": place.column,
-                "message": problem.message,
-                "hint": problem.hint,
-            })
-        })
-        .collect();
-    json!({ "ok": false, "problems": list, "feeds": [] })
 }
 
 /// A feed and the outcome of its dry run.
@@ -96,9 +79,9 @@ async fn dry_run(config: &Config, feed: &Feed, network: &Network, cpu: &CpuPool)
     // The first page shows whether the rules fit, so further pages are not fetched.
     let first_page_only = Recipe { pages: None, ..feed.recipe.as_ref().clone() };
     let feed = Feed { recipe: Arc::new(first_page_only), ..feed.clone() };
-    let reach = Reach { fetcher: network, cpu, clock: &WallClock, config };
+    let reader = ListingReader { fetcher: network, cpu, clock: &WallClock, config };
     let until = Instant::now() + config.limits.run;
-    let result = run::listing(reach, &feed, fetched, Remembered::default(), &KnownItems::new(), until).await;
+    let result = reader.listing(&feed, fetched, Remembered::default(), &KnownItems::new(), until).await;
     result.map(|listing| listing.reading).map_err(|failure| failure.trouble)
 }
 
@@ -147,35 +130,4 @@ fn show(runs: &[DryRun]) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-/// The number of items, and for each field the number of items that have it.
-fn field_counts(found: &[Found]) -> [(&'static str, usize); 7] {
-    let count = |has_field: fn(&Found) -> bool| found.iter().filter(|f| has_field(f)).count();
-    [
-        ("items", found.len()),
-        ("title", count(|f| !f.content.title.is_empty())),
-        ("link", count(|f| f.content.url.is_some())),
-        ("date", count(|f| f.date.is_some())),
-        ("summary", count(|f| f.content.summary.is_some())),
-        ("content", count(|f| f.content.content_html.is_some())),
-        ("image", count(|f| f.content.image.is_some())),
-    ]
-}
-
-fn dry_run_json(feed: &Feed, outcome: &Result<Reading, Trouble>) -> Value {
-    let problems: &[Problem] = outcome.as_ref().map_or(&[], |r| &r.problems);
-    let fields = outcome.as_ref().ok().map(|r| {
-        field_counts(&r.found)
-            .into_iter()
-            .map(|(name, count)| (name.to_owned(), json!(count)))
-            .collect::<serde_json::Map<_, _>>()
-    });
-    let trouble = outcome.as_ref().err();
-    json!({
-        "id": feed.id,
-        "fields": fields,
-        "problems": problems,
-        "trouble": trouble.map(|t| json!({ "kind": t.kind.name(), "message": t.detail })),
-    })
 }

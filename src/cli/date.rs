@@ -1,13 +1,12 @@
 //! `date`: shows how a text is read as a date.
 
-use serde_json::json;
-
 use super::arguments::Date;
 use super::end::End;
 use super::output;
 use crate::clock::{Clock, WallClock};
 use crate::date::{self, DateFailure, DateRules, Order, ParsedDate};
 use crate::model::Precision;
+use crate::shape::DateShape;
 
 pub(super) fn date(options: &Date) -> anyhow::Result<End> {
     let rules = DateRules {
@@ -26,12 +25,12 @@ pub(super) fn date(options: &Date) -> anyhow::Result<End> {
 fn show_reading(reading: &ParsedDate, as_json: bool) -> anyhow::Result<End> {
     let at = reading.at.to_rfc3339();
     if as_json {
-        output::json_value(&json!({
-            "date": at,
-            "precision": reading.precision,
-            "source": if reading.relative { "relative" } else { "absolute" },
-            "reading": description(reading),
-        }))?;
+        output::json(&DateShape {
+            date: Some(at),
+            precision: Some(reading.precision),
+            source: Some(if reading.relative { "relative" } else { "absolute" }),
+            reading: description(reading),
+        })?;
     } else {
         output::line(&at)?;
         output::line(&description(reading))?;
@@ -53,9 +52,7 @@ fn description(reading: &ParsedDate) -> String {
 
 fn show_failure(failure: &DateFailure, options: &Date) -> anyhow::Result<End> {
     if options.json {
-        output::json_value(&json!({
-            "date": null, "precision": null, "source": null, "reading": failure.to_string(),
-        }))?;
+        output::json(&DateShape { date: None, precision: None, source: None, reading: failure.to_string() })?;
     } else {
         output::note(&format!("error: `{}`: {failure}", options.text));
     }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use serde_json::json;
 use url::Url;
 
 use super::arguments::{Explain, PlaceArgs};
@@ -13,6 +12,7 @@ use super::{output, target};
 use crate::clock::WallClock;
 use crate::config::Config;
 use crate::fetch::{Guard, Network, Robots, RobotsVerdict, product_token, site_of};
+use crate::shape::ExplanationShape;
 
 /// Whether an address would be fetched.
 struct Explanation {
@@ -91,14 +91,14 @@ fn show(url: &Url, explanation: &Explanation, pace: Duration, as_json: bool) -> 
     let robots = if robots_allow { "allowed" } else { "disallowed" };
     let address = if guard_allows { "allowed" } else { "refused" };
     if as_json {
-        output::json_value(&json!({
-            "robots": robots,
-            "crawl_delay_s": crawl_delay.map(|d| d.as_secs_f64()),
-            "address": address,
-            "reason": reason,
-            "site": site_of(url),
-            "pause_s": pause.as_secs_f64(),
-        }))?;
+        output::json(&ExplanationShape {
+            robots,
+            crawl_delay_s: crawl_delay.map(|delay| delay.as_secs_f64()),
+            address,
+            reason: reason.to_owned(),
+            site: site_of(url),
+            pause_s: pause.as_secs_f64(),
+        })?;
     } else {
         output::line(&format!("robots: {robots}\naddress: {address}\nreason: {reason}"))?;
         output::line(&format!("site: {}, {} s between two requests", site_of(url), pause.as_secs_f64()))?;

@@ -1,13 +1,12 @@
 //! `items`: lists the history of a feed.
 
-use serde_json::{Value, json};
-
 use super::arguments::{Items, PlaceArgs};
 use super::end::End;
 use super::{output, target};
 use crate::app;
 use crate::clock::{Clock, WallClock};
 use crate::served;
+use crate::shape::HistoryShape;
 
 pub(super) async fn items(place: &PlaceArgs, options: Items) -> anyhow::Result<End> {
     let config = target::config(place, None)?;
@@ -17,15 +16,7 @@ pub(super) async fn items(place: &PlaceArgs, options: Items) -> anyhow::Result<E
         None => Vec::new(),
     };
     if options.json {
-        let values: Vec<Value> = items
-            .iter()
-            .map(|item| {
-                let mut value = output::item_json(item);
-                value["first_seen"] = json!(item.first_seen);
-                value
-            })
-            .collect();
-        output::json_value(&json!({ "id": channel.id(), "title": channel.title(), "items": values }))?;
+        output::json(&HistoryShape::of(channel, &items))?;
     } else {
         output::line(&output::items_table(&items).to_string())?;
     }

@@ -5,10 +5,10 @@ use std::io::{self, IsTerminal, Write};
 use chrono::{DateTime, FixedOffset, Utc};
 use comfy_table::presets::{NOTHING, UTF8_FULL_CONDENSED};
 use comfy_table::{ContentArrangement, Table};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::end::End;
-use crate::model::{DateSource, Item, Precision, Problem};
+use crate::model::{DateSource, Item, Precision, Problem, Subject};
 
 /// A terminal that reports fewer columns is taken to have [`DEFAULT_WIDTH`].
 const MIN_WIDTH: u16 = 20;
@@ -30,9 +30,10 @@ pub(super) fn line(text: &str) -> anyhow::Result<()> {
     raw(&format!("{text}\n")).map(|_| ())
 }
 
-/// Prints a JSON value.
-pub(super) fn json_value(value: &Value) -> anyhow::Result<()> {
-    line(&serde_json::to_string_pretty(value)?)
+/// Prints a value as JSON, with sorted keys.
+pub(super) fn json(value: &impl Serialize) -> anyhow::Result<()> {
+    let value = serde_json::to_value(value)?;
+    line(&serde_json::to_string_pretty(&value)?)
 }
 
 /// Prints a line for people, on stderr.
@@ -122,40 +123,17 @@ fn shortened(text: &str) -> String {
     text.chars().take(MAX_CHARS - 1).chain(['…']).collect()
 }
 
-/// An item as JSON, in the form that all commands print.
-pub(super) fn item_json(item: &Item) -> Value {
-    let content = &item.content;
-    json!({
-        "id": item.guid,
-        "key": item.key,
-        "url": content.url,
-        "title": content.title,
-        "date": item.date.to_rfc3339(),
-        "date_source": item.date_source.name(),
-        "date_precision": item.precision,
-        "updated": item.updated.map(|u| u.to_rfc3339()),
-        "summary": content.summary,
-        "content_html": content.content_html,
-        "authors": content.authors,
-        "tags": content.tags,
-        "image": content.image,
-        "enclosures": content.enclosures,
-        "comments": content.comments,
-        "podcast": content.podcast,
-    })
-}
-
 /// A line for each kind of problem, such as `summary: nothing found by … (items 1, 2, 7 and 3 more)`.
 /// Problems with the same field and message share a line.
 pub(super) fn problem_lines(problems: &[Problem]) -> Vec<String> {
-    let mut groups: Vec<(&str, &str, Vec<u32>)> = Vec::new();
+    let mut groups: Vec<(Subject, &str, Vec<u32>)> = Vec::new();
     for problem in problems {
         let group = groups
             .iter_mut()
             .find(|(field, message, _)| *field == problem.field && *message == problem.message);
         match group {
             Some((_, _, positions)) => positions.extend(problem.position),
-            None => groups.push((&problem.field, &problem.message, problem.position.into_iter().collect())),
+            None => groups.push((problem.field, &problem.message, problem.position.into_iter().collect())),
         }
     }
     groups

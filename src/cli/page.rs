@@ -7,11 +7,14 @@ use url::Url;
 
 use super::arguments::{FetchArgs, PlaceArgs};
 use super::target::{self, NotATarget, Target};
+use crate::channel::Feed;
 use crate::clock::WallClock;
 use crate::config::Config;
 use crate::fetch::{Answer, Fetched, Fetcher, Guard, Network};
-use crate::model::{Trouble, Validators};
+use crate::model::{Kind, Trouble, Validators};
+use crate::rules::quoted;
 use crate::run::Request;
+use anyhow::Context;
 
 /// The configuration in use; the defaults if no file is named and none is found.
 pub(super) fn configuration(place: &PlaceArgs, fetch: &FetchArgs) -> anyhow::Result<Config> {
@@ -81,4 +84,13 @@ pub(super) fn from_bytes(body: Vec<u8>, url: Option<Url>) -> Fetched {
         body_hash: String::new(),
         crawl_delay: None,
     }
+}
+
+/// A feed of nothing but an address and a kind, as feeds.toml would have it.
+pub(super) fn bare_feed(url: &Url, kind: Kind) -> anyhow::Result<Feed> {
+    let url = quoted(url.as_str());
+    let text = format!("[[feed]]\nid = \"preview\"\nurl = {url}\nkind = \"{}\"\n", kind.name());
+    let config = Config::parse(&text, Path::new("feeds.toml"))?;
+    let feed = config.feeds.first().context("a feed was just written down")?;
+    Ok(feed.as_ref().clone())
 }

@@ -4,24 +4,25 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
 use tokio::time::Instant;
 use url::Url;
 
 use super::arguments::{PlaceArgs, Preview, PreviewFormat};
+use super::end::End;
 use super::target::{self, NotATarget, Target};
-use super::{End, output, page};
+use super::{output, page};
 use crate::app;
+use crate::channel::{Feed, Recipe};
 use crate::clock::{Clock, WallClock};
-use crate::config::{Config, Feed, Recipe};
+use crate::config::Config;
 use crate::cpu::CpuPool;
-use crate::detect::quoted;
 use crate::fetch::{Fetched, Network};
 use crate::history::{self, KnownItems};
-use crate::model::{FeedState, Format, Item, Page, Problem, Trouble};
+use crate::model::{FeedState, Format, Item, Kind, Problem, Trouble};
 use crate::render::render;
 use crate::rules::SourceKind;
-use crate::run::{self, Reach, Reading, Remembered};
+use crate::run::{self, ListingReader, Reading, Remembered};
+use crate::shape::PreviewShape;
 use crate::store::{Memory, Store};
 
 /// What the preview found.
@@ -50,18 +51,20 @@ pub(super) async fn preview(at: &PlaceArgs, options: Preview) -> anyhow::Result<
         Ok(page) => page,
         Err(trouble) => return failed(&options, None, &trouble),
     };
-    let feed = match (feed, options.kind.as_deref()) {
+    let feed = match (feed, options.kind.as_deref().and_then(Kind::parse)) {
         (feed, Some(kind)) => of_kind(feed, kind, &page.url)?,
         (Some(feed), None) => feed,
         // Without rules, the listing is found.
-        (None, None) => of_kind(None, "auto", &page.url)?,
+        (None, None) => of_kind(None, Kind::Auto, &page.url)?,
     };
     let url = page.url.clone();
     let now = WallClock.now();
     let remembered = remembered(&config, &feed).await;
     let outcome = match &network {
         Some(network) => whole(network, &config, &feed, page, remembered).await,
-        None => page.into_page().and_then(|page| at_hand(&config, &feed, &page, &remembered, now)),
+        None => page
+            .into_page()
+            .and_then(|page| run::read_at_hand(&page, &feed, &remembered, now, &config.limits)),
     };
     show(&options, &config, &feed, Seen { url, outcome, now })
 }
@@ -75,52 +78,32 @@ async fn whole(
     remembered: Remembered,
 ) -> Result<Reading, Trouble> {
     let cpu = CpuPool::new(config.limits.cpu_threads);
-    let reach = Reach { fetcher: network, cpu: &cpu, clock: &WallClock, config };
+    let reader = ListingReader { fetcher: network, cpu: &cpu, clock: &WallClock, config };
     let until = Instant::now() + config.limits.run;
-    let whole = run::listing(reach, feed, first, remembered, &KnownItems::new(), until).await;
+    let whole = reader.listing(feed, first, remembered, &KnownItems::new(), until).await;
     whole.map(|listing| listing.reading).map_err(|failure| failure.trouble)
-}
-
-/// A page that was not fetched: without rules in the file it is read by those that the feed's own page
-/// was found to have, else by those that are found on it.
-fn at_hand(
-    config: &Config,
-    feed: &Feed,
-    page: &Page,
-    remembered: &Remembered,
-    now: DateTime<Utc>,
-) -> Result<Reading, Trouble> {
-    let learned = remembered.learned.as_deref().filter(|_| feed.recipe.source.auto().is_some());
-    let feed = match learned.and_then(|lines| feed.with_learned(lines)) {
-        Some(feed) => feed,
-        None => run::settle(page, feed, now, &config.limits)?,
-    };
-    run::read(page, &feed.recipe, remembered.container.as_deref(), now, &config.limits)
 }
 
 /// The page read as another kind, with the settings of a feed or without any. Kinds that need rules
 /// take those of the feed.
-fn of_kind(feed: Option<Feed>, kind: &str, url: &Url) -> anyhow::Result<Feed> {
+fn of_kind(feed: Option<Feed>, kind: Kind, url: &Url) -> anyhow::Result<Feed> {
     let own = feed.as_ref().and_then(|f| f.recipe.source.rules().cloned().map(Box::new));
     let source = match (kind, own) {
-        ("html", Some(rules)) => SourceKind::Html(rules),
-        ("json", Some(rules)) => SourceKind::Json(rules),
-        ("json", None) => {
+        (Kind::Html, Some(rules)) => SourceKind::Html(rules),
+        (Kind::Json, Some(rules)) => SourceKind::Json(rules),
+        (Kind::Json, None) => {
             let message = "--kind json needs rules: name a feed that has [feed.select] with --feed ID";
             return Err(NotATarget(message.to_owned()).into());
         }
-        _ => {
+        (kind, _) => {
             // A web page without rules is looked at for its listing.
-            let kind = if kind == "html" { "auto" } else { kind };
-            // What the configuration says of a kind, it says here too.
-            let text =
-                format!("[[feed]]\nid = \"preview\"\nurl = {}\nkind = \"{kind}\"\n", quoted(url.as_str()));
-            let config = Config::parse(&text, std::path::Path::new("feeds.toml"))?;
-            let made = config.feeds.first().context("a feed was just written down")?;
+            let kind = if kind == Kind::Html { Kind::Auto } else { kind };
             match &feed {
-                None => return Ok(made.as_ref().clone()),
+                None => return page::bare_feed(url, kind),
                 Some(feed) => {
-                    made.recipe.source.clone().dated(feed.timezone, feed.recipe.language.as_deref())
+                    let made = page::bare_feed(url, kind)?;
+                    let language = feed.recipe.language.as_deref();
+                    made.recipe.source.clone().dated(feed.timezone, language)
                 }
             }
         }
@@ -184,8 +167,8 @@ fn show(options: &Preview, config: &Config, feed: &Feed, seen: Seen) -> anyhow::
     let format = match options.format {
         PreviewFormat::Table => return table(&items, &reading.problems),
         PreviewFormat::Json => {
-            let value = json(Some(&seen.url), reading.title.as_deref(), &items, &reading.problems);
-            output::json_value(&value)?;
+            let title = reading.title.as_deref();
+            output::json(&PreviewShape::of(&seen.url, title, &items, &reading.problems))?;
             return Ok(End::Fine);
         }
         PreviewFormat::Rss => Format::Rss,
@@ -206,20 +189,9 @@ fn table(items: &[Item], problems: &[Problem]) -> anyhow::Result<End> {
     Ok(End::Fine)
 }
 
-fn json(url: Option<&Url>, title: Option<&str>, items: &[Item], problems: &[Problem]) -> Value {
-    json!({
-        "url": url,
-        "title": title,
-        "items": items.iter().map(output::item_json).collect::<Vec<_>>(),
-        "problems": problems,
-    })
-}
-
 fn failed(options: &Preview, url: Option<&Url>, trouble: &Trouble) -> anyhow::Result<End> {
     if options.format == PreviewFormat::Json {
-        let mut value = json(url, None, &[], &[]);
-        value["trouble"] = json!({ "kind": trouble.kind.name(), "message": trouble.detail });
-        output::json_value(&value)?;
+        output::json(&PreviewShape::failed(url, trouble))?;
     }
     output::note(&format!("error: {trouble}"));
     Ok(End::Failed)

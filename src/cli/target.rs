@@ -10,7 +10,8 @@ use url::Url;
 
 use super::arguments::{FetchArgs, PlaceArgs};
 use crate::app::Origin;
-use crate::config::{Channel, Config, ConfigError, Feed, Overrides};
+use crate::channel::{Channel, Feed};
+use crate::config::{Config, ConfigError, Overrides};
 use crate::model::FeedId;
 
 /// An error of usage: the argument names nothing that the command can work on.

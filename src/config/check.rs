@@ -1,12 +1,12 @@
 //! Raw configuration -> checked configuration, collecting every mistake of meaning.
 
+mod checker;
+mod common_keys;
 mod derived;
 mod feed;
 mod fetch;
-mod fields;
 mod filter;
 pub(super) mod limits;
-mod selector;
 mod source;
 
 use std::collections::HashMap;
@@ -15,55 +15,19 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::raw::shorthand::RawSelector;
-use super::raw::{RawConfig, RawFeed, RawSelect, RawServer, RawStore};
-use super::read::{Source, Step};
+use super::raw::{RawConfig, RawFeed, RawServer, RawStore};
+use super::read::Source;
 use super::report::ConfigProblem;
-use super::{Channel, Config, Feed, Server};
+use super::{Config, Server};
+use crate::channel::{Channel, Feed};
 use crate::model::{FeedId, ListenAddress};
+use crate::rules::{SelectSpec, SelectorSpec, Step};
+use checker::Checker;
 
 /// Where documents are served if nobody says so.
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 /// Where the history is kept if nobody says so.
 const DEFAULT_STORE: &str = "sqlite:data/feedbridge.db";
-
-/// What checking needs at hand: the places of settings, and the list of problems.
-pub(super) struct Checker<'a> {
-    source: &'a Source<'a>,
-    problems: Vec<ConfigProblem>,
-    /// The base of relative paths.
-    pub(super) folder: &'a Path,
-}
-
-impl Checker<'_> {
-    /// The path of a setting outside feeds.
-    pub(super) fn path(keys: &[&str]) -> Vec<Step> {
-        keys.iter().map(|k| Step::Key((*k).to_owned())).collect()
-    }
-
-    /// The path of a setting of feed `index`, or of `[defaults]` if it comes from there.
-    pub(super) fn feed_path(&self, index: usize, keys: &[Step]) -> Vec<Step> {
-        let mut own = vec![Step::Key("feed".to_owned()), Step::Index(index)];
-        own.extend_from_slice(keys);
-        if self.source.has(&own) {
-            return own;
-        }
-        let mut default = vec![Step::Key("defaults".to_owned())];
-        default.extend_from_slice(keys);
-        if self.source.has(&default) { default } else { own }
-    }
-
-    /// Notes a mistake.
-    pub(super) fn problem(&mut self, path: &[Step], message: String, hint: Option<String>) {
-        let span = self.source.span(path);
-        self.problems.push(ConfigProblem { span, message, hint });
-    }
-
-    /// A path as the file gives it: relative to the file's folder.
-    pub(super) fn resolve(&self, path: &str) -> PathBuf {
-        self.folder.join(path)
-    }
-}
 
 /// Checks everything; the configuration is `None` only if nothing useful can be said.
 pub(super) fn check(
@@ -157,7 +121,7 @@ fn probe_defaults(raw: &RawConfig, checker: &mut Checker<'_>) {
         }
     }
     if raw.feed.is_empty() {
-        let select = RawSelect { item: Some(RawSelector::Text("a".to_owned())), ..RawSelect::default() };
+        let select = SelectSpec { item: Some(SelectorSpec::Text("a".to_owned())), ..SelectSpec::default() };
         let probe = RawFeed {
             url: Some("https://example.org/".to_owned()),
             select: Some(select),

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use url::Url;
 
-use super::{Channel, Config, ConfigProblems};
-use crate::detect::quoted;
+use super::{Config, ConfigProblems};
+use crate::channel::Channel;
 use crate::model::FeedId;
+use crate::rules::quoted;
 
 /// A feed that is written down.
 #[derive(Debug, Clone)]

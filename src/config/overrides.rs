@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Channel, Config};
+use super::Config;
+use crate::channel::Channel;
 use crate::fetch::AllowAddress;
 use crate::model::ListenAddress;
 

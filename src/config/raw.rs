@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::rules::{BodySpec, PagesSpec, SelectSpec, SelectorSpec};
 use filter::RawFilter;
-use shorthand::{RawBody, RawDuration, RawField, RawReplace, RawSecret, RawSelector};
+use shorthand::{RawDuration, RawSecret};
 
 /// The configuration of feedbridge.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -81,9 +82,9 @@ pub(super) struct RawFeed {
     /// `auto`: with `[feed.select]` a web page, without it the first run finds the listing and keeps to it.
     pub(super) kind: Option<String>,
     /// Where the items and their fields are.
-    pub(super) select: Option<RawSelect>,
+    pub(super) select: Option<SelectSpec>,
     /// More of the listing than its first page.
-    pub(super) pages: Option<RawPages>,
+    pub(super) pages: Option<PagesSpec>,
     /// Follow each new item once, and read its own page.
     pub(super) article: Option<RawArticle>,
     /// Which items stay, and how they are changed; one after the other.
@@ -94,124 +95,14 @@ pub(super) struct RawFeed {
     pub(super) fetch: Option<RawFetch>,
 }
 
-/// Where the items and their fields are. Selectors also match the item element itself.
-#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct RawSelect {
-    /// One item: a CSS selector; with `kind = "json"` a JSONPath to the list; or a table.
-    pub(super) item: Option<RawSelector>,
-    /// With `kind = "json"`: CSS selector of the scripts of a page that hold the JSON. Default: all.
-    pub(super) script: Option<String>,
-    /// CSS selector of the element that holds all items: tells an empty listing from a changed layout.
-    pub(super) container: Option<String>,
-    /// Title. Default: the text of the first link.
-    pub(super) title: Option<RawField>,
-    /// Link. Default: the link of the title, else the first link.
-    pub(super) link: Option<RawField>,
-    /// Date of publication.
-    pub(super) date: Option<RawField>,
-    /// Date of the last change.
-    pub(super) updated: Option<RawField>,
-    /// Short text.
-    pub(super) summary: Option<RawField>,
-    /// Author; all matches count.
-    pub(super) author: Option<RawField>,
-    /// Tags; all matches count.
-    pub(super) tags: Option<RawField>,
-    /// Picture.
-    pub(super) image: Option<RawField>,
-    /// Body as HTML.
-    pub(super) content: Option<RawField>,
-    /// Media file; all matches count.
-    pub(super) enclosure: Option<RawField>,
-    /// Page with comments.
-    pub(super) comments: Option<RawField>,
-    /// What identifies an item for ever. Default: the link.
-    pub(super) id: Option<RawField>,
-}
-
-impl RawSelect {
-    /// All fields by name, in the order in which they may refer to each other.
-    pub(super) fn fields(&self) -> [(&'static str, Option<&RawField>); 12] {
-        [
-            ("title", self.title.as_ref()),
-            ("link", self.link.as_ref()),
-            ("date", self.date.as_ref()),
-            ("updated", self.updated.as_ref()),
-            ("summary", self.summary.as_ref()),
-            ("author", self.author.as_ref()),
-            ("tags", self.tags.as_ref()),
-            ("image", self.image.as_ref()),
-            ("content", self.content.as_ref()),
-            ("enclosure", self.enclosure.as_ref()),
-            ("comments", self.comments.as_ref()),
-            ("id", self.id.as_ref()),
-        ]
-    }
-}
-
-/// A field with its options.
-#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct RawFieldTable {
-    /// CSS selector inside the item.
-    pub(super) css: Option<String>,
-    /// XPath 1.0 expression, seen from the item.
-    pub(super) xpath: Option<String>,
-    /// With `kind = "json"`: JSONPath (RFC 9535), seen from the item.
-    pub(super) json: Option<String>,
-    /// With `kind = "json"`: jq program, given the item.
-    pub(super) jq: Option<String>,
-    /// The raw value of another field, such as `link`.
-    pub(super) from: Option<String>,
-    /// This text, always.
-    #[serde(rename = "const")]
-    pub(super) constant: Option<String>,
-    /// An attribute instead of the text.
-    pub(super) attr: Option<String>,
-    /// A regular expression: its first group, else the whole match, is taken.
-    pub(super) regex: Option<String>,
-    /// `["pattern", "replacement"]`, or a list of such pairs; regular expressions, `$1` refers to a group.
-    pub(super) replace: Option<RawReplace>,
-    /// This text if nothing was found.
-    pub(super) default: Option<String>,
-    /// Of a date: its format, as in strftime, such as `%B %d, %Y`.
-    pub(super) format: Option<String>,
-    /// Of a date: `dmy`, `mdy` or `ymd`.
-    pub(super) order: Option<String>,
-    /// Of a date: its language.
-    pub(super) language: Option<String>,
-    /// Of a date: its zone.
-    pub(super) timezone: Option<String>,
-}
-
-/// More of the listing: by the page's link to the next one, or by addresses that are made.
-#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct RawPages {
-    /// The link to the next page: CSS selector, JSONPath or table. Default: `rel="next"`.
-    pub(super) next: Option<RawSelector>,
-    /// Address of a further page, with `{page}` (2, 3, ...), `{offset}` (items so far), `{count}` or
-    /// `{cursor}`.
-    pub(super) url: Option<String>,
-    /// What `{cursor}` is: a field, looked for on the whole page.
-    pub(super) cursor: Option<RawField>,
-    /// Body of the request for a further page, with the same placeholders.
-    pub(super) body: Option<RawBody>,
-    /// Items of one page, for `{count}`. Default 10.
-    pub(super) count: Option<u32>,
-    /// Pages that one run reads at most, the first included. Default 5.
-    pub(super) max: Option<u32>,
-}
-
 /// How the items' own pages are read.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawArticle {
     /// The main text: `auto` (default), or a CSS selector or { xpath = "…" } of what holds it.
-    pub(super) content: Option<RawSelector>,
+    pub(super) content: Option<SelectorSpec>,
     /// The headline. Default: it completes a title that the listing has cut.
-    pub(super) title: Option<RawSelector>,
+    pub(super) title: Option<SelectorSpec>,
 }
 
 /// How much is kept.
@@ -233,7 +124,7 @@ pub(super) struct RawFetch {
     /// `GET` (default) or `POST`.
     pub(super) method: Option<String>,
     /// What is posted: a text, or a table that is sent as JSON.
-    pub(super) body: Option<RawBody>,
+    pub(super) body: Option<BodySpec>,
     /// Whether the servers of media files are asked for type and length. Default `false`.
     pub(super) head_enclosures: Option<bool>,
     /// The User-Agent.

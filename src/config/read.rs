@@ -10,6 +10,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::raw::RawConfig;
 use super::report::ConfigProblem;
+use crate::nearest::nearest;
+use crate::rules::Step;
 
 /// More mistakes than this are not worth a person's reading.
 const MAX_PROBLEMS: usize = 100;
@@ -17,13 +19,6 @@ const MAX_PROBLEMS: usize = 100;
 /// The file's tree, kept to find the place of a setting that turns out wrong later.
 pub(super) struct Source<'i> {
     root: Spanned<DeTable<'i>>,
-}
-
-/// One step into the file's tree.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Step {
-    Key(String),
-    Index(usize),
 }
 
 /// Reads the text; the raw configuration holds whatever was well-formed.
@@ -109,16 +104,6 @@ fn form_problem(error: &toml::de::Error, span: Range<usize>, syntax_broken: bool
             hint: syntax_broken.then(|| "this may follow from the syntax error above".to_owned()),
         },
     }
-}
-
-/// The name that was probably meant.
-pub(super) fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
-    known
-        .iter()
-        .map(|k| (strsim::damerau_levenshtein(wrong, k), *k))
-        .filter(|(distance, k)| *distance <= 1 + k.len().max(wrong.len()) / 4)
-        .min()
-        .map(|(_, k)| k)
 }
 
 /// Removes the key that an error stands in; false if there is none, so that reading must end.

@@ -25,6 +25,16 @@ impl Order {
             _ => None,
         }
     }
+
+    /// The name, as in feeds.toml.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dmy => "dmy",
+            Self::Mdy => "mdy",
+            Self::Ymd => "ymd",
+        }
+    }
 }
 
 /// How the dates of a field are read.

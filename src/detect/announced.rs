@@ -4,6 +4,7 @@ use url::Url;
 
 use crate::extract::{Document, Statement};
 use crate::html::Outline;
+use crate::model::Kind;
 
 /// Feeds of one page that are told.
 const MAX_FEEDS: usize = 10;
@@ -15,8 +16,8 @@ pub struct NativeFeed {
     pub url: Url,
     /// What the page calls it.
     pub title: Option<String>,
-    /// `feed`, or `wordpress` for the REST interface of the site.
-    pub kind: &'static str,
+    /// A feed, or WordPress for the REST interface of the site.
+    pub kind: Kind,
 }
 
 /// The feeds that a page announces by `rel="alternate"`, then those that it links to, then the REST
@@ -36,18 +37,18 @@ pub(crate) fn announced(document: &Document, outline: &Outline<'_>, page: &Url) 
         let rel = statement.attr("rel").unwrap_or_default().to_ascii_lowercase();
         let media = statement.attr("type").unwrap_or_default().to_ascii_lowercase();
         if rel.split_whitespace().any(|r| r == "alternate" || r == "feed") && is_feed_type(&media) {
-            add(href, statement.attr("title"), "feed");
+            add(href, statement.attr("title"), Kind::Feed);
         }
     }
     for link in outline.name("a").map_or(&[][..], |a| outline.of_tag(a)) {
         let Some(href) = outline.attr(*link, "href").filter(|h| is_feed_address(h)) else { continue };
-        add(href, None, "feed");
+        add(href, None, Kind::Feed);
     }
     // The interface is one of the site, the page is what asks for it.
     if statements.iter().any(|s| s.attr("rel") == Some("https://api.w.org/")) {
-        out.push(NativeFeed { url: page.clone(), title: None, kind: "wordpress" });
+        out.push(NativeFeed { url: page.clone(), title: None, kind: Kind::WordPress });
     }
-    out.sort_by_key(|f| (f.kind == "wordpress", is_of_comments(f)));
+    out.sort_by_key(|f| (f.kind == Kind::WordPress, is_of_comments(f)));
     out.truncate(MAX_FEEDS);
     out
 }

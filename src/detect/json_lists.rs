@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::found_rules::{FoundRules, FoundSource};
 use super::listing::groups::count;
 use super::page::dates::Dates;
+use crate::model::Kind;
+use crate::rules::{FieldSpec, RuleSpec, SelectSpec, SelectorSpec};
 
 /// Lists and objects that are looked at.
 const MAX_VALUES: usize = 20_000;
@@ -51,8 +52,8 @@ const IMAGES: &[&str] =
     &["image", "thumbnail", "thumbnailUrl", "cover", "picture", "imageUrl", "img", "photo"];
 
 /// A list that was found.
-pub(crate) struct StateList {
-    pub(crate) rules: FoundRules,
+pub(crate) struct JsonList {
+    pub(crate) rules: RuleSpec,
     /// How many items it has.
     pub(crate) size: usize,
     /// How good it is; comparable with the score of listings in the markup.
@@ -60,7 +61,7 @@ pub(crate) struct StateList {
 }
 
 /// The lists of all values, the best first.
-pub(crate) fn lists(values: &[Value], dates: &Dates) -> Vec<StateList> {
+pub(crate) fn lists(values: &[Value], dates: &Dates) -> Vec<JsonList> {
     let mut open: Vec<(&Value, String, usize)> = values.iter().map(|v| (v, "$".to_owned(), 0)).collect();
     let (mut out, mut seen) = (Vec::new(), 0);
     while let Some((value, path, depth)) = open.pop() {
@@ -85,7 +86,7 @@ pub(crate) fn lists(values: &[Value], dates: &Dates) -> Vec<StateList> {
             _ => {}
         }
     }
-    out.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.rules.item.cmp(&b.rules.item)));
+    out.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.rules.item().cmp(b.rules.item())));
     out
 }
 
@@ -115,7 +116,7 @@ fn step(path: &str, key: &str) -> String {
     if plain { format!("{path}.{key}") } else { format!("{path}[{}]", Value::from(key)) }
 }
 
-fn judged(list: &[Value], path: &str, dates: &Dates) -> Option<StateList> {
+fn judged(list: &[Value], path: &str, dates: &Dates) -> Option<JsonList> {
     let items: Vec<&Map<String, Value>> = list.iter().take(READ).filter_map(Value::as_object).collect();
     if items.is_empty() || items.len() * 10 < list.len().min(READ) * 9 {
         return None;
@@ -136,23 +137,24 @@ fn judged(list: &[Value], path: &str, dates: &Dates) -> Option<StateList> {
     }
     let summary = key(SUMMARIES, &|v| text(v).is_some_and(|t| t.len() > 20));
     let some = |v: &Value| !v.is_null() && v.as_array().is_none_or(|a| !a.is_empty());
-    let fields = [
-        ("title", Some(title)),
-        ("link", Some(link)),
-        ("date", date),
-        ("summary", summary),
-        ("author", key(AUTHORS, &some)),
-        ("tags", key(TAGS, &some)),
-        ("image", key(IMAGES, &some)),
-    ];
-    let fields =
-        fields.into_iter().filter_map(|(name, key)| Some((name, vec![FoundSource::path(key?.to_owned())])));
-    let rules = FoundRules { kind: "json", item: path.to_owned(), fields: fields.collect(), pages: None };
+    let field = |key: Option<&str>| key.map(|key| FieldSpec::Text(key.to_owned()));
+    let select = SelectSpec {
+        item: Some(SelectorSpec::Text(path.to_owned())),
+        title: field(Some(title)),
+        link: field(Some(link)),
+        date: field(date),
+        summary: field(summary),
+        author: field(key(AUTHORS, &some)),
+        tags: field(key(TAGS, &some)),
+        image: field(key(IMAGES, &some)),
+        ..SelectSpec::default()
+    };
+    let rules = RuleSpec { kind: Kind::Json, select: Some(select), pages: None };
     let has = |field: Option<&str>| f64::from(u8::from(field.is_some()));
     let size = count(list.len());
     let score =
         (1.0 + 0.8 * has(date) + 0.4 * has(summary)) * (1.0 + size.min(80.0)).ln() * size / (size + 2.0);
-    Some(StateList { rules, size: list.len(), score })
+    Some(JsonList { rules, size: list.len(), score })
 }
 
 /// Whether an address leads where articles are, and not to a place of a menu.

@@ -6,13 +6,13 @@ use std::sync::LazyLock;
 
 use url::Url;
 
-use super::found_rules::FoundPages;
 use super::page::links::Target;
 use super::page::view::View;
 use super::selectors;
 use super::selectors::candidate::Pattern;
 use crate::extract::Document;
 use crate::html::{Outline, Place};
+use crate::rules::{PagesSpec, SelectorSpec};
 
 /// What links to the next or older page say.
 static NEXT: LazyLock<HashSet<&str>> = LazyLock::new(|| HashSet::from(WORDS_OF_NEXT));
@@ -110,18 +110,18 @@ const LOADS: [&str; 6] =
     ["data-url", "data-href", "data-next", "data-next-url", "data-ajax-url", "data-load-url"];
 
 /// Where more of the page's listing is; `items` is how many the page has.
-pub(crate) fn pages(document: &Document, view: &View<'_, '_>, items: u32) -> Option<FoundPages> {
+pub(crate) fn pages(document: &Document, view: &View<'_, '_>, items: u32) -> Option<PagesSpec> {
     let outline = view.outline;
     let is_next = |rel: &str| rel.split_whitespace().any(|r| r.eq_ignore_ascii_case("next"));
     let head = document.statements().any(|s| s.is_link() && s.attr("rel").is_some_and(is_next));
     let links = outline.name("a").map_or(&[][..], |a| outline.of_tag(a));
     if head || links.iter().any(|a| outline.attr(*a, "rel").is_some_and(is_next)) {
-        return Some(FoundPages::Next(None));
+        return Some(PagesSpec::default());
     }
     let mut called = links.iter().copied().filter(|a| is_called_next(view, *a) && leads_on(view, *a));
     let by_name = called.by_ref().take(CALLED).find_map(|a| selector(outline, a));
     by_name
-        .map(|css| FoundPages::Next(Some(css)))
+        .map(|css| PagesSpec { next: Some(SelectorSpec::Text(css)), ..PagesSpec::default() })
         .or_else(|| numbered(view, links, items))
         .or_else(|| loading(view))
 }
@@ -179,7 +179,7 @@ fn selector(outline: &Outline<'_>, link: Place) -> Option<String> {
 }
 
 /// `?page=2` behind a link `2`: a template. What counts items instead of pages begins anew with each.
-fn numbered(view: &View<'_, '_>, links: &[Place], items: u32) -> Option<FoundPages> {
+fn numbered(view: &View<'_, '_>, links: &[Place], items: u32) -> Option<PagesSpec> {
     let numbered = links.iter().filter_map(|a| {
         let number: u32 = view.said(*a).text.trim().parse().ok().filter(|n| (2..=20).contains(n))?;
         Some((number, view.target(*a).filter(|_| leads_on(view, *a))?))
@@ -196,7 +196,7 @@ fn numbered(view: &View<'_, '_>, links: &[Place], items: u32) -> Option<FoundPag
                 all.iter().filter(|(n, t)| made(*n) == t.address).count() * 2 > all.len()
             };
             if found == *number && fits("page", &|n| n) {
-                return Some(FoundPages::Template(template("page")));
+                return Some(by_address(template("page")));
             }
             let step = found / (number - 1).max(1);
             if step > 1
@@ -204,7 +204,7 @@ fn numbered(view: &View<'_, '_>, links: &[Place], items: u32) -> Option<FoundPag
                 && found == step * (number - 1)
                 && fits("offset", &|n| step * (n - 1))
             {
-                return Some(FoundPages::Template(template("offset")));
+                return Some(by_address(template("offset")));
             }
         }
     }
@@ -228,13 +228,18 @@ fn numbers(address: &str) -> Vec<(usize, usize)> {
 }
 
 /// A button that says what it loads, with a `2` in it.
-fn loading(view: &View<'_, '_>) -> Option<FoundPages> {
+fn loading(view: &View<'_, '_>) -> Option<PagesSpec> {
     let outline = view.outline;
     (0..outline.len()).find_map(|place| {
         let (_, address) = outline.attrs(place).find(|(name, _)| LOADS.contains(name))?;
         let url = view.base().join(address.trim()).ok().filter(|u| u.origin() == view.page().origin())?;
         let text = url.as_str();
         let (start, end) = numbers(text).into_iter().find(|(s, e)| &text[*s..*e] == "2")?;
-        Some(FoundPages::Template(format!("{}{{page}}{}", &text[..start], &text[end..])))
+        Some(by_address(format!("{}{{page}}{}", &text[..start], &text[end..])))
     })
+}
+
+/// Further pages by an address with `{page}` or `{offset}`.
+fn by_address(template: String) -> PagesSpec {
+    PagesSpec { url: Some(template), ..PagesSpec::default() }
 }

@@ -1,6 +1,6 @@
 //! Where the listing is: the element that holds the items, remembered between runs.
 
-use super::Listing;
+use super::ListingState;
 use crate::html::tree::{ElementRef, Html, Selector};
 use crate::rules::Rules;
 
@@ -10,17 +10,17 @@ pub(super) fn judge(
     rules: &Rules,
     remembered: Option<&str>,
     items: &[ElementRef<'_>],
-) -> Listing {
+) -> ListingState {
     if let (Some(first), Some(last)) = (items.first(), items.last()) {
-        return Listing::Found(holder(*first, *last));
+        return ListingState::Found(holder(*first, *last));
     }
     let configured = rules.container.as_ref().map(|c| document.select(c.selector()).next().is_some());
     let remembered = remembered
         .and_then(|css| Selector::parse(css).ok())
         .map(|css| document.select(&css).next().is_some());
     match configured.or(remembered) {
-        Some(true) => Listing::Empty,
-        _ => Listing::Missing,
+        Some(true) => ListingState::Empty,
+        _ => ListingState::Missing,
     }
 }
 

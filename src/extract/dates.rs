@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::date::{self, DateRules};
-use crate::model::{Candidate, DateSource, PageDate, Problem};
+use crate::model::{Candidate, DateSource, FieldName, PageDate, Problem};
 
 /// Items with the texts of their dates still unread.
 pub(super) struct RawItems {
@@ -21,8 +21,8 @@ pub(super) fn dated(
 ) -> Vec<Candidate> {
     let mut candidates = raws.items;
     let column = |field| DateColumn { field, language, now };
-    column("date").read(raws.dates, &mut candidates, |c, d| c.date = d, problems);
-    column("updated").read(raws.updates, &mut candidates, |c, d| c.updated = d, problems);
+    column(FieldName::Date).read(raws.dates, &mut candidates, |c, d| c.date = d, problems);
+    column(FieldName::Updated).read(raws.updates, &mut candidates, |c, d| c.updated = d, problems);
     problems.sort_by_key(|p| p.position);
     candidates
 }
@@ -41,7 +41,7 @@ pub(super) type Put = fn(&mut Candidate, Option<PageDate>);
 
 /// The dates of one field, over all items of a page.
 pub(super) struct DateColumn<'a> {
-    pub(super) field: &'a str,
+    pub(super) field: FieldName,
     /// The language that the page says it has.
     pub(super) language: Option<&'a str>,
     pub(super) now: DateTime<Utc>,
@@ -65,7 +65,7 @@ impl DateColumn<'_> {
                 Ok(date) => put(&mut candidates[raw.index], Some(date)),
                 Err(message) => {
                     problems.push(Problem {
-                        field: self.field.to_owned(),
+                        field: self.field.into(),
                         position: Some(raw.position),
                         message,
                     });

@@ -4,14 +4,18 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use url::Url;
 
+use super::dates::dated;
+use super::extraction::{ExtractLimits, Extraction, LinkedPages, ListingState};
 use super::field::{Node, Reader};
-use super::sources::json;
-use super::{Elsewhere, ExtractLimits, Extraction, container, dated, field, listing};
+use super::listing::PageBounds;
+use super::sources::json::{self, JsonContext};
+use super::text_kind::kind_of_text;
+use super::{container, field, listing};
 use crate::html::outline::Outline;
 use crate::html::tree::{ElementRef, Html, NodeId};
 use crate::html::{Unparsable, parse, text};
-use crate::model::Page;
-use crate::rules::Rules;
+use crate::model::{Kind, Page};
+use crate::rules::{Css, Rules};
 
 /// A parsed page.
 pub struct Document {
@@ -22,6 +26,8 @@ pub struct Document {
     statements: Vec<NodeId>,
     scripts: usize,
     bytes: usize,
+    /// The kind of the text, if it is no web page.
+    other_kind: Option<Kind>,
 }
 
 impl Document {
@@ -43,7 +49,15 @@ impl Document {
         }
         let base = parse::based(base, &page.url);
         let title = title.filter(|t| !t.is_empty());
-        Ok(Self { base, title, statements, scripts, bytes: page.text.len(), html })
+        Ok(Self {
+            base,
+            title,
+            statements,
+            scripts,
+            bytes: page.text.len(),
+            other_kind: kind_of_text(&page.text),
+            html,
+        })
     }
 
     /// The base of relative addresses.
@@ -105,15 +119,56 @@ impl Document {
         let listing = container::judge(document, rules, remembered, &elements);
         let nodes = elements.into_iter().map(Node::Element);
         let base = self.base.clone();
-        let raws = listing::raw_items(nodes, self.bytes, &reader, &base, limits.candidates, &mut problems);
+        let bounds = PageBounds { bytes: self.bytes, items: limits.candidates };
+        let raws = listing::raw_items(nodes, bounds, &reader, &base, &mut problems);
         let next = listing::next_page(document, &reader, &base);
         let root = Node::Element(document.root_element());
-        let cursor = rules.cursor.as_ref().and_then(|field| field::single(root, &reader, "cursor", field));
+        let cursor = rules.cursor.as_ref().and_then(|field| field::cursor(root, &reader, field));
         let (language, title) = (self.language(), self.title.clone());
         problems.extend(reader.complaints());
         let candidates = dated(raws, language.as_deref(), now, &mut problems);
-        let elsewhere = Elsewhere::default();
+        let elsewhere = LinkedPages::default();
         Extraction { candidates, problems, listing, base, title, next, cursor, language, elsewhere }
+    }
+
+    /// The items of a listing, as [`extract`](Self::extract) finds them.
+    ///
+    /// # Errors
+    /// When there is no listing because the text is no web page.
+    pub fn extract_listing(
+        &self,
+        rules: &Rules,
+        remembered: Option<&str>,
+        limits: &ExtractLimits,
+        now: DateTime<Utc>,
+    ) -> Result<Extraction, Unparsable> {
+        let extraction = self.extract(rules, remembered, limits, now);
+        match self.other_kind {
+            Some(kind) if extraction.listing == ListingState::Missing => Err(Unparsable::NoPage(kind)),
+            _ => Ok(extraction),
+        }
+    }
+
+    /// The next page by rules for HTML.
+    #[must_use]
+    pub fn next_page(&self, rules: &Rules) -> Option<Url> {
+        listing::next_page(&self.html, &Reader::new(rules), &self.base)
+    }
+
+    /// The items that rules for JSON find in the scripts of the page.
+    ///
+    /// # Errors
+    /// When there is no JSON in them.
+    pub fn extract_json(
+        &self,
+        page: &Page,
+        rules: &Rules,
+        limits: &ExtractLimits,
+        now: DateTime<Utc>,
+    ) -> Result<Extraction, Unparsable> {
+        let script = rules.script.as_ref().map(Css::selector);
+        let values = json::embedded::values(&self.html, script);
+        json::of_values(&values, rules, JsonContext { page, language: self.language(), limits, now })
     }
 }
 

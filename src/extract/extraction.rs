@@ -21,7 +21,7 @@ pub struct Extraction {
     /// What did not work, by item and field.
     pub problems: Vec<Problem>,
     /// Where the listing is.
-    pub listing: Listing,
+    pub listing: ListingState,
     /// The base of relative addresses: `<base href>`, else the page's own.
     pub base: Url,
     /// The page's `<title>`.
@@ -33,12 +33,12 @@ pub struct Extraction {
     /// The language that the page says it has.
     pub language: Option<String>,
     /// Pages that hold the items instead of this one.
-    pub elsewhere: Elsewhere,
+    pub elsewhere: LinkedPages,
 }
 
 /// Pages that hold the items instead of the one that was asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Elsewhere {
+pub struct LinkedPages {
     /// Where they are.
     pub pages: Vec<Url>,
     /// What is newest comes first: once a known item is reached, the rest is known as well.
@@ -47,7 +47,7 @@ pub struct Elsewhere {
 
 /// Where the listing is, told apart so that an empty listing is not taken for a changed layout.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Listing {
+pub enum ListingState {
     /// Elements matched; a selector of what holds them, if one could be made.
     Found(Option<String>),
     /// What holds the items is there, and nothing in it matches.

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::json_value;
+use super::json_text;
 use crate::html::tree::ElementRef;
 use crate::html::xpath::Steps;
 use crate::html::{parse, text, xpath};
-use crate::model::{Enclosure, Problem};
+use crate::model::{Enclosure, FieldName, Problem, Subject, ValueKind};
 use crate::rules::{Field, Find, Rules, Select, Source};
 
 /// Authors, tags or media files of one item.
@@ -46,7 +46,7 @@ pub(super) struct Reader<'r> {
     pub(super) rules: &'r Rules,
     pub(super) steps: Steps,
     /// What expressions and programs of fields say of what they were given, by field.
-    complaints: RefCell<BTreeSet<(String, String)>>,
+    complaints: RefCell<BTreeSet<(Subject, String)>>,
 }
 
 impl<'r> Reader<'r> {
@@ -56,41 +56,17 @@ impl<'r> Reader<'r> {
 
     /// Each complaint once: all items of a page mostly have the same.
     pub(super) fn complaints(&self) -> Vec<Problem> {
-        let problem = |(field, message): (String, String)| Problem { field, position: None, message };
+        let problem = |(field, message): (Subject, String)| Problem { field, position: None, message };
         self.complaints.take().into_iter().take(MAX_COMPLAINTS).map(problem).collect()
     }
 
     /// What a rule gave; what is wrong with it is noted.
-    fn noted<T: Default>(&self, field: &str, select: &Select, given: Result<T, String>) -> T {
+    fn noted<T: Default>(&self, field: Subject, select: &Select, given: Result<T, String>) -> T {
         given.unwrap_or_else(|why| {
             let message = format!("`{}`: {why}", select.text());
-            self.complaints.borrow_mut().insert((field.to_owned(), message));
+            self.complaints.borrow_mut().insert((field, message));
             T::default()
         })
-    }
-}
-
-/// What a field takes from an element by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Take {
-    /// The text.
-    Text,
-    /// Where the element links to.
-    Link,
-    /// The address of the picture in it.
-    Image,
-    /// Its inner HTML.
-    Html,
-}
-
-impl Take {
-    fn of(field: &str) -> Self {
-        match field {
-            "link" | "comments" => Self::Link,
-            "image" => Self::Image,
-            "content" => Self::Html,
-            _ => Self::Text,
-        }
     }
 }
 
@@ -105,50 +81,61 @@ pub(super) struct Value<'r, 'd> {
 pub(super) fn values<'r, 'd>(
     item: Node<'d>,
     reader: &Reader<'r>,
-    name: &str,
+    name: FieldName,
     all: bool,
 ) -> Vec<Value<'r, 'd>> {
-    reader.rules.field(name).map_or_else(Vec::new, |f| of_field(item, reader, name, f, all, 0))
+    let wanted = Wanted { subject: name.into(), kind: name.kind(), all, references: 0 };
+    reader.rules.field(name).map_or_else(Vec::new, |field| of_field(item, reader, field, wanted))
 }
 
-/// The first value of a field that is not one of the items' own.
-pub(super) fn single(page: Node<'_>, reader: &Reader<'_>, name: &str, field: &Field) -> Option<String> {
-    let text = of_field(page, reader, name, field, false, 0).into_iter().next()?.text;
+/// The cursor of the next page.
+pub(super) fn cursor(page: Node<'_>, reader: &Reader<'_>, field: &Field) -> Option<String> {
+    let wanted = Wanted { subject: Subject::Cursor, kind: ValueKind::Text, all: false, references: 0 };
+    let text = of_field(page, reader, field, wanted).into_iter().next()?.text;
     Some(text.trim().to_owned()).filter(|t| !t.is_empty())
+}
+
+/// The value that is looked for.
+#[derive(Clone, Copy)]
+struct Wanted {
+    subject: Subject,
+    kind: ValueKind,
+    /// All values, and not the first only.
+    all: bool,
+    /// How many references between fields have led here.
+    references: usize,
 }
 
 fn of_field<'r, 'd>(
     item: Node<'d>,
     reader: &Reader<'r>,
-    name: &str,
     field: &'r Field,
-    all: bool,
-    references: usize,
+    wanted: Wanted,
 ) -> Vec<Value<'r, 'd>> {
-    let found = field.sources.iter().map(|s| of_source(item, reader, name, s, all, references));
-    found.into_iter().find(|v| !v.is_empty()).unwrap_or_default()
+    let found = field.sources.iter().map(|source| of_source(item, reader, source, wanted));
+    found.into_iter().find(|values| !values.is_empty()).unwrap_or_default()
 }
 
 fn of_source<'r, 'd>(
     item: Node<'d>,
     reader: &Reader<'r>,
-    name: &str,
     source: &'r Source,
-    all: bool,
-    references: usize,
+    wanted: Wanted,
 ) -> Vec<Value<'r, 'd>> {
     let raws = match (&source.find, item) {
         (Find::Const(text), _) => vec![(text.clone(), None)],
         (Find::From(other), _) => {
-            referred(item, reader, other, references).map(|text| (text, None)).into_iter().collect()
+            let text = referred(item, reader, *other, wanted.references);
+            text.map(|text| (text, None)).into_iter().collect()
         }
         (Find::Select(select), Node::Element(element)) => {
-            let given = of_elements(element, select, source.attr.as_deref(), Take::of(name), &reader.steps);
-            reader.noted(name, select, given.map(|raws| few(raws, all)))
+            let given = of_elements(element, select, source.attr.as_deref(), wanted.kind, &reader.steps);
+            reader.noted(wanted.subject, select, given.map(|raws| few(raws, wanted.all)))
         }
         (Find::Select(select), Node::Json(json)) => {
-            let given = json_value::texts(json, select, name, Take::of(name) == Take::Text);
-            few(reader.noted(name, select, given).into_iter().map(|text| (text, None)), all)
+            let given = json_text::texts(json, select, wanted.kind);
+            let texts = reader.noted(wanted.subject, select, given).into_iter();
+            few(texts.map(|text| (text, None)), wanted.all)
         }
     };
     let mut values: Vec<Value<'r, 'd>> = raws
@@ -171,10 +158,10 @@ fn of_elements<'a, 'd: 'a>(
     item: ElementRef<'d>,
     select: &'a Select,
     attr: Option<&'a str>,
-    take: Take,
+    kind: ValueKind,
     steps: &Steps,
 ) -> Result<Raws<'a, 'd>, String> {
-    let of_element = move |e: ElementRef<'d>| taken(item, e, attr, take).map(|text| (text, Some(e)));
+    let of_element = move |e: ElementRef<'d>| taken(item, e, attr, kind).map(|text| (text, Some(e)));
     Ok(match select {
         Select::Css(css) => Box::new(parse::all_within(item, css.selector()).filter_map(of_element)),
         Select::XPath(path) => match path.evaluate(item, steps)? {
@@ -206,13 +193,20 @@ fn has_machine_date(element: Option<ElementRef<'_>>) -> bool {
     element.and_then(machine_date).is_some()
 }
 
-fn taken(item: ElementRef<'_>, element: ElementRef<'_>, attr: Option<&str>, take: Take) -> Option<String> {
-    match (attr, take) {
+fn taken(
+    item: ElementRef<'_>,
+    element: ElementRef<'_>,
+    attr: Option<&str>,
+    kind: ValueKind,
+) -> Option<String> {
+    match (attr, kind) {
         (Some(attr), _) => element.attr(attr).map(str::to_owned),
-        (None, Take::Text) => Some(meta_content(element).unwrap_or_else(|| text::text(element))),
-        (None, Take::Html) => Some(element.inner_html()),
-        (None, Take::Link) => link(item, element).map(str::to_owned),
-        (None, Take::Image) => image(element).map(str::to_owned),
+        (None, ValueKind::Html) => Some(element.inner_html()),
+        (None, ValueKind::Link) => link(item, element).map(str::to_owned),
+        (None, ValueKind::Image) => image(element).map(str::to_owned),
+        (None, ValueKind::Text | ValueKind::Names | ValueKind::Date | ValueKind::Media) => {
+            Some(meta_content(element).unwrap_or_else(|| text::text(element)))
+        }
     }
 }
 
@@ -220,17 +214,19 @@ fn meta_content(element: ElementRef<'_>) -> Option<String> {
     (element.value().name() == "meta").then(|| element.attr("content").map(str::to_owned)).flatten()
 }
 
-/// What another field's rule gives, raw; the defaults of title and link included.
-fn referred(item: Node<'_>, reader: &Reader<'_>, name: &str, references: usize) -> Option<String> {
+/// The raw value of another field; title and link have one without a rule, too.
+fn referred(item: Node<'_>, reader: &Reader<'_>, name: FieldName, references: usize) -> Option<String> {
     if references >= MAX_REFERENCES {
         return None;
     }
     let found = match (reader.rules.field(name), name) {
         (Some(field), _) => {
-            of_field(item, reader, name, field, false, references + 1).into_iter().next().map(|v| v.text)
+            let subject = name.into();
+            let wanted = Wanted { subject, kind: name.kind(), all: false, references: references + 1 };
+            of_field(item, reader, field, wanted).into_iter().next().map(|value| value.text)
         }
-        (None, "link") => default_link(item, reader),
-        (None, "title") => default_title(item),
+        (None, FieldName::Link) => default_link(item, reader),
+        (None, FieldName::Title) => default_title(item),
         (None, _) => None,
     };
     found.filter(|text| !text.trim().is_empty())
@@ -279,10 +275,10 @@ fn leads_somewhere(href: &str) -> bool {
 /// The link of the title, else the first link of the item; of JSON what is mostly called so.
 pub(super) fn default_link(item: Node<'_>, reader: &Reader<'_>) -> Option<String> {
     let element = match item {
-        Node::Json(json) => return json_value::named(json, json_value::LINKS),
+        Node::Json(json) => return json_text::named(json, json_text::LINKS),
         Node::Element(element) => element,
     };
-    let titles = values(item, reader, "title", false).into_iter();
+    let titles = values(item, reader, FieldName::Title, false).into_iter();
     let of_title = titles.filter_map(|v| v.element).find_map(|e| link(element, e));
     of_title.or_else(|| link(element, element)).map(str::to_owned)
 }
@@ -291,7 +287,7 @@ pub(super) fn default_link(item: Node<'_>, reader: &Reader<'_>) -> Option<String
 pub(super) fn default_title(item: Node<'_>) -> Option<String> {
     let element = match item {
         Node::Json(json) => {
-            return json_value::named(json, json_value::TITLES).map(|t| crate::html::plain_text(&t));
+            return json_text::named(json, json_text::TITLES).map(|t| crate::html::plain_text(&t));
         }
         Node::Element(element) => element,
     };
@@ -318,18 +314,18 @@ pub(super) fn machine_date(element: ElementRef<'_>) -> Option<String> {
 
 /// The media files of an item: address, type and length as the element says them.
 pub(super) fn enclosures(item: Node<'_>, reader: &Reader<'_>) -> Vec<Enclosure> {
-    let Some(field) = &reader.rules.enclosure else { return Vec::new() };
+    let Some(field) = reader.rules.field(FieldName::Enclosure) else { return Vec::new() };
     let found = field.sources.iter().map(|source| of_media(item, reader, source));
     found.into_iter().find(|e| !e.is_empty()).unwrap_or_default()
 }
 
 fn of_media(item: Node<'_>, reader: &Reader<'_>, source: &Source) -> Vec<Enclosure> {
     let whole = match (&source.find, item) {
-        (Find::Select(select), Node::Json(json)) => json_value::enclosures(json, select),
+        (Find::Select(select), Node::Json(json)) => json_text::enclosures(json, select),
         (Find::Select(select), Node::Element(element)) if source.attr.is_none() => {
-            let given = of_elements(element, select, None, Take::Text, &reader.steps);
+            let given = of_elements(element, select, None, ValueKind::Media, &reader.steps);
             let media = given.map(|raws| raws.filter_map(|(_, e)| enclosure(e?, source)).collect());
-            reader.noted("enclosure", select, media)
+            reader.noted(FieldName::Enclosure.into(), select, media)
         }
         _ => Vec::new(),
     };
@@ -345,7 +341,9 @@ fn of_media(item: Node<'_>, reader: &Reader<'_>, source: &Source) -> Vec<Enclosu
     if !named.is_empty() || !by_text {
         return named;
     }
-    let plain = of_source(item, reader, "enclosure", source, true, 0).into_iter();
+    let subject = FieldName::Enclosure.into();
+    let wanted = Wanted { subject, kind: ValueKind::Media, all: true, references: 0 };
+    let plain = of_source(item, reader, source, wanted).into_iter();
     plain.map(|v| Enclosure { url: v.text, media_type: None, length: None }).collect()
 }
 

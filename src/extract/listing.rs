@@ -7,12 +7,21 @@ use super::field;
 use super::field::{Node, Reader, Value};
 use crate::html::tree::{ElementRef, Html};
 use crate::html::xpath;
-use crate::model::{Candidate, Podcast, Problem};
+use crate::model::{Candidate, FieldName, Podcast, Problem, Subject};
 use crate::rules::{Find, Rules, Select};
 
-/// So many times the page may its items take in all: title, summary and content may each be all of
-/// an item. Items that lie in each other would take the page hundreds of times.
-const OVERLAP: usize = 4;
+/// Cap on the text of all items, as a multiple of the page's size. Title, summary and content may each be the whole of an
+/// item; items that are nested in each other would take the page hundreds of times.
+const MAX_TEXT_PER_PAGE: usize = 4;
+
+/// Bounds of the items of one page.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PageBounds {
+    /// Size of the page.
+    pub(super) bytes: usize,
+    /// Most items that are taken.
+    pub(super) items: usize,
+}
 
 /// The elements that the item rule matches.
 pub(super) fn elements<'d>(
@@ -40,14 +49,14 @@ pub(super) fn elements<'d>(
 /// Reads every item.
 pub(super) fn raw_items<'d>(
     items: impl Iterator<Item = Node<'d>>,
-    page_bytes: usize,
+    bounds: PageBounds,
     reader: &Reader<'_>,
     base: &Url,
-    max: usize,
     problems: &mut Vec<Problem>,
 ) -> RawItems {
     let mut out = RawItems { items: Vec::new(), dates: Vec::new(), updates: Vec::new() };
-    let mut left = page_bytes * OVERLAP;
+    let max = bounds.items;
+    let mut left = bounds.bytes * MAX_TEXT_PER_PAGE;
     for (position, item) in items.enumerate() {
         if position >= max {
             problems.push(whole(format!("only the first {max} items of the page are taken")));
@@ -78,16 +87,16 @@ fn read_item(
     if candidate.title.is_none() && candidate.link.is_none() && candidate.summary.is_none() {
         // Header rows of tables and spacers match honest item selectors; they are no items.
         problems.push(Problem {
-            field: "item".to_owned(),
+            field: Subject::Item,
             position: Some(position),
             message: "no title, link or summary in it; not taken as an item".to_owned(),
         });
         return taken;
     }
     missing_fields(&candidate, reader.rules, position, problems);
-    let index = out.items.len();
-    let dates = date_text(item, reader, "date", index, position, problems);
-    let updates = date_text(item, reader, "updated", index, position, problems);
+    let place = RowPlace { index: out.items.len(), position };
+    let dates = date_text(item, reader, FieldName::Date, place, problems);
+    let updates = date_text(item, reader, FieldName::Updated, place, problems);
     out.dates.extend(dates);
     out.updates.extend(updates);
     out.items.push(candidate);
@@ -103,23 +112,24 @@ fn bytes(candidate: &Candidate) -> usize {
 fn candidate(item: Node<'_>, reader: &Reader<'_>, base: &Url, position: u32) -> Candidate {
     let one = |name| first_text(field::values(item, reader, name, false));
     let many = |name| texts(field::values(item, reader, name, true));
-    let rules = reader.rules;
-    let title = if rules.title.is_some() { one("title") } else { field::default_title(item) };
-    let link = if rules.link.is_some() { one("link") } else { field::default_link(item, reader) };
+    let has_rule = |name| reader.rules.field(name).is_some();
+    let title = if has_rule(FieldName::Title) { one(FieldName::Title) } else { field::default_title(item) };
+    let link =
+        if has_rule(FieldName::Link) { one(FieldName::Link) } else { field::default_link(item, reader) };
     Candidate {
         position,
-        id: one("id").map(|id| id.trim().to_owned()),
+        id: one(FieldName::Id).map(|id| id.trim().to_owned()),
         title,
         link: link.map(|l| absolute(base, &l)),
         date: None,
         updated: None,
-        summary: one("summary"),
-        content: one("content"),
-        authors: many("author"),
-        tags: many("tags"),
-        image: one("image"),
+        summary: one(FieldName::Summary),
+        content: one(FieldName::Content),
+        authors: many(FieldName::Author),
+        tags: many(FieldName::Tags),
+        image: one(FieldName::Image),
         enclosures: field::enclosures(item, reader),
-        comments: one("comments").map(|c| absolute(base, &c)),
+        comments: one(FieldName::Comments).map(|c| absolute(base, &c)),
         schemes: Vec::new(),
         podcast: Podcast::default(),
     }
@@ -138,33 +148,40 @@ fn texts(values: Vec<Value<'_, '_>>) -> Vec<String> {
     values.into_iter().map(|v| v.text).filter(|t| !t.trim().is_empty()).collect()
 }
 
+/// The row of an item: its place among the items that were taken, and its position on the listing.
+#[derive(Clone, Copy)]
+struct RowPlace {
+    index: usize,
+    position: u32,
+}
+
 fn date_text(
     item: Node<'_>,
     reader: &Reader<'_>,
-    name: &str,
-    index: usize,
-    position: u32,
+    name: FieldName,
+    place: RowPlace,
     problems: &mut Vec<Problem>,
 ) -> Option<DateText> {
     reader.rules.field(name)?;
     let Some(value) = field::values(item, reader, name, false).into_iter().next() else {
-        problems.push(missing(reader.rules, name, position));
+        problems.push(missing(reader.rules, name, place.position));
         return None;
     };
     let by_attribute = value.source.attr.is_some();
     let machine = value.element.filter(|_| !by_attribute).and_then(field::machine_date);
+    let RowPlace { index, position } = place;
     Some(DateText { index, position, text: value.text, machine, rules: value.source.date.clone() })
 }
 
 /// A configured field that gave nothing is worth a word, if the item should have it.
 fn missing_fields(candidate: &Candidate, rules: &Rules, position: u32, problems: &mut Vec<Problem>) {
     let missed = [
-        ("title", candidate.title.is_none()),
-        ("link", candidate.link.is_none()),
-        ("id", candidate.id.is_none()),
-        ("summary", candidate.summary.is_none()),
-        ("content", candidate.content.is_none()),
-        ("image", candidate.image.is_none()),
+        (FieldName::Title, candidate.title.is_none()),
+        (FieldName::Link, candidate.link.is_none()),
+        (FieldName::Id, candidate.id.is_none()),
+        (FieldName::Summary, candidate.summary.is_none()),
+        (FieldName::Content, candidate.content.is_none()),
+        (FieldName::Image, candidate.image.is_none()),
     ];
     for (name, missed) in missed {
         if missed && rules.field(name).is_some() {
@@ -173,22 +190,22 @@ fn missing_fields(candidate: &Candidate, rules: &Rules, position: u32, problems:
     }
 }
 
-fn missing(rules: &Rules, name: &str, position: u32) -> Problem {
+fn missing(rules: &Rules, name: FieldName, position: u32) -> Problem {
     let sources = rules.field(name).map_or(&[][..], |f| &f.sources);
     let tried: Vec<String> = sources
         .iter()
         .map(|s| match &s.find {
             Find::Select(select) => format!("`{}`", select.text()),
-            Find::From(other) => format!("the pattern on `{other}`"),
+            Find::From(other) => format!("the pattern on `{}`", other.key()),
             Find::Const(_) => "the constant".to_owned(),
         })
         .collect();
     let message = format!("nothing found by {}", tried.join(", nor by "));
-    Problem { field: name.to_owned(), position: Some(position), message }
+    Problem { field: name.into(), position: Some(position), message }
 }
 
 pub(super) fn whole(message: String) -> Problem {
-    Problem { field: "item".to_owned(), position: None, message }
+    Problem { field: Subject::Item, position: None, message }
 }
 
 /// The next page: by the rule, else by `rel="next"`.
@@ -205,7 +222,7 @@ pub(super) fn next_page(document: &Html, reader: &Reader<'_>, base: &Url) -> Opt
         Some(Select::Json(_) | Select::Jq(_)) => None,
         None => related(document),
     }?;
-    web(base, &address)
+    web_address(base, &address)
 }
 
 /// Where an element leads: by a link in it, or by what scripts read.
@@ -225,7 +242,7 @@ fn related(document: &Html) -> Option<String> {
 }
 
 /// An address that a page gives, if it is one of the web.
-pub(super) fn web(base: &Url, address: &str) -> Option<Url> {
+pub(super) fn web_address(base: &Url, address: &str) -> Option<Url> {
     let address = address.trim();
     let url = (!address.is_empty()).then(|| base.join(address).ok()).flatten()?;
     matches!(url.scheme(), "http" | "https").then_some(url)

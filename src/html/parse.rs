@@ -6,7 +6,7 @@ use scraper::{ElementRef, Html, HtmlTreeSink, Selector};
 use url::Url;
 
 use super::{attribute_limit, text};
-use crate::model::Limit;
+use crate::model::{Kind, Limit};
 
 /// How much is parsed between two looks at the depth. Small enough that the quadratic cost of what
 /// one chunk can add stays in milliseconds.
@@ -37,8 +37,8 @@ pub enum Unparsable {
     #[error("its listing has not been looked for yet")]
     NotSettled,
     /// Not a web page.
-    #[error("it is no web page but {0}; try `kind = \"{1}\"`")]
-    NoPage(&'static str, &'static str),
+    #[error("it is no web page but {}; try `kind = \"{}\"`", text_name(*.0), .0.name())]
+    NoPage(Kind),
     /// Not a sitemap.
     #[error("it is no sitemap: there is no `urlset` or `sitemapindex` element in it")]
     NoSitemap,
@@ -47,6 +47,16 @@ pub enum Unparsable {
         "the page announces no REST interface of WordPress (`<link rel=\"https://api.w.org/\">`), and it is no answer of one"
     )]
     NoWordPress,
+}
+
+/// The kind of a text, in words.
+const fn text_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Json => "JSON",
+        Kind::Feed => "a feed",
+        Kind::Sitemap => "a sitemap",
+        Kind::Auto | Kind::Html | Kind::Structured | Kind::WordPress => "something else",
+    }
 }
 
 /// Parses a page, giving up as soon as it nests deeper than `max_depth`.

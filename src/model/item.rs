@@ -4,6 +4,8 @@ use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::field::Subject;
+
 /// One item of a listing as extraction found it: raw texts, not checked.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Candidate {
@@ -67,7 +69,7 @@ impl Podcast {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// The field's name in `[feed.select]`, or `item`.
-    pub field: String,
+    pub field: Subject,
     /// The position of the item on the listing, from 0. `None` if the problem concerns the whole page.
     pub position: Option<u32>,
     /// A sentence about the failure, with the selector and the text that failed.

@@ -6,7 +6,9 @@ use url::Url;
 use super::text::{self, Spacing};
 use super::{html, key, limits::TextLimits, title, web_address};
 use crate::html::plain_text;
-use crate::model::{Candidate, Content, Enclosure, Found, PageDate, Precision, Problem, media_type};
+use crate::model::{
+    Candidate, Content, Enclosure, FieldName, Found, PageDate, Precision, Problem, Subject, media_type,
+};
 
 /// The clock of a site may run ahead by this much. A date further in the future is refused.
 const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(10);
@@ -31,8 +33,8 @@ struct ItemProblems<'a> {
 }
 
 impl ItemProblems<'_> {
-    fn add(&mut self, field: &str, message: String) {
-        self.problems.push(Problem { field: field.to_owned(), position: Some(self.position), message });
+    fn add(&mut self, subject: impl Into<Subject>, message: String) {
+        self.problems.push(Problem { field: subject.into(), position: Some(self.position), message });
     }
 }
 
@@ -46,13 +48,13 @@ pub(super) fn normalise_item(
     let clean = |raw: &str| text::clean(raw, spacing);
     let position = candidate.position;
     let mut problems = ItemProblems { position, problems };
-    let url = address("link", candidate.link.as_deref(), base, &mut problems);
-    let image = address("image", candidate.image.as_deref(), base, &mut problems);
+    let url = address(FieldName::Link, candidate.link.as_deref(), base, &mut problems);
+    let image = address(FieldName::Image, candidate.image.as_deref(), base, &mut problems);
     let full_summary = summary(candidate.summary.as_deref(), context);
     let listed_title = listed_title(candidate.title.as_deref(), full_summary.as_deref(), context);
-    let date = past_date("date", candidate.date, now, &mut problems);
+    let date = past_date(FieldName::Date, candidate.date, now, &mut problems);
     if listed_title.is_empty() && url.is_none() && candidate.id.is_none() {
-        problems.add("item", "neither a title nor a link; not taken as an item".to_owned());
+        problems.add(Subject::Item, "neither a title nor a link; not taken as an item".to_owned());
         return None;
     }
     let listed = Content {
@@ -63,7 +65,7 @@ pub(super) fn normalise_item(
         tags: distinct(&candidate.tags, clean),
         image,
         enclosures: enclosures(candidate.enclosures, base, &mut problems),
-        comments: address("comments", candidate.comments.as_deref(), base, &mut problems),
+        comments: address(FieldName::Comments, candidate.comments.as_deref(), base, &mut problems),
         schemes: candidate.schemes.into_iter().map(|(tag, scheme)| (clean(&tag), clean(&scheme))).collect(),
         podcast: candidate.podcast,
         title: listed_title,
@@ -79,7 +81,7 @@ pub(super) fn normalise_item(
     let title = title::complete_or_mark(listed.title, texts);
     let summary = listed.summary.filter(|s| !text::repeats(s, &title));
     let content = Content { title, summary, ..listed };
-    let updated = past_date("updated", candidate.updated, now, &mut problems);
+    let updated = past_date(FieldName::Updated, candidate.updated, now, &mut problems);
     Some(Found { key, position, content, date, updated })
 }
 
@@ -108,13 +110,13 @@ fn title_from_summary(summary: Option<&str>, max_bytes: usize) -> String {
 }
 
 /// An absolute http(s) address; `None`, with a problem, if the text is none.
-fn address(field: &str, raw: Option<&str>, base: &Url, problems: &mut ItemProblems<'_>) -> Option<Url> {
+fn address(field: FieldName, raw: Option<&str>, base: &Url, problems: &mut ItemProblems<'_>) -> Option<Url> {
     web_address::absolute(raw?, base).map_err(|why| problems.add(field, why)).ok()
 }
 
 /// The date unless it is in the future: then the page or the rules are wrong, and it is a problem.
 fn past_date(
-    field: &str,
+    field: FieldName,
     date: Option<PageDate>,
     now: DateTime<Utc>,
     problems: &mut ItemProblems<'_>,
@@ -136,7 +138,7 @@ fn body(raw: Option<&str>, base: &Url, max_bytes: usize, problems: &mut ItemProb
     let clean = html::sanitise(raw?, base);
     if clean.len() > max_bytes {
         let message = format!("{} bytes are more than `content_bytes` allows; left out", clean.len());
-        problems.add("content", message);
+        problems.add(FieldName::Content, message);
         return None;
     }
     (!clean.trim().is_empty()).then_some(clean)
@@ -146,7 +148,7 @@ fn body(raw: Option<&str>, base: &Url, max_bytes: usize, problems: &mut ItemProb
 fn enclosures(raw: Vec<Enclosure>, base: &Url, problems: &mut ItemProblems<'_>) -> Vec<Enclosure> {
     let mut enclosures: Vec<Enclosure> = Vec::new();
     for enclosure in raw {
-        let Some(url) = address("enclosure", Some(&enclosure.url), base, problems) else { continue };
+        let Some(url) = address(FieldName::Enclosure, Some(&enclosure.url), base, problems) else { continue };
         let named_type =
             enclosure.media_type.map(|t| text::clean(&t, Spacing::Plain)).filter(|t| t.contains('/'));
         let media_type = named_type.or_else(|| media_type::of(&url).map(str::to_owned));

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::canonical::canonical_address;
 use crate::digest::fingerprint;
-use crate::model::{Content, Found, PageDate, Problem};
+use crate::model::{Content, FieldName, Found, PageDate, Problem};
 
 /// A longer id is stored as its fingerprint.
 const MAX_ID_BYTES: usize = 200;
@@ -47,7 +47,7 @@ pub(super) fn make_distinct(found: Vec<Found>, problems: &mut Vec<Problem>) -> V
             distinct.push(item);
         } else {
             problems.push(Problem {
-                field: "id".to_owned(),
+                field: FieldName::Id.into(),
                 position: Some(item.position),
                 message: format!("the same item stands on the page already (key `{}`)", item.key),
             });

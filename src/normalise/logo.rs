@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use url::Url;
 
-use crate::model::{Found, Problem};
+use crate::model::{FieldName, Found, Problem};
 
 /// A picture on fewer items than this is never taken for a logo.
 const LOGO_MIN_ITEMS: usize = 4;
@@ -25,5 +25,5 @@ pub(super) fn remove(found: &mut [Found], problems: &mut Vec<Problem>) {
         item.content.image = None;
     }
     let message = format!("{logo} stands on {count} items: taken for a logo and left out");
-    problems.push(Problem { field: "image".to_owned(), position: None, message });
+    problems.push(Problem { field: FieldName::Image.into(), position: None, message });
 }

@@ -3,16 +3,15 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use url::Url;
 
-use super::Request;
-use super::detection::DetectedListing;
-use crate::config::Limits;
+use super::detection::Detected;
+use super::listing_reader::ListingReader;
+use super::reading::unparsable;
 use crate::date::DateRules;
 use crate::detect::NativeFeed;
 use crate::extract::extract;
-use crate::fetch::{Answer, Fetcher};
-use crate::model::Found;
+use crate::fetch::{Answer, Request};
+use crate::model::{Found, Kind};
 use crate::normalise::{canonical_address, normalise};
 use crate::rules::SourceKind;
 
@@ -59,58 +58,57 @@ impl JudgedFeed {
     }
 }
 
-/// Fetches the feeds that a page announces (or, if there are none, looks where feeds mostly are) and
-/// judges them. `like` is a request to the page's own site.
+/// Fetches the feeds that a page announces (or, if there are none, looks where feeds mostly are) and judges them. `like` is a
+/// request to the page's own site.
 pub async fn judged(
-    fetcher: &dyn Fetcher,
+    reader: ListingReader<'_>,
     like: &Request,
-    announced: &[NativeFeed],
-    listing: Option<&DetectedListing>,
+    detected: &Detected,
     dates: &DateRules,
     now: DateTime<Utc>,
-    limits: &Limits,
 ) -> Vec<JudgedFeed> {
-    let own = announced.iter().filter(|f| f.kind == "feed").take(ANNOUNCED);
-    let mut wanted: Vec<NativeFeed> = own.cloned().collect();
-    let guess = wanted.is_empty();
+    let listing = detected.listings.first();
+    let announced = detected.feeds.iter().filter(|feed| feed.kind == Kind::Feed).take(ANNOUNCED);
+    let mut wanted: Vec<NativeFeed> = announced.cloned().collect();
+    let is_guess = wanted.is_empty();
     // A feed that is only guessed may be of the whole site: a listing must vouch for it.
-    if guess && listing.is_some() {
+    if is_guess && listing.is_some() {
         let usual = USUAL.iter().filter_map(|path| like.url.join(path).ok());
-        wanted.extend(usual.map(|url| NativeFeed { url, title: None, kind: "feed" }));
+        wanted.extend(usual.map(|url| NativeFeed { url, title: None, kind: Kind::Feed }));
     }
     let mut out = Vec::new();
     for feed in wanted {
-        let found = items(fetcher, like, &feed.url, dates, now, limits).await;
-        if guess && found.is_empty() {
+        let request = Request { url: feed.url.clone(), ..like.clone() };
+        let found = items(reader, &request, dates, now).await;
+        if is_guess && found.is_empty() {
             continue;
         }
-        let judged = judge(feed, found, listing.map_or(&[], |l| &l.found));
-        let enough = guess && judged.fit();
+        let judged = judge(feed, found, listing.map_or(&[], |listing| &listing.reading.found));
+        let is_enough = is_guess && judged.fit();
         out.push(judged);
-        if enough {
+        if is_enough {
             break;
         }
     }
     out
 }
 
-/// The items of a feed; none if it cannot be had or read.
+/// The items of a feed; none if it cannot be fetched or read.
 async fn items(
-    fetcher: &dyn Fetcher,
-    like: &Request,
-    url: &Url,
+    reader: ListingReader<'_>,
+    request: &Request,
     dates: &DateRules,
     now: DateTime<Utc>,
-    limits: &Limits,
 ) -> Vec<Found> {
-    let request = Request { url: url.clone(), ..like.clone() };
-    let page = match fetcher.fetch(&request).await {
-        Ok(Answer::Fetched(fetched)) => fetched.into_page().ok(),
-        _ => None,
-    };
+    let Ok(Answer::Fetched(fetched)) = reader.fetcher.fetch(request).await else { return Vec::new() };
     let source = SourceKind::Feed(dates.clone());
-    let extraction = page.and_then(|page| extract(&page, &source, None, &limits.extract, now).ok());
-    extraction.map(|e| normalise(e, None, now, &limits.text).0).unwrap_or_default()
+    let limits = reader.config.limits.clone();
+    let read = reader.on_pool(fetched, move |fetched| {
+        let extraction = extract(&fetched.into_page()?, &source, None, &limits.extract, now);
+        let extraction = extraction.map_err(|reason| unparsable(&reason))?;
+        Ok(normalise(extraction, None, now, &limits.text).0)
+    });
+    read.await.unwrap_or_default()
 }
 
 fn judge(feed: NativeFeed, found: Vec<Found>, listing: &[Found]) -> JudgedFeed {
@@ -119,7 +117,8 @@ fn judge(feed: NativeFeed, found: Vec<Found>, listing: &[Found]) -> JudgedFeed {
     let has: HashSet<String> = found.iter().filter_map(address).collect();
     let is_in = |f: &&Found| address(f).is_some_and(|a| has.contains(&a));
     let shared = listing.iter().filter(is_in).count();
-    let (own, seen) = (newest(&found), newest(listing));
+    let own = newest(&found);
+    let seen = newest(listing);
     let old = matches!((own, seen), (Some(own), Some(seen)) if own + BEHIND < seen);
     let against = if found.is_empty() {
         Some("not fit: it gives no items")

@@ -8,11 +8,12 @@ use chrono::TimeDelta;
 use tokio::time::Instant;
 use url::Url;
 
-use super::attempt::request;
 use super::reading::unparsable;
+use super::request::request;
 use super::{Tools, panicked};
-use crate::article::{ArticleRules, article_by};
-use crate::config::{Config, Feed};
+use crate::article::{self, ArticleRules};
+use crate::channel::Feed;
+use crate::config::Config;
 use crate::date::DateRules;
 use crate::fetch::{Answer, FetchFailure, Request};
 use crate::model::{Completion, Enclosure, PageDate, Trouble, TroubleKind};
@@ -102,7 +103,7 @@ async fn page(
     let (content, now) = (turn.content.clone(), tools.clock.now());
     let work = tools.cpu.run(move || {
         let page = fetched.into_page()?;
-        let article = article_by(&page, &rules, &limits.extract).map_err(|e| unparsable(&e))?;
+        let article = article::article(&page, &rules, limits.extract.depth).map_err(|e| unparsable(&e))?;
         let language = recipe.language.clone();
         let named = rules.title.is_some() && article.title.is_some();
         let context = normalise::CompletionContext {

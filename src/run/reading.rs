@@ -3,36 +3,50 @@
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use crate::config::{Limits, Recipe};
-use crate::extract::{Elsewhere, Listing, extract};
-use crate::filter;
+use crate::channel::Recipe;
+use crate::config::Limits;
+use crate::extract::{Extraction, LinkedPages, ListingState, extract};
+use crate::filter::{self, Filter};
 use crate::html::Unparsable;
-use crate::model::{Cause, Found, ListingCause, ListingGap, Page, Problem, Trouble, TroubleKind};
+use crate::model::{Cause, Found, ListingCause, ListingGap, Page, Problem, Subject, Trouble, TroubleKind};
 use crate::normalise::normalise;
-use crate::rules::{Css, Rules, SourceKind};
+use crate::rules::{Css, SourceKind};
 
-/// What a page held.
+/// The items of a page, and all else that a run takes from it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
     /// The items, in page order; at least one, unless it is an empty feed.
     pub found: Vec<Found>,
-    /// What did not work on single items.
+    /// Problems with single items or fields.
     pub problems: Vec<Problem>,
-    /// Selector of what holds the items, for the next run.
+    /// Selector of the element that holds the items, for the next run.
     pub container: Option<String>,
     /// The page's title.
     pub title: Option<String>,
     /// The next page of the listing, as this one links to it.
     pub next: Option<Url>,
-    /// What the address of the next page needs.
+    /// The value that the address of the next page needs.
     pub cursor: Option<String>,
-    /// The language that the page says it has.
+    /// The language that the page states.
     pub language: Option<String>,
     /// Pages that hold the items, instead of this one.
-    pub elsewhere: Elsewhere,
+    pub elsewhere: LinkedPages,
 }
 
-/// Reads a page by its rules. `remembered` is the container of the last good run.
+/// How a page is read, beside its rules.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ReadContext<'a> {
+    /// The container of the last good run.
+    pub remembered: Option<&'a str>,
+    /// BCP 47 language of the feed, if its configuration names one.
+    pub language: Option<&'a str>,
+    /// The time of reading.
+    pub now: DateTime<Utc>,
+    /// Limits.
+    pub limits: &'a Limits,
+}
+
+/// Reads a page by the rules of a feed, and applies the feed's filters. `remembered` is the container of the last good run.
 ///
 /// # Errors
 /// `too_deep`, `too_large`, `container_missing`, `container_empty` or `no_items`.
@@ -43,39 +57,60 @@ pub fn read(
     now: DateTime<Utc>,
     limits: &Limits,
 ) -> Result<Reading, Trouble> {
-    let source = &recipe.source;
-    let extraction = extract(page, source, remembered, &limits.extract, now).map_err(|e| unparsable(&e))?;
-    let (title, next, cursor) =
-        (extraction.title.clone(), extraction.next.clone(), extraction.cursor.clone());
-    let (language, elsewhere) = (extraction.language.clone(), extraction.elsewhere.clone());
-    let item_problems: Vec<Problem> = extraction.problems.clone();
-    let trouble = |gap| match source {
-        SourceKind::Html(rules) | SourceKind::Json(rules) => {
-            Err(no_items(gap, page, rules, remembered, &item_problems))
-        }
-        SourceKind::Structured(_) => Err(silent()),
-        // A feed without items is a feed.
-        SourceKind::Feed(_) | SourceKind::Sitemap(_) | SourceKind::WordPress(_) | SourceKind::Auto(_) => {
-            Ok(None)
-        }
+    let context = ReadContext { remembered, language: recipe.language.as_deref(), now, limits };
+    let extraction = extract(page, &recipe.source, remembered, &limits.extract, now);
+    let extraction = extraction.map_err(|e| unparsable(&e))?;
+    Ok(reading(page, extraction, &recipe.source, context)?.filtered(&recipe.filters, now))
+}
+
+/// Makes items of an extraction.
+///
+/// # Errors
+/// `container_missing`, `container_empty` or `no_items`.
+pub(super) fn reading(
+    page: &Page,
+    mut extraction: Extraction,
+    source: &SourceKind,
+    context: ReadContext<'_>,
+) -> Result<Reading, Trouble> {
+    let complaint = item_complaint(&extraction.problems);
+    let none = |gap| no_items(gap, page, source, context.remembered, complaint.as_deref());
+    let container = match std::mem::replace(&mut extraction.listing, ListingState::Empty) {
+        ListingState::Found(container) => container,
+        ListingState::Empty => none(ListingGap::ContainerEmpty)?,
+        ListingState::Missing => none(ListingGap::ContainerMissing)?,
     };
-    let container = match &extraction.listing {
-        Listing::Found(container) => container.clone(),
-        Listing::Empty => trouble(ListingGap::ContainerEmpty)?,
-        Listing::Missing => trouble(ListingGap::ContainerMissing)?,
-    };
-    let (found, mut problems) = normalise(extraction, recipe.language.as_deref(), now, &limits.text);
+    let title = extraction.title.take();
+    let next = extraction.next.take();
+    let cursor = extraction.cursor.take();
+    let language = extraction.language.take();
+    let elsewhere = std::mem::take(&mut extraction.elsewhere);
+    let (found, mut problems) = normalise(extraction, context.language, context.now, &context.limits.text);
     if page.replacements {
         let message =
             format!("some characters could not be read as {} and are shown as U+FFFD", page.charset);
-        problems.insert(0, Problem { field: "item".to_owned(), position: None, message });
+        problems.insert(0, Problem { field: Subject::Item, position: None, message });
     }
     if found.is_empty() {
-        trouble(ListingGap::NoItems)?;
+        none(ListingGap::NoItems)?;
     }
-    let (found, left_out) = filter::apply(&recipe.filters, found, now);
-    problems.extend(left_out);
     Ok(Reading { found, problems, container, title, next, cursor, language, elsewhere })
+}
+
+impl Reading {
+    /// The reading with the filters of a feed applied.
+    #[must_use]
+    pub fn filtered(mut self, filters: &[Filter], now: DateTime<Utc>) -> Self {
+        let (found, left_out) = filter::apply(filters, self.found, now);
+        self.problems.extend(left_out);
+        Self { found, ..self }
+    }
+}
+
+/// The complaint of the rule for items, which is the reason if there are none.
+fn item_complaint(problems: &[Problem]) -> Option<String> {
+    let complaint = problems.iter().find(|p| p.field == Subject::Item && p.position.is_none());
+    complaint.map(|p| p.message.clone())
 }
 
 /// The trouble of a page that could not be parsed.
@@ -93,33 +128,39 @@ pub(super) fn unparsable(reason: &Unparsable) -> Trouble {
     Trouble::new(kind, reason.to_string())
 }
 
-/// A page that says nothing for machines.
-fn silent() -> Trouble {
-    let detail = "the page has no items in JSON-LD, microdata or microformats, and is no article by Open Graph; \
-                  use `kind = \"html\"` with [feed.select]";
-    Trouble::new(TroubleKind::ContainerMissing, detail)
-}
-
+/// The trouble that a source gave no items; no trouble for kinds of which an empty one is valid.
 fn no_items(
     gap: ListingGap,
     page: &Page,
-    rules: &Rules,
+    source: &SourceKind,
     remembered: Option<&str>,
-    problems: &[Problem],
-) -> Trouble {
+    complaint: Option<&str>,
+) -> Result<Option<String>, Trouble> {
+    let rules = match source {
+        SourceKind::Html(rules) | SourceKind::Json(rules) => rules,
+        SourceKind::Structured(_) => return Err(nothing_structured()),
+        SourceKind::Feed(_) | SourceKind::Sitemap(_) | SourceKind::WordPress(_) | SourceKind::Auto(_) => {
+            return Ok(None);
+        }
+    };
     let kind = match gap {
         ListingGap::ContainerEmpty => TroubleKind::ContainerEmpty,
         ListingGap::ContainerMissing => TroubleKind::ContainerMissing,
         ListingGap::NoItems => TroubleKind::NoItems,
     };
-    // A complaint of the rule for items is the reason why there are none.
-    let complaint = problems.iter().find(|p| p.field == "item" && p.position.is_none());
     let cause = ListingCause {
         gap,
         item: rules.item.text().to_owned(),
         container: rules.container.as_ref().map(Css::text).or(remembered).map(str::to_owned),
         page_bytes: page.text.len(),
-        complaint: complaint.map(|p| p.message.clone()),
+        complaint: complaint.map(str::to_owned),
     };
-    Trouble::caused(kind, Cause::Listing(cause))
+    Err(Trouble::caused(kind, Cause::Listing(cause)))
+}
+
+/// The trouble of a page without statements for machines.
+fn nothing_structured() -> Trouble {
+    let detail = "the page has no items in JSON-LD, microdata or microformats, and is no article by Open Graph; \
+                  use `kind = \"html\"` with [feed.select]";
+    Trouble::new(TroubleKind::ContainerMissing, detail)
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::config::Derived;
+use crate::channel::Derived;
 use crate::filter;
 use crate::history;
 use crate::model::{Content, Found, Item, PageDate};

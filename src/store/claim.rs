@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::model::{FeedId, Validators};
+use crate::rules::LearnedRules;
 
 /// A feed of the configuration, for the plan.
 #[derive(Debug, Clone)]
@@ -20,7 +21,7 @@ pub struct Registration {
 }
 
 /// The meaning of a list of registrations for feeds that are not in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Scope {
     /// The list is complete: other feeds are no longer due or served.
     All,
@@ -29,7 +30,7 @@ pub enum Scope {
 }
 
 /// The right to run a feed, until a deadline.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Claim {
     /// The feed.
     pub feed: FeedId,
@@ -40,7 +41,7 @@ pub struct Claim {
 }
 
 /// The state that a run leaves for the next one.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Memory {
     /// Validators of the last page.
     pub validators: Validators,
@@ -54,6 +55,6 @@ pub struct Memory {
     pub failures: u32,
     /// The language that the page declares.
     pub language: Option<String>,
-    /// The rules that were found on the page, as lines of feeds.toml; of feeds that have none there.
-    pub learned: Option<String>,
+    /// The rules that were found on the page of a feed that has none in feeds.toml.
+    pub learned: Option<LearnedRules>,
 }

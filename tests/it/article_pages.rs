@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use feedbridge::config::Config;
 use feedbridge::fetch::FetchFailure;
-use feedbridge::model::{DateSource, Item, Trouble, TroubleKind};
+use feedbridge::model::{Cause, DateSource, Item, Trouble, TroubleKind};
 use feedbridge::run;
 
 use crate::support::daemon::{Daemon, run as run_program};
@@ -123,8 +123,8 @@ async fn a_failed_article_costs_nothing_and_is_tried_again() {
 #[tokio::test]
 async fn what_is_gone_is_not_asked_for_again() {
     let bench = bench("").await;
-    bench
-        .next(Next::Fails(FetchFailure::from(Trouble::new(TroubleKind::HttpStatus, "status 404 Not Found"))));
+    let gone = Trouble::caused(TroubleKind::HttpStatus, Cause::Status { code: 404, pause: None });
+    bench.next(Next::Fails(FetchFailure::from(gone)));
     assert_eq!(bench.articles().await, 0);
     bench.clock.set("2026-04-05T06:00:00Z".parse().expect("an instant"));
     bench.page(&article("Harbour office opens its archive to all who ask"));

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use feedbridge::article::article;
+use feedbridge::article::{ArticleRules, article};
 use feedbridge::config::Limits;
 use feedbridge::model::Page;
 
@@ -66,7 +66,8 @@ fn judged(path: &Path) -> (f64, Option<String>) {
         charset: "UTF-8",
         replacements: false,
     };
-    let found = article(&page, &Limits::default().extract).expect("a page within the limits");
+    let found = article(&page, &ArticleRules::default(), Limits::default().extract.depth)
+        .expect("a page within the limits");
     let score = f1(found.text.as_deref().unwrap_or_default(), truth);
     let name = path.file_name().unwrap_or_default().display().to_string();
     let right = score >= LEAST && found.title.as_deref() == Some(title);

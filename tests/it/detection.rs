@@ -9,11 +9,13 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use ego_tree::{NodeId, NodeRef};
-use feedbridge::config::{Config, Feed, Limits};
+use feedbridge::channel::Feed;
+use feedbridge::config::{Config, Limits};
 use feedbridge::date::DateRules;
-use feedbridge::model::{Found, Page};
+use feedbridge::model::{Found, Kind, Page};
 use feedbridge::normalise::canonical_address;
-use feedbridge::run::{self, Detected};
+use feedbridge::rules::LearnedRules;
+use feedbridge::run::{self, Detected, DetectedListing, DetectionContext};
 use scraper::{ElementRef, Html, Node};
 use serde_json::Value;
 use url::Url;
@@ -85,7 +87,8 @@ fn now() -> DateTime<Utc> {
 
 fn detected(page: &Page, most: usize) -> Detected {
     let dates = DateRules { format: None, zone: chrono_tz::Tz::UTC, order: None, language: None };
-    run::detected(page, &dates, now(), &Limits::default(), most).expect("a page within the limits")
+    let context = DetectionContext { dates: &dates, now: now(), limits: &Limits::default(), most };
+    run::detected(page, context).expect("a page within the limits")
 }
 
 /// Words, or single characters of scripts without spaces.
@@ -119,8 +122,11 @@ fn count(n: usize) -> f64 {
 
 fn mark(case: &Case) -> Mark {
     let detected = detected(&case.page, 1);
-    let found: HashMap<String, &Found> =
-        detected.listings.first().map(|l| l.found.iter().map(|f| (key(f), f)).collect()).unwrap_or_default();
+    let found: HashMap<String, &Found> = detected
+        .listings
+        .first()
+        .map(|l| l.reading.found.iter().map(|f| (key(f), f)).collect())
+        .unwrap_or_default();
     let hits: Vec<(&Wanted, &Found)> =
         case.items.iter().filter_map(|w| Some((w, *found.get(&w.key())?))).collect();
     let wanted: HashSet<String> = case.items.iter().map(Wanted::key).collect();
@@ -188,7 +194,7 @@ fn nothing_is_invented_where_there_is_no_listing() {
         let detected = detected(&case.page, 5);
         let reason = detected.verdict.name();
         if !detected.listings.is_empty() || Some(reason) != case.reason.as_deref() {
-            let rules: Vec<String> = detected.listings.iter().map(|l| l.rules.toml()).collect();
+            let rules: Vec<String> = detected.listings.iter().map(|l| l.spec.toml()).collect();
             wrong.push(format!("{}: {reason}, not {:?}; {rules:?}", case.name, case.reason));
         }
         assert!(!detected.trouble().detail.is_empty());
@@ -294,16 +300,20 @@ fn read(feed: &Feed, page: &Page) -> HashSet<String> {
     reading.map(linked).unwrap_or_default()
 }
 
+fn learned(page: &Page, listing: &DetectedListing) -> LearnedRules {
+    LearnedRules::new(page.url.clone(), now(), listing.from, listing.spec.clone())
+}
+
 #[test]
 fn stored_rules_read_the_next_days_page() {
     let (mut tried, mut wrong) = (0, Vec::new());
     for case in cases("learn").iter().chain(&cases("held")) {
         let Some((text, went, came)) = next_day(&case.page, &case.items) else { continue };
         let detected = detected(&case.page, 1);
-        let Some(best) = detected.listings.first().filter(|l| l.rules.kind == "html") else { continue };
+        let Some(best) = detected.listings.first().filter(|l| l.spec.kind == Kind::Html) else { continue };
         let toml = format!("[[feed]]\nurl = \"{}\"\n", case.page.url);
         let config = Config::parse(&toml, Path::new("feeds.toml")).expect("a configuration");
-        let feed = config.feeds[0].with_learned(&best.rules.toml()).expect("rules that can be read");
+        let feed = config.feeds[0].with_learned(&learned(&case.page, best)).expect("rules that can be read");
         let before = read(&feed, &case.page);
         let expected: HashSet<String> = before.difference(&went).chain(&came).cloned().collect();
         let after = read(&feed, &Page { text, ..case.page.clone() });
@@ -311,7 +321,7 @@ fn stored_rules_read_the_next_days_page() {
         if after != expected {
             let missed: Vec<_> = expected.difference(&after).take(3).collect();
             let extra: Vec<_> = after.difference(&expected).take(3).collect();
-            wrong.push(format!("{}: `{}` misses {missed:?}, has {extra:?}", case.name, best.rules.item));
+            wrong.push(format!("{}: `{}` misses {missed:?}, has {extra:?}", case.name, best.spec.item()));
         }
     }
     println!("rules of the day before are right on {} of {tried} pages", tried - wrong.len());
@@ -322,7 +332,7 @@ fn stored_rules_read_the_next_days_page() {
 #[test]
 fn the_best_listing_is_the_best_however_many_are_wanted() {
     for case in cases("learn") {
-        let first = |most| detected(&case.page, most).listings.first().map(|l| l.rules.toml());
+        let first = |most| detected(&case.page, most).listings.first().map(|l| l.spec.toml());
         assert_eq!(first(1), first(5), "{}", case.name);
     }
 }
@@ -342,8 +352,13 @@ fn rules_are_configurations_whatever_the_page_says() {
     let config = Config::parse("[[feed]]\nurl = 'https://example.org/n?a\\b'\n", Path::new("feeds.toml"));
     let feed = &config.expect("a configuration").feeds[0];
     for listing in &detected.listings {
-        let lines = listing.rules.toml();
-        assert!(feed.with_learned(&lines).is_some(), "{lines}");
+        let lines = listing.spec.toml();
+        let file = format!("[[feed]]\nurl = 'https://example.org/n?a\\b'\n{lines}");
+        assert!(Config::parse(&file, Path::new("feeds.toml")).is_ok(), "{lines}");
+        let stored = learned(&page, listing).to_stored();
+        let learned = LearnedRules::from_stored(&stored).expect("the stored form");
+        assert_eq!(learned.spec, listing.spec, "{stored}");
+        assert!(feed.with_learned(&learned).is_some(), "{lines}");
     }
 }
 

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 
-use super::super::raw::shorthand::RawDuration;
-use super::super::raw::{RawConfig, RawFeed};
-use super::super::read::{Step, nearest};
-use super::super::{Channel, Derived};
-use super::feed::FeedChecker;
-use super::{Checker, feed, filter};
+use super::checker::Checker;
+use super::checker::FeedChecker;
+use super::{common_keys, filter};
+use crate::channel::{Channel, Derived};
+use crate::config::raw::shorthand::RawDuration;
+use crate::config::raw::{RawConfig, RawFeed};
 use crate::model::FeedId;
+use crate::nearest::nearest;
+use crate::rules::Step;
 use crate::schedule::parse_duration;
 
 /// Checks a derived feed; `None` if it has mistakes (all of them are noted).
@@ -25,16 +27,16 @@ pub(crate) fn check(
     let mut at = FeedChecker::new(checker, index);
     needless(own, &mut at);
     let id = match own.id.as_deref() {
-        Some(_) => feed::id(own, None, &mut at),
+        Some(_) => common_keys::id(own, None, &mut at),
         None => {
             let hint = "for example id = \"alerts\"".to_owned();
             at.problem(&[], "a feed with `from` needs an `id`".to_owned(), Some(hint));
             None
         }
     };
-    let language = feed::language(own, &mut at);
+    let language = common_keys::language(own, &mut at);
     let filters = filter::check(own.filter.as_deref().unwrap_or_default(), Tz::UTC, &mut at);
-    let keep = feed::keep(own.keep.as_ref().or(config.defaults.keep.as_ref()), &mut at);
+    let keep = common_keys::keep(own.keep.as_ref().or(config.defaults.keep.as_ref()), &mut at);
     let same_title = own.same_title.as_ref().and_then(|d| window(d, &mut at));
     let from = ids(from, config, &mut at);
     let id = id?;
@@ -79,7 +81,7 @@ fn ids(from: &[String], config: &RawConfig, at: &mut FeedChecker<'_, '_>) -> Opt
         at.problem(&["from"], "`from` is empty".to_owned(), Some(hint));
     }
     let known: Vec<String> =
-        config.feed.iter().filter(|f| f.from.is_none()).filter_map(feed::id_of).collect();
+        config.feed.iter().filter(|f| f.from.is_none()).filter_map(common_keys::id_of).collect();
     let derived = |id: &str| config.feed.iter().any(|f| f.from.is_some() && f.id.as_deref() == Some(id));
     let mut out = Vec::new();
     for (i, id) in from.iter().enumerate() {
@@ -119,14 +121,6 @@ fn window(raw: &RawDuration, at: &mut FeedChecker<'_, '_>) -> Option<TimeDelta> 
             );
             None
         }
-    }
-}
-
-/// `same_title` says nothing without `from`.
-pub(crate) fn alone(raw: &RawFeed, at: &mut FeedChecker<'_, '_>) {
-    if raw.same_title.is_some() {
-        let hint = "it joins items of several feeds".to_owned();
-        at.problem(&["same_title"], "`same_title` goes with `from`".to_owned(), Some(hint));
     }
 }
 

@@ -5,58 +5,21 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use url::Url;
 
-use super::super::raw::filter::RawFilter;
-use super::super::raw::shorthand::RawBody;
-use super::super::raw::{RawFeed, RawFetch, RawKeep, RawPages, RawSelect};
-use super::super::read::{Step, nearest};
-use super::super::{Feed, FetchSettings, Keep, Recipe};
-use super::{Checker, derived, fetch, filter, source};
+use super::checker::{Checker, FeedChecker};
+use super::common_keys::{id, keep, language};
+use super::{fetch, filter, source};
+use crate::channel::{Feed, FetchSettings, Recipe};
+use crate::config::raw::filter::RawFilter;
+use crate::config::raw::{RawFeed, RawFetch, RawKeep};
+use crate::date::DateRules;
+use crate::rules::{BodySpec, PagesSpec, SelectSpec, Step};
 use serde::Serialize;
 
 use crate::digest::{canonical_json, fingerprint, settings_hash};
-use crate::model::FeedId;
 use crate::schedule::{Schedule, parse_duration};
 
 const DEFAULT_SCHEDULE: &str = "every 30m";
 const DEFAULT_TIMEZONE: &str = "UTC";
-
-/// One feed under check: where its settings stand.
-pub(crate) struct FeedChecker<'c, 's> {
-    pub(crate) checker: &'c mut Checker<'s>,
-    index: usize,
-}
-
-impl<'c, 's> FeedChecker<'c, 's> {
-    pub(crate) fn new(checker: &'c mut Checker<'s>, index: usize) -> Self {
-        Self { checker, index }
-    }
-
-    /// Notes a mistake at a setting of this feed.
-    pub(crate) fn problem(&mut self, keys: &[&str], message: String, hint: Option<String>) {
-        let steps: Vec<Step> = keys.iter().map(|k| Step::Key((*k).to_owned())).collect();
-        self.problem_at(&steps, message, hint);
-    }
-
-    /// Notes a mistake at a path inside this feed.
-    pub(crate) fn problem_at(&mut self, steps: &[Step], message: String, hint: Option<String>) {
-        let path = self.checker.feed_path(self.index, steps);
-        self.checker.problem(&path, message, hint);
-    }
-
-    /// A zone by its name.
-    pub(crate) fn zone(&mut self, name: &str, steps: &[Step]) -> Option<Tz> {
-        if let Ok(zone) = name.parse::<Tz>() {
-            return Some(zone);
-        }
-        let names: Vec<&str> = chrono_tz::TZ_VARIANTS.iter().map(|z| z.name()).collect();
-        let hint = match nearest(name, &names) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "names of the IANA time zone database, such as `Europe/Berlin` or `UTC`".to_owned(),
-        };
-        self.problem_at(steps, format!("unknown time zone `{name}`"), Some(hint));
-        None
-    }
-}
 
 /// Checks a feed; `None` if it has mistakes (all of them are noted).
 pub(crate) fn check(
@@ -67,7 +30,7 @@ pub(crate) fn check(
 ) -> Option<Feed> {
     let raw = merged(own, defaults);
     let mut at = FeedChecker::new(checker, index);
-    derived::alone(own, &mut at);
+    alone(own, &mut at);
     let url = url(&raw, &mut at);
     let id = id(own, url.as_ref(), &mut at);
     let zone_name = raw.timezone.as_deref().unwrap_or(DEFAULT_TIMEZONE);
@@ -75,14 +38,16 @@ pub(crate) fn check(
     let language = language(&raw, &mut at);
     let zone = timezone.unwrap_or(Tz::UTC);
     let schedule = schedule(&raw, zone, &mut at);
-    let source = source::source(&raw, zone, &mut at);
-    let pages = raw.pages.as_ref().map(|p| source::pages(p, &mut at));
+    let dates = DateRules { format: None, zone, order: None, language: raw.language.clone() };
+    let rules = source::rule_spec(&raw, &mut at).and_then(|spec| source::compiled(&spec, &dates, &mut at));
     let article = raw.article.as_ref().map(|a| source::article(a, &mut at));
     let measure = raw.fetch.as_ref().and_then(|f| f.head_enclosures).unwrap_or(false);
     let filters = filter::check(raw.filter.as_deref().unwrap_or_default(), zone, &mut at);
     let keep = keep(raw.keep.as_ref(), &mut at);
     let fetch = fetch::check(raw.fetch.as_ref(), &mut at);
-    let (id, url) = (id?, url?);
+    let id = id?;
+    let url = url?;
+    let rules = rules?;
     // A feed with nothing but a page is called as its page is.
     let bare = || if own.id.is_none() { place(&url) } else { id.to_string() };
     let title = raw.title.clone().filter(|t| !t.trim().is_empty()).unwrap_or_else(bare);
@@ -93,7 +58,14 @@ pub(crate) fn check(
         schedule_text: raw.schedule.clone().unwrap_or_else(|| DEFAULT_SCHEDULE.to_owned()),
         schedule: schedule?,
         timezone: timezone?,
-        recipe: Arc::new(Recipe { source: source?, language, filters, pages, article, measure }),
+        recipe: Arc::new(Recipe {
+            source: rules.source,
+            language,
+            filters,
+            pages: rules.pages,
+            article,
+            measure,
+        }),
         fetch: fetch?,
         id,
         title,
@@ -110,11 +82,11 @@ struct ExtractionSettings<'a> {
     timezone: &'a str,
     kind: Option<&'a str>,
     language: Option<&'a str>,
-    select: Option<&'a RawSelect>,
+    select: Option<&'a SelectSpec>,
     filter: Option<&'a [RawFilter]>,
-    pages: Option<&'a RawPages>,
+    pages: Option<&'a PagesSpec>,
     method: Option<&'a str>,
-    body: Option<&'a RawBody>,
+    body: Option<&'a BodySpec>,
 }
 
 fn rules_hash(raw: &RawFeed, url: &Url) -> String {
@@ -188,19 +160,9 @@ fn merged(own: &RawFeed, defaults: &RawFeed) -> RawFeed {
         });
     }
     if let (Some(own), Some(base)) = (&own.select, &defaults.select) {
-        raw.select = Some(merged_select(own, base));
+        raw.select = Some(own.or(base));
     }
     raw
-}
-
-fn merged_select(own: &RawSelect, base: &RawSelect) -> RawSelect {
-    macro_rules! or {
-        ($($key:ident),*) => { RawSelect { $($key: own.$key.clone().or_else(|| base.$key.clone()),)* } };
-    }
-    or!(
-        item, script, container, title, link, date, updated, summary, author, tags, image, content,
-        enclosure, id, comments
-    )
 }
 
 fn url(raw: &RawFeed, at: &mut FeedChecker<'_, '_>) -> Option<Url> {
@@ -235,38 +197,6 @@ fn redacted(text: &str) -> String {
     }
 }
 
-/// The id that a feed has, or gets.
-pub(crate) fn id_of(raw: &RawFeed) -> Option<String> {
-    let made = || Some(FeedId::from_url(&Url::parse(raw.url.as_deref()?).ok()?).to_string());
-    raw.id.clone().or_else(made)
-}
-
-pub(crate) fn id(own: &RawFeed, url: Option<&Url>, at: &mut FeedChecker<'_, '_>) -> Option<FeedId> {
-    let Some(text) = own.id.as_deref() else { return url.map(FeedId::from_url) };
-    match FeedId::parse(text) {
-        Ok(id) => Some(id),
-        Err(error) => {
-            let hint = url.map(|u| format!("for example `{}`", FeedId::from_url(u)));
-            at.problem(&["id"], error.to_string(), hint);
-            None
-        }
-    }
-}
-
-pub(crate) fn language(raw: &RawFeed, at: &mut FeedChecker<'_, '_>) -> Option<String> {
-    let text = raw.language.as_deref()?;
-    let mut parts = text.split('-');
-    let first = parts.next().unwrap_or_default();
-    let fits = (2..=3).contains(&first.len())
-        && first.bytes().all(|b| b.is_ascii_alphabetic())
-        && parts.all(|p| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()));
-    if !fits {
-        let hint = "a BCP 47 tag such as `en`, `ko` or `pt-BR`".to_owned();
-        at.problem(&["language"], format!("`{text}` is no language"), Some(hint));
-    }
-    fits.then(|| text.to_owned())
-}
-
 fn schedule(raw: &RawFeed, zone: Tz, at: &mut FeedChecker<'_, '_>) -> Option<Schedule> {
     let spread = match raw.spread.as_deref().map(parse_duration).transpose() {
         Ok(spread) => spread,
@@ -286,15 +216,10 @@ fn schedule(raw: &RawFeed, zone: Tz, at: &mut FeedChecker<'_, '_>) -> Option<Sch
     }
 }
 
-pub(crate) fn keep(raw: Option<&RawKeep>, at: &mut FeedChecker<'_, '_>) -> Keep {
-    let items = raw.and_then(|k| k.items).unwrap_or(500);
-    if !(1..=100_000).contains(&items) {
-        at.problem(&["keep", "items"], "`items` must be 1 to 100000".to_owned(), None);
+/// `same_title` says nothing without `from`.
+fn alone(raw: &RawFeed, at: &mut FeedChecker<'_, '_>) {
+    if raw.same_title.is_some() {
+        let hint = "it joins items of several feeds".to_owned();
+        at.problem(&["same_title"], "`same_title` goes with `from`".to_owned(), Some(hint));
     }
-    let days = raw.and_then(|k| k.days);
-    if days == Some(0) {
-        let hint = "leave it out to keep items without a limit of age".to_owned();
-        at.problem(&["keep", "days"], "`days` must be at least 1".to_owned(), Some(hint));
-    }
-    Keep { items, days }
 }

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
 
-use super::super::FetchSettings;
-use super::super::raw::RawFetch;
-use super::super::raw::shorthand::{RawBody, RawDuration, RawSecret};
-use super::super::read::Step;
-use super::feed::FeedChecker;
+use super::checker::FeedChecker;
+use crate::channel::FetchSettings;
+use crate::config::raw::RawFetch;
+use crate::config::raw::shorthand::{RawDuration, RawSecret};
 use crate::fetch::{AllowAddress, Guard, Post};
 use crate::model::Secret;
+use crate::rules::{BodySpec, Step};
 use crate::schedule::parse_duration;
 
 /// Headers that belong to the fetch itself.
@@ -73,9 +73,9 @@ fn post(raw: &RawFetch, at: &mut FeedChecker<'_, '_>) -> Option<Post> {
     let method = raw.method.as_deref().unwrap_or(if raw.body.is_some() { "POST" } else { "GET" });
     match method.to_ascii_uppercase().as_str() {
         "POST" => Some(Post {
-            body: raw.body.as_ref().map(RawBody::text).unwrap_or_default(),
+            body: raw.body.as_ref().map(BodySpec::text).unwrap_or_default(),
             content_type: match raw.body {
-                Some(RawBody::Json(_)) => "application/json",
+                Some(BodySpec::Json(_)) => "application/json",
                 _ => "application/x-www-form-urlencoded",
             },
         }),

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
-use super::super::raw::filter::{RawChange, RawComparison, RawCondition, RawFilter};
-use super::super::raw::shorthand::RawDuration;
-use super::super::read::{Step, nearest};
-use super::feed::FeedChecker;
-use super::selector::pattern;
+use crate::config::raw::filter::{RawChange, RawComparison, RawCondition, RawFilter};
+use crate::config::raw::shorthand::RawDuration;
+
+use super::checker::FeedChecker;
 use crate::filter::{Bound, Change, Condition, Field, Filter, Test};
+use crate::nearest::nearest;
+use crate::rules::{Step, pattern};
 use crate::schedule::parse_duration;
 
 /// Compiles the filters of a feed; mistakes are noted.
@@ -69,7 +70,8 @@ fn conditions(
         match raw {
             RawCondition::Pattern(text) => {
                 out.extend(
-                    pattern(text, &place.steps, at).map(|p| Condition { field, test: Test::Matches(p) }),
+                    at.rules(|errors| pattern(text, &place.steps, errors))
+                        .map(|p| Condition { field, test: Test::Matches(p) }),
                 );
             }
             RawCondition::Table(table) => {
@@ -89,7 +91,8 @@ fn tests(raw: &RawComparison, field: Field, place: &Place, at: &mut FeedChecker<
         return out;
     }
     if let Some(text) = &raw.not {
-        out.extend(pattern(text, &place.with("not").steps, at).map(Test::Lacks));
+        let steps = place.with("not").steps;
+        out.extend(at.rules(|errors| pattern(text, &steps, errors)).map(Test::Lacks));
     }
     if raw.min.is_some() || raw.max.is_some() {
         let (min, max) = (raw.min.unwrap_or(0), raw.max.unwrap_or(usize::MAX));
@@ -143,9 +146,9 @@ fn changes(raw: &BTreeMap<String, RawChange>, place: &Place, at: &mut FeedChecke
         }
         let change = match raw {
             RawChange::Text(text) => Some(Change { field, pattern: None, text: text.clone() }),
-            RawChange::Replace([from, to]) => {
-                pattern(from, &place.steps, at).map(|p| Change { field, pattern: Some(p), text: to.clone() })
-            }
+            RawChange::Replace([from, to]) => at
+                .rules(|errors| pattern(from, &place.steps, errors))
+                .map(|p| Change { field, pattern: Some(p), text: to.clone() }),
         };
         out.extend(change);
     }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::super::raw::RawLimits;
-use super::Checker;
+use super::checker::Checker;
+use crate::config::raw::RawLimits;
 use crate::extract::ExtractLimits;
 use crate::fetch::FetchLimits;
 use crate::normalise::TextLimits;

@@ -1,6 +1,5 @@
 //! The listings of a page, the best first, and the rules of those that may come next.
 
-use super::super::found_rules::FoundRules;
 use super::super::page::signals::Signals;
 use super::super::page::view::View;
 use super::super::selectors::write_rules::rules;
@@ -9,6 +8,7 @@ use super::score::at_most;
 use super::slots::Record;
 use super::{Listing, listing};
 use crate::html::{Outline, Place};
+use crate::rules::RuleSpec;
 
 /// Listings whose rules are tried before a page is given up.
 const TRIED: usize = 6;
@@ -71,7 +71,7 @@ fn nested(outline: &Outline<'_>, listings: &[Listing]) -> Vec<bool> {
 /// A listing with rules that find it.
 pub(crate) struct Ranked<'l> {
     pub(crate) listing: &'l Listing,
-    pub(crate) rules: FoundRules,
+    pub(crate) rules: RuleSpec,
     /// The listing's score, less where the rules fit badly.
     pub(crate) score: f64,
 }

@@ -1,39 +1,33 @@
 //! A listing that was found -> the rules that find it again.
 
-use super::super::found_rules::{FoundRules, FoundSource};
 use super::super::listing::Listing;
 use super::super::listing::item_date::{DateSlot, Where};
 use super::super::listing::slots::{Record, Slot};
 use super::candidate::{Class, Pattern, is_tag, lasting};
 use crate::html::{Outline, Place, weight};
+use crate::model::Kind;
+use crate::rules::{FieldSpec, RuleSpec, SelectSpec, SelectorSpec, SourceSpec};
 
 /// A selector that is right for fewer records than this is not offered.
 const RIGHT: f64 = 0.5;
 
 /// The rules for a listing, and how well its items are told from the rest of the page: 1.0 exactly.
-pub(crate) fn rules(outline: &Outline<'_>, listing: &Listing) -> Option<(FoundRules, f64)> {
+pub(crate) fn rules(outline: &Outline<'_>, listing: &Listing) -> Option<(RuleSpec, f64)> {
     let writer = Writer { outline, listing };
     let places: Vec<Place> = listing.records.iter().map(|r| r.place).collect();
     let (item, fit) = super::items(outline, &places, || writer.inner())?;
-    let mut fields: Vec<(&'static str, Vec<FoundSource>)> = Vec::new();
-    let mut put = |name, sources: Vec<FoundSource>| {
-        if !sources.is_empty() {
-            fields.push((name, sources));
-        }
+    let select = SelectSpec {
+        item: Some(SelectorSpec::Text(item.css(outline))),
+        title: FieldSpec::of_sources(writer.titles()),
+        link: FieldSpec::of_sources(writer.sources(&listing.links)),
+        date: FieldSpec::of_sources(writer.dates()),
+        summary: FieldSpec::of_sources(writer.sources(listing.summary.as_slice())),
+        author: FieldSpec::of_sources(writer.sources(listing.author.as_slice())),
+        image: FieldSpec::of_sources(writer.sources(listing.image.as_slice())),
+        enclosure: FieldSpec::of_sources(writer.sources(listing.media.as_slice())),
+        ..SelectSpec::default()
     };
-    put("title", writer.titles());
-    put("link", writer.sources(&listing.links));
-    let over = listing
-        .heading
-        .iter()
-        .map(|path| FoundSource { xpath: Some(path.clone()), ..FoundSource::default() });
-    let own = listing.date.iter().filter(|_| listing.heading.is_none()).filter_map(|d| writer.date(d));
-    put("date", over.chain(own).collect());
-    put("summary", writer.sources(listing.summary.as_slice()));
-    put("author", writer.sources(listing.author.as_slice()));
-    put("image", writer.sources(listing.image.as_slice()));
-    put("enclosure", writer.sources(listing.media.as_slice()));
-    Some((FoundRules { kind: "html", item: item.css(outline), fields, pages: None }, fit))
+    Some((RuleSpec { kind: Kind::Html, select: Some(select), pages: None }, fit))
 }
 
 struct Writer<'a, 'd> {
@@ -55,35 +49,34 @@ impl Writer<'_, '_> {
         all.then_some(pattern)
     }
 
-    fn sources(&self, slots: &[usize]) -> Vec<FoundSource> {
+    fn sources(&self, slots: &[usize]) -> Vec<SourceSpec> {
         slots.iter().filter_map(|slot| self.source(&self.listing.slots[*slot])).collect()
     }
 
-    fn source(&self, slot: &Slot) -> Option<FoundSource> {
+    fn source(&self, slot: &Slot) -> Option<SourceSpec> {
         if slot.sibling != 0 {
-            return self
-                .beside(slot)
-                .map(|xpath| FoundSource { xpath: Some(xpath), ..FoundSource::default() });
+            return self.beside(slot).map(|xpath| SourceSpec { xpath: Some(xpath), ..SourceSpec::default() });
         }
         let (pattern, right) = super::field(self.outline, &self.listing.records, slot)?;
-        (right >= RIGHT).then(|| FoundSource::path(pattern.css(self.outline)))
+        (right >= RIGHT).then(|| SourceSpec { css: Some(pattern.css(self.outline)), ..SourceSpec::default() })
     }
 
     /// The title, without the date where that stands in the same element.
-    fn titles(&self) -> Vec<FoundSource> {
+    fn titles(&self) -> Vec<SourceSpec> {
         let beside_date = self.listing.titles.first().and_then(|t| self.beside_date(&self.listing.slots[*t]));
         let captions = self.listing.captions.and_then(|slot| self.source(&self.listing.slots[slot]));
         match beside_date {
             Some(source) => vec![source],
-            None if captions.is_some() => {
-                captions.into_iter().map(|source| FoundSource { attr: Some("alt"), ..source }).collect()
-            }
+            None if captions.is_some() => captions
+                .into_iter()
+                .map(|source| SourceSpec { attr: Some("alt".to_owned()), ..source })
+                .collect(),
             None => self.sources(&self.listing.titles),
         }
     }
 
     /// The piece of text beside a date inside the title's element, if there is nothing else in it.
-    fn beside_date(&self, title: &Slot) -> Option<FoundSource> {
+    fn beside_date(&self, title: &Slot) -> Option<SourceSpec> {
         let date = &self.listing.slots[self.listing.date.as_ref()?.slot];
         let mut pieces: Vec<usize> = Vec::new();
         for (record, place) in title.hits.iter().take(20) {
@@ -99,31 +92,39 @@ impl Writer<'_, '_> {
         let number = *pieces.first()?;
         pieces.iter().all(|n| *n == number).then_some(())?;
         let way = if title.sibling == 0 { self.way(title)? } else { self.beside(title)? };
-        Some(FoundSource {
+        Some(SourceSpec {
             xpath: Some(format!("{way}/text()[{number}]")),
             regex: Some(r"(?s)^[\s:|·–—-]*(.+)$".to_owned()),
-            ..FoundSource::default()
+            ..SourceSpec::default()
         })
     }
 
-    fn date(&self, date: &DateSlot) -> Option<FoundSource> {
+    /// The date over the record's group, else the record's own.
+    fn dates(&self) -> Vec<SourceSpec> {
+        match &self.listing.heading {
+            Some(path) => vec![SourceSpec { xpath: Some(path.clone()), ..SourceSpec::default() }],
+            None => self.listing.date.iter().filter_map(|date| self.date(date)).collect(),
+        }
+    }
+
+    fn date(&self, date: &DateSlot) -> Option<SourceSpec> {
         let slot = &self.listing.slots[date.slot];
         let source = match &date.at {
             Where::Piece(number) => {
                 let to = if slot.sibling == 0 { self.way(slot)? } else { self.beside(slot)? };
-                FoundSource { xpath: Some(format!("{to}/text()[{number}]")), ..FoundSource::default() }
+                SourceSpec { xpath: Some(format!("{to}/text()[{number}]")), ..SourceSpec::default() }
             }
             Where::Behind | Where::Before => {
                 let axis = if date.at == Where::Behind { "following" } else { "preceding" };
                 let to = if slot.sibling == 0 { self.way(slot)? } else { self.beside(slot)? };
                 // Only what stands right beside it: the next text may be the next item's.
                 let path = format!("{to}/{axis}-sibling::node()[1][self::text()]");
-                FoundSource { xpath: Some(path), ..FoundSource::default() }
+                SourceSpec { xpath: Some(path), ..SourceSpec::default() }
             }
             Where::Text => self.source(slot)?,
-            Where::Attribute(name) => FoundSource { attr: Some(*name), ..self.source(slot)? },
+            Where::Attribute(name) => SourceSpec { attr: Some((*name).to_owned()), ..self.source(slot)? },
         };
-        Some(FoundSource { order: date.order, ..source })
+        Some(SourceSpec { order: date.order.map(|order| order.name().to_owned()), ..source })
     }
 
     /// The way to a slot beside its record, as XPath: by which sibling it is, and what that is.

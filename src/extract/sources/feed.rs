@@ -4,7 +4,7 @@
 mod item;
 mod json;
 
-use super::super::{Elsewhere, ExtractLimits, Extraction};
+use super::super::{ExtractLimits, Extraction, LinkedPages};
 use super::self_describing::{Said, SaidItem, read};
 use crate::date::DateRules;
 use crate::html::tree::ElementRef;
@@ -41,7 +41,7 @@ fn xml(text: &str, page: &Page, limits: &ExtractLimits) -> Result<Said, Unparsab
     let title = xml::child(channel, &[(Space::Core, "title"), (Space::Dc, "title")]);
     let language = xml::child(channel, &[(Space::Core, "language"), (Space::Dc, "language")]);
     Ok(Said {
-        elsewhere: Elsewhere::default(),
+        elsewhere: LinkedPages::default(),
         title: title.map(item::plain).filter(|t| !t.is_empty()),
         language: language.map(xml::text).or_else(|| xml::attribute(root, "lang").map(str::to_owned)),
         items: outermost

@@ -2,50 +2,116 @@
 
 pub(crate) mod embedded;
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::super::ExtractLimits;
+use crate::extract::dates::dated;
+use crate::extract::extraction::{ExtractLimits, Extraction, LinkedPages, ListingState};
+use crate::extract::field::{self, Node, Reader};
+use crate::extract::json_text;
+use crate::extract::listing::{PageBounds, raw_items, web_address};
 use crate::html::{Unparsable, parse};
-use crate::model::{Limit, Problem};
+use crate::model::{Limit, Page, Problem, Subject, ValueKind};
 use crate::rules::{Rules, Select};
 
 /// Values of one answer; each takes memory that its text does not show.
 const MAX_VALUES: usize = 700_000;
 
-/// The values of an answer, and those of its items.
-pub(crate) struct Document {
+/// The value that holds the items, and the items.
+struct Found<'v> {
     /// The value that holds the items, or the first there is.
-    pub(crate) root: Value,
-    /// The items; owned, since programs make them.
-    pub(crate) items: Vec<Value>,
-    /// Whether what holds the items is there.
-    pub(crate) there: bool,
-    /// The language that the page says it has.
-    pub(crate) language: Option<String>,
-    /// What went wrong with the program that finds the items.
-    pub(crate) problem: Option<Problem>,
+    root: &'v Value,
+    items: Items,
 }
 
-/// Reads an answer and finds its items.
+/// Extracts the items of an answer that is JSON, or of the JSON in the scripts of a page.
 ///
 /// # Errors
-/// When it is no JSON, nor a page with JSON in it.
-pub(crate) fn read(text: &str, rules: &Rules, limits: &ExtractLimits) -> Result<Document, Unparsable> {
-    let text = bare(text);
+/// When it is neither.
+pub(crate) fn extract(
+    page: &Page,
+    rules: &Rules,
+    limits: &ExtractLimits,
+    now: DateTime<Utc>,
+) -> Result<Extraction, Unparsable> {
+    let text = bare(&page.text);
     let (values, language) =
         if text.starts_with('<') { of_page(text, rules, limits)? } else { (vec![whole(text)?], None) };
-    let mut first = None;
+    of_values(&values, rules, JsonContext { page, language, limits, now })
+}
+
+/// The page that values of JSON are from, and how they are read.
+pub(crate) struct JsonContext<'a> {
+    pub(crate) page: &'a Page,
+    /// The language that the page says it has.
+    pub(crate) language: Option<String>,
+    pub(crate) limits: &'a ExtractLimits,
+    pub(crate) now: DateTime<Utc>,
+}
+
+/// Extracts the items of values of JSON: those of the first value that has some.
+///
+/// # Errors
+/// When there is no value.
+pub fn extract_values(
+    page: &Page,
+    values: &[Value],
+    rules: &Rules,
+    limits: &ExtractLimits,
+    now: DateTime<Utc>,
+) -> Result<Extraction, Unparsable> {
+    of_values(values, rules, JsonContext { page, language: None, limits, now })
+}
+
+/// As [`extract_values`], with the language of the page that the values stand in.
+pub(crate) fn of_values(
+    values: &[Value],
+    rules: &Rules,
+    context: JsonContext<'_>,
+) -> Result<Extraction, Unparsable> {
+    let JsonContext { page, language, limits, now } = context;
+    let Found { root, items } = find(values, rules).ok_or(Unparsable::NoJson)?;
+    let reader = Reader::new(rules);
+    let mut problems: Vec<Problem> = items.problem.into_iter().collect();
+    let listing = match (items.values.is_empty(), items.there) {
+        (false, _) => ListingState::Found(None),
+        (true, true) => ListingState::Empty,
+        (true, false) => ListingState::Missing,
+    };
+    let nodes = items.values.iter().map(Node::Json);
+    let bounds = PageBounds { bytes: page.text.len(), items: limits.candidates };
+    let raws = raw_items(nodes, bounds, &reader, &page.url, &mut problems);
+    problems.extend(reader.complaints());
+    let candidates = dated(raws, language.as_deref(), now, &mut problems);
+    let cursor = rules.cursor.as_ref().and_then(|field| field::cursor(Node::Json(root), &reader, field));
+    let next = rules.next.as_ref();
+    let next = next.and_then(|select| json_text::texts(root, select, ValueKind::Link).ok()?.pop());
+    Ok(Extraction {
+        candidates,
+        problems,
+        listing,
+        base: page.url.clone(),
+        title: None,
+        next: next.and_then(|address| web_address(&page.url, &address)),
+        cursor,
+        language,
+        elsewhere: LinkedPages::default(),
+    })
+}
+
+/// The first value that has items; else the first in which the place for items is; else the first of all.
+fn find<'v>(values: &'v [Value], rules: &Rules) -> Option<Found<'v>> {
+    let mut first: Option<Found<'v>> = None;
     for root in values {
-        let Items { values: items, there, problem } = items(&root, &rules.item);
-        let found = Document { root, items, there, language: language.clone(), problem };
-        if !found.items.is_empty() {
-            return Ok(found);
+        let found = Found { root, items: items(root, &rules.item) };
+        if !found.items.values.is_empty() {
+            return Some(found);
         }
-        if first.as_ref().is_none_or(|f: &Document| found.there && !f.there) {
+        if first.as_ref().is_none_or(|f| found.items.there && !f.items.there) {
             first = Some(found);
         }
     }
-    first.ok_or(Unparsable::NoJson)
+    first
 }
 
 /// The value of an answer that is JSON.
@@ -92,7 +158,7 @@ fn items(root: &Value, select: &Select) -> Items {
             },
             Err(why) => {
                 let message = format!("`{}`: {why}", program.text());
-                let problem = Problem { field: "item".to_owned(), position: None, message };
+                let problem = Problem { field: Subject::Item, position: None, message };
                 Items { values: Vec::new(), there: false, problem: Some(problem) }
             }
         },

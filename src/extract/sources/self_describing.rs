@@ -2,8 +2,8 @@
 
 use crate::date::DateRules;
 use crate::extract::dates::{DateColumn, DateText};
-use crate::extract::extraction::{Elsewhere, Extraction, Listing};
-use crate::model::{Candidate, Page};
+use crate::extract::extraction::{Extraction, LinkedPages, ListingState};
+use crate::model::{Candidate, FieldName, Page};
 use chrono::{DateTime, Utc};
 
 /// What an item says, its dates still unread.
@@ -21,7 +21,7 @@ pub(crate) struct Said {
     pub(crate) language: Option<String>,
     pub(crate) items: Vec<SaidItem>,
     /// Where the items are instead.
-    pub(crate) elsewhere: Elsewhere,
+    pub(crate) elsewhere: LinkedPages,
 }
 
 /// Reads the dates, and makes candidates.
@@ -39,9 +39,9 @@ pub(crate) fn read(said: Said, page: &Page, dates: &DateRules, now: DateTime<Utc
     }
     let mut problems = Vec::new();
     let column = |field| DateColumn { field, language: said.language.as_deref(), now };
-    column("date").read(published, &mut candidates, |c, d| c.date = d, &mut problems);
-    column("updated").read(updates, &mut candidates, |c, d| c.updated = d, &mut problems);
-    let listing = if candidates.is_empty() { Listing::Empty } else { Listing::Found(None) };
+    column(FieldName::Date).read(published, &mut candidates, |c, d| c.date = d, &mut problems);
+    column(FieldName::Updated).read(updates, &mut candidates, |c, d| c.updated = d, &mut problems);
+    let listing = if candidates.is_empty() { ListingState::Empty } else { ListingState::Found(None) };
     Extraction {
         candidates,
         problems,

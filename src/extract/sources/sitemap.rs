@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use super::super::{Elsewhere, ExtractLimits, Extraction, listing};
+use super::super::{ExtractLimits, Extraction, LinkedPages, listing};
 use super::self_describing::{Said, SaidItem, read};
 use crate::date::DateRules;
 use crate::html::tree::ElementRef;
@@ -64,13 +64,13 @@ fn of_xml(page: &Page, limits: &ExtractLimits) -> Result<Said, Unparsable> {
     }
     let mut maps: Vec<(Option<String>, Url)> = named("sitemap")
         .take(MAX_SITEMAPS)
-        .filter_map(|s| Some((said(s, "lastmod"), listing::web(&page.url, &said(s, "loc")?)?)))
+        .filter_map(|s| Some((said(s, "lastmod"), listing::web_address(&page.url, &said(s, "loc")?)?)))
         .collect();
     // What changed last first; what says nothing keeps its order.
     maps.sort_by(|a, b| b.0.cmp(&a.0));
     let newest_first = maps.iter().all(|(changed, _)| changed.is_some());
     let pages = maps.into_iter().map(|(_, url)| url).collect();
-    Ok(Said { elsewhere: Elsewhere { pages, newest_first }, ..Said::default() })
+    Ok(Said { elsewhere: LinkedPages { pages, newest_first }, ..Said::default() })
 }
 
 /// The newest items, by what they say of their change; the order of the file if they say nothing.

@@ -8,7 +8,7 @@ mod microformats;
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use super::super::{Elsewhere, ExtractLimits, Extraction, Listing};
+use super::super::{ExtractLimits, Extraction, LinkedPages, ListingState};
 use super::self_describing::{Said, SaidItem, read};
 use crate::date::DateRules;
 use crate::html::tree::{ElementRef, Html};
@@ -74,12 +74,12 @@ pub(crate) fn extract(
         title: parse::title(&html),
         language: parse::language(&html),
         items,
-        elsewhere: Elsewhere::default(),
+        elsewhere: LinkedPages::default(),
     };
     let mut extraction = read(said, page, dates, now);
     extraction.base = base;
     if extraction.candidates.is_empty() {
-        extraction.listing = Listing::Missing;
+        extraction.listing = ListingState::Missing;
     }
     Ok(extraction)
 }

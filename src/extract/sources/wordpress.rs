@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use url::Url;
 
-use super::super::json_value::text;
-use super::super::{Elsewhere, ExtractLimits, Extraction, listing};
+use super::super::json_text::text;
+use super::super::{ExtractLimits, Extraction, LinkedPages, listing};
 use super::json::whole;
 use super::self_describing::{Said, SaidItem, read};
 use crate::date::DateRules;
@@ -33,7 +33,7 @@ pub(crate) fn extract(
         let posts = announced(&html, &page.url).ok_or(Unparsable::NoWordPress)?;
         Said {
             title: parse::title(&html),
-            elsewhere: Elsewhere { pages: vec![posts], newest_first: true },
+            elsewhere: LinkedPages { pages: vec![posts], newest_first: true },
             ..Said::default()
         }
     } else {
@@ -53,7 +53,7 @@ fn announced(html: &Html, page: &Url) -> Option<Url> {
         e.attr("rel").is_some_and(|r| r.split_whitespace().any(|r| r.eq_ignore_ascii_case(name)))
     };
     let root = links().find(|e| related(e, "https://api.w.org/"))?.attr("href")?;
-    let mut posts = listing::web(page, root)?;
+    let mut posts = listing::web_address(page, root)?;
     // Sites without pretty addresses have the route in the query.
     let route =
         posts.query_pairs().find(|(name, _)| name == "rest_route").map(|(_, route)| route.into_owned());

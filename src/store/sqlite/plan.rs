@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use super::columns::{feed_id, millis_of};
 use crate::digest;
 use crate::model::{FeedId, Validators};
+use crate::rules::LearnedRules;
 use crate::store::claim::{Claim, Memory, Registration, Scope};
 
 /// Time between the due times of overdue feeds after a start.
@@ -190,7 +191,7 @@ fn claim_of(row: &Row<'_>) -> rusqlite::Result<Claim> {
             rules_hash: row.get(6)?,
             failures: row.get(7)?,
             language: row.get(9)?,
-            learned: row.get(10)?,
+            learned: row.get::<_, Option<String>>(10)?.as_deref().and_then(LearnedRules::from_stored),
         },
     })
 }

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use super::columns::{instant, millis_of};
 use super::items;
 use crate::model::{FeedId, FeedState, Outcome, RunRecord, Trouble, TroubleKind};
+use crate::rules::LearnedRules;
 use crate::store::claim::Claim;
 use crate::store::run_commit::RunCommit;
 
@@ -82,7 +83,7 @@ fn update_feed(
         changed,
         run.memory.validators.of,
         run.memory.language,
-        run.memory.learned,
+        run.memory.learned.as_ref().map(LearnedRules::to_stored),
     ])?;
     Ok(())
 }

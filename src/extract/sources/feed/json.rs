@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Elsewhere, Said, SaidItem};
+use super::{LinkedPages, Said, SaidItem};
 use crate::html::plain_text;
 use crate::model::{Candidate, Enclosure, Podcast};
 
@@ -11,7 +11,7 @@ pub(crate) fn feed(text: &str, max: usize) -> Option<Said> {
     let value: Value = serde_json::from_str(text).ok()?;
     let items = value.get("items")?.as_array()?;
     Some(Said {
-        elsewhere: Elsewhere::default(),
+        elsewhere: LinkedPages::default(),
         title: string(&value, "title"),
         language: string(&value, "language"),
         items: items

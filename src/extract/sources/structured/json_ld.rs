@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::super::json::embedded;
 use super::super::self_describing::SaidItem;
 use super::is_item;
-use crate::extract::json_value::text;
+use crate::extract::json_text::text;
 use crate::html::plain_text;
 use crate::html::tree::{Html, Selector};
 use crate::model::Candidate;

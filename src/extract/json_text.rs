@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::html::plain_text;
-use crate::model::Enclosure;
+use crate::model::{Enclosure, FieldName, ValueKind};
 use crate::rules::Select;
 
 /// What a title is mostly called.
@@ -11,39 +11,38 @@ pub(crate) const TITLES: &[&str] = &["title", "headline", "name", "subject"];
 /// What a link is mostly called.
 pub(crate) const LINKS: &[&str] = &["url", "link", "href", "permalink", "web_url", "webUrl", "canonical_url"];
 
-/// Where the text of an object is that stands for a field.
-fn keys(field: &str) -> &'static [&'static str] {
-    match field {
-        "link" | "image" | "enclosure" | "comments" => {
+/// The keys under which an object that stands for a value has its text.
+const fn keys(kind: ValueKind) -> &'static [&'static str] {
+    match kind {
+        ValueKind::Link | ValueKind::Image | ValueKind::Media => {
             &["url", "href", "src", "link", "source_url", "contentUrl", "permalink"]
         }
-        "author" | "tags" => &["name", "display_name", "displayName", "label", "term", "title", "slug"],
-        _ => &["rendered", "value", "html", "text", "plain", "content", "name", "title", "label"],
+        ValueKind::Names => &["name", "display_name", "displayName", "label", "term", "title", "slug"],
+        ValueKind::Text | ValueKind::Date | ValueKind::Html => {
+            &["rendered", "value", "html", "text", "plain", "content", "name", "title", "label"]
+        }
     }
 }
 
-/// The texts that a rule finds in a value. `prose` is shown to people: markup in it is read, not shown.
+/// The texts that a rule finds in a value. Markup in text for people is read, and not shown.
 ///
 /// # Errors
-/// What a program says of its input.
-pub(crate) fn texts(json: &Value, select: &Select, field: &str, prose: bool) -> Result<Vec<String>, String> {
+/// The program's own error.
+pub(crate) fn texts(json: &Value, select: &Select, kind: ValueKind) -> Result<Vec<String>, String> {
     let texts = found(json, select)?.into_iter().flat_map(|value| match value {
-        Value::Array(list) => list.iter().filter_map(|v| text(v, keys(field))).collect(),
-        one => text(&one, keys(field)).into_iter().collect::<Vec<_>>(),
+        Value::Array(list) => list.iter().filter_map(|v| text(v, keys(kind))).collect(),
+        one => text(&one, keys(kind)).into_iter().collect::<Vec<_>>(),
     });
-    let is_date = matches!(field, "date" | "updated");
-    let read = texts
-        .map(|t| match stamp(&t) {
-            Some(instant) if is_date => instant,
-            _ if prose => plain_text(&t),
-            _ => t,
-        })
-        .collect();
-    Ok(read)
+    let read = |text: String| match timestamp(&text) {
+        Some(instant) if kind == ValueKind::Date => instant,
+        _ if kind.is_text() => plain_text(&text),
+        _ => text,
+    };
+    Ok(texts.map(read).collect())
 }
 
 /// Seconds, or thousandths or millionths of them, since 1970, as an instant: how programs write dates.
-fn stamp(text: &str) -> Option<String> {
+fn timestamp(text: &str) -> Option<String> {
     let number: i64 = text.parse().ok()?;
     let seconds = [1, 1000, 1_000_000].into_iter().map(|unit| number / unit);
     let at = seconds.into_iter().find(|s| (SINCE_1980..UNTIL_2100).contains(s))?;
@@ -63,7 +62,7 @@ pub(crate) fn enclosures(json: &Value, select: &Select) -> Vec<Enclosure> {
 }
 
 fn enclosure(value: &Value) -> Option<Enclosure> {
-    let url = text(value, keys("enclosure"))?;
+    let url = text(value, keys(ValueKind::Media))?;
     let Value::Object(map) = value else { return Some(Enclosure { url, media_type: None, length: None }) };
     let first = |names: &[&str]| names.iter().find_map(|n| text(map.get(*n)?, &[]));
     let length = first(&["length", "size_in_bytes", "size", "fileSize", "contentSize"]);
@@ -85,7 +84,8 @@ fn found(json: &Value, select: &Select) -> Result<Vec<Value>, String> {
 /// The text under the first of these names that has one.
 pub(crate) fn named(json: &Value, names: &[&str]) -> Option<String> {
     let map: &Map<String, Value> = json.as_object()?;
-    names.iter().find_map(|n| text(map.get(*n)?, keys(n)))
+    let kind = |name: &str| FieldName::parse(name).map_or(ValueKind::Text, FieldName::kind);
+    names.iter().find_map(|name| text(map.get(*name)?, keys(kind(name))))
 }
 
 /// The text of a value: itself, a number, what an object or a list has first under these names.

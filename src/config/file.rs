@@ -1,77 +1,109 @@
-//! A feeds.toml that a command writes to: read anew before it is written, by one command at a time,
-//! and never seen half written.
+//! A feeds.toml that the program writes to: read anew before it is written, by one writer at a time, and never seen half
+//! written.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
-
-use super::target::NotATarget;
-use crate::config::{NewFeed, append};
+use super::edit::{EditError, NewFeed, append};
 
 /// No honest configuration is larger, in bytes.
 const MAX_BYTES: u64 = 16 << 20;
 
-/// The file; it need not be there.
-pub(super) struct ConfigFile(PathBuf);
+/// Why a feeds.toml was not read or written; it is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum FeedsFileError {
+    /// It cannot be written by a program.
+    #[error("{0}")]
+    Unfit(String),
+    /// The edit does not fit into it.
+    #[error(transparent)]
+    Edit(#[from] EditError),
+    /// Reading or writing failed.
+    #[error("cannot {deed} {}", path.display())]
+    Failed {
+        /// `read` or `write`.
+        deed: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The error of the system.
+        #[source]
+        error: io::Error,
+    },
+}
 
-impl ConfigFile {
+impl FeedsFileError {
+    fn read(path: &Path, error: io::Error) -> Self {
+        Self::Failed { deed: "read", path: path.to_owned(), error }
+    }
+
+    fn write(path: &Path, error: io::Error) -> Self {
+        Self::Failed { deed: "write", path: path.to_owned(), error }
+    }
+}
+
+/// The file; it need not be there.
+#[derive(Debug)]
+pub struct FeedsFile(PathBuf);
+
+impl FeedsFile {
     /// A file that may be written.
     ///
     /// # Errors
     /// When there is something else than a file of that name, or it must not be written.
-    pub(super) fn new(path: PathBuf) -> anyhow::Result<Self> {
+    pub fn new(path: PathBuf) -> Result<Self, FeedsFileError> {
         let shown = path.display();
+        let unfit = |message: String| Err(FeedsFileError::Unfit(message));
         match fs::metadata(&path) {
-            Ok(meta) if !meta.is_file() => Err(NotATarget(format!("{shown} is no regular file")).into()),
+            Ok(meta) if !meta.is_file() => unfit(format!("{shown} is no regular file")),
             Ok(meta) if meta.permissions().readonly() => {
-                Err(NotATarget(format!("{shown} must not be written: it is read-only")).into())
+                unfit(format!("{shown} must not be written: it is read-only"))
             }
-            Err(_) if path.is_symlink() => {
-                Err(NotATarget(format!("{shown} is a link to a file that is not there")).into())
-            }
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(error).with_context(|| format!("cannot read {shown}"))
-            }
-            _ if !folder(&path).is_dir() => {
-                Err(NotATarget(format!("{} is no folder", folder(&path).display())).into())
-            }
-            // A link stays; what it leads to is written.
+            Err(_) if path.is_symlink() => unfit(format!("{shown} is a link to a file that is not there")),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(FeedsFileError::read(&path, error)),
+            _ if !folder(&path).is_dir() => unfit(format!("{} is no folder", folder(&path).display())),
+            // A link stays; the file that it leads to is written.
             _ => Ok(Self(path.canonicalize().unwrap_or(path))),
         }
     }
 
-    pub(super) fn path(&self) -> &Path {
+    /// Its path, with links followed.
+    #[must_use]
+    pub fn path(&self) -> &Path {
         &self.0
     }
 
     /// Its text; none if it is not there.
-    pub(super) fn read(&self) -> anyhow::Result<String> {
-        let failed = || format!("cannot read {}", self.0.display());
+    ///
+    /// # Errors
+    /// When it cannot be read, or is larger than any honest configuration.
+    pub fn read(&self) -> Result<String, FeedsFileError> {
         let file = match File::open(&self.0) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(String::new()),
-            Err(error) => return Err(error).with_context(failed),
+            Err(error) => return Err(FeedsFileError::read(&self.0, error)),
         };
         let mut text = String::new();
-        file.take(MAX_BYTES + 1).read_to_string(&mut text).with_context(failed)?;
+        let read = file.take(MAX_BYTES + 1).read_to_string(&mut text);
+        read.map_err(|error| FeedsFileError::read(&self.0, error))?;
         if text.len() as u64 > MAX_BYTES {
-            return Err(
-                NotATarget(format!("{} is larger than {} MiB", self.0.display(), MAX_BYTES >> 20)).into()
-            );
+            let message = format!("{} is larger than {} MiB", self.0.display(), MAX_BYTES >> 20);
+            return Err(FeedsFileError::Unfit(message));
         }
         Ok(text)
     }
 
-    /// Appends a feed to what the file has now, be it edited meanwhile.
-    pub(super) fn append(&self, feed: &NewFeed) -> anyhow::Result<()> {
-        let failed = || format!("cannot write {}", self.0.display());
-        let folder = File::open(folder(&self.0)).with_context(failed)?;
-        // Another command waits; the lock ends with the file.
-        folder.lock().with_context(failed)?;
-        let text = append(&self.read()?, &self.0, feed).map_err(|e| NotATarget(e.to_string()))?;
-        self.replace(&text).with_context(failed)
+    /// Appends a feed to the text that the file has now, be it edited meanwhile.
+    ///
+    /// # Errors
+    /// When the feed does not fit into the file, or the file cannot be written.
+    pub fn append(&self, feed: &NewFeed) -> Result<(), FeedsFileError> {
+        let failed = |error| FeedsFileError::write(&self.0, error);
+        let folder = File::open(folder(&self.0)).map_err(failed)?;
+        // Another writer waits; the lock ends with the file.
+        folder.lock().map_err(failed)?;
+        let text = append(&self.read()?, &self.0, feed)?;
+        self.replace(&text).map_err(failed)
     }
 
     /// Replaces the file as a whole where that keeps its owner; else writes it in place.

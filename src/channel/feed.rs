@@ -1,0 +1,68 @@
+//! Feeds with a page of their own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use http::HeaderName;
+use url::Url;
+
+use super::recipe::Recipe;
+use crate::fetch::{Guard, Post};
+use crate::model::{FeedId, Secret};
+use crate::schedule::Schedule;
+
+/// A feed with a page of its own.
+#[derive(Debug, Clone)]
+pub struct Feed {
+    /// Its name in addresses.
+    pub id: FeedId,
+    /// Title.
+    pub title: String,
+    /// A sentence about it.
+    pub description: String,
+    /// The page that lists the items.
+    pub url: Url,
+    /// When the page is read.
+    pub schedule: Schedule,
+    /// The schedule as it was written.
+    pub schedule_text: String,
+    /// Zone of the page's dates.
+    pub timezone: Tz,
+    /// How items are made of the page.
+    pub recipe: Arc<Recipe>,
+    /// Hash of the settings that decide which items the page gives.
+    pub rules_hash: String,
+    /// Hash of all settings of the feed.
+    pub settings_hash: String,
+    /// How many items are kept, and how long.
+    pub keep: Keep,
+    /// How the page is fetched.
+    pub fetch: FetchSettings,
+}
+
+/// How many items are kept, and how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keep {
+    /// Newest items that are kept.
+    pub items: u32,
+    /// Days after which an item that has left the page is dropped.
+    pub days: Option<u32>,
+}
+
+/// How a page is fetched.
+#[derive(Debug, Clone)]
+pub struct FetchSettings {
+    /// Extra headers; sent to the origin of the feed's URL only.
+    pub headers: Vec<(HeaderName, Secret)>,
+    /// The body of a POST; `None`: the request is a GET.
+    pub post: Option<Post>,
+    /// A User-Agent instead of the server's.
+    pub user_agent: Option<String>,
+    /// Time for the whole fetch.
+    pub timeout: Option<Duration>,
+    /// Addresses that may be reached.
+    pub guard: Guard,
+    /// Whether robots.txt is obeyed.
+    pub obey_robots: bool,
+}

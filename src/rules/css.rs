@@ -1,0 +1,68 @@
+//! CSS selectors, compiled.
+
+use std::fmt;
+
+use crate::html::tree::Selector;
+
+/// The longest selector, in bytes.
+const MAX_SELECTOR_BYTES: usize = 4096;
+
+/// A compiled CSS selector and its text.
+#[derive(Clone)]
+pub struct Css {
+    selector: Selector,
+    text: String,
+}
+
+impl Css {
+    /// Compiles a selector.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if text.trim().is_empty() {
+            return Err("the selector is empty".to_owned());
+        }
+        if text.len() > MAX_SELECTOR_BYTES {
+            return Err(format!("the selector is longer than {MAX_SELECTOR_BYTES} bytes"));
+        }
+        match Selector::parse(text) {
+            Ok(selector) => Ok(Self { selector, text: text.to_owned() }),
+            Err(error) => Err(plain(&error.to_string())),
+        }
+    }
+
+    /// The selector as it was written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The selector as the document tree takes it.
+    pub(crate) fn selector(&self) -> &Selector {
+        &self.selector
+    }
+}
+
+/// The useful part of a message of the CSS parser, which speaks to the parser's own developers.
+fn plain(message: &str) -> String {
+    if message.contains("unexpected error") {
+        return "something is missing or stands where it may not, for example after `>`".to_owned();
+    }
+    let cut = message.split(". Please report").next().unwrap_or(message);
+    let cut = cut.trim_end_matches('.');
+    let mut chars = cut.chars();
+    chars.next().map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
+}
+
+impl fmt::Debug for Css {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Css({:?})", self.text)
+    }
+}
+
+impl PartialEq for Css {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}

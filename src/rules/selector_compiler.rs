@@ -1,0 +1,170 @@
+//! CSS, XPath, JSONPath, jq and patterns: text -> compiled, or a mistake is noted.
+
+use regex::{Regex, RegexBuilder};
+
+use super::css::Css;
+use super::error::{RuleErrors, Step, key};
+use super::jq::Jq;
+use super::json_path::JsonPath;
+use super::select::Select;
+use super::shorthand::{SelectorSpec, SelectorTable};
+use crate::html::XPath;
+
+/// Compiled size of a pattern, in bytes: far above any honest one.
+const MAX_PATTERN_COMPILED_BYTES: usize = 1 << 20;
+/// Length of a pattern, in bytes.
+const MAX_PATTERN_BYTES: usize = 2000;
+
+const JSON_HINT: &str = "a JSONPath of RFC 9535, such as \"$.data.items\" or \"author.name\"";
+
+/// The medium that rules are applied to: it decides how a plain text is read, and which languages may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Medium {
+    /// Pages: CSS and XPath.
+    Html,
+    /// JSON: JSONPath and jq.
+    Json,
+}
+
+impl Medium {
+    /// The kind of source, as in feeds.toml.
+    pub(super) const fn kind(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Json => "json",
+        }
+    }
+
+    /// The language of a plain text.
+    pub(super) const fn plain(self) -> Language {
+        match self {
+            Self::Html => Language::Css,
+            Self::Json => Language::Json,
+        }
+    }
+}
+
+/// A language in which something is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Language {
+    Css,
+    XPath,
+    Json,
+    Jq,
+}
+
+impl Language {
+    /// The key of a table in this language.
+    pub(super) const fn key(self) -> &'static str {
+        match self {
+            Self::Css => "css",
+            Self::XPath => "xpath",
+            Self::Json => "json",
+            Self::Jq => "jq",
+        }
+    }
+
+    const fn medium(self) -> Medium {
+        match self {
+            Self::Css | Self::XPath => Medium::Html,
+            Self::Json | Self::Jq => Medium::Json,
+        }
+    }
+}
+
+impl SelectorTable {
+    /// The languages that are used, each with its text.
+    pub(super) fn written(&self) -> Vec<(Language, &str)> {
+        let all = [
+            (Language::Css, &self.css),
+            (Language::XPath, &self.xpath),
+            (Language::Json, &self.json),
+            (Language::Jq, &self.jq),
+        ];
+        all.into_iter().filter_map(|(language, text)| Some((language, text.as_deref()?))).collect()
+    }
+}
+
+/// Compiles one way to find something; a mistake is noted.
+pub fn selector(
+    written: &SelectorSpec,
+    medium: Medium,
+    steps: &[Step],
+    errors: &mut RuleErrors,
+) -> Option<Select> {
+    let table = match written {
+        SelectorSpec::Text(text) => return compile(medium.plain(), text, medium, steps, errors),
+        SelectorSpec::Table(table) => table,
+    };
+    match table.written().as_slice() {
+        [(language, text)] => {
+            compile(*language, text, medium, &[steps, &[key(language.key())]].concat(), errors)
+        }
+        _ => {
+            let message = "exactly one of `css`, `xpath`, `json` and `jq` is needed";
+            errors.add(steps, message, Some("for example { xpath = \"//article\" }"));
+            None
+        }
+    }
+}
+
+/// Compiles a text in a language that the medium must have.
+pub(super) fn compile(
+    language: Language,
+    text: &str,
+    medium: Medium,
+    steps: &[Step],
+    errors: &mut RuleErrors,
+) -> Option<Select> {
+    if language.medium() != medium {
+        let kind = language.medium().kind();
+        errors.add(steps, format!("`{}` goes with `kind = \"{kind}\"`", language.key()), None);
+        return None;
+    }
+    let (compiled, name, hint) = match language {
+        Language::Css => return css(text, steps, errors).map(Select::Css),
+        Language::XPath => {
+            let hint = "XPath 1.0, such as \".//h2/a\"; `./` and `.//` begin at the item";
+            (XPath::parse(text).map(Select::XPath), "XPath", hint)
+        }
+        Language::Json => (JsonPath::parse(text).map(Select::Json), "path", JSON_HINT),
+        Language::Jq => {
+            (Jq::parse(text).map(Select::Jq), "jq program", "a jq program, such as \".data.items[]\"")
+        }
+    };
+    compiled.map_err(|error| errors.add(steps, format!("{name} `{text}`: {error}"), Some(hint))).ok()
+}
+
+/// Compiles a JSONPath to the list of items.
+pub(super) fn json_items(text: &str, steps: &[Step], errors: &mut RuleErrors) -> Option<Select> {
+    let compiled = Select::json_items(text);
+    compiled.map_err(|error| errors.add(steps, format!("path `{text}`: {error}"), Some(JSON_HINT))).ok()
+}
+
+/// Compiles a CSS selector.
+pub(super) fn css(text: &str, steps: &[Step], errors: &mut RuleErrors) -> Option<Css> {
+    let note = |error: String| {
+        let hint = if text.trim_start().starts_with(['/', '.']) && text.contains('/') {
+            format!("XPath is written {{ xpath = {text:?} }}")
+        } else {
+            "CSS selectors of level 4, such as \"article h2 > a[href]\"".to_owned()
+        };
+        errors.add(steps, format!("selector `{text}`: {error}"), Some(&hint));
+    };
+    Css::parse(text).map_err(note).ok()
+}
+
+/// Compiles a regular expression within bounds; a mistake is noted.
+pub fn pattern(text: &str, steps: &[Step], errors: &mut RuleErrors) -> Option<Regex> {
+    let compiled = if text.len() > MAX_PATTERN_BYTES {
+        Err(format!("longer than {MAX_PATTERN_BYTES} bytes"))
+    } else {
+        RegexBuilder::new(text)
+            .size_limit(MAX_PATTERN_COMPILED_BYTES)
+            .build()
+            .map_err(|e| e.to_string().lines().last().unwrap_or_default().trim().to_owned())
+    };
+    let hint =
+        "look-around and back-references are not supported; in TOML write '…' to avoid double backslashes";
+    compiled.map_err(|error| errors.add(steps, format!("pattern `{text}`: {error}"), Some(hint))).ok()
+}

@@ -1,0 +1,166 @@
+//! Rules as they are written, in feeds.toml or by detection. Nothing is checked here; [`compile`](super::compile) does.
+//!
+//! Doc comments here become the descriptions in the JSON Schema that editors show. The names of keys are part of stored
+//! hashes and of stored rules.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::shorthand::{BodySpec, FieldSpec, ReplaceSpec, SelectorSpec};
+use crate::model::{FieldName, Kind, for_each_field};
+
+/// All rules of a source: its kind, where its items and fields are, and where more of its listing is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RuleSpec {
+    /// The kind of the source.
+    pub kind: Kind,
+    /// Where the items and their fields are, for kinds that need rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub select: Option<SelectSpec>,
+    /// Where more of the listing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pages: Option<PagesSpec>,
+}
+
+impl RuleSpec {
+    /// The rules of a kind that needs none.
+    #[must_use]
+    pub const fn of_kind(kind: Kind) -> Self {
+        Self { kind, select: None, pages: None }
+    }
+
+    /// The text of the rule that matches one item; empty for kinds that need no rules.
+    #[must_use]
+    pub fn item(&self) -> &str {
+        let item = self.select.as_ref().and_then(|select| select.item.as_ref());
+        item.map_or("", SelectorSpec::text)
+    }
+}
+
+macro_rules! select_spec {
+    ($($variant:ident $key:ident $kind:ident $doc:literal;)*) => {
+        /// Where the items and their fields are. Selectors also match the item element itself.
+        #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct SelectSpec {
+            /// One item: a CSS selector; with `kind = "json"` a JSONPath to the list; or a table.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub item: Option<SelectorSpec>,
+            /// With `kind = "json"`: CSS selector of the scripts of a page that hold the JSON. Default: all.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub script: Option<String>,
+            /// CSS selector of the element that holds all items: tells an empty listing from a changed layout.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub container: Option<String>,
+            $(
+                #[doc = $doc]
+                #[serde(skip_serializing_if = "Option::is_none")]
+                pub $key: Option<FieldSpec>,
+            )*
+        }
+
+        impl SelectSpec {
+            /// The rule of a field.
+            #[must_use]
+            pub fn field(&self, name: FieldName) -> Option<&FieldSpec> {
+                match name { $(FieldName::$variant => self.$key.as_ref(),)* }
+            }
+
+            /// The place of the rule of a field.
+            pub fn field_mut(&mut self, name: FieldName) -> &mut Option<FieldSpec> {
+                match name { $(FieldName::$variant => &mut self.$key,)* }
+            }
+        }
+    };
+}
+
+for_each_field!(select_spec);
+
+impl SelectSpec {
+    /// These rules, completed by others for what they do not say.
+    #[must_use]
+    pub fn or(&self, base: &Self) -> Self {
+        let mut whole = self.clone();
+        whole.item = whole.item.or_else(|| base.item.clone());
+        whole.script = whole.script.or_else(|| base.script.clone());
+        whole.container = whole.container.or_else(|| base.container.clone());
+        for name in FieldName::ALL {
+            let field = whole.field_mut(*name);
+            *field = field.take().or_else(|| base.field(*name).cloned());
+        }
+        whole
+    }
+}
+
+/// A field with its options.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SourceSpec {
+    /// CSS selector inside the item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub css: Option<String>,
+    /// XPath 1.0 expression, seen from the item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub xpath: Option<String>,
+    /// With `kind = "json"`: JSONPath (RFC 9535), seen from the item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub json: Option<String>,
+    /// With `kind = "json"`: jq program, given the item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jq: Option<String>,
+    /// The raw value of another field, such as `link`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// This text, always.
+    #[serde(rename = "const", skip_serializing_if = "Option::is_none")]
+    pub constant: Option<String>,
+    /// An attribute instead of the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attr: Option<String>,
+    /// A regular expression: its first group, else the whole match, is taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub regex: Option<String>,
+    /// `["pattern", "replacement"]`, or a list of such pairs; regular expressions, `$1` refers to a group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replace: Option<ReplaceSpec>,
+    /// This text if nothing was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+    /// Of a date: its format, as in strftime, such as `%B %d, %Y`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// Of a date: `dmy`, `mdy` or `ymd`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+    /// Of a date: its language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Of a date: its zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
+}
+
+/// More of the listing: by the page's link to the next one, or by addresses that are made.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PagesSpec {
+    /// The link to the next page: CSS selector, JSONPath or table. Default: `rel="next"`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<SelectorSpec>,
+    /// Address of a further page, with `{page}` (2, 3, ...), `{offset}` (items so far), `{count}` or
+    /// `{cursor}`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// What `{cursor}` is: a field, looked for on the whole page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<FieldSpec>,
+    /// Body of the request for a further page, with the same placeholders.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<BodySpec>,
+    /// Items of one page, for `{count}`. Default 10.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<u32>,
+    /// Pages that one run reads at most, the first included. Default 5.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<u32>,
+}

@@ -1,0 +1,34 @@
+//! A failed attempt: the trouble, and all that was learned about the site on the way.
+
+use std::time::Duration;
+
+use crate::fetch::FetchFailure;
+use crate::model::{Problem, Trouble};
+
+/// A failed attempt.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// The class and the sentence.
+    pub trouble: Trouble,
+    /// How long the site asks to be left alone.
+    pub retry_after: Option<Duration>,
+    /// The pause between two requests that robots.txt asks for.
+    pub crawl_delay: Option<Duration>,
+    /// Bytes received.
+    pub bytes: u64,
+    /// Problems with single items.
+    pub problems: Vec<Problem>,
+}
+
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Self {
+        Self { trouble, retry_after: None, crawl_delay: None, bytes: 0, problems: Vec::new() }
+    }
+}
+
+impl From<FetchFailure> for Failure {
+    fn from(failure: FetchFailure) -> Self {
+        let FetchFailure { trouble, retry_after, crawl_delay, bytes } = failure;
+        Self { trouble, retry_after, crawl_delay, bytes, problems: Vec::new() }
+    }
+}

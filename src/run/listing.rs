@@ -1,0 +1,67 @@
+//! A whole listing: its first page, the pages that it leads to, and further ones as far as needed.
+
+use std::collections::HashSet;
+
+use tokio::time::Instant;
+
+use super::failure::Failure;
+use super::listing_reader::{ListingReader, Remembered};
+use super::page_collector::PageCollector;
+use super::reading::Reading;
+use super::resolve::ResolvedFeed;
+use crate::channel::Feed;
+use crate::fetch::Fetched;
+use crate::history::KnownItems;
+use crate::rules::LearnedRules;
+
+/// A listing that was read.
+#[derive(Debug)]
+pub struct ReadListing {
+    /// The items of its pages.
+    pub reading: Reading,
+    /// Bytes received for the pages after the first one.
+    pub bytes: u64,
+    /// The items are on other pages than the first, so that an unchanged first page says nothing about them.
+    pub elsewhere: bool,
+    /// The rules that were found on the page, of a feed without rules.
+    pub learned: Option<LearnedRules>,
+}
+
+impl ListingReader<'_> {
+    /// Reads a listing from its first page on: the pages that it leads to, and further pages until an item is `known`, a
+    /// page has nothing new, or the most pages were read. It ends at `until`.
+    ///
+    /// A further page that fails is a problem, not a trouble: the items found before stay.
+    ///
+    /// # Errors
+    /// When the first page gives nothing, or all pages that it leads to.
+    pub async fn listing(
+        self,
+        feed: &Feed,
+        first: Fetched,
+        remembered: Remembered,
+        known: &KnownItems,
+        until: Instant,
+    ) -> Result<ReadListing, Failure> {
+        let ResolvedFeed { feed, reading, learned } = self.resolve(feed, first, remembered, known).await?;
+        let feed = feed.as_ref();
+        let mut collector = PageCollector {
+            reader: self,
+            feed,
+            known,
+            until,
+            seen: reading.found.iter().map(|found| found.key.clone()).collect(),
+            visited: HashSet::from([(feed.url.clone(), None)]),
+            reading,
+            bytes: 0,
+        };
+        let linked = std::mem::take(&mut collector.reading.elsewhere);
+        let elsewhere = !linked.pages.is_empty();
+        if elsewhere {
+            collector.read_linked(linked).await?;
+        } else if let Some(pages) = &feed.recipe.pages {
+            collector.follow(pages).await;
+        }
+        Ok(ReadListing { reading: collector.reading, bytes: collector.bytes, elsewhere, learned })
+    }
+}

@@ -1,0 +1,84 @@
+//! The means by which listings are read, and the reading of one page on the pool for CPU work.
+
+use std::sync::Arc;
+
+use super::failure::Failure;
+use super::html_in_json::html_in_json;
+use super::reading::{Reading, read};
+use crate::channel::Feed;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::cpu::CpuPool;
+use crate::fetch::{Fetched, Fetcher};
+use crate::model::{Trouble, TroubleKind};
+use crate::rules::{LearnedRules, SourceKind};
+
+/// The means by which listings are read.
+#[derive(Clone, Copy)]
+pub struct ListingReader<'a> {
+    /// Where pages come from.
+    pub fetcher: &'a dyn Fetcher,
+    /// Where they are parsed.
+    pub cpu: &'a CpuPool,
+    /// The time of day.
+    pub clock: &'a dyn Clock,
+    /// Limits, and the name under which pages are asked for.
+    pub config: &'a Config,
+}
+
+/// What earlier runs know about a page.
+#[derive(Debug, Clone, Default)]
+pub struct Remembered {
+    /// Selector of the element that held the items.
+    pub container: Option<String>,
+    /// The rules that were found on it.
+    pub learned: Option<LearnedRules>,
+}
+
+impl ListingReader<'_> {
+    /// Works on a fetched page on the pool. A failure says how much was received.
+    pub(super) async fn on_pool<T: Send + 'static>(
+        self,
+        fetched: Fetched,
+        work: impl FnOnce(Fetched) -> Result<T, Trouble> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let bytes = fetched.bytes;
+        let crawl_delay = fetched.crawl_delay;
+        let done = self.cpu.run(move || work(fetched)).await;
+        let done = done.map_err(|panic| Trouble::new(TroubleKind::Bug, panic.to_string()));
+        done.and_then(|result| result).map_err(|trouble| Failure { crawl_delay, bytes, ..trouble.into() })
+    }
+
+    /// Reads the first page of a feed by the feed's rules.
+    pub(super) async fn first_page(
+        self,
+        feed: &Feed,
+        fetched: Fetched,
+        remembered: Option<String>,
+    ) -> Result<Reading, Failure> {
+        let recipe = Arc::clone(&feed.recipe);
+        let limits = self.config.limits.clone();
+        let now = self.clock.now();
+        self.on_pool(fetched, move |fetched| {
+            read(&fetched.into_page()?, &recipe, remembered.as_deref(), now, &limits)
+        })
+        .await
+    }
+
+    /// Reads a further page. That of an HTML listing may be JSON with HTML in it.
+    pub(super) async fn further_page(self, feed: &Feed, fetched: Fetched) -> Result<Reading, Failure> {
+        let recipe = Arc::clone(&feed.recipe);
+        let limits = self.config.limits.clone();
+        let now = self.clock.now();
+        self.on_pool(fetched, move |fetched| {
+            let mut page = fetched.into_page()?;
+            if matches!(recipe.source, SourceKind::Html(_))
+                && let Some(html) = html_in_json(&page.text)
+            {
+                page.text = html;
+            }
+            read(&page, &recipe, None, now, &limits)
+        })
+        .await
+    }
+}

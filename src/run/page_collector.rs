@@ -1,0 +1,196 @@
+//! Further pages of a listing: those that hold the items instead of the first one, and those that follow it.
+
+use std::collections::{HashSet, VecDeque};
+
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
+use super::failure::Failure;
+use super::listing_reader::ListingReader;
+use super::reading::Reading;
+use super::request::request;
+use super::template::{encoded, filled, in_json};
+use crate::channel::Feed;
+use crate::extract::LinkedPages;
+use crate::fetch::{Answer, Post, Request};
+use crate::history::KnownItems;
+use crate::model::{Problem, Subject, Trouble, TroubleKind};
+use crate::rules::Pages;
+use crate::store::Memory;
+
+/// Pages that hold the items instead of the first one, read by a run that does not say how many.
+const LINKED_PAGES: usize = 5;
+
+/// The pages of one listing, read one after the other, and their items so far.
+pub(super) struct PageCollector<'a> {
+    pub(super) reader: ListingReader<'a>,
+    pub(super) feed: &'a Feed,
+    pub(super) known: &'a KnownItems,
+    pub(super) until: Instant,
+    pub(super) reading: Reading,
+    /// Keys of the items so far.
+    pub(super) seen: HashSet<String>,
+    /// Requests so far: addresses, and the bodies that were posted.
+    pub(super) visited: HashSet<(Url, Option<String>)>,
+    pub(super) bytes: u64,
+}
+
+impl PageCollector<'_> {
+    /// Reads the pages that hold the items instead of the first one. If all fail, so does the run.
+    pub(super) async fn read_linked(&mut self, elsewhere: LinkedPages) -> Result<(), Failure> {
+        let max = self.feed.recipe.pages.as_ref().map_or(LINKED_PAGES, |p| p.max as usize);
+        let LinkedPages { pages, newest_first } = elsewhere;
+        let mut failure = None;
+        let mut read = 0;
+        let mut pages: VecDeque<Url> =
+            pages.into_iter().filter(|u| self.visited.insert((u.clone(), None))).collect();
+        let total = pages.len();
+        while let Some(url) = pages.pop_front() {
+            if read >= max || (read > 0 && newest_first && self.reaches_known()) {
+                break;
+            }
+            match self.page(url.clone(), None).await {
+                Ok(mut more) => {
+                    read += 1;
+                    // An index may lead to another one; each address once.
+                    let deeper = std::mem::take(&mut more.elsewhere);
+                    pages.extend(deeper.pages.into_iter().filter(|u| self.visited.insert((u.clone(), None))));
+                    self.append(more);
+                }
+                Err(one) => {
+                    self.note(format!("{} gave nothing: {}", url.path(), one.trouble));
+                    failure = Some(one);
+                    read += 1;
+                }
+            }
+        }
+        if total > read && !(newest_first && self.reaches_known()) {
+            self.note(format!(
+                "{read} of {total} pages that this one leads to were read; raise `max` in [feed.pages]"
+            ));
+        }
+        match failure {
+            Some(failure) if self.reading.found.is_empty() => Err(Failure { bytes: self.bytes, ..failure }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads further pages as far as they are needed.
+    pub(super) async fn follow(&mut self, pages: &Pages) {
+        for page in 2..=pages.max {
+            if self.reaches_known() {
+                return;
+            }
+            let Some((url, post)) = self.next(pages, page) else { return };
+            // A page may link back to one that was read.
+            if !self.visited.insert((url.clone(), post.clone())) {
+                return;
+            }
+            match self.page(url.clone(), post).await {
+                Ok(more) => {
+                    let before = self.seen.len();
+                    (self.reading.next, self.reading.cursor) = (more.next.clone(), more.cursor.clone());
+                    self.append(more);
+                    if self.seen.len() == before {
+                        return;
+                    }
+                }
+                Err(failure) => return self.note(missed(page, &url, &failure.trouble)),
+            }
+        }
+        if !self.known.is_empty() && !self.reaches_known() {
+            let max = pages.max;
+            self.note(format!(
+                "no known item on {max} pages: items between may have been missed; raise `max`"
+            ));
+        }
+    }
+
+    fn reaches_known(&self) -> bool {
+        self.reading.found.iter().any(|f| self.known.contains_key(&f.key))
+    }
+
+    /// The address of a page and the body that is posted to it: made from the templates, or the link of the page
+    /// before.
+    fn next(&self, pages: &Pages, page: u32) -> Option<(Url, Option<String>)> {
+        let Reading { next, cursor, .. } = &self.reading;
+        if pages.template.is_none() && pages.body.is_none() {
+            return next.clone().map(|url| (url, None));
+        }
+        let templates = [pages.template.as_ref(), pages.body.as_ref()];
+        let cursor = cursor.as_deref();
+        if cursor.is_none() && templates.iter().flatten().any(|t| t.contains("{cursor}")) {
+            return None;
+        }
+        let numbers = [
+            ("{page}", page.to_string()),
+            ("{offset}", self.seen.len().to_string()),
+            ("{count}", pages.count.to_string()),
+        ];
+        let url = match &pages.template {
+            Some(template) => Url::parse(&filled(template, &numbers, cursor, encoded)).ok()?,
+            None => self.feed.url.clone(),
+        };
+        Some((url, pages.body.as_ref().map(|body| filled(body, &numbers, cursor, in_json))))
+    }
+
+    async fn page(&mut self, url: Url, body: Option<String>) -> Result<Reading, Failure> {
+        let work = one(self.reader, self.feed, url, body);
+        let (reading, bytes) = match timeout_at(self.until, work).await {
+            Ok(done) => done.inspect_err(|failure| self.bytes += failure.bytes)?,
+            Err(_) => {
+                let detail = "no time was left for it; raise `run_s` in [limits]";
+                return Err(Trouble::new(TroubleKind::Timeout, detail).into());
+            }
+        };
+        self.bytes += bytes;
+        Ok(reading)
+    }
+
+    fn append(&mut self, more: Reading) {
+        let offset = self.reading.found.last().map_or(0, |f| f.position + 1);
+        for mut item in more.found {
+            if self.seen.insert(item.key.clone()) {
+                item.position += offset;
+                self.reading.found.push(item);
+            }
+        }
+        let moved =
+            more.problems.into_iter().map(|p| Problem { position: p.position.map(|n| n + offset), ..p });
+        self.reading.problems.extend(moved);
+    }
+
+    fn note(&mut self, message: String) {
+        self.reading.problems.push(Problem { field: Subject::Pages, position: None, message });
+    }
+}
+
+fn missed(page: u32, url: &Url, trouble: &Trouble) -> String {
+    format!("page {page} ({}) gave nothing: {trouble}", url.path())
+}
+
+/// Fetches and reads a page that is not the first.
+async fn one(
+    reader: ListingReader<'_>,
+    feed: &Feed,
+    url: Url,
+    body: Option<String>,
+) -> Result<(Reading, u64), Failure> {
+    let same_site = url.origin() == feed.url.origin();
+    let plain = request(reader.config, feed, &Memory::default());
+    let headers = if same_site { plain.headers.clone() } else { Vec::new() };
+    // A link is followed as links are; a template of a posted listing posts too.
+    let template = feed.recipe.pages.as_ref().is_some_and(|p| p.template.is_some());
+    let post = match (body, plain.post.clone().filter(|_| same_site)) {
+        (Some(body), Some(post)) => Some(Post { body, ..post }),
+        (Some(body), None) => Some(Post { body, content_type: "application/json" }),
+        (None, post) => post.filter(|_| template),
+    };
+    let request = Request { url, post, headers, ..plain };
+    let Answer::Fetched(fetched) = reader.fetcher.fetch(&request).await? else {
+        return Err(Trouble::new(TroubleKind::Bug, "304 for a request without conditions").into());
+    };
+    let bytes = fetched.bytes;
+    let reading = reader.further_page(feed, fetched).await?;
+    Ok((reading, bytes))
+}

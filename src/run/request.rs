@@ -1,0 +1,49 @@
+//! The request for a feed's listing, and whether the last run read it by the same rules.
+
+use crate::channel::Feed;
+use crate::config::Config;
+use crate::digest;
+use crate::fetch::Request;
+use crate::model::Validators;
+use crate::rules::LearnedRules;
+use crate::store::Memory;
+
+/// Hash of the rules that a page is read by: those of the configuration, or those found on the page.
+pub(super) fn rules_hash(feed: &Feed, learned: Option<&LearnedRules>) -> String {
+    match learned {
+        Some(learned) => digest::settings_hash(&[&feed.rules_hash, &learned.identity()]),
+        None => feed.rules_hash.clone(),
+    }
+}
+
+/// Whether the last run read the page by the rules that hold now.
+fn is_of(feed: &Feed, memory: &Memory) -> bool {
+    memory.rules_hash.as_deref() == Some(rules_hash(feed, memory.learned.as_ref()).as_str())
+}
+
+/// The rules that were found on the feed's page, if the feed still has this page. A change of other settings is no reason
+/// to look for another list.
+#[must_use]
+pub fn learned(feed: &Feed, memory: &Memory) -> Option<LearnedRules> {
+    memory.learned.clone().filter(|learned| learned.page == feed.url)
+}
+
+/// The request for a feed's listing: conditional, unless the rules have changed since the last
+/// page was read.
+#[must_use]
+pub fn request(config: &Config, feed: &Feed, memory: &Memory) -> Request {
+    let same_rules = is_of(feed, memory);
+    let agent = feed.fetch.user_agent.as_ref().unwrap_or(&config.server.user_agent);
+    Request {
+        url: feed.url.clone(),
+        post: feed.fetch.post.clone(),
+        head_only: false,
+        user_agent: agent.clone(),
+        headers: feed.fetch.headers.clone(),
+        validators: if same_rules { memory.validators.clone() } else { Validators::default() },
+        known_body: memory.body_hash.clone().filter(|_| same_rules),
+        guard: feed.fetch.guard.clone(),
+        obey_robots: feed.fetch.obey_robots,
+        timeout: feed.fetch.timeout,
+    }
+}

@@ -1,0 +1,217 @@
+//! The rules by which a feed's page is read. A feed without rules in feeds.toml finds them on its page in the first run and
+//! keeps to them. They are looked for again only when they give nothing any more.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+
+use super::detection::{Detected, DetectedListing, DetectionContext, detected, detected_in};
+use super::failure::Failure;
+use super::listing_reader::{ListingReader, Remembered};
+use super::reading::{ReadContext, Reading, read, reading, unparsable};
+use crate::channel::Feed;
+use crate::config::Limits;
+use crate::date::DateRules;
+use crate::detect;
+use crate::extract::{Document, kind_of_text};
+use crate::fetch::Fetched;
+use crate::history::KnownItems;
+use crate::model::{Page, Trouble, TroubleKind};
+use crate::rules::{LearnedRules, SourceKind};
+
+/// A feed with its rules, and the first page as they read it.
+pub(super) struct ResolvedFeed<'f> {
+    /// The feed, with the rules that were used.
+    pub(super) feed: Cow<'f, Feed>,
+    pub(super) reading: Reading,
+    /// The rules, if they were found on the page.
+    pub(super) learned: Option<LearnedRules>,
+}
+
+/// The feed with the rules by which a page at hand is read, and the page as they read it: its own rules, else those that
+/// are found on the page.
+///
+/// # Errors
+/// When the page cannot be parsed, or has no listing.
+pub fn read_at_hand(
+    page: &Page,
+    feed: &Feed,
+    remembered: &Remembered,
+    now: DateTime<Utc>,
+    limits: &Limits,
+) -> Result<Reading, Trouble> {
+    let recipe = &feed.recipe;
+    let container = remembered.container.as_deref();
+    let Some(dates) = recipe.source.auto() else { return read(page, recipe, container, now, limits) };
+    if let Some(with) = remembered.learned.as_ref().and_then(|learned| feed.with_learned(learned)) {
+        return read(page, &with.recipe, container, now, limits);
+    }
+    let found = detected(page, DetectionContext { dates, now, limits, most: 1 })?;
+    let trouble = found.trouble();
+    let best = found.listings.into_iter().next().ok_or(trouble)?;
+    Ok(best.reading.filtered(&recipe.filters, now))
+}
+
+/// The first page of a feed without rules, looked at once.
+struct FirstLook {
+    /// By the rules of an earlier run.
+    learned: Option<Result<Reading, Trouble>>,
+    /// The listings of the page, looked for only where no rules of an earlier run gave items.
+    detected: Option<Result<Detected, Trouble>>,
+}
+
+impl ListingReader<'_> {
+    /// Reads the first page of a feed: by its own rules; or by those that an earlier run has found; or, if there are none
+    /// or they give nothing, by those that are found now.
+    ///
+    /// Rules that gave items before are given up only for a listing in which a known item stands: a page that shows another
+    /// list is a trouble, and not news.
+    pub(super) async fn resolve<'f>(
+        self,
+        feed: &'f Feed,
+        first: Fetched,
+        remembered: Remembered,
+        known: &KnownItems,
+    ) -> Result<ResolvedFeed<'f>, Failure> {
+        let Some(dates) = feed.recipe.source.auto() else {
+            let reading = self.first_page(feed, first, remembered.container).await?;
+            return Ok(ResolvedFeed { feed: Cow::Borrowed(feed), reading, learned: None });
+        };
+        let learned = remembered.learned.and_then(|learned| Some((feed.with_learned(&learned)?, learned)));
+        let bytes = first.bytes;
+        let crawl_delay = first.crawl_delay;
+        let failed = |trouble: Trouble| Failure { crawl_delay, bytes, ..trouble.into() };
+        let with = learned.as_ref().map(|(with, _)| with.clone());
+        let look = self.look(first, with, remembered.container.clone(), dates.clone(), known).await?;
+        let lost = match (learned, look.learned) {
+            (Some((with, learned)), Some(Ok(reading))) => {
+                return Ok(ResolvedFeed { feed: Cow::Owned(with), reading, learned: Some(learned) });
+            }
+            (_, Some(Err(trouble))) if look.detected.is_none() => return Err(failed(trouble)),
+            (_, Some(Err(trouble))) => Some(trouble),
+            _ => None,
+        };
+        let found = look.detected.unwrap_or_else(|| Err(nothing_looked_for()));
+        let found = found.and_then(|found| best_of(found, known)).map(|best| self.adopt(feed, best));
+        match lost {
+            None => found.map_err(failed),
+            Some(lost) => accept(found, lost, remembered.container.as_deref(), known).map_err(failed),
+        }
+    }
+
+    /// Looks at the page of a feed without rules, on the pool: by the rules of an earlier run (`with`), and where they
+    /// give nothing any more for its listings. The page is parsed once.
+    async fn look(
+        self,
+        first: Fetched,
+        with: Option<Feed>,
+        container: Option<String>,
+        dates: DateRules,
+        known: &KnownItems,
+    ) -> Result<FirstLook, Failure> {
+        let most = if known.is_empty() { 1 } else { detect::MAX_LISTINGS };
+        let now = self.clock.now();
+        let limits = self.config.limits.clone();
+        let look = move |fetched: Fetched| {
+            let page = fetched.into_page()?;
+            let context = DetectionContext { dates: &dates, now, limits: &limits, most };
+            Ok(match &with {
+                Some(with) => by_learned(&page, with, container.as_deref(), context),
+                None => FirstLook { learned: None, detected: Some(detected(&page, context)) },
+            })
+        };
+        self.on_pool(first, look).await
+    }
+
+    /// The feed with the rules of a listing that was found.
+    fn adopt(self, feed: &Feed, found: DetectedListing) -> ResolvedFeed<'static> {
+        let now = self.clock.now();
+        let learned = LearnedRules::new(feed.url.clone(), now, found.from, found.spec);
+        let reading = found.reading.filtered(&feed.recipe.filters, now);
+        ResolvedFeed { feed: Cow::Owned(feed.with_rules(found.rules)), reading, learned: Some(learned) }
+    }
+}
+
+/// Reads a page by the rules of an earlier run; if these are lost, looks for listings in the same document.
+fn by_learned(page: &Page, with: &Feed, container: Option<&str>, context: DetectionContext<'_>) -> FirstLook {
+    let DetectionContext { now, limits, .. } = context;
+    let recipe = &with.recipe;
+    let SourceKind::Html(rules) = &recipe.source else {
+        let learned = read(page, recipe, container, now, limits);
+        let detected = learned.as_ref().is_err_and(is_lost).then(|| detected(page, context));
+        return FirstLook { learned: Some(learned), detected };
+    };
+    let document = match Document::parse(page, &limits.extract) {
+        Ok(document) => document,
+        Err(reason) => return FirstLook { learned: Some(Err(unparsable(&reason))), detected: None },
+    };
+    let read = ReadContext { remembered: container, language: recipe.language.as_deref(), now, limits };
+    let learned = document
+        .extract_listing(rules, container, &limits.extract, now)
+        .map_err(|reason| unparsable(&reason))
+        .and_then(|extraction| reading(page, extraction, &recipe.source, read))
+        .map(|reading| reading.filtered(&recipe.filters, now));
+    let detected = learned.as_ref().is_err_and(is_lost).then(|| match kind_of_text(&page.text) {
+        Some(_) => detected(page, context),
+        None => Ok(detected_in(page, &document, context)),
+    });
+    FirstLook { learned: Some(learned), detected }
+}
+
+/// Of several listings, the one with the most known items; of equal ones, the best.
+fn best_of(found: Detected, known: &KnownItems) -> Result<DetectedListing, Trouble> {
+    let trouble = found.trouble();
+    let known_items =
+        |l: &DetectedListing| l.reading.found.iter().filter(|f| known.contains_key(&f.key)).count();
+    found.listings.into_iter().rev().max_by_key(known_items).ok_or(trouble)
+}
+
+/// Decides between the trouble of lost rules and a listing that was found instead.
+fn accept(
+    found: Result<ResolvedFeed<'static>, Trouble>,
+    lost: Trouble,
+    container: Option<&str>,
+    known: &KnownItems,
+) -> Result<ResolvedFeed<'static>, Trouble> {
+    match found {
+        Ok(found) if known.is_empty() => Ok(found),
+        // An empty container is left alone, unless its items have only got another shape.
+        Ok(found)
+            if lost.kind == TroubleKind::ContainerEmpty
+                && found.reading.container.as_deref() != container =>
+        {
+            Err(lost)
+        }
+        Ok(found) if found.reading.found.iter().any(|f| known.contains_key(&f.key)) => Ok(found),
+        Ok(found) => Err(unknown_listing(&lost, found.reading.found.len())),
+        // The request of the page says more than that its listing is gone.
+        Err(request) if is_request(&request) => Err(request),
+        Err(_) => Err(lost),
+    }
+}
+
+/// The trouble of a page that shows another list than the one that is known.
+fn unknown_listing(lost: &Trouble, items: usize) -> Trouble {
+    let detail = format!(
+        "{}; a listing of {items} items was found, but none of them is known here: if it is the right one, write down \
+         the rules that `feedbridge detect` prints",
+        lost.detail
+    );
+    Trouble::new(lost.kind, detail)
+}
+
+fn nothing_looked_for() -> Trouble {
+    Trouble::new(TroubleKind::Bug, "no listing was looked for")
+}
+
+/// Whether a page asks for something instead of showing its listing.
+fn is_request(trouble: &Trouble) -> bool {
+    use TroubleKind::{Challenge, Consent, Login, NeedsScripts};
+    matches!(trouble.kind, Challenge | Consent | Login | NeedsScripts)
+}
+
+/// Whether the page is another than before: the container is gone, or there is no item in it.
+fn is_lost(trouble: &Trouble) -> bool {
+    use TroubleKind::{ContainerEmpty, ContainerMissing, NoItems, WrongType};
+    matches!(trouble.kind, ContainerEmpty | ContainerMissing | NoItems | WrongType)
+}

@@ -1,0 +1,22 @@
+//! The JSON forms of what the program knows: for `--json` on the command line, and for whatever else speaks JSON. Their keys are
+//! contract: more may be added, none is renamed or dropped.
+
+mod article;
+mod check;
+mod date;
+mod detection;
+mod explanation;
+mod feed;
+mod item;
+mod preview;
+mod trouble;
+
+pub use article::ArticleShape;
+pub use check::{CheckShape, ConfigProblemShape, DryRunShape, field_counts};
+pub use date::DateShape;
+pub use detection::{DetectionShape, FailedDetectionShape};
+pub use explanation::ExplanationShape;
+pub use feed::{FeedShape, FeedsShape};
+pub use item::{HistoryShape, ItemShape, KeptItemShape};
+pub use preview::PreviewShape;
+pub use trouble::TroubleShape;

@@ -1,0 +1,37 @@
+//! An article as JSON.
+
+use serde::Serialize;
+use url::Url;
+
+use crate::article::Article;
+use crate::normalise::safe_html;
+
+/// The full text of an article and what its page states about it.
+#[derive(Debug, Clone, Serialize)]
+pub struct ArticleShape {
+    title: Option<String>,
+    byline: Option<String>,
+    /// As the page writes it for machines.
+    published: Option<String>,
+    /// Sanitised, with absolute addresses.
+    content_html: Option<String>,
+    text: Option<String>,
+    image: Option<Url>,
+    language: Option<String>,
+}
+
+impl From<&Article> for ArticleShape {
+    fn from(article: &Article) -> Self {
+        let base = article.base.as_ref();
+        let image = article.image.as_ref().zip(base);
+        Self {
+            title: article.title.clone(),
+            byline: article.byline.clone(),
+            published: article.published.clone(),
+            content_html: article.content_html.as_ref().zip(base).map(|(html, base)| safe_html(html, base)),
+            text: article.text.clone(),
+            image: image.and_then(|(address, base)| base.join(address).ok()),
+            language: article.language.clone(),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! A preview as JSON.
+
+use serde::Serialize;
+use url::Url;
+
+use super::item::ItemShape;
+use super::trouble::TroubleShape;
+use crate::model::{Item, Problem, Trouble};
+
+/// The items that a page would give.
+#[derive(Debug, Clone, Serialize)]
+pub struct PreviewShape {
+    url: Option<Url>,
+    title: Option<String>,
+    items: Vec<ItemShape>,
+    problems: Vec<Problem>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trouble: Option<TroubleShape>,
+}
+
+impl PreviewShape {
+    /// The items of a page.
+    #[must_use]
+    pub fn of(url: &Url, title: Option<&str>, items: &[Item], problems: &[Problem]) -> Self {
+        Self {
+            url: Some(url.clone()),
+            title: title.map(str::to_owned),
+            items: items.iter().map(ItemShape::from).collect(),
+            problems: problems.to_vec(),
+            trouble: None,
+        }
+    }
+
+    /// A page that gave nothing.
+    #[must_use]
+    pub fn failed(url: Option<&Url>, trouble: &Trouble) -> Self {
+        let trouble = Some(trouble.into());
+        Self { url: url.cloned(), title: None, items: Vec::new(), problems: Vec::new(), trouble }
+    }
+}
