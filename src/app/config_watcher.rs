@@ -1,4 +1,6 @@
-//! Watching the configuration file: its folder, so that a file replaced by renaming is seen.
+//! Watches the configuration file.
+//!
+//! The folder is watched instead of the file, so that a file that is replaced by renaming is noticed.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -7,33 +9,35 @@ use notify_debouncer_full::notify::{EventKind, RecommendedWatcher, RecursiveMode
 use notify_debouncer_full::{DebounceEventResult, Debouncer, NoCache, new_debouncer_opt};
 use tokio::sync::mpsc;
 
-use super::Origin;
+use super::config_source::ConfigSource;
 
-/// Editors write in several steps: their events are taken together for so long.
-const SETTLE: Duration = Duration::from_millis(300);
+/// Events within this time count as one change, because editors write in several steps.
+const DEBOUNCE: Duration = Duration::from_millis(300);
 
-/// A watch on the configuration file; dropped, it ends.
-pub struct Watching {
+/// Reports changes of the configuration file until it is dropped.
+pub(super) struct ConfigWatcher {
     changes: mpsc::Receiver<()>,
-    _watcher: Option<Debouncer<RecommendedWatcher, NoCache>>,
+    /// Kept only because the watch ends when it is dropped.
+    _debouncer: Option<Debouncer<RecommendedWatcher, NoCache>>,
 }
 
-impl Watching {
-    /// Starts to watch. Without a file, or where watching is impossible, SIGHUP remains.
-    #[must_use]
-    pub fn start(origin: &Origin) -> Self {
+impl ConfigWatcher {
+    /// Starts to watch. If there is no file, or watching fails, only SIGHUP reloads the configuration.
+    pub(super) fn start(source: &ConfigSource) -> Self {
         let (sender, changes) = mpsc::channel(1);
-        let watcher = match origin {
-            Origin::Text(..) => None,
-            Origin::File(file) => watch(file, sender)
-                .inspect_err(|e| tracing::warn!("the configuration is not watched, use SIGHUP: {e}"))
+        let debouncer = match source {
+            ConfigSource::Text(..) => None,
+            ConfigSource::File(file) => watch(file, sender)
+                .inspect_err(|error| {
+                    tracing::warn!("the configuration is not watched, use SIGHUP: {error}");
+                })
                 .ok(),
         };
-        Self { changes, _watcher: watcher }
+        Self { changes, _debouncer: debouncer }
     }
 
     /// Resolves when the file may have changed; never if it is not watched.
-    pub async fn changed(&mut self) {
+    pub(super) async fn changed(&mut self) {
         if self.changes.recv().await.is_none() {
             std::future::pending::<()>().await;
         }
@@ -45,29 +49,32 @@ fn watch(
     sender: mpsc::Sender<()>,
 ) -> notify_debouncer_full::notify::Result<Debouncer<RecommendedWatcher, NoCache>> {
     let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-    let folder = |file: &Path| file.parent().map_or_else(|| PathBuf::from("."), Path::to_owned);
-    // The file itself may lie elsewhere, behind a symbolic link.
+    // The path may be a symbolic link: then the folder of its target is watched too.
     let target = std::fs::canonicalize(&file).unwrap_or_else(|_| file.clone());
-    let folders = [folder(&file), folder(&target)];
-    // A mounted ConfigMap is renewed by pointing the folder's link `..data` elsewhere.
-    let concerns = move |path: &PathBuf| {
+    let file_folder = folder_of(&file);
+    let target_folder = folder_of(&target);
+    // A mounted Kubernetes ConfigMap is updated by changing the folder's symbolic link `..data`.
+    let is_config = move |path: &PathBuf| {
         let name = path.file_name();
-        name == file.file_name() || name == target.file_name() || name.is_some_and(|n| n == "..data")
+        name == file.file_name() || name == target.file_name() || name.is_some_and(|name| name == "..data")
     };
-    let seen = move |result: DebounceEventResult| {
+    let on_events = move |result: DebounceEventResult| {
         let Ok(events) = result else { return };
-        let touched =
-            events.iter().any(|e| !matches!(e.kind, EventKind::Access(_)) && e.paths.iter().any(&concerns));
-        if touched {
-            // A full channel means that a reload is coming anyway.
+        let mut changes = events.iter().filter(|event| !matches!(event.kind, EventKind::Access(_)));
+        if changes.any(|event| event.paths.iter().any(&is_config)) {
+            // If the channel is full, a reload is already pending.
             let _ = sender.try_send(());
         }
     };
     let config = notify_debouncer_full::notify::Config::default();
-    let mut watcher = new_debouncer_opt(SETTLE, None, seen, NoCache::new(), config)?;
-    watcher.watch(&folders[0], RecursiveMode::NonRecursive)?;
-    if folders[1] != folders[0] {
-        watcher.watch(&folders[1], RecursiveMode::NonRecursive)?;
+    let mut debouncer = new_debouncer_opt(DEBOUNCE, None, on_events, NoCache::new(), config)?;
+    debouncer.watch(&file_folder, RecursiveMode::NonRecursive)?;
+    if target_folder != file_folder {
+        debouncer.watch(&target_folder, RecursiveMode::NonRecursive)?;
     }
-    Ok(watcher)
+    Ok(debouncer)
+}
+
+fn folder_of(file: &Path) -> PathBuf {
+    file.parent().map_or_else(|| PathBuf::from("."), Path::to_owned)
 }

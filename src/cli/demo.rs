@@ -8,9 +8,9 @@ use anyhow::Context;
 
 use super::arguments::{PlaceArgs, Serve};
 use super::{End, output, target};
-use crate::app::{self, Origin};
+use crate::app::{self, ConfigSource};
 use crate::clock::{Clock, WallClock};
-use crate::config::Config;
+use crate::config::{Config, Limits};
 use crate::demo::{self, SampleSite};
 use crate::model::{Format, ListenAddress};
 use crate::serve::{self, ListenLimits, Listener};
@@ -30,7 +30,7 @@ pub(super) async fn demo(at: &PlaceArgs, options: Serve) -> anyhow::Result<End> 
     // The store stands in `overrides`: this one is only what a reader of the text would expect.
     let text = demo::configuration(&site, &listen.default_base_url(), &listen.to_string(), "sqlite:demo.db");
     let text = without_base_url(&text);
-    let origin = Origin::Text(text, PathBuf::from("demo/feeds.toml"));
+    let origin = ConfigSource::Text(text, PathBuf::from("demo/feeds.toml"));
     app::serve(origin, overrides, |config| announce(config, &site)).await?;
     Ok(End::Fine)
 }
@@ -50,7 +50,8 @@ async fn site() -> anyhow::Result<String> {
     let site = SampleSite::new(clock.now(), origin.clone());
     let router = serve::sample_router(site, clock);
     // It ends with the process, as nothing else holds it.
-    tokio::spawn(serve::serve(listener, router, ListenLimits::default(), pending()));
+    let limits = ListenLimits::from(&Limits::default());
+    tokio::spawn(serve::serve(listener, router, limits, pending()));
     Ok(origin)
 }
 

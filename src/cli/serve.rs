@@ -2,13 +2,13 @@
 
 use super::arguments::{PlaceArgs, Serve};
 use super::{End, output, target};
-use crate::app::{self, Origin};
+use crate::app::{self, ConfigSource};
 use crate::config::Config;
 
 pub(super) async fn serve(at: &PlaceArgs, options: Serve) -> anyhow::Result<End> {
     let mut overrides = target::overrides(at, None);
     overrides.listen = options.listen;
-    app::serve(Origin::File(target::config_file(at)), overrides, announce).await?;
+    app::serve(ConfigSource::File(target::config_file(at)), overrides, announce).await?;
     Ok(End::Fine)
 }
 

@@ -9,7 +9,7 @@ use anyhow::Context;
 use url::Url;
 
 use super::arguments::{FetchArgs, PlaceArgs};
-use crate::app::Origin;
+use crate::app::ConfigSource;
 use crate::config::{Channel, Config, ConfigError, Feed, Overrides};
 use crate::model::FeedId;
 
@@ -49,7 +49,7 @@ pub(super) fn overrides(at: &PlaceArgs, fetch: Option<&FetchArgs>) -> Overrides 
 
 /// The configuration in use.
 pub(super) fn config(at: &PlaceArgs, fetch: Option<&FetchArgs>) -> Result<Config, ConfigError> {
-    Origin::File(config_file(at)).load(&overrides(at, fetch))
+    ConfigSource::File(config_file(at)).load(&overrides(at, fetch))
 }
 
 /// The feed of an id, or an error that names those there are.

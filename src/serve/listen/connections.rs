@@ -1,87 +1,95 @@
-//! Who is connected: how many per address, and who has waited longest without a request.
+//! The open connections: how many there are per address, and which has waited longest for a request.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::serve::deadlines::Pulse;
+use crate::serve::deadlines::ConnectionState;
+
+/// All open connections.
+#[derive(Default)]
+pub(super) struct Connections(Mutex<ConnectionTable>);
 
 #[derive(Default)]
-struct Members {
-    pulses: HashMap<u64, Arc<Pulse>>,
-    per_address: HashMap<IpAddr, usize>,
-    next: u64,
+struct ConnectionTable {
+    states: HashMap<u64, Arc<ConnectionState>>,
+    count_per_address: HashMap<IpAddr, usize>,
+    next_number: u64,
 }
 
-/// Everybody who is connected.
-#[derive(Default)]
-pub(super) struct Crowd(Mutex<Members>);
-
-/// A place in the crowd; dropped, it is free again.
-pub(super) struct Place {
-    crowd: Arc<Crowd>,
+/// One open connection; dropped, it leaves [`Connections`].
+pub(super) struct OpenConnection {
+    connections: Arc<Connections>,
     number: u64,
-    counted: Option<IpAddr>,
-    pulse: Arc<Pulse>,
+    /// The address that this connection counts for; `None` for exempt ones.
+    counted_address: Option<IpAddr>,
+    state: Arc<ConnectionState>,
 }
 
-impl Place {
-    pub(super) fn pulse(&self) -> Arc<Pulse> {
-        Arc::clone(&self.pulse)
+impl OpenConnection {
+    pub(super) fn state(&self) -> Arc<ConnectionState> {
+        Arc::clone(&self.state)
     }
 }
 
-impl Drop for Place {
+impl Drop for OpenConnection {
     fn drop(&mut self) {
-        let mut members = self.crowd.lock();
-        members.pulses.remove(&self.number);
-        if let Some(address) = self.counted
-            && let Some(count) = members.per_address.get_mut(&address)
+        let mut table = self.connections.lock();
+        table.states.remove(&self.number);
+        if let Some(address) = self.counted_address
+            && let Some(count) = table.count_per_address.get_mut(&address)
         {
             *count -= 1;
             if *count == 0 {
-                members.per_address.remove(&address);
+                table.count_per_address.remove(&address);
             }
         }
     }
 }
 
-impl Crowd {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Members> {
+impl Connections {
+    fn lock(&self) -> MutexGuard<'_, ConnectionTable> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives a place, unless this address has too many already.
-    pub(super) fn enter(crowd: &Arc<Self>, peer: Option<IpAddr>, per_address: usize) -> Option<Place> {
-        let counted = peer.map(|p| p.to_canonical()).filter(|p| !p.is_loopback());
-        let mut members = crowd.lock();
-        if let Some(address) = counted {
-            let count = members.per_address.entry(address).or_default();
-            if *count >= per_address {
+    /// Adds a connection; `None` if its address has `max_per_address` already. Loopback and Unix sockets
+    /// (no `peer`) are exempt.
+    pub(super) fn open(
+        connections: &Arc<Self>,
+        peer: Option<IpAddr>,
+        max_per_address: usize,
+    ) -> Option<OpenConnection> {
+        let counted_address = peer.map(|peer| peer.to_canonical()).filter(|peer| !peer.is_loopback());
+        let mut table = connections.lock();
+        if let Some(address) = counted_address {
+            let count = table.count_per_address.entry(address).or_default();
+            if *count >= max_per_address {
                 return None;
             }
             *count += 1;
         }
-        let (number, pulse) = (members.next, Pulse::new());
-        members.next += 1;
-        members.pulses.insert(number, Arc::clone(&pulse));
-        drop(members);
-        Some(Place { crowd: Arc::clone(crowd), number, counted, pulse })
+        let number = table.next_number;
+        let state = ConnectionState::new();
+        table.next_number += 1;
+        table.states.insert(number, Arc::clone(&state));
+        drop(table);
+        Some(OpenConnection { connections: Arc::clone(connections), number, counted_address, state })
     }
 
-    /// Whether anybody waits without a whole request.
-    pub(super) fn can_make_room(&self) -> bool {
-        self.lock().pulses.values().any(|p| p.waiting_since().is_some())
+    /// Whether any connection waits for a whole request, and could be evicted.
+    pub(super) fn can_evict(&self) -> bool {
+        self.lock().states.values().any(|state| state.waiting_since().is_some())
     }
 
-    /// Sends away whoever has waited longest without a whole request, so that slow clients cannot
+    /// Evicts the connection that has waited longest for a whole request, so that slow clients cannot
     /// keep others out.
-    pub(super) fn make_room(&self) {
-        let mut members = self.lock();
-        let waiting = members.pulses.iter().filter_map(|(n, p)| Some((p.waiting_since()?, *n)));
-        // Who is asked to go is no longer a candidate, even if it takes a moment to leave.
-        if let Some(pulse) = waiting.min().and_then(|(_, number)| members.pulses.remove(&number)) {
-            pulse.evicted.notify_one();
+    pub(super) fn evict_longest_waiting(&self) {
+        let mut table = self.lock();
+        let waiting =
+            table.states.iter().filter_map(|(number, state)| Some((state.waiting_since()?, *number)));
+        // It leaves the table at once: it cannot be chosen again while it is still closing.
+        if let Some(state) = waiting.min().and_then(|(_, number)| table.states.remove(&number)) {
+            state.evicted.notify_one();
         }
     }
 }
