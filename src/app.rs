@@ -78,9 +78,8 @@ pub async fn serve(
     register(&tools, &config, Scope::All).await?;
     let mut daemon = Daemon::spawn(config, tools, listener, source, overrides).await?;
     tracing::info!("listening on {address}");
-    let config = daemon.config();
-    warn_of_unreachable_address(&config, &address);
-    announce(&config);
+    warn_of_unreachable_address(&daemon.config(), &address);
+    announce(&daemon.config());
     sockets::notify_ready();
     let ended_part = run_until_stop(&mut daemon, &mut signals).await;
     sockets::notify_stopping();

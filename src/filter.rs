@@ -165,7 +165,9 @@ pub fn apply_to_parts<T>(
             Filter::Set(changes) => {
                 for item in &mut items {
                     let parts = parts_of(item);
-                    changes.iter().for_each(|change| apply_change(change, parts.content));
+                    for change in changes {
+                        apply_change(change, parts.content);
+                    }
                 }
             }
         }
