@@ -1,4 +1,4 @@
-//! What is known of all feeds, in memory, for whoever serves or shows them.
+//! The last known state of every feed, in memory, for the server and the scheduler.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError, RwLock};
@@ -8,34 +8,36 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::model::{FeedId, FeedState};
 use crate::store::{Store, StoreError};
 
-/// A writer may take so long from looking at the clock to its commit.
-const MARGIN: TimeDelta = TimeDelta::seconds(15);
+/// Longest time between a writer's look at the clock and its commit. Each refresh reads this far
+/// back, so that late commits are not missed.
+const COMMIT_DELAY: TimeDelta = TimeDelta::seconds(15);
 
-/// The newest known states.
+/// The last known states of feeds.
 #[derive(Default)]
 pub struct Board {
     states: RwLock<HashMap<FeedId, FeedState>>,
-    seen: Mutex<Option<DateTime<Utc>>>,
+    /// Store time of the last refresh; `None` before the first.
+    refreshed: Mutex<Option<DateTime<Utc>>>,
 }
 
 impl Board {
-    /// Reads what has been touched since the last reading, by whatever process.
+    /// Reads the states that any process has written since the last refresh.
     ///
     /// # Errors
-    /// When the store fails; what was known stays.
+    /// When the store fails; the known states stay.
     pub async fn refresh(&self, store: &dyn Store) -> Result<(), StoreError> {
         let now = store.now().await?;
-        let since = *self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let touched = store.states(since.map(|s| s - MARGIN)).await?;
-        self.states.write().unwrap_or_else(PoisonError::into_inner).extend(touched);
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
+        let last_refresh = *self.refreshed.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = store.states(last_refresh.map(|at| at - COMMIT_DELAY)).await?;
+        self.states.write().unwrap_or_else(PoisonError::into_inner).extend(written);
+        *self.refreshed.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
         Ok(())
     }
 
     /// Reads the state of one feed, after a run of it.
     ///
     /// # Errors
-    /// When the store fails; what was known stays.
+    /// When the store fails; the known state stays.
     pub async fn refresh_feed(&self, store: &dyn Store, feed: &FeedId) -> Result<(), StoreError> {
         if let Some(state) = store.state(feed).await? {
             self.states.write().unwrap_or_else(PoisonError::into_inner).insert(feed.clone(), state);
@@ -43,7 +45,7 @@ impl Board {
         Ok(())
     }
 
-    /// The state of a feed; that of a feed without a run if none is known.
+    /// The state of a feed. An unknown feed has the state of one that has never run.
     #[must_use]
     pub fn state(&self, feed: &FeedId) -> FeedState {
         let states = self.states.read().unwrap_or_else(PoisonError::into_inner);

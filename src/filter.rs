@@ -1,38 +1,39 @@
-//! Keeps, drops and changes items after they were found. Pure.
+//! Keeps, drops and changes items by the `[[feed.filter]]` rules. Pure.
 //!
-//! Filters are applied one after the other, each to what the ones before it left.
+//! Filters run in the order of the configuration, each on the result of the ones before it.
 
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use regex::Regex;
+use url::Url;
 
-use crate::model::{Found, Problem, Subject};
+use crate::model::{Content, Found, Problem, Subject};
 
-/// One step.
+/// One `[[feed.filter]]`.
 #[derive(Debug, Clone)]
 pub enum Filter {
-    /// Only items that fulfil all conditions stay.
+    /// Keeps only the items that meet all conditions.
     Keep(Vec<Condition>),
-    /// Items that fulfil all conditions go.
+    /// Drops the items that meet all conditions.
     Drop(Vec<Condition>),
-    /// Texts are changed.
+    /// Changes texts of every item.
     Set(Vec<Change>),
 }
 
-/// What an item must be like.
+/// A test of one field of an item.
 #[derive(Debug, Clone)]
 pub struct Condition {
-    /// Where it is looked at.
+    /// The field that is tested.
     pub field: Field,
-    /// What is looked for.
+    /// The test that it must pass.
     pub test: Test,
 }
 
-/// A part of an item.
+/// A field of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
-    /// Any text of the item.
+    /// Any of the text fields.
     Any,
     /// Title.
     Title,
@@ -46,7 +47,7 @@ pub enum Field {
     Author,
     /// Each tag.
     Tags,
-    /// Date of the page.
+    /// Publication date.
     Date,
 }
 
@@ -55,52 +56,58 @@ impl Field {
     pub const NAMES: [&'static str; 8] =
         ["any", "title", "link", "summary", "content", "author", "tags", "date"];
 
-    /// The field of a name.
+    /// The fields in the order of [`Self::NAMES`].
+    const ALL: [Self; 8] = [
+        Self::Any,
+        Self::Title,
+        Self::Link,
+        Self::Summary,
+        Self::Content,
+        Self::Author,
+        Self::Tags,
+        Self::Date,
+    ];
+
+    /// The fields that hold text.
+    const TEXTS: [Self; 6] =
+        [Self::Title, Self::Link, Self::Summary, Self::Content, Self::Author, Self::Tags];
+
+    /// The field with this name, if there is one.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        let all = [
-            Self::Any,
-            Self::Title,
-            Self::Link,
-            Self::Summary,
-            Self::Content,
-            Self::Author,
-            Self::Tags,
-            Self::Date,
-        ];
-        Self::NAMES.iter().position(|n| *n == name).map(|i| all[i])
+        Self::NAMES.iter().position(|n| *n == name).map(|i| Self::ALL[i])
     }
 }
 
-/// What is looked for in a field.
+/// A test of the values of a field.
 #[derive(Debug, Clone)]
 pub enum Test {
-    /// A pattern that matches one of its texts.
+    /// The pattern matches at least one value.
     Matches(Regex),
-    /// A pattern that matches none of them.
+    /// The pattern matches no value.
     Lacks(Regex),
-    /// Characters of its longest text.
+    /// The length of the longest value, in characters.
     Length {
-        /// At least.
+        /// Inclusive.
         min: usize,
-        /// At most.
+        /// Inclusive.
         max: usize,
     },
-    /// A date within bounds; an item without a date of the page is new now.
+    /// A range of dates. An item without a date on its page counts as published now.
     When {
-        /// Not before.
+        /// Inclusive.
         after: Option<Bound>,
-        /// Before.
+        /// Exclusive.
         before: Option<Bound>,
     },
 }
 
-/// A moment in a comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// One end of a range of dates.
+#[derive(Debug, Clone, Copy)]
 pub enum Bound {
-    /// Itself.
+    /// A fixed instant.
     At(DateTime<Utc>),
-    /// So long before the run.
+    /// This long before the run.
     Ago(Duration),
 }
 
@@ -113,109 +120,151 @@ impl Bound {
     }
 }
 
-/// A change of a text.
+/// A change of one text field.
 #[derive(Debug, Clone)]
 pub struct Change {
-    /// Which one; not the date.
+    /// The field that is changed; never the date.
     pub field: Field,
-    /// Every match of it is replaced; `None`: the whole text.
+    /// Every match is replaced; with `None` the whole text is.
     pub pattern: Option<Regex>,
-    /// What stands there afterwards; `$1` is a group of the pattern.
+    /// The replacement; `$1` is the first group of the pattern.
     pub text: String,
 }
 
-/// Applies filters in order. What was left out is told in one problem for each filter.
+/// The parts of an item that filters read and change.
+pub struct FilterParts<'a> {
+    /// The texts.
+    pub content: &'a mut Content,
+    /// The publication date, if there is one.
+    pub date: Option<DateTime<FixedOffset>>,
+}
+
+/// Applies the filters to found items. Each filter that drops items reports one problem.
 #[must_use]
 pub fn apply(filters: &[Filter], found: Vec<Found>, now: DateTime<Utc>) -> (Vec<Found>, Vec<Problem>) {
-    let (mut found, mut problems) = (found, Vec::new());
+    apply_to_parts(filters, found, now, |item| FilterParts {
+        content: &mut item.content,
+        date: item.date.as_ref().map(|date| date.at),
+    })
+}
+
+/// Applies the filters to values of any type; `parts_of` borrows the parts of one value.
+#[must_use]
+pub fn apply_to_parts<T>(
+    filters: &[Filter],
+    mut items: Vec<T>,
+    now: DateTime<Utc>,
+    parts_of: impl Fn(&mut T) -> FilterParts<'_>,
+) -> (Vec<T>, Vec<Problem>) {
+    let mut problems = Vec::new();
     for (i, filter) in filters.iter().enumerate() {
-        let before = found.len();
+        let before = items.len();
         match filter {
-            Filter::Keep(conditions) => found.retain(|f| all(conditions, f, now)),
-            Filter::Drop(conditions) => found.retain(|f| !all(conditions, f, now)),
-            Filter::Set(changes) => found.iter_mut().for_each(|f| changes.iter().for_each(|c| change(c, f))),
+            Filter::Keep(conditions) => items.retain_mut(|item| all_hold(conditions, &parts_of(item), now)),
+            Filter::Drop(conditions) => items.retain_mut(|item| !all_hold(conditions, &parts_of(item), now)),
+            Filter::Set(changes) => {
+                for item in &mut items {
+                    let parts = parts_of(item);
+                    for change in changes {
+                        apply_change(change, parts.content);
+                    }
+                }
+            }
         }
-        if found.len() < before {
-            let message = format!("filter {} left out {} of {before} items", i + 1, before - found.len());
+        if items.len() < before {
+            let message = format!("filter {} left out {} of {before} items", i + 1, before - items.len());
             problems.push(Problem { field: Subject::Filter, position: None, message });
         }
     }
-    (found, problems)
+    (items, problems)
 }
 
-fn all(conditions: &[Condition], item: &Found, now: DateTime<Utc>) -> bool {
-    conditions.iter().all(|c| holds(c, item, now))
+fn all_hold(conditions: &[Condition], item: &FilterParts<'_>, now: DateTime<Utc>) -> bool {
+    conditions.iter().all(|condition| holds(condition, item, now))
 }
 
-fn holds(condition: &Condition, item: &Found, now: DateTime<Utc>) -> bool {
-    let texts = texts(condition.field, item);
+fn holds(condition: &Condition, item: &FilterParts<'_>, now: DateTime<Utc>) -> bool {
+    let values = values_of(condition.field, item.content);
     match &condition.test {
-        Test::Matches(pattern) => texts.iter().any(|t| pattern.is_match(t)),
-        Test::Lacks(pattern) => !texts.iter().any(|t| pattern.is_match(t)),
+        Test::Matches(pattern) => values.iter().any(|value| pattern.is_match(value)),
+        Test::Lacks(pattern) => !values.iter().any(|value| pattern.is_match(value)),
         Test::Length { min, max } => {
-            let longest = texts.iter().map(|t| t.chars().count()).max().unwrap_or(0);
+            let longest = values.iter().map(|value| value.chars().count()).max().unwrap_or(0);
             (*min..=*max).contains(&longest)
         }
         Test::When { after, before } => {
-            let at = item.date.map_or(now, |d| d.at.to_utc());
-            after.is_none_or(|b| at >= b.moment(now)) && before.is_none_or(|b| at < b.moment(now))
+            let date = item.date.map_or(now, |date| date.to_utc());
+            after.is_none_or(|bound| date >= bound.moment(now))
+                && before.is_none_or(|bound| date < bound.moment(now))
         }
     }
 }
 
-fn texts(field: Field, item: &Found) -> Vec<&str> {
-    let content = &item.content;
+/// The texts of a field; none for the date.
+fn values_of(field: Field, content: &Content) -> Vec<&str> {
     match field {
         Field::Title => vec![content.title.as_str()],
-        Field::Link => content.url.as_ref().map(url::Url::as_str).into_iter().collect(),
+        Field::Link => content.url.as_ref().map(Url::as_str).into_iter().collect(),
         Field::Summary => content.summary.as_deref().into_iter().collect(),
         Field::Content => content.content_html.as_deref().into_iter().collect(),
         Field::Author => content.authors.iter().map(String::as_str).collect(),
         Field::Tags => content.tags.iter().map(String::as_str).collect(),
         Field::Date => Vec::new(),
-        Field::Any => [Field::Title, Field::Link, Field::Summary, Field::Content, Field::Author, Field::Tags]
-            .into_iter()
-            .flat_map(|f| texts(f, item))
-            .collect(),
+        Field::Any => Field::TEXTS.into_iter().flat_map(|text| values_of(text, content)).collect(),
     }
 }
 
-fn change(change: &Change, item: &mut Found) {
-    let new = |old: &str| match &change.pattern {
-        Some(pattern) => pattern.replace_all(old, change.text.as_str()).into_owned(),
-        None => change.text.clone(),
-    };
-    let content = &mut item.content;
-    let list = |old: &[String]| -> Vec<String> {
-        let whole = change.pattern.is_none();
-        let changed = if whole { vec![change.text.clone()] } else { old.iter().map(|t| new(t)).collect() };
-        changed.into_iter().filter(|t| !t.trim().is_empty()).collect()
-    };
+fn apply_change(change: &Change, content: &mut Content) {
     match change.field {
-        Field::Title => content.title = new(&content.title),
+        Field::Title => content.title = changed_text(change, &content.title),
         Field::Summary => {
-            let text = new(content.summary.as_deref().unwrap_or_default());
-            content.summary = Some(text).filter(|s| !s.is_empty());
+            let summary = changed_text(change, content.summary.as_deref().unwrap_or_default());
+            content.summary = Some(summary).filter(|text| !text.is_empty());
         }
-        Field::Content => content.content_html = content.content_html.as_deref().map(new),
+        Field::Content => {
+            content.content_html = content.content_html.as_deref().map(|html| changed_text(change, html));
+        }
         Field::Link => {
-            let changed = content.url.as_ref().and_then(|u| url::Url::parse(&new(u.as_str())).ok());
-            content.url = changed.filter(|u| matches!(u.scheme(), "http" | "https")).or(content.url.take());
+            if let Some(url) = changed_link(change, content.url.as_ref()) {
+                content.url = Some(url);
+            }
         }
-        Field::Author => content.authors = list(&content.authors),
-        Field::Tags => content.tags = list(&content.tags),
+        Field::Author => content.authors = changed_list(change, &content.authors),
+        Field::Tags => content.tags = changed_list(change, &content.tags),
         Field::Any | Field::Date => {}
     }
+}
+
+fn changed_text(change: &Change, old: &str) -> String {
+    match &change.pattern {
+        Some(pattern) => pattern.replace_all(old, change.text.as_str()).into_owned(),
+        None => change.text.clone(),
+    }
+}
+
+/// The changed list without blank values. A change of the whole text leaves one value.
+fn changed_list(change: &Change, old: &[String]) -> Vec<String> {
+    let changed = match change.pattern {
+        Some(_) => old.iter().map(|value| changed_text(change, value)).collect(),
+        None => vec![change.text.clone()],
+    };
+    changed.into_iter().filter(|value| !value.trim().is_empty()).collect()
+}
+
+/// The changed address. `None` if it is not an http(s) address: the old one stays then.
+fn changed_link(change: &Change, old: Option<&Url>) -> Option<Url> {
+    let url = Url::parse(&changed_text(change, old?.as_str())).ok()?;
+    matches!(url.scheme(), "http" | "https").then_some(url)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Content, DateSource, PageDate, Precision};
+    use crate::model::{DateSource, PageDate, Precision};
 
     fn found(title: &str, date: Option<&str>) -> Found {
-        let date = date.map(|d| PageDate {
-            at: d.parse().expect("an instant"),
+        let date = date.map(|text| PageDate {
+            at: text.parse().expect("an instant"),
             precision: Precision::Day,
             source: DateSource::Page,
             relative: false,
@@ -231,8 +280,8 @@ mod tests {
 
     fn titles(filters: &[Filter], items: &[Found]) -> Vec<String> {
         let now = "2026-03-05T06:00:00Z".parse().expect("an instant");
-        let (left, _) = apply(filters, items.to_vec(), now);
-        left.into_iter().map(|f| f.content.title).collect()
+        let (kept, _) = apply(filters, items.to_vec(), now);
+        kept.into_iter().map(|item| item.content.title).collect()
     }
 
     fn matches(field: Field, pattern: &str) -> Condition {
@@ -240,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn what_matches_goes_or_stays() {
+    fn matching_items_are_dropped_or_kept() {
         let items = [found("Sponsored: a pier", None), found("A new pier", None), found("A ferry", None)];
         assert_eq!(
             titles(&[Filter::Drop(vec![matches(Field::Title, "(?i)^sponsored")])], &items),

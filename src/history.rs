@@ -1,6 +1,6 @@
-//! merge(known, found, now) -> what is new, what was edited, what stays. Pure.
+//! Compares the items of a run with the known items of the feed. Pure.
 //!
-//! Keys, published identifiers and dates are set once, here, and never again.
+//! Keys, published identifiers and dates are set here, when an item is first seen, and never again.
 
 use std::collections::HashMap;
 
@@ -9,44 +9,44 @@ use chrono::{DateTime, FixedOffset, Utc};
 use crate::digest;
 use crate::model::{Content, DateSource, FeedId, Found, Item, PageDate, Precision};
 
-/// What the history knows of an item, enough to tell whether it was edited.
+/// The part of a known item that shows whether it was edited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
-    /// Of what the page said last; see [`fingerprint`].
+    /// Hash of the content at the last run; see [`fingerprint`].
     pub fingerprint: String,
-    /// It was dropped by retention: known for ever, served no more.
+    /// Retention dropped the item: only its key is kept, and it is never served again.
     pub pruned: bool,
 }
 
-/// The items of a feed that the history knows, by key.
+/// The known items of a feed, by key.
 pub type KnownItems = HashMap<String, Known>;
 
-/// What a merge found, to be written in one transaction.
+/// The result of a merge, to be written in one transaction.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Merge {
-    /// Items that were never seen before, in page order.
+    /// New items with their fingerprints, in page order.
     pub added: Vec<(Item, String)>,
-    /// Items whose content is another than the last time.
+    /// Known items whose content differs from the last run.
     pub changed: Vec<Change>,
-    /// Keys of all items on the page, known and new.
+    /// Keys of all items on the page, both known and new.
     pub seen: Vec<String>,
 }
 
-/// Another content for a known item.
+/// The new content of a known item.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
-    /// Which item.
+    /// Key of the item.
     pub key: String,
-    /// What the page says now.
+    /// The content as the page gives it now.
     pub content: Content,
-    /// Its fingerprint.
+    /// Fingerprint of the new content.
     pub fingerprint: String,
-    /// When the item was edited; `None` if it was not the site that changed it but the rules.
+    /// When the site edited the item; `None` if only the rules changed.
     pub updated: Option<DateTime<FixedOffset>>,
 }
 
 impl Merge {
-    /// Whether what is served changes.
+    /// Whether the served documents change.
     #[must_use]
     pub fn changes_documents(&self) -> bool {
         !self.added.is_empty() || !self.changed.is_empty()
@@ -55,14 +55,14 @@ impl Merge {
     /// How many items the site edited.
     #[must_use]
     pub fn edited(&self) -> usize {
-        self.changed.iter().filter(|c| c.updated.is_some()).count()
+        self.changed.iter().filter(|change| change.updated.is_some()).count()
     }
 }
 
-/// Merges what was found into what is known.
+/// Merges the found items into the known ones.
 ///
-/// `rules_changed`: the person edited the rules since the last run, so that another content is not
-/// an edit by the site and moves no date.
+/// `rules_changed` is true if the user edited the rules since the last run. Changed content is then
+/// not an edit by the site, so no `updated` date is set.
 #[must_use]
 pub fn merge(
     feed: &FeedId,
@@ -74,16 +74,17 @@ pub fn merge(
     let mut merge = Merge::default();
     for item in found {
         merge.seen.push(item.key.clone());
-        let print = fingerprint(&item.content, item.updated.as_ref());
+        let fingerprint = fingerprint(&item.content, item.updated.as_ref());
         match known.get(&item.key) {
-            None => merge.added.push((new_item(feed, item, now), print)),
-            // New rules may change what does not count as an edit, such as the address.
-            Some(old) if old.pruned || (old.fingerprint == print && !rules_changed) => {}
+            None => merge.added.push((new_item(feed, item, now), fingerprint)),
+            // After a change of rules the content is written even if the fingerprint is the same:
+            // fields outside the fingerprint, such as the address, may have changed.
+            Some(old) if old.pruned || (old.fingerprint == fingerprint && !rules_changed) => {}
             Some(_) => merge.changed.push(Change {
                 updated: (!rules_changed).then(|| edited_at(item.updated.as_ref(), now)),
                 key: item.key,
                 content: item.content,
-                fingerprint: print,
+                fingerprint,
             }),
         }
     }
@@ -97,7 +98,7 @@ fn new_item(feed: &FeedId, found: Found, now: DateTime<Utc>) -> Item {
     };
     Item {
         guid: guid(feed, &found.key),
-        updated: found.updated.map(|u| u.at),
+        updated: found.updated.map(|updated| updated.at),
         first_seen: now,
         position: found.position,
         key: found.key,
@@ -108,30 +109,34 @@ fn new_item(feed: &FeedId, found: Found, now: DateTime<Utc>) -> Item {
     }
 }
 
-fn edited_at(by_page: Option<&PageDate>, now: DateTime<Utc>) -> DateTime<FixedOffset> {
-    by_page.map_or_else(|| now.fixed_offset(), |u| u.at)
+/// The page's own modification date, or the time of the run.
+fn edited_at(page_updated: Option<&PageDate>, now: DateTime<Utc>) -> DateTime<FixedOffset> {
+    page_updated.map_or_else(|| now.fixed_offset(), |updated| updated.at)
 }
 
-/// What a page says of an item, in 32 hexadecimal digits. The address does not count: sites change
-/// its parameters at every visit, and the key has judged it already. Nor does the picture: whether
-/// it is a logo depends on the other items of the page.
+/// Hash of an item's content, in 32 hexadecimal digits.
+///
+/// The address is left out: sites change its parameters at every visit, and the key already covers
+/// it. The picture is left out too: whether it is a logo depends on the other items of the page. A
+/// relative `updated` date ("2 hours ago") is left out because every visit gives another instant.
 #[must_use]
 pub fn fingerprint(content: &Content, updated: Option<&PageDate>) -> String {
-    let said =
-        serde_json::to_string(&Content { url: None, image: None, ..content.clone() }).unwrap_or_default();
-    let updated = updated.filter(|u| !u.relative).map_or_else(String::new, |u| u.at.to_rfc3339());
-    digest::fingerprint(&[&said, &updated])
+    let hashed = Content { url: None, image: None, ..content.clone() };
+    let content_json = serde_json::to_string(&hashed).unwrap_or_default();
+    let absolute_update = updated.filter(|date| !date.relative);
+    let update_text = absolute_update.map_or_else(String::new, |date| date.at.to_rfc3339());
+    digest::fingerprint(&[&content_json, &update_text])
 }
 
-/// The published identifier of a new item: a UUID of version 8 (RFC 9562 section 5.8) made from
-/// the feed's id and the key, so that it is the same even if the database is lost.
+/// The published identifier of a new item: a UUID of version 8 (RFC 9562 section 5.8).
+///
+/// It is made from the feed's id and the key only, so it stays the same even if the database is lost.
 #[must_use]
 pub fn guid(feed: &FeedId, key: &str) -> String {
     digest::uuid(format!("feedbridge:item:{feed}\0{key}").as_bytes())
 }
 
-/// Puts items in the order in which they are served: newest date first; of equal dates, those of a
-/// later run first, and within a run as on the page.
+/// Sorts items into served order: newest date first, then the latest run first, then page order.
 pub fn sort(items: &mut [Item]) {
     items.sort_by(|a, b| {
         (b.date, b.first_seen)
@@ -159,8 +164,8 @@ mod tests {
     }
 
     fn known_of(merge: &Merge) -> KnownItems {
-        let known = |print: &String| Known { fingerprint: print.clone(), pruned: false };
-        merge.added.iter().map(|(i, print)| (i.key.clone(), known(print))).collect()
+        let known = |fingerprint: &String| Known { fingerprint: fingerprint.clone(), pruned: false };
+        merge.added.iter().map(|(item, fingerprint)| (item.key.clone(), known(fingerprint))).collect()
     }
 
     #[test]
@@ -172,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn an_edit_is_told_from_new_rules() {
+    fn an_edit_by_the_site_differs_from_a_change_of_rules() {
         let first =
             merge(&feed(), &KnownItems::new(), vec![found("a", "A")], at("2026-03-05T06:00:00Z"), false);
         let known = known_of(&first);
@@ -194,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn identifiers_depend_on_feed_and_key_alone() {
+    fn identifiers_depend_only_on_feed_and_key() {
         let guid = guid(&feed(), "url:example.org/a");
         assert_eq!(guid.len(), "urn:uuid:".len() + 36);
         assert_eq!(&guid[23..24], "8");

@@ -1,6 +1,7 @@
-//! Which feed runs when: claim what is due, run it within bounds, sleep until the next.
+//! The loop that claims due feeds, runs them, and sleeps until the next one is due.
 //!
-//! A feed that hangs holds one of the places and its own site, nothing else.
+//! The number of runs at the same time is limited. A run that hangs occupies one of these slots and
+//! its own site, and delays nothing else.
 
 mod articles;
 
@@ -19,26 +20,26 @@ use crate::fetch::site_of;
 use crate::model::Health;
 use crate::run::{self, Tools};
 use crate::store::{Claim, Registration, Scope, StoreError};
-use articles::Articles;
+use articles::ArticleScheduler;
 
-/// Other nodes and commands write to the store too: it is looked at this often at least.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
-/// And at most this often.
-const BREATH: Duration = Duration::from_millis(20);
+/// The longest sleep between two looks at the store: other nodes and commands write to it too.
+const MAX_SLEEP: Duration = Duration::from_secs(5);
+/// The shortest sleep between two looks at the store.
+const MIN_SLEEP: Duration = Duration::from_millis(20);
 
-/// What the scheduler works with.
+/// Runs the feeds of a configuration when they are due.
 pub struct Scheduler {
-    /// What runs need.
+    /// Store, fetcher and the like, for the runs.
     pub tools: Tools,
     /// The configuration in use.
     pub config: watch::Receiver<Live>,
-    /// Where results are announced.
+    /// States of feeds; refreshed after each run.
     pub board: Arc<Board>,
     /// The name under which feeds are claimed.
     pub node: String,
 }
 
-/// Makes the configured feeds known to the store.
+/// Writes the configured feeds and their schedules to the store.
 ///
 /// # Errors
 /// When the store fails.
@@ -55,77 +56,81 @@ pub async fn register(tools: &Tools, config: &Config, scope: Scope) -> Result<()
 }
 
 impl Scheduler {
-    /// Runs due feeds until `stop`, then waits for what runs at most `drain` long.
+    /// Runs due feeds until `stop`, then waits at most `drain` for the running ones to finish.
     pub async fn work(mut self, stop: CancellationToken, drain: Duration) {
         let mut runs = JoinSet::new();
-        let articles = Articles::new(self.tools.clone(), self.config.clone(), Arc::clone(&self.board));
-        let articles = tokio::spawn(articles.work(stop.clone()));
-        let mut looked: Option<Instant> = None;
+        let articles =
+            ArticleScheduler::new(self.tools.clone(), self.config.clone(), Arc::clone(&self.board));
+        let article_task = tokio::spawn(articles.work(stop.clone()));
+        let mut last_refresh: Option<Instant> = None;
         loop {
-            if looked.is_none_or(|at| at.elapsed() >= LOOK_EVERY) {
-                looked = Some(Instant::now());
-                self.look().await;
+            if last_refresh.is_none_or(|at| at.elapsed() >= MAX_SLEEP) {
+                last_refresh = Some(Instant::now());
+                self.refresh_board().await;
             }
-            let wait = self.step(&mut runs).await;
+            let sleep = self.start_due_or_log(&mut runs).await;
             tokio::select! {
                 () = stop.cancelled() => break,
-                () = tokio::time::sleep(wait) => {}
+                () = tokio::time::sleep(sleep) => {}
                 Some(ended) = runs.join_next() => {
                     if let Err(error) = ended {
                         tracing::error!("a run ended badly: {error}");
                     }
-                    let config = Arc::clone(&self.config.borrow().config);
-                    self.count_states(&config);
+                    self.update_metrics();
                 }
                 Ok(()) = self.config.changed() => {}
             }
         }
         self.drain(runs, drain).await;
-        if let Err(error) = articles.await {
+        if let Err(error) = article_task.await {
             tracing::error!("articles ended badly: {error}");
         }
     }
 
-    /// Looks at what other processes have done, and counts.
-    async fn look(&self) {
+    /// Reads the states that other processes have written, and updates the metrics.
+    async fn refresh_board(&self) {
         if let Err(error) = self.board.refresh(self.tools.store.as_ref()).await {
             tracing::error!("the states of feeds could not be read: {error}");
         }
-        let config = Arc::clone(&self.config.borrow().config);
-        self.count_states(&config);
+        self.update_metrics();
     }
 
-    /// Starts what is due; gives how long to sleep.
-    async fn step(&mut self, runs: &mut JoinSet<()>) -> Duration {
+    /// Starts the due feeds and returns how long to sleep. An error of the store is logged.
+    async fn start_due_or_log(&mut self, runs: &mut JoinSet<()>) -> Duration {
         let config = Arc::clone(&self.config.borrow_and_update().config);
         match self.start_due(&config, runs).await {
-            Ok(wait) => wait,
+            Ok(sleep) => sleep,
             Err(error) => {
                 tracing::error!("the scheduler waits: {error}");
-                LOOK_EVERY
+                MAX_SLEEP
             }
         }
     }
 
+    /// Starts as many due feeds as the limit allows, and returns how long to sleep. Claims of feeds that
+    /// the configuration no longer has are dismissed.
     async fn start_due(&self, config: &Arc<Config>, runs: &mut JoinSet<()>) -> Result<Duration, StoreError> {
         let store = &self.tools.store;
         let free = config.limits.fetches.saturating_sub(runs.len());
         if free == 0 {
-            return Ok(LOOK_EVERY);
+            return Ok(MAX_SLEEP);
         }
         for claim in store.claim_due(&self.node, free, config.limits.claim).await? {
             match config.feed(&claim.feed).cloned() {
-                Some(feed) => self.start(config, feed, claim, runs),
+                Some(feed) => self.start_run(config, feed, claim, runs),
                 None => store.dismiss(&claim).await?,
             }
         }
-        let Some(due) = store.next_due().await? else { return Ok(LOOK_EVERY) };
-        let wait = (due - store.now().await?).to_std().unwrap_or_default();
-        Ok(wait.clamp(BREATH, LOOK_EVERY))
+        let Some(due) = store.next_due().await? else { return Ok(MAX_SLEEP) };
+        let until_due = (due - store.now().await?).to_std().unwrap_or_default();
+        Ok(until_due.clamp(MIN_SLEEP, MAX_SLEEP))
     }
 
-    fn start(&self, config: &Arc<Config>, feed: Arc<Feed>, claim: Claim, runs: &mut JoinSet<()>) {
-        let (tools, config, board) = (self.tools.clone(), Arc::clone(config), Arc::clone(&self.board));
+    /// Spawns one run. The board is refreshed after it, whether it succeeded or not.
+    fn start_run(&self, config: &Arc<Config>, feed: Arc<Feed>, claim: Claim, runs: &mut JoinSet<()>) {
+        let tools = self.tools.clone();
+        let config = Arc::clone(config);
+        let board = Arc::clone(&self.board);
         runs.spawn(async move {
             match run::run(&tools, &config, &feed, &claim).await {
                 Ok(_) => {}
@@ -140,8 +145,12 @@ impl Scheduler {
         });
     }
 
-    fn count_states(&self, config: &Config) {
-        let (mut fine, mut waiting, mut troubled) = (0, 0, 0);
+    /// Counts the configured feeds by health, for the metrics.
+    fn update_metrics(&self) {
+        let config = Arc::clone(&self.config.borrow().config);
+        let mut fine = 0;
+        let mut waiting = 0;
+        let mut troubled = 0;
         for feed in &config.feeds {
             match Health::of(&self.board.state(&feed.id)) {
                 Health::Trouble => troubled += 1,
@@ -152,9 +161,10 @@ impl Scheduler {
         self.tools.metrics.set_feeds([("fine", fine), ("waiting", waiting), ("trouble", troubled)]);
     }
 
+    /// Waits at most `limit` for the running feeds, aborts the rest, and releases all claims.
     async fn drain(&self, mut runs: JoinSet<()>, limit: Duration) {
-        let all = async { while runs.join_next().await.is_some() {} };
-        if tokio::time::timeout(limit, all).await.is_err() {
+        let all_ended = async { while runs.join_next().await.is_some() {} };
+        if tokio::time::timeout(limit, all_ended).await.is_err() {
             tracing::warn!("{} runs were cut off by the stop", runs.len());
             runs.shutdown().await;
         }

@@ -1,7 +1,7 @@
-//! HTTP out: documents, pages for people, probes. It never fetches.
+//! The HTTP server: documents, status pages and health checks. It never fetches.
 //!
-//! No request chooses what is fetched, and no request is a cache key beyond feed, format and
-//! encoding. Upstream trouble never reaches a reader: it gets the last good document.
+//! A request cannot choose what is fetched. The cache key of a document is the feed and the format, never
+//! other parts of a request. A trouble of a site never reaches a reader: it gets the last good document.
 
 mod conditional;
 mod deadlines;
@@ -12,8 +12,10 @@ pub mod pages;
 mod plain;
 mod router;
 mod sample;
+mod state;
 
-pub use documents::Documents;
-pub use listen::{Limits as ListenLimits, Listener, serve};
-pub use router::{Site, router};
+pub use documents::DocumentCache;
+pub use listen::{ListenLimits, Listener, serve};
+pub use router::router;
 pub use sample::sample_router;
+pub use state::ServerState;

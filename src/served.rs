@@ -1,5 +1,7 @@
-//! What a channel serves: a scraped feed its own history, a derived one that of others, merged and
-//! filtered when it is asked for. Nothing of a derived feed is kept, so that new filters hold for old
+//! The items and the state that a channel serves.
+//!
+//! A scraped feed serves its own history. A derived feed serves the items of other feeds, merged and
+//! filtered at each request. Nothing of a derived feed is stored, so that new filters apply to old
 //! items too.
 
 mod derive;
@@ -29,35 +31,36 @@ pub async fn items(
             for feed in config.sources(derived) {
                 lists.push(store.items(&feed.id, u32::MAX).await?);
             }
-            let mut items = derive::derive(lists, derived, now);
+            let mut items = derive::derived_items(lists, derived, now);
             items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
             Ok(items)
         }
     }
 }
 
-/// The state of a channel, from those of feeds. A derived feed changes with every one of its sources, and
-/// is never in trouble itself.
+/// The state of a channel; `state_of` gives the state of a feed. A derived feed changes with each of its
+/// sources, and is never in trouble itself.
 #[must_use]
-pub fn state(config: &Config, channel: &Channel, of: impl Fn(&FeedId) -> FeedState) -> FeedState {
+pub fn state(config: &Config, channel: &Channel, state_of: impl Fn(&FeedId) -> FeedState) -> FeedState {
     match channel {
         Channel::Scraped(feed) => {
-            let state = of(&feed.id);
+            let state = state_of(&feed.id);
             FeedState { items: state.items.or(Some(0)), ..state }
         }
-        Channel::Derived(derived) => joined(config, derived, of),
+        Channel::Derived(derived) => derived_state(config, derived, state_of),
     }
 }
 
-fn joined(config: &Config, derived: &Derived, of: impl Fn(&FeedId) -> FeedState) -> FeedState {
-    let mut joined = FeedState { items: None, ..FeedState::default() };
+/// The sum of versions, the latest past times and the earliest next run of all sources.
+fn derived_state(config: &Config, derived: &Derived, state_of: impl Fn(&FeedId) -> FeedState) -> FeedState {
+    let mut combined = FeedState { items: None, ..FeedState::default() };
     for feed in config.sources(derived) {
-        let state = of(&feed.id);
-        joined.version = joined.version.wrapping_add(state.version);
-        joined.changed = joined.changed.max(state.changed);
-        joined.last_success = joined.last_success.max(state.last_success);
-        joined.last_run = joined.last_run.max(state.last_run);
-        joined.next_due = joined.next_due.into_iter().chain(state.next_due).min();
+        let state = state_of(&feed.id);
+        combined.version = combined.version.wrapping_add(state.version);
+        combined.changed = combined.changed.max(state.changed);
+        combined.last_success = combined.last_success.max(state.last_success);
+        combined.last_run = combined.last_run.max(state.last_run);
+        combined.next_due = combined.next_due.into_iter().chain(state.next_due).min();
     }
-    joined
+    combined
 }

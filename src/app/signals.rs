@@ -1,10 +1,10 @@
-//! Signals of the operating system.
+//! Signals of the operating system: stop and reload.
 
 use std::io;
 
-use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
+use tokio::signal::unix::{Signal as SignalStream, SignalKind, signal};
 
-/// What a signal asks for.
+/// The meaning of a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Signal {
     /// SIGTERM or SIGINT.
@@ -15,9 +15,9 @@ pub(super) enum Signal {
 
 /// The signals that the daemon listens to.
 pub(super) struct Signals {
-    terminate: Stream,
-    interrupt: Stream,
-    hang_up: Stream,
+    terminate: SignalStream,
+    interrupt: SignalStream,
+    hang_up: SignalStream,
 }
 
 impl Signals {
@@ -38,14 +38,14 @@ impl Signals {
         }
     }
 
-    /// Waits for another stop signal, past any reload.
+    /// Waits for another stop signal. Reload signals are ignored.
     pub(super) async fn second_stop(&mut self) {
         while self.next().await != Signal::Stop {}
     }
 }
 
-/// The person is in a hurry. The database is safe: every run is one transaction.
-#[expect(clippy::disallowed_methods, clippy::exit, reason = "the second signal means: now")]
+/// Ends the process without waiting. This is safe for the database: every run is one transaction.
+#[expect(clippy::disallowed_methods, clippy::exit, reason = "the second stop signal asks for it")]
 pub(super) fn exit_at_once() -> ! {
     tracing::warn!("second stop signal: leaving at once");
     std::process::exit(130)

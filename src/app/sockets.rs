@@ -1,4 +1,4 @@
-//! What systemd hands over, and what it is told (`sd_listen_fds(3)`, `sd_notify(3)`).
+//! Sockets from systemd (`sd_listen_fds(3)`) and notifications to it (`sd_notify(3)`).
 
 use std::io;
 
@@ -7,7 +7,7 @@ use sd_notify::NotifyState;
 
 use crate::serve::Listener;
 
-/// The socket that systemd opened for us, if it did.
+/// The socket that systemd opened for the daemon, if there is one.
 pub(super) fn from_environment() -> io::Result<Option<Listener>> {
     let mut sockets = ListenFd::from_env();
     if sockets.len() == 0 {
@@ -16,7 +16,7 @@ pub(super) fn from_environment() -> io::Result<Option<Listener>> {
     match sockets.take_tcp_listener(0) {
         Ok(Some(listener)) => Listener::from_std_tcp(listener).map(Some),
         Ok(None) => Ok(None),
-        // The first one is no TCP socket: then it is a Unix socket.
+        // The first socket is not TCP: it must be a Unix socket.
         Err(_) => match sockets.take_unix_listener(0)? {
             Some(listener) => Listener::from_std_unix(listener).map(Some),
             None => Ok(None),
@@ -39,7 +39,7 @@ pub(super) fn notify_reloading() {
     }
 }
 
-/// Without systemd there is nobody to tell, and that is fine.
+/// Sends a notification. Without systemd this does nothing; a failure is only logged.
 fn notify(states: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(states) {
         tracing::debug!("systemd could not be told: {error}");

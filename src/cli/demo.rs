@@ -9,9 +9,9 @@ use anyhow::Context;
 use super::arguments::{PlaceArgs, Serve};
 use super::end::End;
 use super::{output, target};
-use crate::app::{self, Origin};
+use crate::app::{self, ConfigSource};
 use crate::clock::{Clock, WallClock};
-use crate::config::Config;
+use crate::config::{Config, Limits};
 use crate::demo::{self, SampleSite};
 use crate::model::{Format, ListenAddress};
 use crate::serve::{self, ListenLimits, Listener};
@@ -31,7 +31,7 @@ pub(super) async fn demo(place: &PlaceArgs, options: Serve) -> anyhow::Result<En
     // The text must name a database, but `overrides` decides which one is used.
     let sample =
         demo::configuration(&site, &listen.default_base_url(), &listen.to_string(), "sqlite:demo.db");
-    let origin = Origin::Text(without_base_url(&sample), PathBuf::from("demo/feeds.toml"));
+    let origin = ConfigSource::Text(without_base_url(&sample), PathBuf::from("demo/feeds.toml"));
     app::serve(origin, overrides, |config| announce(config, &site)).await?;
     Ok(End::Fine)
 }
@@ -52,7 +52,7 @@ async fn start_sample_site() -> anyhow::Result<String> {
     let site = SampleSite::new(clock.now(), origin.clone());
     let router = serve::sample_router(site, clock);
     // Nothing stops this task: it ends with the process.
-    tokio::spawn(serve::serve(listener, router, ListenLimits::default(), pending()));
+    tokio::spawn(serve::serve(listener, router, ListenLimits::from(&Limits::default()), pending()));
     Ok(origin)
 }
 

@@ -3,13 +3,13 @@
 use super::arguments::{PlaceArgs, Serve};
 use super::end::End;
 use super::{output, target};
-use crate::app::{self, Origin};
+use crate::app::{self, ConfigSource};
 use crate::config::Config;
 
 pub(super) async fn serve(place: &PlaceArgs, options: Serve) -> anyhow::Result<End> {
     let mut overrides = target::overrides(place, None);
     overrides.listen = options.listen;
-    app::serve(Origin::File(target::config_file(place)), overrides, announce).await?;
+    app::serve(ConfigSource::File(target::config_file(place)), overrides, announce).await?;
     Ok(End::Fine)
 }
 

@@ -9,7 +9,7 @@ use anyhow::Context;
 use url::Url;
 
 use super::arguments::{FetchArgs, PlaceArgs};
-use crate::app::Origin;
+use crate::app::ConfigSource;
 use crate::channel::{Channel, Feed};
 use crate::config::{Config, ConfigError, Overrides};
 use crate::model::FeedId;
@@ -51,7 +51,7 @@ pub(super) fn overrides(place: &PlaceArgs, fetch: Option<&FetchArgs>) -> Overrid
 
 /// The configuration in use.
 pub(super) fn config(place: &PlaceArgs, fetch: Option<&FetchArgs>) -> Result<Config, ConfigError> {
-    Origin::File(config_file(place)).load(&overrides(place, fetch))
+    ConfigSource::File(config_file(place)).load(&overrides(place, fetch))
 }
 
 /// The feed with an id that has a page of its own, or an error that names the feeds there are.

@@ -1,5 +1,7 @@
-//! Articles beside the runs: few at once, one of each site, so that a slow site holds up neither the
-//! listings nor the articles of others.
+//! Fetches articles (the items' own pages) beside the runs.
+//!
+//! Few articles are fetched at the same time, and at most one of each site, so that a slow site delays
+//! neither the listings nor the articles of other sites.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,77 +16,91 @@ use crate::config::Live;
 use crate::run::{self, Tools};
 use crate::store::{ArticleClaim, StoreError};
 
-/// The store is looked at this often at least, and at most.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
-const BREATH: Duration = Duration::from_millis(200);
+/// The longest sleep between two looks at the store.
+const MAX_SLEEP: Duration = Duration::from_secs(5);
+/// The shortest sleep between two looks at the store.
+const MIN_SLEEP: Duration = Duration::from_millis(200);
 
-/// What fetches articles.
-pub(super) struct Articles {
-    pub(super) tools: Tools,
-    pub(super) config: watch::Receiver<Live>,
-    pub(super) board: Arc<Board>,
-    sites: BTreeSet<String>,
+/// Fetches articles when they are due.
+pub(super) struct ArticleScheduler {
+    tools: Tools,
+    config: watch::Receiver<Live>,
+    board: Arc<Board>,
+    /// Sites from which an article is being fetched.
+    busy_sites: BTreeSet<String>,
 }
 
-impl Articles {
+impl ArticleScheduler {
     pub(super) fn new(tools: Tools, config: watch::Receiver<Live>, board: Arc<Board>) -> Self {
-        Self { tools, config, board, sites: BTreeSet::new() }
+        Self { tools, config, board, busy_sites: BTreeSet::new() }
     }
 
-    /// Fetches what is wanted until `stop`; what is under way then is given up, and tried again later.
+    /// Fetches due articles until `stop`. Fetches under way at that moment are aborted and tried
+    /// again later.
     pub(super) async fn work(mut self, stop: CancellationToken) {
         let mut turns: JoinSet<String> = JoinSet::new();
         loop {
-            let wait = match self.start_due(&mut turns).await {
-                Ok(wait) => wait,
+            let sleep = match self.start_due(&mut turns).await {
+                Ok(sleep) => sleep,
                 Err(error) => {
                     tracing::error!("articles wait: {error}");
-                    LOOK_EVERY
+                    MAX_SLEEP
                 }
             };
             tokio::select! {
                 () = stop.cancelled() => return turns.shutdown().await,
-                () = tokio::time::sleep(wait) => {}
+                () = tokio::time::sleep(sleep) => {}
                 Some(ended) = turns.join_next() => match ended {
                     Ok(site) => {
-                        self.sites.remove(&site);
+                        self.busy_sites.remove(&site);
                     }
                     Err(error) => {
-                        // Whose turn it was is not known: all are looked at again.
+                        // The error does not name the site, so all sites count as free again.
                         tracing::error!("an article ended badly: {error}");
-                        self.sites.clear();
+                        self.busy_sites.clear();
                     }
                 }
             }
         }
     }
 
+    /// Starts as many due articles as the limit allows, and returns how long to sleep.
     async fn start_due(&mut self, turns: &mut JoinSet<String>) -> Result<Duration, StoreError> {
         let config = Arc::clone(&self.config.borrow_and_update().config);
         let free = config.limits.articles.saturating_sub(turns.len());
         let store = &self.tools.store;
-        // Looking costs nothing; taking asks for the writer.
-        let wait = match store.next_article().await? {
+        // The look is a cheap read; taking articles needs the store's writer.
+        let until_due = match store.next_article().await? {
             Some(due) => (due - store.now().await?).to_std().unwrap_or_default(),
-            None => LOOK_EVERY,
+            None => MAX_SLEEP,
         };
-        if free == 0 || !wait.is_zero() {
-            return Ok(wait.clamp(BREATH, LOOK_EVERY));
+        if free == 0 || !until_due.is_zero() {
+            return Ok(until_due.clamp(MIN_SLEEP, MAX_SLEEP));
         }
-        let busy: Vec<String> = self.sites.iter().cloned().collect();
-        let taken = store.take_articles(None, &busy, free, config.limits.claim).await?;
-        // What is due is of sites that are busy: the end of a turn wakes the loop.
-        let wait = if taken.is_empty() { LOOK_EVERY } else { BREATH };
+        let busy_sites: Vec<String> = self.busy_sites.iter().cloned().collect();
+        let taken = store.take_articles(None, &busy_sites, free, config.limits.claim).await?;
+        // If nothing was taken, all due articles are of busy sites: the end of their turn wakes the loop.
+        let sleep = if taken.is_empty() { MAX_SLEEP } else { MIN_SLEEP };
         for turn in taken {
-            self.sites.insert(turn.site.clone());
-            turns.spawn(one(self.tools.clone(), self.config.clone(), Arc::clone(&self.board), turn));
+            self.busy_sites.insert(turn.site.clone());
+            turns.spawn(fetch_article(
+                self.tools.clone(),
+                self.config.clone(),
+                Arc::clone(&self.board),
+                turn,
+            ));
         }
-        Ok(wait)
+        Ok(sleep)
     }
 }
 
-/// One turn; gives the site that is free again.
-async fn one(tools: Tools, config: watch::Receiver<Live>, board: Arc<Board>, turn: ArticleClaim) -> String {
+/// Fetches one article and returns its site, which is free again.
+async fn fetch_article(
+    tools: Tools,
+    config: watch::Receiver<Live>,
+    board: Arc<Board>,
+    turn: ArticleClaim,
+) -> String {
     let config = Arc::clone(&config.borrow().config);
     let feed = config.feed(&turn.feed).cloned();
     match run::article(&tools, &config, feed.as_deref(), &turn).await {

@@ -1,32 +1,33 @@
-//! Conditional requests (RFC 9110 section 13.1): whether the client has the document already.
+//! Conditional requests (RFC 9110 section 13.1): does the client have the current document already?
 
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, header};
 
 use crate::model::http_date;
 
-/// Whether a 304 is the right answer. `tag` is the document's ETag without quotes and without the
-/// suffix of a coding: a client may hold any coding of it.
+/// Whether status 304 is the right answer. `tag` is the document's ETag without quotes and without the
+/// suffix of a content coding: the client may hold the document in any coding.
 pub(super) fn not_modified(headers: &HeaderMap, tag: &str, changed: DateTime<Utc>) -> bool {
     let tags: Vec<&str> =
-        headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|v| v.to_str().ok()).collect();
+        headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).collect();
     if !tags.is_empty() {
-        // Section 13.2.2: If-Modified-Since does not count beside If-None-Match.
-        return tags.iter().flat_map(|v| v.split(',')).any(|t| names(t.trim(), tag));
+        // Section 13.2.2: If-Modified-Since is ignored beside If-None-Match.
+        return tags.iter().flat_map(|list| list.split(',')).any(|given| tag_matches(given.trim(), tag));
     }
-    let since = headers.get(header::IF_MODIFIED_SINCE).and_then(|v| v.to_str().ok());
-    let since = since.and_then(http_date::parse);
+    let since_text = headers.get(header::IF_MODIFIED_SINCE).and_then(|value| value.to_str().ok());
+    let since = since_text.and_then(http_date::parse);
     since.is_some_and(|since| changed.timestamp() <= since.timestamp())
 }
 
-/// Weak comparison (section 8.8.3.2), over all codings of one document.
-fn names(given: &str, tag: &str) -> bool {
+/// Weak comparison (section 8.8.3.2) that also ignores the suffix of a content coding.
+fn tag_matches(given: &str, tag: &str) -> bool {
     if given == "*" {
         return true;
     }
-    let bare = given.strip_prefix("W/").unwrap_or(given).trim_matches('"');
-    let base = ["-gzip", "-br", "-zstd"].iter().find_map(|s| bare.strip_suffix(s)).unwrap_or(bare);
-    base == tag
+    let opaque_tag = given.strip_prefix("W/").unwrap_or(given).trim_matches('"');
+    let suffixes = ["-gzip", "-br", "-zstd"];
+    let without_coding = suffixes.iter().find_map(|suffix| opaque_tag.strip_suffix(suffix));
+    without_coding.unwrap_or(opaque_tag) == tag
 }
 
 #[cfg(test)]

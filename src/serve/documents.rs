@@ -1,4 +1,6 @@
-//! Rendered documents: made once per version, with their compressed forms, and kept within bounds.
+//! The cache of rendered documents.
+//!
+//! A document is rendered and compressed once per version. The cache has a size limit.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,19 +18,19 @@ use crate::render::render;
 use crate::store::StoreError;
 use crate::telemetry::Metrics;
 
-/// Compressing less than this saves nothing.
-const COMPRESS_FROM_BYTES: usize = 256;
+/// Smaller documents are not compressed: it would save nothing.
+const MIN_COMPRESSED_BYTES: usize = 256;
 
-/// A document ready to be sent.
+/// A document in one format, with its compressed forms.
 #[derive(Debug)]
-pub(super) struct Ready {
-    /// Its format.
+pub(super) struct RenderedDocument {
+    /// The format.
     pub(super) format: Format,
     /// ETag without quotes, of the uncompressed form.
     pub(super) tag: String,
-    /// When its items last changed.
+    /// When the items last changed.
     pub(super) changed: DateTime<Utc>,
-    /// Its own address, for `Link: rel=self`.
+    /// The document's own address, for `Link: rel=self`.
     pub(super) self_url: String,
     plain: Bytes,
     gzip: Option<Bytes>,
@@ -36,155 +38,162 @@ pub(super) struct Ready {
     zstd: Option<Bytes>,
 }
 
-impl Ready {
-    /// The body in a coding, or in none if that coding was not worth its while.
-    pub(super) fn body(&self, wanted: Encoding) -> (Encoding, &Bytes) {
-        let kept = match wanted {
+impl RenderedDocument {
+    /// The body in this content coding, or the plain body if the compressed form would not be smaller.
+    pub(super) fn body(&self, encoding: Encoding) -> (Encoding, &Bytes) {
+        let compressed = match encoding {
             Encoding::Identity => None,
             Encoding::Gzip => self.gzip.as_ref(),
             Encoding::Brotli => self.brotli.as_ref(),
             Encoding::Zstd => self.zstd.as_ref(),
         };
-        kept.map_or((Encoding::Identity, &self.plain), |body| (wanted, body))
+        compressed.map_or((Encoding::Identity, &self.plain), |body| (encoding, body))
     }
 
+    /// The bytes of all forms together.
     fn size(&self) -> usize {
-        let packed = [&self.gzip, &self.brotli, &self.zstd];
-        self.plain.len() + packed.iter().filter_map(|b| b.as_ref().map(Bytes::len)).sum::<usize>()
+        let compressed = [&self.gzip, &self.brotli, &self.zstd];
+        let compressed_bytes: usize = compressed.into_iter().flatten().map(Bytes::len).sum();
+        self.plain.len() + compressed_bytes
     }
 }
 
-/// What a document is made from: another stamp is another document.
+/// The version of everything that a document is made from: when the stamp changes, the document is
+/// rendered again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stamp {
-    /// Version of the feed's items.
+    /// The version of the feed's items.
     pub(super) version: u64,
-    /// Counts up with every reload of the configuration.
+    /// The generation of the configuration; counts up with every reload.
     pub(super) generation: u64,
 }
 
-struct Slot {
+struct CachedDocument {
     stamp: Stamp,
-    cell: OnceCell<Arc<Ready>>,
-    /// The last good one, should this one fail.
-    before: Mutex<Option<Arc<Ready>>>,
-    used: AtomicU64,
+    /// Empty until the document has been rendered.
+    current: OnceCell<Arc<RenderedDocument>>,
+    /// The document of the stamp before, served if rendering fails; dropped once it succeeds.
+    previous: Mutex<Option<Arc<RenderedDocument>>>,
+    /// Number of the last use: a lower number was used longer ago.
+    last_use: AtomicU64,
 }
 
-impl Slot {
-    fn best(&self) -> Option<Arc<Ready>> {
-        self.cell
-            .get()
-            .cloned()
-            .or_else(|| self.before.lock().unwrap_or_else(PoisonError::into_inner).clone())
+impl CachedDocument {
+    /// The current document; while there is none, the previous one.
+    fn best(&self) -> Option<Arc<RenderedDocument>> {
+        let previous = || self.previous.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.current.get().cloned().or_else(previous)
     }
 
     fn size(&self) -> usize {
-        self.best().map_or(0, |r| r.size())
+        self.best().map_or(0, |document| document.size())
     }
 }
 
-/// All documents in memory.
-pub struct Documents {
-    slots: Mutex<HashMap<(FeedId, Format), Arc<Slot>>>,
-    uses: AtomicU64,
+/// All rendered documents in memory, by feed and format.
+pub struct DocumentCache {
+    documents: Mutex<HashMap<(FeedId, Format), Arc<CachedDocument>>>,
+    use_count: AtomicU64,
     max_bytes: usize,
     cpu: CpuPool,
     metrics: Arc<Metrics>,
 }
 
-impl Documents {
+impl DocumentCache {
     /// An empty cache of at most `max_bytes`.
     #[must_use]
     pub fn new(cpu: CpuPool, metrics: Arc<Metrics>, max_bytes: usize) -> Self {
-        let (slots, uses) = (Mutex::default(), AtomicU64::new(0));
-        Self { slots, uses, max_bytes, cpu, metrics }
+        Self { documents: Mutex::default(), use_count: AtomicU64::new(0), max_bytes, cpu, metrics }
     }
 
-    /// The document of a feed, rendered now if this version has not been asked for before. Many
-    /// requests at once cause one rendering.
+    /// The document of a feed, rendered now if this is the first request for its stamp. Simultaneous
+    /// requests cause only one rendering. If rendering fails, the previous document is returned.
     pub(super) async fn get(
         &self,
         head: FeedHead,
         format: Format,
         stamp: Stamp,
         items: impl Future<Output = Result<Vec<Item>, StoreError>>,
-    ) -> Result<Arc<Ready>, StoreError> {
-        let slot = self.slot(&head.id, format, stamp);
-        if let Some(ready) = slot.cell.get() {
-            return Ok(Arc::clone(ready));
+    ) -> Result<Arc<RenderedDocument>, StoreError> {
+        let cached = self.cached(&head.id, format, stamp);
+        if let Some(document) = cached.current.get() {
+            return Ok(Arc::clone(document));
         }
-        let made = slot.cell.get_or_try_init(|| self.make(head, format, items)).await.map(Arc::clone);
-        match (made, slot.best()) {
-            (Ok(ready), _) => {
-                slot.before.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let rendered = cached.current.get_or_try_init(|| self.render(head, format, items)).await.cloned();
+        match (rendered, cached.best()) {
+            (Ok(document), _) => {
+                cached.previous.lock().unwrap_or_else(PoisonError::into_inner).take();
                 self.shrink();
-                Ok(ready)
+                Ok(document)
             }
-            (Err(error), Some(before)) => {
+            (Err(error), Some(previous)) => {
                 tracing::error!("a document could not be renewed, the last good one is served: {error}");
-                Ok(before)
+                Ok(previous)
             }
             (Err(error), None) => Err(error),
         }
     }
 
-    fn slot(&self, feed: &FeedId, format: Format, stamp: Stamp) -> Arc<Slot> {
-        let use_number = self.uses.fetch_add(1, Ordering::Relaxed);
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+    /// The place of a document in the cache; if it has another stamp, a new one that is still empty.
+    fn cached(&self, feed: &FeedId, format: Format, stamp: Stamp) -> Arc<CachedDocument> {
+        let use_number = self.use_count.fetch_add(1, Ordering::Relaxed);
+        let mut documents = self.documents.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (feed.clone(), format);
-        let before = slots.get(&key);
-        if let Some(slot) = before.filter(|s| s.stamp == stamp) {
-            slot.used.store(use_number, Ordering::Relaxed);
-            return Arc::clone(slot);
+        let existing = documents.get(&key);
+        if let Some(cached) = existing.filter(|cached| cached.stamp == stamp) {
+            cached.last_use.store(use_number, Ordering::Relaxed);
+            return Arc::clone(cached);
         }
-        let slot = Arc::new(Slot {
+        let renewed = Arc::new(CachedDocument {
             stamp,
-            cell: OnceCell::new(),
-            before: Mutex::new(before.and_then(|s| s.best())),
-            used: AtomicU64::new(use_number),
+            current: OnceCell::new(),
+            previous: Mutex::new(existing.and_then(|cached| cached.best())),
+            last_use: AtomicU64::new(use_number),
         });
-        slots.insert(key, Arc::clone(&slot));
-        slot
+        documents.insert(key, Arc::clone(&renewed));
+        renewed
     }
 
-    async fn make(
+    async fn render(
         &self,
         head: FeedHead,
         format: Format,
         items: impl Future<Output = Result<Vec<Item>, StoreError>>,
-    ) -> Result<Arc<Ready>, StoreError> {
+    ) -> Result<Arc<RenderedDocument>, StoreError> {
         let items = items.await?;
-        let made = self.cpu.run(move || make(&head, &items, format)).await;
+        let rendered = self.cpu.run(move || rendered_document(&head, &items, format)).await;
         self.metrics.document_rendered();
-        made.map(Arc::new).map_err(|e| StoreError::Failed(format!("rendering failed: {e}")))
+        rendered.map(Arc::new).map_err(|error| StoreError::Failed(format!("rendering failed: {error}")))
     }
 
-    /// Drops the documents that were used longest ago until the rest fits.
+    /// Drops the least recently used documents until the rest fits into `max_bytes`. One document stays,
+    /// whatever its size.
     fn shrink(&self) {
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut total: usize = slots.values().map(|s| s.size()).sum();
-        while total > self.max_bytes && slots.len() > 1 {
-            let oldest = slots.iter().min_by_key(|(_, s)| s.used.load(Ordering::Relaxed));
+        let mut documents = self.documents.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut total_bytes: usize = documents.values().map(|cached| cached.size()).sum();
+        while total_bytes > self.max_bytes && documents.len() > 1 {
+            let oldest = documents.iter().min_by_key(|(_, cached)| cached.last_use.load(Ordering::Relaxed));
             let Some(key) = oldest.map(|(key, _)| key.clone()) else { return };
-            total -= slots.remove(&key).map_or(0, |s| s.size());
+            total_bytes -= documents.remove(&key).map_or(0, |cached| cached.size());
         }
     }
 }
 
-fn make(head: &FeedHead, items: &[Item], format: Format) -> Ready {
+/// Renders and compresses a document. Compressed forms that are not smaller are dropped.
+fn rendered_document(head: &FeedHead, items: &[Item], format: Format) -> RenderedDocument {
     let document = render(head, items, format);
     let plain = document.body;
-    let worth = |packed: Option<Vec<u8>>| packed.filter(|p| p.len() < plain.len()).map(Bytes::from);
-    let pack = plain.len() >= COMPRESS_FROM_BYTES;
-    Ready {
+    let if_smaller =
+        |compressed: Option<Vec<u8>>| compressed.filter(|bytes| bytes.len() < plain.len()).map(Bytes::from);
+    let compress = plain.len() >= MIN_COMPRESSED_BYTES;
+    RenderedDocument {
         format,
         tag: document.etag,
         changed: head.changed,
         self_url: head.self_url(format),
-        gzip: pack.then(|| worth(gzip(&plain))).flatten(),
-        brotli: pack.then(|| worth(brotli(&plain))).flatten(),
-        zstd: pack.then(|| worth(zstd(&plain))).flatten(),
+        gzip: compress.then(|| if_smaller(gzip(&plain))).flatten(),
+        brotli: compress.then(|| if_smaller(brotli(&plain))).flatten(),
+        zstd: compress.then(|| if_smaller(zstd(&plain))).flatten(),
         plain,
     }
 }

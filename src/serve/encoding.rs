@@ -1,10 +1,13 @@
-//! What the client accepts: content codings and media types (RFC 9110 section 12.5).
+//! Content negotiation: which content coding and media type the client prefers (RFC 9110 section 12.5).
 
 use http::{HeaderMap, header};
 
 use crate::model::Format;
 
-/// A content coding in which documents are kept.
+/// How many values of an `Accept` header are read.
+const MAX_VALUES: usize = 64;
+
+/// A content coding of documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Encoding {
     Identity,
@@ -24,7 +27,7 @@ impl Encoding {
         }
     }
 
-    /// What is added to the ETag: two codings of one document are two representations.
+    /// The suffix of the ETag: each coding of a document is a representation of its own.
     pub(super) const fn tag_suffix(self) -> &'static str {
         match self {
             Self::Identity => "",
@@ -34,73 +37,75 @@ impl Encoding {
         }
     }
 
-    /// The best coding that the client accepts; of equal ones, the smallest.
-    pub(super) fn accepted(headers: &HeaderMap) -> Self {
-        let values = list(headers, header::ACCEPT_ENCODING);
-        let weight = |name: &str| weight_of(&values, |v| v.eq_ignore_ascii_case(name));
-        let any = weight("*").unwrap_or(0);
-        let mut best = (Self::Identity, 1);
+    /// The coding with the highest weight. Among equal weights, the one that compresses best.
+    pub(super) fn preferred(headers: &HeaderMap) -> Self {
+        let accepted = weighted_values(headers, header::ACCEPT_ENCODING);
+        let weight = |name: &str| weight_of(&accepted, name);
+        let weight_of_others = weight("*").unwrap_or(0);
+        let mut best = Self::Identity;
+        let mut best_weight = 1;
         for encoding in [Self::Gzip, Self::Zstd, Self::Brotli] {
-            let q = encoding.name().and_then(&weight).unwrap_or(any);
-            if q > 0 && q >= best.1 {
-                best = (encoding, q);
+            let own_weight = encoding.name().and_then(weight).unwrap_or(weight_of_others);
+            if own_weight >= best_weight {
+                best = encoding;
+                best_weight = own_weight;
             }
         }
-        best.0
+        best
     }
 }
 
-/// What `/feeds/{id}` should answer with.
+/// A representation of `/feeds/{id}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
-    /// A page for a person.
+pub(super) enum Representation {
+    /// The status page.
     Page,
-    /// A document for a reader.
+    /// A document for feed readers.
     Document(Format),
 }
 
-impl Wanted {
-    /// Browsers name `text/html`; readers name a feed type, or take anything.
-    pub(super) fn of(headers: &HeaderMap) -> Self {
-        let values = list(headers, header::ACCEPT);
-        let weight = |names: &[&str]| {
-            names.iter().filter_map(|n| weight_of(&values, |v| v.eq_ignore_ascii_case(n))).max().unwrap_or(0)
-        };
+impl Representation {
+    /// The representation that the `Accept` header prefers. Browsers name `text/html`; feed readers name
+    /// the type of a feed, or accept anything and get RSS.
+    pub(super) fn preferred(headers: &HeaderMap) -> Self {
+        let accepted = weighted_values(headers, header::ACCEPT);
+        let weight =
+            |names: &[&str]| names.iter().filter_map(|name| weight_of(&accepted, name)).max().unwrap_or(0);
         let choices = [
             (Self::Page, weight(&["text/html", "application/xhtml+xml"])),
             (Self::Document(Format::Atom), weight(&["application/atom+xml"])),
             (Self::Document(Format::Json), weight(&["application/feed+json", "application/json"])),
             (Self::Document(Format::Rss), weight(&["application/rss+xml", "application/rdf+xml"])),
         ];
-        let best = choices.iter().copied().max_by_key(|(_, q)| *q);
+        // The last choice of equal weight wins: feeds before the page, and RSS before the other feeds.
+        let best = choices.into_iter().max_by_key(|(_, weight)| *weight);
         match best {
-            Some((wanted, q)) if q > 0 => {
-                // On equal wishes a reader that also takes HTML still wants the feed.
-                let feed = choices[1..].iter().rev().find(|(_, w)| *w == q);
-                feed.map_or(wanted, |(feed, _)| *feed)
-            }
+            Some((representation, weight)) if weight > 0 => representation,
             _ => Self::Document(Format::Rss),
         }
     }
 }
 
-fn list(headers: &HeaderMap, name: header::HeaderName) -> Vec<(String, u32)> {
-    let values = headers.get_all(name).iter().filter_map(|v| v.to_str().ok());
-    values.flat_map(|v| v.split(',')).take(64).map(weighted).collect()
+/// The values of a header with their weights in thousandths. Only the first [`MAX_VALUES`] are read.
+fn weighted_values(headers: &HeaderMap, name: header::HeaderName) -> Vec<(String, u32)> {
+    let lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).take(MAX_VALUES).map(weighted_value).collect()
 }
 
-/// `text/html;q=0.5` -> (`text/html`, 500).
-fn weighted(part: &str) -> (String, u32) {
-    let mut pieces = part.split(';').map(str::trim);
-    let name = pieces.next().unwrap_or_default().to_owned();
-    let q = pieces.find_map(|p| p.strip_prefix("q=").or_else(|| p.strip_prefix("Q=")));
-    let q = q.map_or(1.0, |q| q.parse::<f32>().unwrap_or(0.0).clamp(0.0, 1.0));
+/// `text/html;q=0.5` -> (`text/html`, 500). Without `q` the weight is 1000; an unreadable `q` counts as 0.
+fn weighted_value(text: &str) -> (String, u32) {
+    let mut parts = text.split(';').map(str::trim);
+    let name = parts.next().unwrap_or_default().to_owned();
+    let q_text = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
+    let q = q_text.map_or(1.0, |text| text.parse::<f32>().unwrap_or(0.0).clamp(0.0, 1.0));
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1000")]
     (name, (q * 1000.0) as u32)
 }
 
-fn weight_of(values: &[(String, u32)], is: impl Fn(&str) -> bool) -> Option<u32> {
-    values.iter().filter(|(name, _)| is(name)).map(|(_, q)| *q).max()
+/// The highest weight of the values with this name, in any case of letters.
+fn weight_of(values: &[(String, u32)], name: &str) -> Option<u32> {
+    let same_name = values.iter().filter(|(value, _)| value.eq_ignore_ascii_case(name));
+    same_name.map(|(_, weight)| *weight).max()
 }
 
 #[cfg(test)]
@@ -114,12 +119,12 @@ mod tests {
 
     #[track_caller]
     fn coding(value: &'static str, expected: Encoding) {
-        assert_eq!(Encoding::accepted(&headers(header::ACCEPT_ENCODING, value)), expected, "{value}");
+        assert_eq!(Encoding::preferred(&headers(header::ACCEPT_ENCODING, value)), expected, "{value}");
     }
 
     #[track_caller]
-    fn wanted(value: &'static str, expected: Wanted) {
-        assert_eq!(Wanted::of(&headers(header::ACCEPT, value)), expected, "{value}");
+    fn wanted(value: &'static str, expected: Representation) {
+        assert_eq!(Representation::preferred(&headers(header::ACCEPT, value)), expected, "{value}");
     }
 
     #[test]
@@ -136,14 +141,14 @@ mod tests {
 
     #[test]
     fn browsers_get_pages_and_readers_documents() {
-        wanted("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", Wanted::Page);
-        wanted("*/*", Wanted::Document(Format::Rss));
+        wanted("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", Representation::Page);
+        wanted("*/*", Representation::Document(Format::Rss));
         wanted(
             "application/atom+xml, application/rss+xml;q=0.9, text/html;q=0.5",
-            Wanted::Document(Format::Atom),
+            Representation::Document(Format::Atom),
         );
-        wanted("application/rss+xml, application/atom+xml", Wanted::Document(Format::Rss));
-        wanted("application/feed+json", Wanted::Document(Format::Json));
-        wanted("text/html, application/rss+xml", Wanted::Document(Format::Rss));
+        wanted("application/rss+xml, application/atom+xml", Representation::Document(Format::Rss));
+        wanted("application/feed+json", Representation::Document(Format::Json));
+        wanted("text/html, application/rss+xml", Representation::Document(Format::Rss));
     }
 }

@@ -1,7 +1,8 @@
-//! The accept loop: a server is a function of a listener and the moment to stop.
+//! The accept loop: takes connections from a listener until it is told to stop.
 
-mod answering;
-mod crowd;
+mod connections;
+mod limits;
+mod service;
 mod socket;
 #[cfg(test)]
 mod tests;
@@ -15,134 +16,114 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::deadlines::{Impatient, Patience, Phase, Pulse};
-use crowd::Crowd;
-use socket::{Accepted, Stream};
+use super::deadlines::{ConnectionState, Phase, TimeoutStream, Timeouts};
+use connections::Connections;
+use service::ConnectionService;
+use socket::{Accepted, SocketStream};
 
+pub use limits::ListenLimits;
 pub use socket::Listener;
 
-/// What hyper may buffer of a request's head, in bytes.
+/// Buffer of hyper for a request's head, in bytes; longer heads are refused.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
-/// How often a full house looks whether somebody has become idle.
+/// Pause before a server with all connections busy checks again whether one can be evicted.
 const FULL_PAUSE: Duration = Duration::from_millis(20);
 
-/// Bounds of the server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
-    /// A request's head, silence before it included.
-    pub header: Duration,
-    /// Silence between two requests.
-    pub keep_alive: Duration,
-    /// A client that reads nothing.
-    pub write_stall: Duration,
-    /// Connections at the same time.
-    pub connections: usize,
-    /// Connections from one address; loopback and Unix sockets, where proxies sit, do not count.
-    pub connections_per_address: usize,
-    /// From the stop to the end.
-    pub drain: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            header: Duration::from_secs(10),
-            keep_alive: Duration::from_secs(60),
-            write_stall: Duration::from_secs(30),
-            connections: 1024,
-            connections_per_address: 64,
-            drain: Duration::from_secs(20),
-        }
-    }
-}
-
-/// Serves until `shutdown` resolves, then finishes what runs for at most `limits.drain`. Gives how
+/// Serves until `shutdown` resolves, then waits at most `limits.drain` for running answers. Returns how
 /// many connections had to be cut off.
 pub async fn serve(
     listener: Listener,
     router: Router,
-    limits: Limits,
+    limits: ListenLimits,
     shutdown: impl Future<Output = ()> + Send,
 ) -> usize {
-    let stop = CancellationToken::new();
-    let crowd = Arc::new(Crowd::default());
-    let mut connections = JoinSet::new();
+    let server = Server { router, limits, connections: Arc::default(), stop: CancellationToken::new() };
+    let mut tasks = JoinSet::new();
     tokio::pin!(shutdown);
     loop {
-        let full = connections.len() >= limits.connections && !crowd.can_make_room();
+        let full = tasks.len() >= server.limits.connections && !server.connections.can_evict();
         tokio::select! {
             biased;
             () = &mut shutdown => break,
-            Some(_) = connections.join_next() => {}
+            Some(_) = tasks.join_next() => {}
             () = tokio::time::sleep(FULL_PAUSE), if full => {}
-            accepted = listener.accept(), if !full => {
-                welcome(accepted, &router, &limits, &crowd, &stop, &mut connections);
-            }
+            accepted = listener.accept(), if !full => server.start(accepted, &mut tasks),
         }
     }
     listener.close();
-    stop.cancel();
-    drain(connections, limits.drain).await
+    server.stop.cancel();
+    drain(tasks, server.limits.drain).await
 }
 
-fn welcome(
-    accepted: Accepted,
-    router: &Router,
-    limits: &Limits,
-    crowd: &Arc<Crowd>,
-    stop: &CancellationToken,
-    connections: &mut JoinSet<()>,
-) {
-    let Some(place) = Crowd::enter(crowd, accepted.peer, limits.connections_per_address) else { return };
-    // Only who may come in takes another's place.
-    if connections.len() >= limits.connections {
-        crowd.make_room();
-    }
-    let patience =
-        Patience { header: limits.header, keep_alive: limits.keep_alive, write_stall: limits.write_stall };
-    let (router, stop) = (router.clone(), stop.clone());
-    connections.spawn(async move {
-        connection(accepted.stream, router, place.pulse(), patience, stop).await;
-        drop(place);
-    });
-}
-
-async fn connection(
-    stream: Stream,
+/// Everything that the connections share.
+struct Server {
     router: Router,
-    pulse: Arc<Pulse>,
-    patience: Patience,
+    limits: ListenLimits,
+    connections: Arc<Connections>,
+    stop: CancellationToken,
+}
+
+impl Server {
+    /// Spawns the task of a connection, or closes it if its address has too many.
+    fn start(&self, accepted: Accepted, tasks: &mut JoinSet<()>) {
+        let per_address = self.limits.connections_per_address;
+        let Some(open) = Connections::open(&self.connections, accepted.peer, per_address) else { return };
+        // Only a connection that its address may have evicts another one.
+        if tasks.len() >= self.limits.connections {
+            self.connections.evict_longest_waiting();
+        }
+        let timeouts = Timeouts {
+            header: self.limits.header,
+            keep_alive: self.limits.keep_alive,
+            write_stall: self.limits.write_stall,
+        };
+        let router = self.router.clone();
+        let stop = self.stop.clone();
+        tasks.spawn(async move {
+            serve_connection(accepted.stream, router, open.state(), timeouts, stop).await;
+            drop(open);
+        });
+    }
+}
+
+/// Answers the requests of one connection until it ends, is evicted, or the server stops.
+async fn serve_connection(
+    stream: SocketStream,
+    router: Router,
+    state: Arc<ConnectionState>,
+    timeouts: Timeouts,
     stop: CancellationToken,
 ) {
-    let io = TokioIo::new(Impatient::new(stream, Arc::clone(&pulse), patience));
-    let service = answering::service(router, Arc::clone(&pulse));
+    let io = TokioIo::new(TimeoutStream::new(stream, Arc::clone(&state), timeouts));
+    let service = ConnectionService { router, state: Arc::clone(&state) };
     let http = http1::Builder::new()
         .timer(TokioTimer::new())
-        // Ours are finer; this one ends connections that rest between requests.
+        // hyper's own timer would also end idle connections; `TimeoutStream` tells them apart.
         .header_read_timeout(None)
         .max_buf_size(MAX_HEAD_BYTES)
         .serve_connection(io, service);
     tokio::pin!(http);
     tokio::select! {
-        // Timeouts, resets and malformed requests end the connection and concern nobody else.
+        // A timeout, reset or malformed request ends only this connection, and is not logged.
         _ = &mut http => return,
-        () = pulse.evicted.notified() => return,
+        () = state.evicted.notified() => return,
         () = stop.cancelled() => {}
     }
-    // A head that is not whole yet will not be answered.
-    if !matches!(pulse.phase(), Phase::Head(_)) {
+    // At the stop, a request whose head is incomplete is not answered any more.
+    if !matches!(state.phase(), Phase::Head(_)) {
         http.as_mut().graceful_shutdown();
         let _ = http.await;
     }
 }
 
-async fn drain(mut connections: JoinSet<()>, limit: Duration) -> usize {
-    let all = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(limit, all).await.is_ok() {
+/// Waits at most `limit` for all tasks, aborts the rest, and returns how many were aborted.
+async fn drain(mut tasks: JoinSet<()>, limit: Duration) -> usize {
+    let all_ended = async { while tasks.join_next().await.is_some() {} };
+    if tokio::time::timeout(limit, all_ended).await.is_ok() {
         return 0;
     }
-    let left = connections.len();
+    let left = tasks.len();
     tracing::warn!("{left} connections were cut off by the stop");
-    connections.shutdown().await;
+    tasks.shutdown().await;
     left
 }

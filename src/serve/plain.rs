@@ -1,4 +1,4 @@
-//! Answers and the headers that every one of them carries.
+//! Builds responses with the headers that all of them have.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -6,22 +6,22 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::pages;
 
-/// The content security policy of what is not a page: nothing runs, nothing loads.
-const INERT: &str = "default-src 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
+/// The content security policy of responses that are not pages: nothing runs, nothing loads.
+const NOTHING_LOADS: &str = "default-src 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 
-/// An answer with the headers that keep browsers from guessing or running anything.
+/// A response with headers that stop browsers from guessing its type and from running anything.
 pub(super) fn answer(status: StatusCode, content_type: &'static str, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(INERT));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(NOTHING_LOADS));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
 }
 
-/// A page for people.
+/// An HTML page.
 pub(super) fn page(status: StatusCode, html: String) -> Response {
     let mut response = answer(status, "text/html; charset=utf-8", html);
     let policy = HeaderValue::from_static(pages::CONTENT_SECURITY_POLICY);
@@ -29,7 +29,7 @@ pub(super) fn page(status: StatusCode, html: String) -> Response {
     cache(response, "no-cache")
 }
 
-/// A line of text that must not be kept.
+/// A line of text that must not be cached.
 pub(super) fn text(status: StatusCode, line: &str) -> Response {
     cache(answer(status, "text/plain; charset=utf-8", format!("{line}\n")), "no-store")
 }
@@ -39,7 +39,7 @@ pub(super) fn cache(response: Response, control: &'static str) -> Response {
     with(response, header::CACHE_CONTROL, control)
 }
 
-/// Sets a header; a value that no header may have is left out.
+/// Sets a header. A value with characters that headers may not have is left out.
 pub(super) fn with(mut response: Response, name: HeaderName, value: &str) -> Response {
     if let Ok(value) = HeaderValue::from_str(value) {
         response.headers_mut().insert(name, value);

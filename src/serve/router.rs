@@ -1,7 +1,7 @@
-//! Paths -> answers.
+//! The paths of the server and their answers.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::Router;
@@ -12,51 +12,29 @@ use axum::middleware::Next;
 use axum::response::Response;
 use axum::routing::get;
 use http::{HeaderMap, Method, StatusCode, Version, header};
-use tokio::sync::watch;
 
 use super::conditional::not_modified;
-use super::documents::{Documents, Ready, Stamp};
-use super::encoding::{Encoding, Wanted};
+use super::documents::{RenderedDocument, Stamp};
+use super::encoding::{Encoding, Representation};
+use super::state::ServerState;
 use super::{pages, plain};
 use crate::board::Board;
 use crate::channel::Channel;
-use crate::clock::Clock;
 use crate::config::{Config, Live};
-use crate::cpu::{CpuPool, Panicked};
+use crate::cpu::Panicked;
 use crate::model::{FeedHead, FeedId, FeedState, Format, http_date};
 use crate::render::opml;
 use crate::served;
-use crate::store::Store;
 use crate::telemetry::Metrics;
-
-/// What is served, and where it comes from.
-pub struct Site {
-    /// The configuration in use.
-    pub config: watch::Receiver<Live>,
-    /// States of feeds.
-    pub board: Arc<Board>,
-    /// Rendered documents.
-    pub documents: Documents,
-    /// The history.
-    pub store: Arc<dyn Store>,
-    /// The time of day.
-    pub clock: Arc<dyn Clock>,
-    /// Where pages of many feeds are made.
-    pub cpu: CpuPool,
-    /// What is counted.
-    pub metrics: Arc<Metrics>,
-    /// Whether requests should be sent here.
-    pub ready: AtomicBool,
-}
 
 /// The longest request target, in bytes.
 const MAX_TARGET_BYTES: usize = 2048;
 
-type Shared = State<Arc<Site>>;
+type SharedState = State<Arc<ServerState>>;
 
 /// The router of the daemon.
-pub fn router(site: Arc<Site>) -> Router {
-    let metrics = Arc::clone(&site.metrics);
+pub fn router(state: Arc<ServerState>) -> Router {
+    let metrics = Arc::clone(&state.metrics);
     Router::new()
         .route("/", get(index))
         .route("/feeds/{name}", get(feed))
@@ -64,9 +42,9 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/style.css", get(style))
         .route("/health/live", get(live))
         .route("/health/ready", get(ready))
-        .route("/metrics", get(numbers))
+        .route("/metrics", get(metrics_text))
         .fallback(not_found)
-        .with_state(site)
+        .with_state(state)
         .layer(axum::middleware::from_fn(refuse))
         .layer(axum::middleware::map_response(move |response: Response| {
             metrics.request_answered(response.status().as_u16());
@@ -74,15 +52,15 @@ pub fn router(site: Arc<Site>) -> Router {
         }))
 }
 
-/// Requests that no route takes. Their bodies are not read: the connection is closed instead.
+/// Refuses requests that no route can serve. Their bodies are not read: the connection is closed.
 pub(super) async fn refuse(request: Request, next: Next) -> Response {
-    let target = request.uri().path_and_query().map_or(0, |t| t.as_str().len());
-    if target > MAX_TARGET_BYTES {
+    let target_bytes = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
+    if target_bytes > MAX_TARGET_BYTES {
         return plain::closing(plain::text(StatusCode::URI_TOO_LONG, "the address is too long"));
     }
-    // RFC 9112 section 3.2.
-    let named = request.headers().contains_key(header::HOST) || request.uri().authority().is_some();
-    if request.version() == Version::HTTP_11 && !named {
+    // RFC 9112 section 3.2: a request of HTTP/1.1 must have a Host.
+    let has_host = request.headers().contains_key(header::HOST) || request.uri().authority().is_some();
+    if request.version() == Version::HTTP_11 && !has_host {
         return plain::closing(plain::text(StatusCode::BAD_REQUEST, "a request needs a Host"));
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -92,50 +70,56 @@ pub(super) async fn refuse(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-impl Site {
-    fn current(&self) -> Live {
-        self.config.borrow().clone()
-    }
-}
-
-async fn index(State(site): Shared) -> Response {
-    let now = site.clock.now();
-    let drawn = over_all(&site, move |config, rows| {
-        let views: Vec<pages::FeedView<'_>> = rows
-            .iter()
-            .map(|(schedule, head, state)| pages::FeedView { head, state, schedule, documents: true })
-            .collect();
+async fn index(State(server): SharedState) -> Response {
+    let now = server.clock.now();
+    let rendered = with_all_feeds(&server, move |config, feeds| {
+        let views: Vec<pages::FeedView<'_>> = feeds.iter().map(FeedSummary::view).collect();
         pages::rooted(&pages::index(&config.server.title, &views, now), &config.server.base_path())
     });
-    match drawn.await {
+    match rendered.await {
         Ok(html) => plain::page(StatusCode::OK, html),
         Err(error) => unavailable(&error.to_string()),
     }
 }
 
-/// What documents and pages say of a feed: its schedule in words, its head, its state.
-type Row = (String, FeedHead, FeedState);
-
-/// Makes something of all feeds, on the pool: there may be many.
-async fn over_all<T: Send + 'static>(
-    site: &Arc<Site>,
-    draw: impl FnOnce(&Config, &[Row]) -> T + Send + 'static,
-) -> Result<T, Panicked> {
-    let (config, board) = (site.current().config, Arc::clone(&site.board));
-    let work = move || {
-        let row = |channel: &Channel| {
-            let state = served::state(&config, channel, |id| board.state(id));
-            (channel.schedule_words(), config.channel_head(channel, &state), state)
-        };
-        let rows: Vec<Row> = config.channels.iter().map(row).collect();
-        draw(&config, &rows)
-    };
-    site.cpu.run(work).await
+/// A feed on a page of all feeds.
+struct FeedSummary {
+    /// The schedule in words.
+    schedule: String,
+    head: FeedHead,
+    state: FeedState,
 }
 
-/// `/feeds/{id}.{ending}` is a document; `/feeds/{id}` is what the client prefers.
+impl FeedSummary {
+    fn of(channel: &Channel, config: &Config, board: &Board) -> Self {
+        let state = served::state(config, channel, |id| board.state(id));
+        let head = config.channel_head(channel, &state);
+        Self { schedule: channel.schedule_words(), head, state }
+    }
+
+    fn view(&self) -> pages::FeedView<'_> {
+        pages::FeedView { head: &self.head, state: &self.state, schedule: &self.schedule, documents: true }
+    }
+}
+
+/// Calls `render` with all feeds. It runs on the CPU pool, because there may be many feeds.
+async fn with_all_feeds<T: Send + 'static>(
+    server: &ServerState,
+    render: impl FnOnce(&Config, &[FeedSummary]) -> T + Send + 'static,
+) -> Result<T, Panicked> {
+    let config = server.current_config().config;
+    let board = Arc::clone(&server.board);
+    let work = move || {
+        let summary = |channel: &Channel| FeedSummary::of(channel, &config, &board);
+        let feeds: Vec<FeedSummary> = config.channels.iter().map(summary).collect();
+        render(&config, &feeds)
+    };
+    server.cpu.run(work).await
+}
+
+/// `/feeds/{id}.{ending}` is a document. `/feeds/{id}` is the page or the document, as the client prefers.
 async fn feed(
-    State(site): Shared,
+    State(server): SharedState,
     name: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
@@ -147,21 +131,22 @@ async fn feed(
         },
         None => (name.as_str(), None),
     };
-    let Live { generation, config } = site.current();
+    let Live { generation, config } = server.current_config();
     let Some(channel) = FeedId::parse(id).ok().and_then(|id| config.channel(&id).cloned()) else {
         return not_found().await;
     };
-    let state = served::state(&config, &channel, |id| site.board.state(id));
+    let state = served::state(&config, &channel, |id| server.board.state(id));
     let head = config.channel_head(&channel, &state);
     let negotiated = format.is_none();
-    let wanted = format.map_or_else(|| Wanted::of(&headers), Wanted::Document);
-    let response = match wanted {
-        Wanted::Page => feed_page(&site, &config, &channel, &head, &state).await,
-        Wanted::Document(format) => {
+    let representation = format.map_or_else(|| Representation::preferred(&headers), Representation::Document);
+    let response = match representation {
+        Representation::Page => feed_page(&server, &config, &channel, &head, &state).await,
+        Representation::Document(format) => {
             let stamp = Stamp { version: state.version, generation };
-            let items = served::items(site.store.as_ref(), &config, &channel, site.clock.now(), u32::MAX);
-            match site.documents.get(head, format, stamp, items).await {
-                Ok(ready) => document(&headers, &ready, config.period(&channel), &state),
+            let now = server.clock.now();
+            let items = served::items(server.store.as_ref(), &config, &channel, now, u32::MAX);
+            match server.documents.get(head, format, stamp, items).await {
+                Ok(rendered) => document(&headers, &rendered, config.period(&channel), &state),
                 Err(error) => unavailable(&error.to_string()),
             }
         }
@@ -170,30 +155,33 @@ async fn feed(
 }
 
 async fn feed_page(
-    site: &Site,
+    server: &ServerState,
     config: &Config,
     channel: &Channel,
     head: &FeedHead,
     state: &FeedState,
 ) -> Response {
-    let most = shown(pages::MAX_ITEMS);
-    let items = served::items(site.store.as_ref(), config, channel, site.clock.now(), most).await;
-    let runs = site.store.runs(channel.id(), shown(pages::MAX_RUNS)).await;
+    let now = server.clock.now();
+    let max_items = as_u32(pages::MAX_ITEMS);
+    let items = served::items(server.store.as_ref(), config, channel, now, max_items).await;
+    let runs = server.store.runs(channel.id(), as_u32(pages::MAX_RUNS)).await;
     match (items, runs) {
         (Ok(items), Ok(runs)) => {
             let schedule = channel.schedule_words();
             let view = pages::FeedView { head, state, schedule: &schedule, documents: true };
-            let html = pages::feed(&view, &items, &runs, site.clock.now());
-            plain::page(StatusCode::OK, pages::rooted(&html, &site.current().config.server.base_path()))
+            let html = pages::feed(&view, &items, &runs, server.clock.now());
+            let base_path = server.current_config().config.server.base_path();
+            plain::page(StatusCode::OK, pages::rooted(&html, &base_path))
         }
         (Err(error), _) | (_, Err(error)) => unavailable(&error.to_string()),
     }
 }
 
-fn shown(most: usize) -> u32 {
-    u32::try_from(most).unwrap_or(u32::MAX)
+fn as_u32(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
+/// Status 503; the error goes to the log only.
 fn unavailable(error: &str) -> Response {
     tracing::error!("a request could not be answered: {error}");
     let response =
@@ -201,24 +189,30 @@ fn unavailable(error: &str) -> Response {
     plain::with(response, header::RETRY_AFTER, "60")
 }
 
-fn document(headers: &HeaderMap, ready: &Ready, period: Duration, state: &FeedState) -> Response {
-    let (encoding, body) = ready.body(Encoding::accepted(headers));
-    let fresh = not_modified(headers, &ready.tag, ready.changed);
-    let (status, body) = if fresh {
+/// A document, or status 304 if the client has it already.
+fn document(
+    headers: &HeaderMap,
+    rendered: &RenderedDocument,
+    period: Duration,
+    state: &FeedState,
+) -> Response {
+    let (encoding, bytes) = rendered.body(Encoding::preferred(headers));
+    let is_current = not_modified(headers, &rendered.tag, rendered.changed);
+    let (status, body) = if is_current {
         (StatusCode::NOT_MODIFIED, Body::empty())
     } else {
-        (StatusCode::OK, Body::from(body.clone()))
+        (StatusCode::OK, Body::from(bytes.clone()))
     };
-    let mut response = plain::answer(status, ready.format.content_type(), body);
-    let tag = format!("\"{}{}\"", ready.tag, encoding.tag_suffix());
+    let mut response = plain::answer(status, rendered.format.content_type(), body);
+    let tag = format!("\"{}{}\"", rendered.tag, encoding.tag_suffix());
     response = plain::with(response, header::ETAG, &tag);
     if state.changed.is_some() {
-        response = plain::with(response, header::LAST_MODIFIED, &http_date::format(ready.changed));
+        response = plain::with(response, header::LAST_MODIFIED, &http_date::format(rendered.changed));
     }
     response = plain::with(response, header::CACHE_CONTROL, &cache_control(period, state));
     response = plain::with(response, header::VARY, "Accept-Encoding");
-    response = plain::with(response, header::LINK, &format!("<{}>; rel=\"self\"", ready.self_url));
-    if fresh {
+    response = plain::with(response, header::LINK, &format!("<{}>; rel=\"self\"", rendered.self_url));
+    if is_current {
         response.headers_mut().remove(header::CONTENT_TYPE);
         return response;
     }
@@ -228,21 +222,21 @@ fn document(headers: &HeaderMap, ready: &Ready, period: Duration, state: &FeedSt
     }
 }
 
-/// As long as the schedule makes a change unlikely; a feed without a first success is asked for
-/// again soon.
+/// `Cache-Control` of a document: half the interval between runs, at most an hour. A feed without a first
+/// success may be cached for 30 s only, so that readers soon ask again.
 fn cache_control(period: Duration, state: &FeedState) -> String {
-    let longest =
+    let max_age =
         if state.last_success.is_some() { Duration::from_secs(3600) } else { Duration::from_secs(30) };
-    let age = (period / 2).min(longest).as_secs();
+    let age = (period / 2).min(max_age).as_secs();
     format!("public, max-age={age}, stale-if-error=604800")
 }
 
-async fn feeds_opml(State(site): Shared) -> Response {
-    let written = over_all(&site, |config, rows| {
-        let heads: Vec<FeedHead> = rows.iter().map(|(_, head, _)| head.clone()).collect();
+async fn feeds_opml(State(server): SharedState) -> Response {
+    let rendered = with_all_feeds(&server, |config, feeds| {
+        let heads: Vec<FeedHead> = feeds.iter().map(|feed| feed.head.clone()).collect();
         opml(&config.server.title, &heads)
     });
-    match written.await {
+    match rendered.await {
         Ok(body) => {
             plain::cache(plain::answer(StatusCode::OK, "text/x-opml; charset=utf-8", body), "no-cache")
         }
@@ -259,11 +253,11 @@ async fn live() -> Response {
     plain::text(StatusCode::OK, "alive")
 }
 
-async fn ready(State(site): Shared) -> Response {
-    if !site.ready.load(Ordering::Relaxed) {
+async fn ready(State(server): SharedState) -> Response {
+    if !server.ready.load(Ordering::Relaxed) {
         return plain::text(StatusCode::SERVICE_UNAVAILABLE, "stopping");
     }
-    match site.store.next_due().await {
+    match server.store.next_due().await {
         Ok(_) => plain::text(StatusCode::OK, "ready"),
         Err(error) => {
             tracing::error!("not ready: {error}");
@@ -272,8 +266,8 @@ async fn ready(State(site): Shared) -> Response {
     }
 }
 
-async fn numbers(State(site): Shared) -> Response {
-    let response = plain::answer(StatusCode::OK, Metrics::CONTENT_TYPE, site.metrics.text());
+async fn metrics_text(State(server): SharedState) -> Response {
+    let response = plain::answer(StatusCode::OK, Metrics::CONTENT_TYPE, server.metrics.text());
     plain::cache(response, "no-store")
 }
 

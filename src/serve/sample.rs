@@ -1,4 +1,4 @@
-//! The sample site of the demo, as a router: it answers from its own description alone.
+//! The sample site of the demo, as a router.
 
 use std::sync::Arc;
 
@@ -10,23 +10,24 @@ use super::plain::{answer, with};
 use crate::clock::Clock;
 use crate::demo::SampleSite;
 
-/// A router that is the whole sample site.
+/// A router that serves the whole sample site.
 pub fn sample_router(site: SampleSite, clock: Arc<dyn Clock>) -> Router {
     let site = Arc::new(site);
     Router::new().fallback(move |uri: Uri| {
-        let (site, clock) = (Arc::clone(&site), Arc::clone(&clock));
+        let site = Arc::clone(&site);
+        let clock = Arc::clone(&clock);
         async move { page(&site, clock.as_ref(), &uri) }
     })
 }
 
 fn page(site: &SampleSite, clock: &dyn Clock, uri: &Uri) -> Response {
-    let said = site.answer(uri.path(), uri.query(), clock.now());
-    let status = StatusCode::from_u16(said.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let response = answer(status, said.content_type, said.body);
-    // The site is for a person to look at: its own style and pictures may load.
+    let page = site.answer(uri.path(), uri.query(), clock.now());
+    let status = StatusCode::from_u16(page.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let response = answer(status, page.content_type, page.body);
+    // People look at this site in a browser: it may load its own styles and pictures.
     let policy = "default-src 'self'; style-src 'self' 'unsafe-inline'";
     let response = with(response, header::CONTENT_SECURITY_POLICY, policy);
-    match said.location {
+    match page.location {
         Some(location) => with(response, header::LOCATION, &location),
         None => response,
     }

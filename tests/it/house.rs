@@ -67,7 +67,7 @@ const HOMES: &[(&str, &str)] = &[
     ("listenfd", "app/sockets.rs"),
     ("maud", "serve/pages"),
     ("miette", "config/report.rs"),
-    ("notify_debouncer_full", "app/reload.rs"),
+    ("notify_debouncer_full", "app/config_watcher.rs"),
     ("prometheus_client", "telemetry/metrics.rs"),
     ("psl", "fetch/site.rs"),
     ("quick_xml", "render"),

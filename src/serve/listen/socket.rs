@@ -1,8 +1,8 @@
-//! Listening sockets: TCP or Unix, our own or handed over.
+//! Listening sockets: TCP or Unix, opened here or passed in by systemd.
 
 use std::io;
 use std::net::IpAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -12,40 +12,41 @@ use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 
 use crate::model::ListenAddress;
 
-/// How long nothing is accepted once the process has run out of descriptors or memory.
+/// Pause after an accept error of the whole process, such as running out of descriptors or memory.
 const EXHAUSTED_PAUSE: Duration = Duration::from_secs(1);
 
-/// Something to accept connections from.
+/// A listening socket.
 #[derive(Debug)]
 pub enum Listener {
     /// TCP.
     Tcp(TcpListener),
-    /// A Unix socket, and whether it was made here.
+    /// A Unix socket.
     Unix {
         /// The socket.
         listener: UnixListener,
-        /// Made here: its file goes when it closes.
+        /// Whether it was opened here; its file is then removed when it closes.
         ours: bool,
     },
 }
 
-/// A connection and who is behind it.
+/// A new connection.
 pub(super) struct Accepted {
-    pub(super) stream: Stream,
+    pub(super) stream: SocketStream,
+    /// The client's address; `None` for a Unix socket.
     pub(super) peer: Option<IpAddr>,
 }
 
-/// A connection of either kind.
-pub(super) enum Stream {
+/// The stream of a connection.
+pub(super) enum SocketStream {
     Tcp(TcpStream),
     Unix(UnixStream),
 }
 
 impl Listener {
-    /// Listens on an address. A Unix socket that nobody answers on any more is replaced.
+    /// Listens on an address. The file of a Unix socket on which nothing listens any more is replaced.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// When the operating system refuses.
     pub async fn bind(address: &ListenAddress) -> io::Result<Self> {
         match address {
             ListenAddress::Tcp(address) => TcpListener::bind(address.as_str()).await.map(Self::Tcp),
@@ -56,52 +57,51 @@ impl Listener {
         }
     }
 
-    /// A TCP socket that somebody else opened.
+    /// Takes over a TCP socket that another process opened.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// When the operating system refuses.
     pub fn from_std_tcp(listener: std::net::TcpListener) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
         TcpListener::from_std(listener).map(Self::Tcp)
     }
 
-    /// A Unix socket that somebody else opened.
+    /// Takes over a Unix socket that another process opened.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// When the operating system refuses.
     pub fn from_std_unix(listener: std::os::unix::net::UnixListener) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
         UnixListener::from_std(listener).map(|listener| Self::Unix { listener, ours: false })
     }
 
-    /// Where it listens: `http://127.0.0.1:8080` or `unix:/run/x.sock`.
+    /// The bound address: `http://127.0.0.1:8080` or `unix:/run/x.sock`.
     #[must_use]
     pub fn address(&self) -> String {
         match self {
-            Self::Tcp(listener) => {
-                listener.local_addr().map_or_else(|_| "http://?".to_owned(), |a| format!("http://{a}"))
-            }
+            Self::Tcp(listener) => listener
+                .local_addr()
+                .map_or_else(|_| "http://?".to_owned(), |address| format!("http://{address}")),
             Self::Unix { listener, .. } => {
-                let path = listener.local_addr().ok().and_then(|a| a.as_pathname().map(Path::to_owned));
-                format!("unix:{}", path.unwrap_or_default().display())
+                format!("unix:{}", socket_path(listener).unwrap_or_default().display())
             }
         }
     }
 
-    /// The next connection. Errors of single connections are passed over; when the process has run
-    /// out of descriptors it pauses, and goes on.
+    /// The next connection. Errors of single connections are skipped; after other errors, such as running
+    /// out of descriptors, it pauses and tries again.
     pub(super) async fn accept(&self) -> Accepted {
         loop {
             let accepted = match self {
                 Self::Tcp(listener) => listener.accept().await.map(|(stream, peer)| {
-                    // Without it small answers would wait for more to send; if it fails, they do.
+                    // Without TCP_NODELAY small answers are delayed. A failure costs only time.
                     let _ = stream.set_nodelay(true);
-                    Accepted { stream: Stream::Tcp(stream), peer: Some(peer.ip()) }
+                    Accepted { stream: SocketStream::Tcp(stream), peer: Some(peer.ip()) }
                 }),
                 Self::Unix { listener, .. } => listener
                     .accept()
                     .await
-                    .map(|(stream, _)| Accepted { stream: Stream::Unix(stream), peer: None }),
+                    .map(|(stream, _)| Accepted { stream: SocketStream::Unix(stream), peer: None }),
             };
             match accepted {
                 Ok(accepted) => return accepted,
@@ -114,35 +114,42 @@ impl Listener {
         }
     }
 
-    /// Stops listening, and removes the file of a Unix socket that it made itself: one that systemd
-    /// made goes on taking connections.
+    /// Stops listening, and removes the file of a Unix socket that was opened here. A socket of systemd
+    /// keeps its file and goes on taking connections.
     pub(super) fn close(self) {
         if let Self::Unix { listener, ours: true } = self {
-            let path = listener.local_addr().ok().and_then(|a| a.as_pathname().map(Path::to_owned));
+            let path = socket_path(&listener);
             drop(listener);
             if let Some(path) = path {
-                // Somebody else may have removed it already.
+                // The file may be gone already.
                 let _ = std::fs::remove_file(path);
             }
         }
     }
 }
 
+/// The file of a Unix socket.
+fn socket_path(listener: &UnixListener) -> Option<PathBuf> {
+    listener.local_addr().ok()?.as_pathname().map(Path::to_owned)
+}
+
+/// Whether an accept error is of one connection only.
 fn concerns_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
 }
 
+/// Removes the file of a Unix socket on which nothing listens. Other files are left alone.
 async fn remove_stale(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::FileTypeExt;
-    let is_socket = std::fs::symlink_metadata(path).is_ok_and(|m| m.file_type().is_socket());
+    let is_socket = std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.file_type().is_socket());
     if is_socket && UnixStream::connect(path).await.is_err() {
         std::fs::remove_file(path)?;
     }
     Ok(())
 }
 
-impl AsyncRead for Stream {
+impl AsyncRead for SocketStream {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Self::Tcp(stream) => Pin::new(stream).poll_read(cx, buf),
@@ -151,7 +158,7 @@ impl AsyncRead for Stream {
     }
 }
 
-impl AsyncWrite for Stream {
+impl AsyncWrite for SocketStream {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Self::Tcp(stream) => Pin::new(stream).poll_write(cx, buf),

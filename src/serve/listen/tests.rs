@@ -15,9 +15,9 @@ struct Running {
     server: JoinHandle<usize>,
 }
 
-fn quick() -> Limits {
+fn quick() -> ListenLimits {
     let ms = Duration::from_millis;
-    Limits {
+    ListenLimits {
         header: ms(300),
         keep_alive: ms(800),
         write_stall: ms(300),
@@ -50,7 +50,7 @@ fn router() -> Router {
         .layer(axum::middleware::from_fn(crate::serve::router::refuse))
 }
 
-async fn start(limits: Limits) -> Running {
+async fn start(limits: ListenLimits) -> Running {
     let listener = Listener::bind(&"127.0.0.1:0".parse().unwrap()).await.unwrap();
     let address = listener.address().trim_start_matches("http://").to_owned();
     let (stop, stopped) = oneshot::channel::<()>();
@@ -140,7 +140,7 @@ async fn a_client_that_does_not_read_is_let_go() {
 
 #[tokio::test]
 async fn slow_clients_do_not_keep_others_out() {
-    let running = start(Limits { header: Duration::from_secs(20), ..quick() }).await;
+    let running = start(ListenLimits { header: Duration::from_secs(20), ..quick() }).await;
     let mut slow = Vec::new();
     for _ in 0..200 {
         let mut stream = running.connect().await;

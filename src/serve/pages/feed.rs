@@ -1,18 +1,18 @@
 //! The page of one feed: its state, how to subscribe, its items, and its runs.
 //!
-//! Shows an item's text only: HTML and pictures of sites never reach a page of ours.
+//! Of an item's body only the text is shown: HTML and pictures of sites never reach our pages.
 
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use url::Url;
 
-use super::words;
-use super::{FeedView, MAX_ITEMS, MAX_RUNS, layout};
+use super::view::{FeedView, MAX_ITEMS, MAX_RUNS};
+use super::{layout, words};
 use crate::model::{
     Content, DateSource, Enclosure, FeedHead, Format, Health, Item, Outcome, Precision, RunRecord,
 };
 
-/// How much of an item's text is shown, in characters.
+/// The most characters of an item's text that are shown.
 const MAX_SUMMARY_CHARS: usize = 400;
 
 /// The page at `/feeds/{id}`.
@@ -37,7 +37,7 @@ pub(super) fn page(view: &FeedView<'_>, items: &[Item], runs: &[RunRecord], now:
     layout::frame(&view.head.title, &links, &main, &footer)
 }
 
-/// What the feed is.
+/// Title, description and source of the feed.
 fn heading(head: &FeedHead) -> Markup {
     html! {
         header.top dir="auto" {
@@ -46,7 +46,7 @@ fn heading(head: &FeedHead) -> Markup {
             @if let Some(home) = &head.home {
                 p {
                     bdi dir="ltr" {
-                        "Made from " (layout::outside(Some(home), &html! { (address(home)) }))
+                        "Made from " (layout::external_link(Some(home), &html! { (address(home)) }))
                     }
                 }
             }
@@ -54,14 +54,14 @@ fn heading(head: &FeedHead) -> Markup {
     }
 }
 
-/// An address as a person writes it: without what every address has.
+/// A short form of an address, without scheme, `www.` and trailing slashes.
 fn address(url: &Url) -> String {
     let path = url.path().trim_end_matches('/');
     let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
     words::clipped(&format!("{}{path}{query}", layout::host(url)), 80)
 }
 
-/// How the feed is doing.
+/// Health, schedule and times of the feed.
 fn state(view: &FeedView<'_>, now: DateTime<Utc>) -> Markup {
     let state = view.state;
     let times =
@@ -71,7 +71,7 @@ fn state(view: &FeedView<'_>, now: DateTime<Utc>) -> Markup {
             h2 #state { "State" }
             p.state { (layout::health(state, now)) }
             @if Health::of(state) == Health::Trouble && state.items != Some(0) {
-                p.quiet { "Readers keep getting the last good items." }
+                p.quiet { "Readers still get the items of the last successful run." }
             }
             dl {
                 dt { "Schedule" } dd { (view.schedule) }
@@ -85,12 +85,12 @@ fn state(view: &FeedView<'_>, now: DateTime<Utc>) -> Markup {
     }
 }
 
-/// The three addresses, to be opened or copied.
+/// The addresses of the three documents, to be opened or copied.
 fn subscribe(head: &FeedHead) -> Markup {
     html! {
         section.panel aria-labelledby="subscribe" {
             h2 #subscribe { "Subscribe" }
-            p.quiet { "Give one of these addresses to your reader." }
+            p.quiet { "Add one of these addresses to your feed reader." }
             dl.addresses {
                 @for format in Format::ALL {
                     dt { (layout::document_link(head, format)) }
@@ -101,7 +101,7 @@ fn subscribe(head: &FeedHead) -> Markup {
     }
 }
 
-/// The newest items, as a reader would see them.
+/// The newest items.
 fn items_section(view: &FeedView<'_>, items: &[Item]) -> Markup {
     let shown = &items[..items.len().min(MAX_ITEMS)];
     let all = view.state.items.unwrap_or_default().max(items.len() as u64);
@@ -124,16 +124,16 @@ fn items_section(view: &FeedView<'_>, items: &[Item]) -> Markup {
     }
 }
 
-/// Why there are no items to see.
+/// The reason why no items are shown.
 fn no_items(view: &FeedView<'_>) -> &'static str {
     match Health::of(view.state) {
         Health::Waiting => "None yet: the feed is waiting for its first run.",
-        Health::Trouble => "None yet: the feed is in trouble, as told above.",
+        Health::Trouble => "None yet: the last run failed. The reason is under State above.",
         Health::Fine => "None at the moment.",
     }
 }
 
-/// One item. It runs in the direction of its title, and what the site wrote has its language.
+/// One item. Its text direction follows its title; texts of the site have the site's language.
 fn item_article(item: &Item, language: Option<&str>) -> Markup {
     let content = &item.content;
     let title = html! {
@@ -142,7 +142,7 @@ fn item_article(item: &Item, language: Option<&str>) -> Markup {
     };
     html! {
         article.item dir="auto" {
-            h3 { (layout::outside(content.url.as_ref(), &title)) }
+            h3 { (layout::external_link(content.url.as_ref(), &title)) }
             (byline(item, language))
             @if let Some(text) = text(content) {
                 p.text lang=[language] dir="auto" { (text) }
@@ -157,7 +157,7 @@ fn item_article(item: &Item, language: Option<&str>) -> Markup {
     }
 }
 
-/// When, by whom, and when edited.
+/// Date, authors and date of the last edit.
 fn byline(item: &Item, language: Option<&str>) -> Markup {
     html! {
         p.byline {
@@ -187,7 +187,7 @@ fn byline(item: &Item, language: Option<&str>) -> Markup {
     }
 }
 
-/// The text below an item's title: the summary, else the beginning of its body.
+/// The text below an item's title: the summary, or else the beginning of the body.
 fn text(content: &Content) -> Option<String> {
     let text = match (&content.summary, &content.content_html) {
         (Some(summary), _) => words::clipped(summary, MAX_SUMMARY_CHARS),
@@ -197,13 +197,13 @@ fn text(content: &Content) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// A media file of an item, named and not loaded.
+/// The link to a media file of an item; the file itself is not loaded.
 fn media(enclosure: &Enclosure) -> Markup {
     let url = Url::parse(&enclosure.url).ok();
     let kind = enclosure.media_type.as_deref().unwrap_or("media file");
     html! {
         p.byline {
-            (layout::outside(url.as_ref(), &html! { (kind) }))
+            (layout::external_link(url.as_ref(), &html! { (kind) }))
             @if let Some(length) = enclosure.length { " · " (words::bytes(length)) }
         }
     }
@@ -236,13 +236,17 @@ fn runs_section(runs: &[RunRecord], now: DateTime<Utc>) -> Markup {
     }
 }
 
-/// One run of the table.
+/// The row of one run. Only a run that read items has counts of items: those of others would all be 0.
 fn run_row(run: &RunRecord, now: DateTime<Utc>) -> Markup {
     let class = if matches!(run.outcome, Outcome::Failed(_)) { "trouble" } else { "fine" };
+    let item_count = |number: u32| match run.outcome {
+        Outcome::Fresh => words::number(u64::from(number)),
+        Outcome::Unchanged | Outcome::Failed(_) => "–".to_owned(),
+    };
     let numbers = [
-        ("Found", words::number(u64::from(run.found))),
-        ("Added", words::number(u64::from(run.added))),
-        ("Changed", words::number(u64::from(run.changed))),
+        ("Found", item_count(run.found)),
+        ("Added", item_count(run.added)),
+        ("Changed", item_count(run.changed)),
         ("Took", words::took(run.duration_ms)),
         ("Received", words::bytes(run.bytes)),
     ];

@@ -1,13 +1,13 @@
-//! The list of all feeds with their state.
+//! The page with all feeds and their state.
 
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::words;
-use super::{FeedView, MAX_INDEX_FEEDS, layout};
+use super::view::{FeedView, MAX_INDEX_FEEDS};
+use super::{layout, words};
 use crate::model::{Format, Health};
 
-/// How many feeds the head of the index announces to readers; more would only slow the page.
+/// How many feeds the `<head>` announces to readers; more would only slow the page.
 const MAX_ALTERNATES: usize = 50;
 
 /// The page at `/`.
@@ -27,30 +27,30 @@ pub(super) fn page(title: &str, feeds: &[FeedView<'_>], now: DateTime<Utc>) -> M
     layout::frame(title, &alternates(feeds), &main, &footer())
 }
 
-/// What readers can discover: the list of all feeds, and the first feeds themselves.
+/// The links for autodiscovery: the list of all feeds, and the first feeds themselves.
 fn alternates(feeds: &[FeedView<'_>]) -> Markup {
     html! {
         link rel="alternate" type="text/x-opml" href="/feeds.opml" title="All feeds (OPML)";
-        @for view in feeds.iter().filter(|v| v.documents).take(MAX_ALTERNATES) {
+        @for view in feeds.iter().filter(|view| view.documents).take(MAX_ALTERNATES) {
             (layout::alternate(view.head, Format::Atom))
         }
     }
 }
 
-/// How many feeds there are, and how many of them are how: `12 feeds: 11 fine, 1 in trouble`.
+/// The number of feeds, in total and of each health: `12 feeds: 11 fine, 1 in trouble`.
 fn summary(feeds: &[FeedView<'_>]) -> Markup {
     html! {
         strong { (words::count(feeds.len() as u64, "feed", "feeds")) }
         @for health in [Health::Fine, Health::Waiting, Health::Trouble] {
-            @let n = feeds.iter().filter(|view| Health::of(view.state) == health).count();
-            @if n > 0 {
-                span.health.(words::class(health)) { (words::number(n as u64)) " " (short(health)) }
+            @let number = feeds.iter().filter(|view| Health::of(view.state) == health).count();
+            @if number > 0 {
+                span.health.(words::class(health)) { (words::number(number as u64)) " " (short(health)) }
             }
         }
     }
 }
 
-/// A state in words that fit behind a number.
+/// A health in words that fit behind a number.
 const fn short(health: Health) -> &'static str {
     match health {
         Health::Waiting => "waiting",
@@ -58,29 +58,32 @@ const fn short(health: Health) -> &'static str {
     }
 }
 
-/// What to do when nothing is configured.
+/// Instructions for a configuration without feeds.
 fn first_steps() -> Markup {
     html! {
         section.panel aria-labelledby="start" {
             h2 #start { "No feeds yet" }
-            p { "Write a page that lists articles into " code { "feeds.toml" } ", and how to find one of them:" }
+            p {
+                "Add a page that lists articles to " code { "feeds.toml" }
+                ", with a selector for the articles and one for their titles:"
+            }
             pre {
                 code { "[[feed]]\nurl = \"https://example.org/news\"\n\n[feed.select]\nitem = \"article\"\ntitle = \"h2\"" }
             }
-            p { code { "feedbridge preview ID" } " shows what the rules find." }
-            p { "The running daemon takes up the changed file by itself." }
+            p { code { "feedbridge preview ID" } " shows the items that the selectors find." }
+            p { "The running daemon reloads the file when it changes." }
         }
     }
 }
 
-/// The feeds, those in trouble first.
+/// The table of feeds, those in trouble first.
 fn table(feeds: &[FeedView<'_>], now: DateTime<Utc>) -> Markup {
     let mut shown: Vec<&FeedView<'_>> = feeds.iter().collect();
     shown.sort_by_key(|view| Health::of(view.state) != Health::Trouble);
     shown.truncate(MAX_INDEX_FEEDS);
     let hidden = feeds.len() - shown.len();
-    // The roles are those that the elements have anyway; some browsers forget them when the
-    // style sheet lays rows out as blocks on a narrow screen.
+    // The elements have these roles by themselves, but some browsers drop them when the style sheet
+    // displays rows as blocks on a narrow screen.
     html! {
         table.rows.feeds role="table" aria-label="Feeds" {
             thead role="rowgroup" {
@@ -96,14 +99,14 @@ fn table(feeds: &[FeedView<'_>], now: DateTime<Utc>) -> Markup {
         }
         @if hidden > 0 {
             p.quiet {
-                "And " (words::count(hidden as u64, "more feed", "more feeds")) ": "
-                a href="/feeds.opml" { "all feeds as OPML" } ", or " code { "feedbridge feeds" } "."
+                "Not shown: " (words::count(hidden as u64, "more feed", "more feeds")) ". See "
+                a href="/feeds.opml" { "all feeds as OPML" } ", or run " code { "feedbridge feeds" } "."
             }
         }
     }
 }
 
-/// One feed of the table.
+/// The row of one feed.
 fn row(view: &FeedView<'_>, now: DateTime<Utc>) -> Markup {
     let FeedView { head, state, .. } = view;
     html! {
@@ -111,7 +114,7 @@ fn row(view: &FeedView<'_>, now: DateTime<Utc>) -> Markup {
             th.name role="rowheader" scope="row" {
                 a href={ "/feeds/" (head.id) } dir="auto" { (head.title) }
                 @if let Some(home) = &head.home {
-                    span.host { (layout::outside(Some(home), &html! { (layout::host(home)) })) }
+                    span.host { (layout::external_link(Some(home), &html! { (layout::host(home)) })) }
                 } @else {
                     span.host { (view.schedule) }
                 }
@@ -119,20 +122,20 @@ fn row(view: &FeedView<'_>, now: DateTime<Utc>) -> Markup {
             td.state role="cell" { (layout::health(state, now)) }
             td role="cell" data-label="Last success" {
                 @if let Some(at) = state.last_success { (layout::ago(at, now)) }
-                @else { (layout::nothing()) }
+                @else { (layout::no_value()) }
             }
             td role="cell" data-label="Next run" { (layout::next_run(state, now)) }
             td.number role="cell" data-label="Items" { (state.items.map_or_else(|| "–".to_owned(), words::number)) }
             td.subscribe role="cell" {
                 @if view.documents {
                     @for format in Format::ALL { (layout::document_link(head, format)) " " }
-                } @else { (layout::nothing()) }
+                } @else { (layout::no_value()) }
             }
         }
     }
 }
 
-/// The links that concern all feeds.
+/// The link to the list of all feeds.
 fn footer() -> Markup {
     html! {
         p { "All feeds as " a href="/feeds.opml" { "OPML" } " · feedbridge" }

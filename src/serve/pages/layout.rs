@@ -1,19 +1,21 @@
-//! The frame of every page, and the pieces that more than one page has.
+//! The frame of all pages, and the elements that more than one page has.
 //!
-//! The only place that writes an address of another site into a page.
+//! No other file writes an address of another site into a page.
 
 use chrono::{DateTime, Utc};
 use maud::{DOCTYPE, Markup, html};
 use url::Url;
 
-use super::STYLE_PATH;
 use super::words;
 use crate::model::{FeedHead, FeedState, Format, Health};
 
-/// What a page's links to other sites promise: no referrer, no window handle, no endorsement.
-const OUTSIDE: &str = "noreferrer noopener nofollow";
+/// The path at which pages expect their style sheet.
+pub const STYLE_PATH: &str = "/style.css";
 
-/// A whole document around a page's own content; `links` are further elements of its head.
+/// The `rel` of links to other sites: no referrer, no access to our window, no endorsement.
+const EXTERNAL_REL: &str = "noreferrer noopener nofollow";
+
+/// A whole HTML document; `links` are further elements of its `<head>`.
 pub(super) fn frame(title: &str, links: &Markup, main: &Markup, footer: &Markup) -> Markup {
     html! {
         (DOCTYPE)
@@ -36,38 +38,38 @@ pub(super) fn frame(title: &str, links: &Markup, main: &Markup, footer: &Markup)
     }
 }
 
-/// The page for what does not exist.
-pub(super) fn not_found(what: &str) -> Markup {
+/// The page for status 404.
+pub(super) fn not_found(message: &str) -> Markup {
     let main = html! {
         main #main tabindex="-1" {
             h1 { "Not found" }
-            p dir="auto" { (what) }
+            p dir="auto" { (message) }
             p { a href="/" { "All feeds" } }
         }
     };
     frame("Not found", &html! {}, &main, &html! { p { "feedbridge" } })
 }
 
-/// A link to another site around some content; the content alone if there is no web address.
-pub(super) fn outside(url: Option<&Url>, content: &Markup) -> Markup {
-    match url.filter(|url| is_web(url.as_str())) {
-        Some(url) => html! { a href=(url) rel=(OUTSIDE) { (content) } },
+/// A link to another site; the content alone if there is no web address.
+pub(super) fn external_link(url: Option<&Url>, content: &Markup) -> Markup {
+    match url.filter(|url| is_web_address(url.as_str())) {
+        Some(url) => html! { a href=(url) rel=(EXTERNAL_REL) { (content) } },
         None => content.clone(),
     }
 }
 
-/// Whether an address is one of the web's: nothing else becomes a link.
-fn is_web(address: &str) -> bool {
+/// Whether this is an http(s) address: only these become links.
+fn is_web_address(address: &str) -> bool {
     address.starts_with("https://") || address.starts_with("http://")
 }
 
-/// The host of a site, without the `www.` that says nothing.
+/// The host of a site without `www.`.
 pub(super) fn host(url: &Url) -> &str {
     let host = url.host_str().unwrap_or_default();
     host.strip_prefix("www.").unwrap_or(host)
 }
 
-/// The name of a format, as on a subscribe link.
+/// The name of a format on links.
 pub(super) const fn format_name(format: Format) -> &'static str {
     match format {
         Format::Rss => "RSS",
@@ -76,11 +78,11 @@ pub(super) const fn format_name(format: Format) -> &'static str {
     }
 }
 
-/// A link to a feed's document, or its name alone if the server's own address is not of the web.
+/// A link to a feed's document; the name of the format alone if the server has no web address.
 pub(super) fn document_link(head: &FeedHead, format: Format) -> Markup {
     let address = head.self_url(format);
     html! {
-        @if is_web(&address) {
+        @if is_web_address(&address) {
             a href=(address) type=(format.media_type()) { (format_name(format)) }
         } @else {
             (format_name(format))
@@ -88,32 +90,32 @@ pub(super) fn document_link(head: &FeedHead, format: Format) -> Markup {
     }
 }
 
-/// Tells a reader where a feed's document is (RSS Advisory Board, RSS Autodiscovery).
+/// The link by which readers discover a feed's document (RSS Advisory Board, RSS Autodiscovery).
 pub(super) fn alternate(head: &FeedHead, format: Format) -> Markup {
     let address = head.self_url(format);
     html! {
-        @if is_web(&address) {
+        @if is_web_address(&address) {
             link rel="alternate" type=(format.media_type()) href=(address)
                 title={ (head.title) " (" (format_name(format)) ")" };
         }
     }
 }
 
-/// A time as seen from now, with the instant itself for programs and for who points at it.
+/// A time relative to now. The exact time is in its attributes, for programs and as a tooltip.
 pub(super) fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> Markup {
     time(at, &words::relative(at, now))
 }
 
-/// When the next run is, or that one is under way.
+/// The time of the next run, or "running now".
 pub(super) fn next_run(state: &FeedState, now: DateTime<Utc>) -> Markup {
     match state.next_due {
         _ if state.running => html! { "running now" },
         Some(due) => time(due, &words::next_run(due, now)),
-        None => nothing(),
+        None => no_value(),
     }
 }
 
-/// Some words about an instant.
+/// A `<time>` element with these words.
 fn time(at: DateTime<Utc>, words: &str) -> Markup {
     html! {
         time datetime=(at.format("%Y-%m-%dT%H:%M:%SZ")) title=(words::moment(at.fixed_offset())) {
@@ -122,12 +124,12 @@ fn time(at: DateTime<Utc>, words: &str) -> Markup {
     }
 }
 
-/// What stands where there is nothing to say.
-pub(super) fn nothing() -> Markup {
+/// The dash for a missing value.
+pub(super) fn no_value() -> Markup {
     html! { span.quiet { "–" } }
 }
 
-/// A feed's state: a dot, and the same in words; in trouble its class, never its detail.
+/// A feed's health as a coloured dot and in words. A trouble is shown by its kind, never its detail.
 pub(super) fn health(state: &FeedState, now: DateTime<Utc>) -> Markup {
     let health = Health::of(state);
     html! {

@@ -1,10 +1,12 @@
-//! Whole pages: what they say, and what they never let through.
+//! Whole pages: their texts, and the things that they must never contain.
 
 use chrono::{DateTime, FixedOffset, TimeDelta, TimeZone, Utc};
 use url::Url;
 
 use super::*;
-use crate::model::{Content, DateSource, Enclosure, FeedId, Outcome, Precision, Trouble, TroubleKind};
+use crate::model::{
+    Content, DateSource, Enclosure, FeedHead, FeedId, FeedState, Outcome, Precision, Trouble, TroubleKind,
+};
 
 const HOSTILE: &str =
     r#""><script src="http://evil.example.org/x.js">alert('1')</script><img src=x onerror=y>"#;
@@ -256,7 +258,7 @@ fn an_index_without_feeds_says_what_to_do() {
 fn a_long_index_is_cut_and_counted() {
     let heads: Vec<FeedHead> = (0..1_100).map(|n| head(&format!("f{n}"), "A feed")).collect();
     let page = index_of(&heads, &vec![fine(); heads.len()]);
-    check_says(&page, "And 100 more feeds");
+    check_says(&page, "Not shown: 100 more feeds. See all feeds as OPML , or run feedbridge feeds .");
     check_says(&page, "1,100 feeds");
     assert_eq!(page.matches("<th class=\"name\"").count(), MAX_INDEX_FEEDS);
     assert_eq!(page.matches("rel=\"alternate\"").count(), 51);
@@ -321,9 +323,9 @@ fn runs_tell_their_outcome_without_detail() {
     let runs = [run(failed), run(Outcome::Unchanged), with_problems];
     let page = feed_of(&head("h", "Harbour"), &fine(), &[], &runs);
     check_structure(&page);
-    check_says(&page, "4 minutes ago failed: the site did not answer in time 20 2 1 820 ms 34.1 kB");
-    check_says(&page, "unchanged 20");
-    check_says(&page, "read, with 3 problems in single fields");
+    check_says(&page, "4 minutes ago failed: the site did not answer in time – – – 820 ms 34.1 kB");
+    check_says(&page, "unchanged since the last run – – – 820 ms");
+    check_says(&page, "read, with 3 problems 20 2 1 820 ms");
     assert!(!page.contains("hunter2"));
 }
 

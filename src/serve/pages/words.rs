@@ -1,19 +1,19 @@
-//! Times, numbers, states and texts as a person reads them. Pure, English, and without markup.
+//! Times, numbers, states and texts in English words, without markup. Pure.
 
 use chrono::{DateTime, FixedOffset, Offset, TimeDelta, Utc};
 
 use crate::model::{FeedState, Health, Outcome, Precision, RunRecord};
 
-/// Seconds below which a time is simply now.
-const MOMENT_SECONDS: i64 = 45;
+/// Shorter distances, in seconds, are shown as "just now" or "in a moment".
+const MIN_SHOWN_SECONDS: i64 = 45;
 
-/// The tags that stand inside a word or sentence, so that leaving them out must not part words.
+/// Tags that may stand inside a word: removing them must not separate its parts.
 const INLINE_TAGS: [&str; 19] = [
     "a", "abbr", "b", "bdi", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "small",
     "span", "strong", "sub", "sup",
 ];
 
-/// The class of the dot of a feed in the style sheet.
+/// The CSS class of a feed's coloured dot.
 pub(super) const fn class(health: Health) -> &'static str {
     match health {
         Health::Trouble => "trouble",
@@ -22,7 +22,7 @@ pub(super) const fn class(health: Health) -> &'static str {
     }
 }
 
-/// How many runs failed and since when: `6 failed runs since the last success 3 hours ago`.
+/// The number of failed runs and the last success: `6 failed runs since the last success 3 hours ago`.
 pub(super) fn failures(state: &FeedState, now: DateTime<Utc>) -> String {
     let runs = count(u64::from(state.failures), "failed run", "failed runs");
     match state.last_success {
@@ -31,26 +31,26 @@ pub(super) fn failures(state: &FeedState, now: DateTime<Utc>) -> String {
     }
 }
 
-/// When the next run is: `in 3 minutes`; `now` once its time has come.
+/// The time of the next run: `in 3 minutes`; `now` if it is due.
 pub(super) fn next_run(due: DateTime<Utc>, now: DateTime<Utc>) -> String {
     if due <= now { "now".to_owned() } else { relative(due, now) }
 }
 
-/// How a run ended, without the trouble's detail.
+/// The outcome of a run, without the trouble's detail.
 pub(super) fn outcome(run: &RunRecord) -> String {
     let words = match &run.outcome {
         Outcome::Fresh => "read".to_owned(),
-        Outcome::Unchanged => "unchanged".to_owned(),
+        Outcome::Unchanged => "unchanged since the last run".to_owned(),
         Outcome::Failed(trouble) => format!("failed: {}", trouble.kind.words()),
     };
     if run.problems == 0 {
         return words;
     }
     let problems = count(u64::from(run.problems), "problem", "problems");
-    format!("{words}, with {problems} in single fields")
+    format!("{words}, with {problems}")
 }
 
-/// A time as seen from now: `just now`, `in 3 minutes`, `4 hours ago`, `2 days ago`.
+/// A time relative to now: `just now`, `in 3 minutes`, `4 hours ago`, `2 days ago`.
 pub(super) fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let passed = now - at;
     let is_past = passed >= TimeDelta::zero();
@@ -62,13 +62,14 @@ pub(super) fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     }
 }
 
-/// A length of time in its one fitting unit, rounded; `None` if it is too short to matter.
+/// A length of time, rounded to one unit; `None` if it is shorter than [`MIN_SHOWN_SECONDS`].
 fn span(length: TimeDelta) -> Option<String> {
     let seconds = length.num_seconds();
-    if seconds < MOMENT_SECONDS {
+    if seconds < MIN_SHOWN_SECONDS {
         return None;
     }
-    // A length rounded up to a whole larger unit is told in that unit: never "60 minutes".
+    // Unit in seconds, limit of the number, singular, plural. A number that is rounded up to its limit is
+    // shown in the next unit: never "60 minutes".
     let units = [
         (60, 60, "minute", "minutes"),
         (3_600, 24, "hour", "hours"),
@@ -76,13 +77,13 @@ fn span(length: TimeDelta) -> Option<String> {
         (2_629_800, 24, "month", "months"),
         (31_557_600, i64::MAX, "year", "years"),
     ];
-    units.into_iter().find_map(|(unit, limit, one, many)| {
+    units.into_iter().find_map(|(unit, limit, singular, plural)| {
         let rounded = (seconds + unit / 2) / unit;
-        (rounded < limit).then(|| count(rounded.unsigned_abs(), one, many))
+        (rounded < limit).then(|| count(rounded.unsigned_abs(), singular, plural))
     })
 }
 
-/// An instant in full, to the minute: `5 August 2026, 14:30 UTC`.
+/// A date with the time to the minute: `5 August 2026, 14:30 UTC`.
 pub(super) fn moment(at: DateTime<FixedOffset>) -> String {
     let zone = if at.offset().fix().local_minus_utc() == 0 {
         "UTC".to_owned()
@@ -92,7 +93,7 @@ pub(super) fn moment(at: DateTime<FixedOffset>) -> String {
     format!("{} {zone}", at.format("%-d %B %Y, %H:%M"))
 }
 
-/// A date no more exactly than it is known: a day stays a day, in the page's own zone.
+/// A date in the page's own time zone, with no more parts than its precision has.
 pub(super) fn date(at: DateTime<FixedOffset>, precision: Precision) -> String {
     match precision {
         Precision::Second | Precision::Minute => moment(at),
@@ -101,7 +102,7 @@ pub(super) fn date(at: DateTime<FixedOffset>, precision: Precision) -> String {
     }
 }
 
-/// The same date for `<time datetime>` (HTML Standard, section 2.3.5).
+/// The same date in the format of `<time datetime>` (HTML Standard, section 2.3.5).
 pub(super) fn machine_date(at: DateTime<FixedOffset>, precision: Precision) -> String {
     let format = match precision {
         Precision::Second => "%Y-%m-%dT%H:%M:%S%:z",
@@ -112,30 +113,31 @@ pub(super) fn machine_date(at: DateTime<FixedOffset>, precision: Precision) -> S
     at.format(format).to_string()
 }
 
-/// A whole number with its thousands parted: `12,345`.
-pub(super) fn number(n: u64) -> String {
-    let digits = n.to_string();
-    let mut parted = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            parted.push(',');
+/// A number with thousands separators: `12,345`.
+pub(super) fn number(number: u64) -> String {
+    let digits = number.to_string();
+    let mut separated = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            separated.push(',');
         }
-        parted.push(digit);
+        separated.push(digit);
     }
-    parted
+    separated
 }
 
 /// A number with its noun: `1 feed`, `12 feeds`.
-pub(super) fn count(n: u64, one: &str, many: &str) -> String {
-    format!("{} {}", number(n), if n == 1 { one } else { many })
+pub(super) fn count(count: u64, singular: &str, plural: &str) -> String {
+    let noun = if count == 1 { singular } else { plural };
+    format!("{} {noun}", number(count))
 }
 
-/// An amount of data in powers of 1000: `34.1 kB`.
-pub(super) fn bytes(n: u64) -> String {
-    if n < 1_000 {
-        return format!("{n} B");
+/// An amount of data in decimal units: `34.1 kB`.
+pub(super) fn bytes(bytes: u64) -> String {
+    if bytes < 1_000 {
+        return format!("{bytes} B");
     }
-    let mut tenths = n / 100;
+    let mut tenths = bytes / 100;
     for unit in ["kB", "MB", "GB"] {
         if tenths < 10_000 {
             return format!("{}.{} {unit}", tenths / 10, tenths % 10);
@@ -145,7 +147,7 @@ pub(super) fn bytes(n: u64) -> String {
     format!("{}.{} TB", number(tenths / 10), tenths % 10)
 }
 
-/// How long something took: `820 ms`, `1.2 s`, `2 min 5 s`.
+/// A duration: `820 ms`, `1.2 s`, `2 min 5 s`.
 pub(super) fn took(ms: u64) -> String {
     match ms {
         0..1_000 => format!("{ms} ms"),
@@ -154,14 +156,15 @@ pub(super) fn took(ms: u64) -> String {
     }
 }
 
-/// The beginning of a text, at most `max_chars` long with its `…`, cut between words if it can be.
+/// The beginning of a text: at most `max_chars` characters, including the `…` of a cut text. The cut is
+/// between two words if possible.
 pub(super) fn clipped(text: &str, max_chars: usize) -> String {
     let text = text.trim();
-    let Some((last, _)) = text.char_indices().nth(max_chars) else {
+    if text.chars().nth(max_chars).is_none() {
         return text.to_owned();
-    };
-    let head: String = text[..last].chars().take(max_chars.saturating_sub(1)).collect();
-    // Scripts without spaces, and one endless word, are cut where the room ends.
+    }
+    let head: String = text.chars().take(max_chars.saturating_sub(1)).collect();
+    // Scripts without spaces, and very long words, are cut at the limit.
     let kept = match head.rfind(char::is_whitespace) {
         Some(space) if space > head.len() / 2 => &head[..space],
         _ => head.as_str(),
@@ -169,7 +172,7 @@ pub(super) fn clipped(text: &str, max_chars: usize) -> String {
     format!("{}…", kept.trim_end_matches(|c: char| c.is_whitespace() || c == ','))
 }
 
-/// The text of sanitised HTML, at most about `max_chars` of it; still to be escaped by the caller.
+/// The beginning of the text of sanitised HTML, at most `max_chars` characters. The caller must escape it.
 pub(super) fn plain(html: &str, max_chars: usize) -> String {
     let mut text = String::new();
     let mut rest = html;
@@ -181,7 +184,7 @@ pub(super) fn plain(html: &str, max_chars: usize) -> String {
             text.push(' ');
         }
         rest = &rest[start + tag_end..];
-        // Four bytes a character: enough is enough, whatever the script.
+        // A character has at most four bytes: beyond that, the text is long enough in any script.
         if text.len() > max_chars.saturating_mul(4) {
             rest = "";
         }
@@ -191,7 +194,7 @@ pub(super) fn plain(html: &str, max_chars: usize) -> String {
     clipped(&decoded(&words.join(" ")), max_chars)
 }
 
-/// Where a tag that begins this text ends, in bytes; a `>` within quotes does not end it.
+/// The length in bytes of the tag at the start of the text. A `>` within quotes does not end it.
 fn end_of_tag(text: &str) -> usize {
     let mut quote = None;
     for (at, c) in text.char_indices() {
@@ -205,16 +208,16 @@ fn end_of_tag(text: &str) -> usize {
     text.len()
 }
 
-/// The name of a tag in lower case, without its slash.
+/// The name of a tag in lower case.
 fn tag_name(tag: &str) -> String {
     let name = tag.trim_start_matches(['<', '/']);
     let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
     name[..end].to_ascii_lowercase()
 }
 
-/// The character references that a serialiser writes (HTML Standard, section 13.3), read back.
+/// Decodes the character references that serialisers write (HTML Standard, section 13.3).
 fn decoded(text: &str) -> String {
-    // `&amp;` comes last, so that nothing is read twice.
+    // `&amp;` comes last, so that nothing is decoded twice.
     text.replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&quot;", "\"")
@@ -234,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_told_from_now() {
+    fn times_are_relative_to_now() {
         #[track_caller]
         fn check(seconds: i64, expected: &str) {
             assert_eq!(relative(noon() + TimeDelta::seconds(seconds), noon()), expected);
@@ -255,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn extreme_times_are_told_too() {
+    fn extreme_times_have_words_too() {
         assert!(relative(DateTime::<Utc>::MIN_UTC, noon()).ends_with("years ago"));
         assert!(relative(DateTime::<Utc>::MAX_UTC, noon()).starts_with("in "));
     }
@@ -267,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_is_no_more_exact_than_known() {
+    fn a_date_shows_only_its_precision() {
         #[track_caller]
         fn check(precision: Precision, words: &str, machine: &str) {
             let seoul = FixedOffset::east_opt(9 * 3_600).unwrap();
@@ -301,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn a_state_is_told_in_words() {
+    fn a_state_has_words() {
         #[track_caller]
         fn check(state: &FeedState, expected: &str) {
             assert_eq!(Health::of(state).words(), expected);

@@ -1,4 +1,4 @@
-//! What happens to every request before the router sees it.
+//! The hyper service of a connection: passes requests to the router, and turns panics into answers.
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
@@ -13,36 +13,34 @@ use http::{Request, StatusCode};
 use hyper::body::Incoming;
 use hyper::service::Service;
 
-use crate::serve::deadlines::Pulse;
+use crate::serve::deadlines::ConnectionState;
 use crate::serve::plain;
 
-/// The service of one connection.
-pub(super) struct Answering {
-    router: Router,
-    pulse: Arc<Pulse>,
+/// The service of one connection. It records in the connection's state when a request is answered.
+pub(super) struct ConnectionService {
+    pub(super) router: Router,
+    pub(super) state: Arc<ConnectionState>,
 }
 
-pub(super) fn service(router: Router, pulse: Arc<Pulse>) -> Answering {
-    Answering { router, pulse }
-}
-
-impl Service<Request<Incoming>> for Answering {
+impl Service<Request<Incoming>> for ConnectionService {
     type Response = Response;
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        self.pulse.answering();
-        let (router, pulse) = (self.router.clone(), Arc::clone(&self.pulse));
+        self.state.start_answer();
+        let router = self.router.clone();
+        let state = Arc::clone(&self.state);
         Box::pin(async move {
-            let response = routed(router, request).await;
-            pulse.answered();
+            let response = answer(router, request).await;
+            state.finish_answer();
             Ok(response)
         })
     }
 }
 
-async fn routed(router: Router, request: Request<Incoming>) -> Response {
+/// The router's answer; a panic becomes status 500.
+async fn answer(router: Router, request: Request<Incoming>) -> Response {
     let path = request.uri().path().to_owned();
     let call = tower_service::Service::call(&mut router.clone(), request.map(Body::new));
     match AssertUnwindSafe(call).catch_unwind().await {

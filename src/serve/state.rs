@@ -1,0 +1,40 @@
+//! Everything that requests are answered from.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use tokio::sync::watch;
+
+use super::documents::DocumentCache;
+use crate::board::Board;
+use crate::clock::Clock;
+use crate::config::Live;
+use crate::cpu::CpuPool;
+use crate::store::Store;
+use crate::telemetry::Metrics;
+
+/// The state that all requests share.
+pub struct ServerState {
+    /// The configuration in use.
+    pub config: watch::Receiver<Live>,
+    /// States of feeds.
+    pub board: Arc<Board>,
+    /// Rendered documents.
+    pub documents: DocumentCache,
+    /// The history.
+    pub store: Arc<dyn Store>,
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
+    /// The pool on which pages of all feeds are made.
+    pub cpu: CpuPool,
+    /// Counters of requests and renderings.
+    pub metrics: Arc<Metrics>,
+    /// Whether `/health/ready` may say so; false while the daemon stops.
+    pub ready: AtomicBool,
+}
+
+impl ServerState {
+    pub(super) fn current_config(&self) -> Live {
+        self.config.borrow().clone()
+    }
+}
