@@ -3,6 +3,7 @@
 //! The glossary in `ARCHITECTURE.md` explains their names.
 
 mod cause;
+mod extras;
 mod feed;
 mod field;
 pub mod http_date;
@@ -17,9 +18,10 @@ mod secret;
 mod trouble;
 
 pub use cause::{Cause, ListingCause, ListingGap, status_text};
+pub use extras::Extras;
 pub use feed::{FeedHead, FeedId, FeedIdError, Format};
 pub(crate) use field::for_each_field;
-pub use field::{FieldName, Subject, ValueKind};
+pub use field::{ExtraNames, FieldName, Subject, ValueKind};
 pub use item::{
     Candidate, Completion, Content, DateSource, Enclosure, Found, Item, PageDate, Podcast, Precision, Problem,
 };

@@ -132,6 +132,7 @@ fn candidate(item: Node<'_>, reader: &Reader<'_>, base: &Url, position: u32) -> 
         comments: one(FieldName::Comments).map(|c| absolute(base, &c)),
         schemes: Vec::new(),
         podcast: Podcast::default(),
+        extras: FieldName::extras().filter_map(|name| Some((name, one(name)?))).collect(),
     }
 }
 

@@ -4,9 +4,12 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// Calls a macro with one row for each field: `Variant key ValueKind "documentation";`.
+/// Calls a macro with one row for each field: `Variant key ValueKind "documentation";`, and for an extra field the key of JSON
+/// Feed and the XML element behind the kind: `Variant key Text("_key", "prefix:name") "documentation";`.
 ///
-/// The key stands in `[feed.select]`; the documentation stands in the JSON Schema and says the default.
+/// The key stands in `[feed.select]`; the documentation stands in the JSON Schema and says the default. Fields that documents
+/// have a place for are known to every stage. An *extra* field is a text that is carried through all stages as it is, and
+/// written as an extension: a row here is all that it needs. The prefix must be one of `render/namespaces.rs`.
 macro_rules! for_each_field {
     ($callback:ident) => {
         $callback! {
@@ -55,8 +58,26 @@ impl ValueKind {
     }
 }
 
+/// The names under which documents have an extra field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExtraNames {
+    /// The key in JSON Feed, with the underscore of an extension.
+    pub json: &'static str,
+    /// The element in RSS and Atom, with its prefix.
+    pub xml: &'static str,
+}
+
+macro_rules! extra_names {
+    () => {
+        None
+    };
+    ($json:literal, $xml:literal) => {
+        Some(ExtraNames { json: $json, xml: $xml })
+    };
+}
+
 macro_rules! field_names {
-    ($($variant:ident $key:ident $kind:ident $doc:literal;)*) => {
+    ($($variant:ident $key:ident $kind:ident $(($json:literal, $xml:literal))? $doc:literal;)*) => {
         /// A field of an item.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum FieldName { $(#[doc = $doc] $variant,)* }
@@ -71,6 +92,12 @@ macro_rules! field_names {
                 match self { $(Self::$variant => stringify!($key),)* }
             }
 
+            /// The names of an extra field in documents; `None` for fields that documents have a place for.
+            #[must_use]
+            pub const fn extra(self) -> Option<ExtraNames> {
+                match self { $(Self::$variant => extra_names!($($json, $xml)?),)* }
+            }
+
             /// The kind of its values.
             #[must_use]
             pub const fn kind(self) -> ValueKind {
@@ -83,6 +110,11 @@ macro_rules! field_names {
 for_each_field!(field_names);
 
 impl FieldName {
+    /// The extra fields.
+    pub fn extras() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|field| field.extra().is_some())
+    }
+
     /// The field of a key.
     #[must_use]
     pub fn parse(key: &str) -> Option<Self> {

@@ -4,6 +4,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::extras::Extras;
 use super::field::Subject;
 
 /// One item of a listing as extraction found it: raw texts, not checked.
@@ -39,6 +40,8 @@ pub struct Candidate {
     pub schemes: Vec<(String, String)>,
     /// The values that only episodes of podcasts have.
     pub podcast: Podcast,
+    /// Texts of extra fields.
+    pub extras: Extras,
 }
 
 /// Values of a podcast episode (the `itunes` vocabulary).
@@ -191,6 +194,9 @@ pub struct Content {
     /// The values that only episodes of podcasts have.
     #[serde(skip_serializing_if = "Podcast::is_empty")]
     pub podcast: Podcast,
+    /// Texts of extra fields, plain text.
+    #[serde(skip_serializing_if = "Extras::is_empty")]
+    pub extras: Extras,
 }
 
 /// The parts of an item that its own page adds to the listing's.

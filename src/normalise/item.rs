@@ -7,7 +7,8 @@ use super::text::{self, Spacing};
 use super::{html, key, limits::TextLimits, title, web_address};
 use crate::html::plain_text;
 use crate::model::{
-    Candidate, Content, Enclosure, FieldName, Found, PageDate, Precision, Problem, Subject, media_type,
+    Candidate, Content, Enclosure, Extras, FieldName, Found, PageDate, Precision, Problem, Subject,
+    media_type,
 };
 
 /// The clock of a site may run ahead by this much. A date further in the future is refused.
@@ -68,6 +69,7 @@ pub(super) fn normalise_item(
         comments: address(FieldName::Comments, candidate.comments.as_deref(), base, &mut problems),
         schemes: candidate.schemes.into_iter().map(|(tag, scheme)| (clean(&tag), clean(&scheme))).collect(),
         podcast: candidate.podcast,
+        extras: extras(&candidate.extras, context),
         title: listed_title,
     };
     // The key is made of the title as the page writes it: a later version may repair titles better.
@@ -89,6 +91,14 @@ pub(super) fn normalise_item(
 fn summary(raw: Option<&str>, context: &ItemContext<'_>) -> Option<String> {
     let clean = text::clean(raw?, context.spacing);
     (!clean.is_empty()).then(|| text::truncated(clean, context.limits.summary_bytes))
+}
+
+/// The cleaned texts of extra fields that have something left.
+fn extras(raw: &Extras, context: &ItemContext<'_>) -> Extras {
+    let clean =
+        |text: &str| text::truncated(text::clean(text, context.spacing), context.limits.summary_bytes);
+    let cleaned = raw.iter().map(|(name, text)| (name, clean(text)));
+    cleaned.filter(|(_, text)| !text.is_empty()).collect()
 }
 
 /// The cleaned title; the beginning of the summary if the page gives no title.

@@ -7,7 +7,7 @@ use atom_syndication::{Content, Entry, Feed, FixedDateTime, Generator, Link, Per
 use chrono::{DateTime, Utc};
 
 use super::clean::{CleanFile, CleanHead, CleanItem};
-use super::namespaces::MEDIA_NAMESPACE;
+use super::namespaces::{self, split_name};
 use super::text;
 use crate::digest;
 use crate::model::Format;
@@ -30,7 +30,8 @@ pub(super) fn write(head: CleanHead, items: Vec<CleanItem>) -> Vec<u8> {
         }),
         links: feed_links(head.self_url, head.home_url),
         lang: head.language,
-        namespaces: BTreeMap::from([("media".to_owned(), MEDIA_NAMESPACE.to_owned())]),
+        // Atom documents say nothing of podcasts.
+        namespaces: namespaces::declared(&items, false),
         entries: items.into_iter().map(entry).collect(),
         ..Feed::default()
     };
@@ -126,6 +127,12 @@ fn extensions(item: &CleanItem) -> ExtensionMap {
     if let Some(image) = &item.image {
         let thumbnail = vec![element("media:thumbnail", "url", image)];
         map.insert("media".to_owned(), BTreeMap::from([("thumbnail".to_owned(), thumbnail)]));
+    }
+    for (names, text) in &item.extras {
+        let (prefix, local) = split_name(names.xml);
+        let extra =
+            Extension { name: names.xml.to_owned(), value: Some(text.clone()), ..Extension::default() };
+        map.entry(prefix.to_owned()).or_default().insert(local.to_owned(), vec![extra]);
     }
     map
 }

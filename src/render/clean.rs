@@ -6,7 +6,7 @@
 use chrono::{DateTime, Datelike, FixedOffset, Timelike, Utc};
 
 use super::{address, text};
-use crate::model::{Enclosure, FeedHead, Format, Item, Podcast, Precision};
+use crate::model::{Enclosure, ExtraNames, FeedHead, FieldName, Format, Item, Podcast, Precision};
 
 /// A head whose texts and addresses may stand in any document.
 pub(super) struct CleanHead {
@@ -45,6 +45,8 @@ pub(super) struct CleanItem {
     /// Tags and the addresses of the vocabularies that they are from.
     pub schemes: Vec<(String, String)>,
     pub podcast: Podcast,
+    /// Texts of extra fields, with their names in documents.
+    pub extras: Vec<(ExtraNames, String)>,
     pub published: Option<DateTime<FixedOffset>>,
     /// Never before `published`.
     pub updated: Option<DateTime<FixedOffset>>,
@@ -104,6 +106,7 @@ impl CleanItem {
             comments: content.comments.as_ref().and_then(address::public_uri),
             schemes: content.schemes.iter().filter_map(scheme).collect(),
             podcast: content.podcast.clone(),
+            extras: content.extras.iter().filter_map(extra).collect(),
             published: representable(item.date),
             updated: item.updated.and_then(|_| representable(item.last_change())),
             date_source: item.date_source.name(),
@@ -123,6 +126,11 @@ impl CleanFile {
         let media_type = address::media_type(file.media_type.as_deref(), &url);
         Some(Self { url, media_type, length: file.length })
     }
+}
+
+/// The text of an extra field, with the field's names in documents.
+fn extra((field, text): (FieldName, &str)) -> Option<(ExtraNames, String)> {
+    Some((field.extra()?, text::clean_or_none(text)?))
 }
 
 /// A tag with its vocabulary; `None` unless the vocabulary has an address (RFC 4287 section 4.2.2.2).

@@ -1,5 +1,7 @@
 //! Writes JSON Feed 1.1 (jsonfeed.org/version/1.1).
 
+use std::collections::BTreeMap;
+
 use chrono::DateTime;
 use serde::Serialize;
 
@@ -54,6 +56,9 @@ struct JsonItem {
     tags: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attachments: Vec<Attachment>,
+    /// Extra fields under their own names, which begin with an underscore.
+    #[serde(flatten)]
+    extras: BTreeMap<&'static str, String>,
     #[serde(rename = "_feedbridge")]
     extension: ItemExtension,
 }
@@ -116,6 +121,7 @@ fn json_item(item: CleanItem) -> JsonItem {
         authors: item.authors.into_iter().map(|name| Author { name }).collect(),
         tags: item.tags,
         attachments: attachments(item.files, item.podcast.duration_s),
+        extras: item.extras.into_iter().map(|(names, text)| (names.json, text)).collect(),
         extension: ItemExtension { date_source: item.date_source, precision: item.precision },
     }
 }

@@ -9,16 +9,12 @@ use rss::extension::{Extension, ExtensionMap};
 use rss::{Category, Channel, Enclosure, Guid};
 
 use super::clean::{CleanFile, CleanHead, CleanItem};
-use super::namespaces::{ITUNES_NAMESPACE, MEDIA_NAMESPACE};
+use super::namespaces::{self, split_name};
 use super::text;
 use crate::model::{Format, Podcast};
 
 /// Renders a whole document.
 pub(super) fn write(head: CleanHead, items: Vec<CleanItem>) -> Vec<u8> {
-    let mut namespaces = BTreeMap::from([("media".to_owned(), MEDIA_NAMESPACE.to_owned())]);
-    if items.iter().any(|item| item.podcast != Podcast::default()) {
-        namespaces.insert("itunes".to_owned(), ITUNES_NAMESPACE.to_owned());
-    }
     let channel = Channel {
         title: head.title,
         link: head.home_url.unwrap_or(head.base_url),
@@ -28,7 +24,7 @@ pub(super) fn write(head: CleanHead, items: Vec<CleanItem>) -> Vec<u8> {
         generator: Some(concat!("feedbridge ", env!("CARGO_PKG_VERSION")).to_owned()),
         ttl: Some(head.ttl_minutes.to_string()),
         atom_ext: Some(AtomExtension { links: head.self_url.map(self_link).into_iter().collect() }),
-        namespaces,
+        namespaces: namespaces::declared(&items, true),
         items: items.into_iter().map(channel_item).collect(),
         ..Channel::default()
     };
@@ -96,6 +92,11 @@ fn extensions(item: &CleanItem) -> ExtensionMap {
     let itunes = podcast_elements(&item.podcast);
     if !itunes.is_empty() {
         map.insert("itunes".to_owned(), itunes);
+    }
+    for (names, text) in &item.extras {
+        let (prefix, local) = split_name(names.xml);
+        let extra = Extension { value: Some(text.clone()), ..element(names.xml, []) };
+        map.entry(prefix.to_owned()).or_default().insert(local.to_owned(), vec![extra]);
     }
     map
 }

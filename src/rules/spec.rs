@@ -38,7 +38,7 @@ impl RuleSpec {
 }
 
 macro_rules! select_spec {
-    ($($variant:ident $key:ident $kind:ident $doc:literal;)*) => {
+    ($($variant:ident $key:ident $kind:ident $(($json:literal, $xml:literal))? $doc:literal;)*) => {
         /// Where the items and their fields are. Selectors also match the item element itself.
         #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
         #[serde(deny_unknown_fields, default)]

@@ -5,7 +5,7 @@ use serde::Serialize;
 use url::Url;
 
 use crate::channel::Channel;
-use crate::model::{Enclosure, FeedId, Item, Podcast, Precision};
+use crate::model::{Enclosure, Extras, FeedId, Item, Podcast, Precision};
 
 /// An item, in the form that all commands print.
 #[derive(Debug, Clone, Serialize)]
@@ -28,6 +28,9 @@ pub struct ItemShape {
     enclosures: Vec<Enclosure>,
     comments: Option<Url>,
     podcast: Podcast,
+    /// Extra fields that the item has, under their keys.
+    #[serde(flatten)]
+    extras: Extras,
 }
 
 impl From<&Item> for ItemShape {
@@ -50,6 +53,7 @@ impl From<&Item> for ItemShape {
             enclosures: content.enclosures,
             comments: content.comments,
             podcast: content.podcast,
+            extras: content.extras,
         }
     }
 }

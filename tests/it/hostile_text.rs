@@ -2,7 +2,9 @@
 //! write it, and gives the text back, less what XML forbids.
 
 use chrono::DateTime;
-use feedbridge::model::{Content, DateSource, Enclosure, FeedHead, FeedId, Format, Item, Podcast, Precision};
+use feedbridge::model::{
+    Content, DateSource, Enclosure, FeedHead, FeedId, FieldName, Format, Item, Podcast, Precision,
+};
 use feedbridge::render;
 use proptest::prelude::*;
 use roxmltree::Node;
@@ -189,6 +191,7 @@ prop_compose! {
         tags in hostile_texts(),
         file in short_text(),
         media_type in prop::option::of(short_text()),
+        extra in hostile_text(),
     ) -> Content {
         let address = "https://example.org/a?b=1&c='2'#d";
         let at = |url| Enclosure { url, media_type: media_type.clone(), length: None };
@@ -205,6 +208,7 @@ prop_compose! {
             tags,
             image: Some(address.parse().expect("a valid address")),
             enclosures: vec![at(file.clone()), at(format!("https://example.org/{file}"))],
+            extras: FieldName::extras().map(|field| (field, extra.clone())).collect(),
         }
     }
 }

@@ -23,3 +23,4 @@ mod serving;
 mod sources;
 mod store;
 mod timing;
+mod upgrade;

@@ -67,7 +67,16 @@ pub struct Bench {
 
 impl Bench {
     pub async fn new(config: Config, now: DateTime<Utc>) -> Self {
+        Self::over("", config, now).await
+    }
+
+    /// A bench over a database that is made of SQL.
+    pub async fn over(sql: &str, config: Config, now: DateTime<Utc>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
+        if !sql.is_empty() {
+            let made = rusqlite::Connection::open(folder.path().join(DATABASE)).expect("a database");
+            made.execute_batch(sql).expect("SQL");
+        }
         let clock = Arc::new(ManualClock::new(now));
         let fetcher = Arc::new(Recorded(Mutex::new(Next::Panics)));
         let store = SqliteStore::open(&folder.path().join(DATABASE), clock.clone()).expect("a store");

@@ -55,6 +55,7 @@ pub(crate) fn read(item: ElementRef<'_>, position: u32, page: &Url) -> SaidItem 
         comments: comments(item, page),
         schemes: schemes(item),
         podcast: podcast(item),
+        ..Candidate::default()
     };
     SaidItem { candidate, date, updated }
 }

@@ -1,0 +1,117 @@
+//! A database of an earlier version is taken over: no feed runs early, no identifier and no first-seen time changes, and an edit of
+//! the site is told as one.
+//!
+//! `tests/upgrade` has the database as SQL, written by the version before settings had canonical hashes and learned rules a
+//! JSON form, with the configuration and the pages that it was made of: twenty feeds, five of them with learned rules.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use feedbridge::channel::Feed;
+use feedbridge::config::Config;
+use feedbridge::model::{Item, Outcome};
+use feedbridge::run;
+
+use crate::support::recorded::{Bench, Next};
+
+/// Ten minutes after the last run of the version before.
+const STARTED: &str = "2026-11-20T12:10:00Z";
+/// All feeds are due by then.
+const LATER: &str = "2026-11-21T06:00:00Z";
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/upgrade")
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().expect("an instant")
+}
+
+async fn upgraded() -> Bench {
+    let config = Config::load(&folder().join("feeds.toml")).expect("a configuration");
+    let sql = fs::read_to_string(folder().join("before.sql")).expect("readable");
+    Bench::over(&sql, config, at(STARTED)).await
+}
+
+/// The page of a feed, as it was or with one notice edited.
+fn page(feed: &Feed, edited: bool) -> Next {
+    let name = feed.url.path().trim_start_matches('/');
+    let text = fs::read_to_string(folder().join("pages").join(name)).expect("a page");
+    let text = if edited { text.replace("hall opens at 10", "hall closes at 10") } else { text };
+    Next::Page(text.into_bytes(), None)
+}
+
+/// Identifiers with what must never change of their items.
+async fn kept(bench: &Bench, feed: &Feed) -> BTreeMap<String, (String, DateTime<Utc>, String)> {
+    let items = bench.tools.store.items(&feed.id, 100).await.expect("items");
+    let kept = |item: Item| (item.guid, (item.key, item.first_seen, item.date.to_rfc3339()));
+    items.into_iter().map(kept).collect()
+}
+
+#[tokio::test]
+async fn no_feed_is_due_early() {
+    let sql = fs::read_to_string(folder().join("before.sql")).expect("readable");
+    let before = rusqlite::Connection::open_in_memory().expect("a database");
+    before.execute_batch(&sql).expect("SQL");
+    let bench = upgraded().await;
+    assert_eq!(bench.config.feeds.len(), 20);
+    for feed in &bench.config.feeds {
+        let due: i64 = before
+            .query_row("SELECT next_due FROM feeds WHERE id = ?1", [feed.id.as_str()], |row| row.get(0))
+            .expect("a feed");
+        let state = bench.tools.store.state(&feed.id).await.expect("the store").expect("a feed");
+        let next = state.next_due.expect("a due time");
+        assert_eq!(next.timestamp_millis(), due, "{}", feed.id);
+        assert!(next > at(STARTED), "{}", feed.id);
+    }
+    let limits = &bench.config.limits;
+    let claims = bench.tools.store.claim_due("test", 100, limits.claim).await.expect("the store");
+    assert!(claims.is_empty(), "{claims:?}");
+}
+
+#[tokio::test]
+async fn no_edit_is_swallowed_and_no_identifier_changes() {
+    let bench = upgraded().await;
+    let mut learned = 0;
+    for feed in &bench.config.feeds {
+        let before = kept(&bench, feed).await;
+        assert!(before.len() >= 7, "{}: {} items", feed.id, before.len());
+        bench.clock.set(at(LATER));
+        bench.next(page(feed, true));
+        let record = run_once(&bench, feed).await;
+        assert_eq!((record.added, record.changed), (0, 1), "{}: {:?}", feed.id, record.outcome);
+        assert_eq!(kept(&bench, feed).await, before, "{}", feed.id);
+        let items = bench.tools.store.items(&feed.id, 100).await.expect("items");
+        let edited: Vec<&Item> = items.iter().filter(|item| item.content.title.contains("closes")).collect();
+        assert_eq!(edited.len(), 1, "{}", feed.id);
+        assert!(edited[0].updated.is_some(), "{}: the edit moves `updated`", feed.id);
+        let memory = bench.tools.store.memory(&feed.id).await.expect("the store").expect("a memory");
+        learned += usize::from(memory.learned.is_some());
+        // The next run is conditional again.
+        assert_eq!(run_once(&bench, feed).await.outcome, Outcome::Unchanged, "{}", feed.id);
+    }
+    assert_eq!(learned, 5);
+}
+
+#[tokio::test]
+async fn new_settings_are_told_from_a_new_form_of_their_hash() {
+    let bench = upgraded().await;
+    let text = fs::read_to_string(folder().join("feeds.toml")).expect("readable");
+    let text = text.replace("title = \"h2 a\"", "title = \"h2\"");
+    let config = Config::parse(&text, &folder().join("feeds.toml")).expect("a configuration");
+    feedbridge::scheduler::register(&bench.tools, &config, feedbridge::store::Scope::All)
+        .await
+        .expect("registered");
+    let claims = bench.tools.store.claim_due("test", 100, config.limits.claim).await.expect("the store");
+    let due: Vec<&str> = claims.iter().map(|claim| claim.feed.as_str()).collect();
+    assert_eq!(due, ["harbour"], "only the feed with new settings is due at once");
+}
+
+async fn run_once(bench: &Bench, feed: &Feed) -> feedbridge::model::RunRecord {
+    let limits = &bench.config.limits;
+    let claim = bench.tools.store.claim(&feed.id, "test", limits.claim).await.expect("the store");
+    let claim = claim.expect("nobody else holds the feed");
+    run::run(&bench.tools, &bench.config, feed, &claim).await.expect("the run is written").record
+}
