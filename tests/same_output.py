@@ -294,9 +294,16 @@ class Runner:
         seen["asked"] = {name: Answer.asked.pop(name, []) for name in site.steps[0][1]}
         seen["feeds"] = run("feeds", "--json")
         seen["items"] = {feed: run("items", feed, "--json") for feed in site.feeds}
-        files = {str(p.relative_to(place)): p.read_bytes() for p in sorted(place.glob("out/**/*")) if p.is_file()}
+        written = [p for p in sorted(place.glob("out/**/*")) if p.is_file() and p.suffix != ".css"]
+        files = {str(p.relative_to(place)): p.read_bytes() for p in written}
         texts = {name: body.decode("utf-8", "surrogateescape") for name, body in files.items()}
-        return {**seen, "files": {n: re.sub(r'(data-label="Took">)[^<]*', r"\1", t) for n, t in texts.items()}}
+        return {**seen, "files": {name: page(text) if name.endswith(".html") else text for name, text in texts.items()}}
+
+
+def page(html: str) -> dict[str, str]:
+    """A status page: its markup, and its texts, which are messages for people. Durations of runs are left out."""
+    html = re.sub(r'(data-label="Took">)[^<]*', r"\1", html)
+    return {"markup": re.sub(r">[^<]+<", "><", html), "message": "\n".join(re.findall(r">([^<]+)<", html))}
 
 
 def parsed(kind: str, text: str) -> Any:

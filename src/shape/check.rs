@@ -34,7 +34,6 @@ pub struct ConfigProblemShape {
 #[derive(Debug, Clone, Serialize)]
 pub struct DryRunShape {
     id: FeedId,
-    ok: bool,
     /// How many items there are, and how many of them have each field.
     fields: Option<BTreeMap<&'static str, usize>>,
     problems: Vec<Problem>,
@@ -61,7 +60,7 @@ impl CheckShape {
     /// A configuration without mistakes, and the dry runs of its feeds.
     #[must_use]
     pub fn valid(feeds: Vec<DryRunShape>) -> Self {
-        Self { ok: feeds.iter().all(|feed| feed.ok), problems: Vec::new(), feeds }
+        Self { ok: feeds.iter().all(|feed| feed.trouble.is_none()), problems: Vec::new(), feeds }
     }
 }
 
@@ -72,7 +71,6 @@ impl DryRunShape {
         let reading = outcome.as_ref().ok();
         Self {
             id: feed.id.clone(),
-            ok: outcome.is_ok(),
             fields: reading.map(|reading| field_counts(&reading.found).into_iter().collect()),
             problems: reading.map(|reading| reading.problems.clone()).unwrap_or_default(),
             trouble: outcome.as_ref().err().map(TroubleShape::from),
