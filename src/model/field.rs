@@ -18,6 +18,7 @@ macro_rules! for_each_field {
             Date date Date "Date of publication.";
             Updated updated Date "Date of the last change.";
             Summary summary Text "Short text.";
+            Subtitle subtitle Text("_subtitle", "itunes:subtitle") "Line under the title.";
             Author author Names "Author; all matches count.";
             Tags tags Names "Tags; all matches count.";
             Image image Image "Picture.";
