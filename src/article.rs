@@ -16,7 +16,7 @@ use url::Url;
 use measure::{Around, Measures};
 
 use crate::html::tree::{ElementRef, Html};
-use crate::html::xpath::{Spot, Steps, Value};
+use crate::html::xpath::{EvaluationBudget, Value, XPathNode};
 use crate::html::{Unparsable, parse, text};
 use crate::model::Page;
 use crate::rules::Select;
@@ -73,13 +73,13 @@ pub fn article(page: &Page, rules: &ArticleRules, max_depth: usize) -> Result<Ar
 fn by_rules(document: &Html, rules: &ArticleRules, found: Article) -> Article {
     let mut article = found;
     if let Some(select) = &rules.title {
-        article.title = elements(document, select).into_iter().map(text::text).find(|t| !t.is_empty());
+        article.title = elements(document, select).into_iter().map(text::visible_text).find(|t| !t.is_empty());
     }
     if let Some(select) = &rules.content {
         let bodies = elements(document, select);
         let html = bodies.iter().map(ElementRef::inner_html).collect::<Vec<_>>().join("\n");
         article.content_html = Some(html).filter(|html| !html.is_empty());
-        article.text = Some(bodies.into_iter().map(text::text).collect::<Vec<_>>().join("\n\n"));
+        article.text = Some(bodies.into_iter().map(text::visible_text).collect::<Vec<_>>().join("\n\n"));
     }
     article
 }
@@ -88,8 +88,8 @@ fn by_rules(document: &Html, rules: &ArticleRules, found: Article) -> Article {
 fn elements<'d>(document: &'d Html, select: &Select) -> Vec<ElementRef<'d>> {
     match select {
         Select::Css(css) => document.select(css.selector()).collect(),
-        Select::XPath(path) => match path.evaluate(document.root_element(), &Steps::default()) {
-            Ok(Value::Spots(spots)) => spots.iter().filter_map(Spot::element).collect(),
+        Select::XPath(path) => match path.evaluate(document.root_element(), &EvaluationBudget::default()) {
+            Ok(Value::Nodes(nodes)) => nodes.iter().filter_map(XPathNode::element).collect(),
             _ => Vec::new(),
         },
         Select::Json(_) | Select::Jq(_) => Vec::new(),

@@ -117,7 +117,7 @@ fn author(value: &Value) -> Option<String> {
 /// Texts of attributes and data, entities decoded.
 fn readable(text: &str) -> String {
     let text = if text.contains('&') {
-        text::text(Html::parse_fragment(text).root_element())
+        text::visible_text(Html::parse_fragment(text).root_element())
     } else {
         text.to_owned()
     };
@@ -149,7 +149,7 @@ fn byline(document: &Html) -> Option<String> {
     named.or_else(|| {
         let selector =
             Selector::parse("[rel=author], [itemprop~=author], .byline, .author, .article-author").ok()?;
-        let texts = document.select(&selector).map(text::text);
+        let texts = document.select(&selector).map(text::visible_text);
         texts.into_iter().find(|t| !t.is_empty() && t.chars().count() < 100)
     })
 }

@@ -35,7 +35,7 @@ pub(crate) fn headline(document: &Html, said: Option<String>, site: Option<&str>
 pub(crate) fn headings(document: &Html) -> Vec<String> {
     let selector =
         Selector::parse("h1, h2, [itemprop~=headline], .title, .headline").expect("a valid selector");
-    document.select(&selector).map(text::text).filter(|t| !t.is_empty()).take(MAX_HEADINGS).collect()
+    document.select(&selector).map(text::visible_text).filter(|t| !t.is_empty()).take(MAX_HEADINGS).collect()
 }
 
 /// The only heading of a page whose title says nothing.
@@ -45,7 +45,7 @@ fn by_heading(document: &Html, title: &str) -> Option<String> {
 
 fn only(document: &Html) -> Option<String> {
     let selector = Selector::parse("h1").expect("a valid selector");
-    let mut headings = document.select(&selector).map(text::text).filter(|t| !t.is_empty());
+    let mut headings = document.select(&selector).map(text::visible_text).filter(|t| !t.is_empty());
     let first = headings.next()?;
     headings.next().is_none().then_some(first)
 }
