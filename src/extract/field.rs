@@ -84,7 +84,9 @@ fn source_values<'r, 'd>(
     let found = raw_values(item, reader, source, request);
     let mut values: Vec<FieldValue<'r, 'd>> = found
         .into_iter()
-        .filter_map(|(raw, element)| shape::shape(source, raw).map(|text| FieldValue { text, element, source }))
+        .filter_map(|(raw, element)| {
+            shape::shape(source, raw).map(|text| FieldValue { text, element, source })
+        })
         .collect();
     if values.is_empty()
         && let Some(default) = &source.default

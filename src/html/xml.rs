@@ -60,7 +60,8 @@ pub(crate) fn find<'a>(root: ElementRef<'a>, names: &[&str]) -> Option<ElementRe
 
 /// Whether an element is of RSS or Atom and has one of the names, regardless of case.
 pub(crate) fn is(element: ElementRef<'_>, names: &[&str]) -> bool {
-    names.iter().any(|n| element.value().name().eq_ignore_ascii_case(n)) && vocabulary(element) == Vocabulary::Core
+    names.iter().any(|n| element.value().name().eq_ignore_ascii_case(n))
+        && vocabulary(element) == Vocabulary::Core
 }
 
 /// Whether an element is inside an element with one of the names.

@@ -47,9 +47,7 @@ pub(super) fn own_link(element: ElementRef<'_>) -> Option<&str> {
 /// Whether a link only runs a script: an empty address, `#...` or `javascript:`.
 fn is_button(href: &str) -> bool {
     let address = href.trim();
-    address.is_empty()
-        || address.starts_with('#')
-        || address.to_ascii_lowercase().starts_with("javascript:")
+    address.is_empty() || address.starts_with('#') || address.to_ascii_lowercase().starts_with("javascript:")
 }
 
 /// The address of the image that an element is or holds. Attributes for lazy loading come first: then `src` is a

@@ -26,11 +26,7 @@ fn source_enclosures(item: ItemNode<'_>, reader: &RuleReader<'_>, source: &Sourc
         .take(MAX_VALUES)
         .collect();
     let may_be_plain_text = source.attr.is_some() || !matches!(source.find, Find::Select(Select::Css(_)));
-    if described.is_empty() && may_be_plain_text {
-        plain_enclosures(item, reader, source)
-    } else {
-        described
-    }
+    if described.is_empty() && may_be_plain_text { plain_enclosures(item, reader, source) } else { described }
 }
 
 /// Media files whose element or object gives the address, and maybe type and length.
@@ -39,8 +35,8 @@ fn described_enclosures(item: ItemNode<'_>, reader: &RuleReader<'_>, source: &So
         (Find::Select(select), ItemNode::Json(json)) => json_text::enclosures(json, select),
         (Find::Select(select), ItemNode::Element(element)) if source.attr.is_none() => {
             let found = select::raw_values(element, select, None, ValueKind::Media, &reader.budget);
-            let media = found
-                .map(|values| values.filter_map(|(_, e)| element_enclosure(e?, source)).collect());
+            let media =
+                found.map(|values| values.filter_map(|(_, e)| element_enclosure(e?, source)).collect());
             reader.value_or_problem(FieldName::Enclosure.into(), select, media)
         }
         _ => Vec::new(),

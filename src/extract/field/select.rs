@@ -1,9 +1,9 @@
 //! A selector applied to an element of HTML.
 
 use super::element;
+use crate::html::parse;
 use crate::html::tree::ElementRef;
 use crate::html::xpath::{self, EvaluationBudget};
-use crate::html::parse;
 use crate::model::ValueKind;
 use crate::rules::Select;
 
@@ -22,8 +22,7 @@ pub(super) fn raw_values<'a, 'd: 'a>(
     kind: ValueKind,
     budget: &EvaluationBudget,
 ) -> Result<RawValues<'a, 'd>, String> {
-    let of_element =
-        move |e: ElementRef<'d>| element::value(item, e, attr, kind).map(|text| (text, Some(e)));
+    let of_element = move |e: ElementRef<'d>| element::value(item, e, attr, kind).map(|text| (text, Some(e)));
     Ok(match select {
         Select::Css(css) => Box::new(parse::all_within(item, css.selector()).filter_map(of_element)),
         Select::XPath(path) => match path.evaluate(item, budget)? {

@@ -7,9 +7,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::extract::dates::read_dates;
-use crate::extract::extraction::{
-    ExtractLimits, Extraction, LinkedPages, ListingState, listing_problem,
-};
+use crate::extract::extraction::{ExtractLimits, Extraction, LinkedPages, ListingState, listing_problem};
 use crate::extract::field;
 use crate::extract::item_node::ItemNode;
 use crate::extract::json_text;

@@ -110,7 +110,9 @@ fn item(url: ElementRef<'_>) -> Option<SelfDescribedItem> {
     let keywords = extension("news", "keywords").unwrap_or_default();
     item.candidate.tags =
         keywords.split(',').map(|k| k.trim().to_owned()).filter(|k| !k.is_empty()).collect();
-    if let Some(date) = extension("news", "publication_date").or_else(|| extension("video", "publication_date")) {
+    if let Some(date) =
+        extension("news", "publication_date").or_else(|| extension("video", "publication_date"))
+    {
         item.date = Some(date);
     }
     Some(item)
@@ -189,7 +191,11 @@ mod tests {
             ("https://example.org/news/1234/", Some("News")),
             ("https://example.org/", None),
         ] {
-            assert_eq!(title_of_address(&Url::parse(address).expect("an address")).as_deref(), expected, "{address}");
+            assert_eq!(
+                title_of_address(&Url::parse(address).expect("an address")).as_deref(),
+                expected,
+                "{address}"
+            );
         }
     }
 }

@@ -69,7 +69,8 @@ fn posts_address(html: &Html, page: &Url) -> Option<Url> {
         .query_pairs_mut()
         .append_pair("per_page", POSTS)
         .append_pair("_embed", "author,wp:term,wp:featuredmedia");
-    let archive = links().filter(|e| has_relation(e, "alternate")).find_map(|e| archive_filter(e.attr("href")?));
+    let archive =
+        links().filter(|e| has_relation(e, "alternate")).find_map(|e| archive_filter(e.attr("href")?));
     if let Some((name, number)) = archive {
         posts.query_pairs_mut().append_pair(name, &number);
     }

@@ -132,11 +132,7 @@ fn root(context_node: XPathNode<'_>) -> XPathNode<'_> {
 }
 
 /// Takes one step from every node.
-fn take_step<'d>(
-    step: &Step,
-    from: &[XPathNode<'d>],
-    context: EvaluationContext<'_, 'd>,
-) -> NodeSet<'d> {
+fn take_step<'d>(step: &Step, from: &[XPathNode<'d>], context: EvaluationContext<'_, 'd>) -> NodeSet<'d> {
     let mut out = Vec::new();
     for node in from {
         let found = axis::nodes_of_step(step, *node, context.budget)?;

@@ -138,7 +138,10 @@ impl<'t> Parser<'t> {
             }
             let mut steps = Vec::new();
             self.more_steps(&mut steps)?;
-            return Ok(Expression::Path(LocationPath { start: PathStart::Of(Box::new(primary), predicates), steps }));
+            return Ok(Expression::Path(LocationPath {
+                start: PathStart::Of(Box::new(primary), predicates),
+                steps,
+            }));
         }
         let mut steps = Vec::new();
         let start = if self.sees("/") || self.sees("//") { PathStart::Root } else { PathStart::ContextNode };

@@ -25,7 +25,8 @@ pub(crate) fn link(item: ElementRef<'_>, page: &Url) -> Option<String> {
     let identifier = || {
         let guid = xml::child(item, &[(Core, "guid"), (Core, "id")])?;
         let address = xml::text(guid);
-        let is_permalink = !xml::attribute(guid, "ispermalink").is_some_and(|v| v.eq_ignore_ascii_case("false"));
+        let is_permalink =
+            !xml::attribute(guid, "ispermalink").is_some_and(|v| v.eq_ignore_ascii_case("false"));
         let is_web_address = ["http://", "https://"].iter().any(|s| address.starts_with(s));
         (is_permalink && is_web_address).then_some(address)
     };

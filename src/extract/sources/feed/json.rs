@@ -50,7 +50,11 @@ fn item(value: &Value, position: u32) -> SelfDescribedItem {
         },
         ..Candidate::default()
     };
-    SelfDescribedItem { candidate, date: string(value, "date_published"), updated: string(value, "date_modified") }
+    SelfDescribedItem {
+        candidate,
+        date: string(value, "date_published"),
+        updated: string(value, "date_modified"),
+    }
 }
 
 fn authors(value: &Value) -> Vec<String> {

@@ -90,7 +90,8 @@ fn value(element: ElementRef<'_>) -> String {
     };
     let of_nested_item = || {
         let is_item = element.attr("itemscope").is_some();
-        let url = is_item.then(|| properties(element, &["url", "contentUrl"]).into_iter().next()).flatten()?;
+        let url =
+            is_item.then(|| properties(element, &["url", "contentUrl"]).into_iter().next()).flatten()?;
         Some(value(url))
     };
     let is_text = element.attr("itemprop").is_some_and(|p| p.contains("headline") || p.contains("name"));

@@ -33,14 +33,19 @@ fn item(entry: ElementRef<'_>) -> SelfDescribedItem {
     };
     let date = |classes: &[&str]| {
         first(classes).map(|e| {
-            e.attr("datetime").or_else(|| e.attr("title")).map_or_else(|| text::visible_text(e), str::to_owned)
+            e.attr("datetime")
+                .or_else(|| e.attr("title"))
+                .map_or_else(|| text::visible_text(e), str::to_owned)
         })
     };
     let texts_of_class = |class: &str| {
         within(entry, class).map(text::visible_text).filter(|t| !t.is_empty()).take(20).collect::<Vec<_>>()
     };
-    let authors = Some(texts_of_class("p-author")).filter(|a| !a.is_empty()).unwrap_or_else(|| texts_of_class("author"));
-    let tags = Some(texts_of_class("p-category")).filter(|t| !t.is_empty()).unwrap_or_else(|| linked_tags(entry));
+    let authors = Some(texts_of_class("p-author"))
+        .filter(|a| !a.is_empty())
+        .unwrap_or_else(|| texts_of_class("author"));
+    let tags =
+        Some(texts_of_class("p-category")).filter(|t| !t.is_empty()).unwrap_or_else(|| linked_tags(entry));
     let candidate = Candidate {
         title: text(&["p-name", "entry-title"]),
         link: permalink.or_else(bookmark).or_else(of_title),
@@ -73,7 +78,11 @@ fn within<'a>(entry: ElementRef<'a>, class: &str) -> impl Iterator<Item = Elemen
         let mut ancestors = e.ancestors().filter_map(ElementRef::wrap);
         ancestors.find(|a| is_entry(*a)).is_some_and(|a| a.id() == entry.id())
     };
-    entry.descendent_elements().skip(1).filter(move |e| e.value().classes().any(|c| c == wanted)).filter(is_own)
+    entry
+        .descendent_elements()
+        .skip(1)
+        .filter(move |e| e.value().classes().any(|c| c == wanted))
+        .filter(is_own)
 }
 
 fn address(element: ElementRef<'_>) -> Option<String> {
