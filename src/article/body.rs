@@ -144,7 +144,7 @@ fn with_siblings<'a>(best: ElementRef<'a>, scores: &Scores, context: PageContext
     parent.child_elements().filter(belongs).collect()
 }
 
-/// The element around the best one that holds the text as a whole, where its begin or end is outside of the best one.
+/// The element around the best one that holds the text as a whole, where its beginning or end is outside of the best one.
 fn grow<'a>(mut best: ElementRef<'a>, context: PageContext<'_>) -> ElementRef<'a> {
     let written_length = |e: ElementRef<'a>| write::write(&[e], None, context, None).text.len();
     let mut best_length = written_length(best);

@@ -149,12 +149,14 @@ pub(crate) fn is_boilerplate(element: ElementRef<'_>, context: PageContext<'_>) 
     if is_table {
         return density > 0.6 && text_length < 400;
     }
-    let is_short = text_length < 25 && images == 0;
-    (is_list && density > 0.5 && list_items > 1)
-        || (is_list && list_items == 1 && density > 0.8)
-        || (!is_list && density > 0.5)
-        || (!is_list && list_items > paragraphs + 10 && density > 0.3)
-        || (!is_list && is_short && !may_be_subheading(element, linked_length))
+    let is_mostly_links = if is_list {
+        (list_items > 1 && density > 0.5) || (list_items == 1 && density > 0.8)
+    } else {
+        density > 0.5 || (list_items > paragraphs + 10 && density > 0.3)
+    };
+    let is_short_box = !is_list && text_length < 25 && images == 0;
+    is_mostly_links
+        || (is_short_box && !may_be_subheading(element, linked_length))
         || (density > 0.2 && class_weight(element) < 0.0)
 }
 

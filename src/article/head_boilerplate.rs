@@ -62,7 +62,7 @@ pub(crate) fn head_boilerplate(
     title: Option<&str>,
     context: PageContext<'_>,
 ) -> HashSet<NodeId> {
-    let title = title.map(comparable).filter(|t| !t.is_empty());
+    let comparable_title = title.map(comparable).filter(|t| !t.is_empty());
     let mut out = HashSet::new();
     let mut paragraphs = 0;
     let mut captions = HashSet::new();
@@ -76,7 +76,7 @@ pub(crate) fn head_boilerplate(
             out.insert(block.id());
             continue;
         }
-        if title.as_ref().is_some_and(|title| comparable(&text) == *title) {
+        if comparable_title.as_ref().is_some_and(|title| comparable(&text) == *title) {
             out.insert(block.id());
             // Breadcrumbs end with the page itself: the whole list is left out.
             if block.value().name() == "li" {

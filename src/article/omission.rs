@@ -16,7 +16,7 @@ use crate::html::tree::{ElementRef, NodeId};
 const SHARING_HOSTS: &[&str] =
     &["facebook.", "twitter.", "x.com", "whatsapp", "t.me", "linkedin.", "pinterest.", "reddit."];
 
-/// What is known of an article when its elements are left out or kept.
+/// The facts about an article that decide which elements are left out.
 pub(crate) struct Omissions<'m> {
     pub(crate) context: PageContext<'m>,
     /// The headline in its form for comparisons.

@@ -60,8 +60,8 @@ fn only_heading(document: &Html) -> Option<String> {
 ///
 /// It keeps the part that is a heading of the page; else it removes the part that is the name of the site; else, if
 /// `by_length`, it removes a short end.
-fn without_site(title: &str, site: Option<&str>, headings: &[String], by_length: bool) -> String {
-    let title = title.trim();
+fn without_site(full_title: &str, site: Option<&str>, headings: &[String], by_length: bool) -> String {
+    let title = full_title.trim();
     let site_name = site.map(comparable);
     let is_site = |part: &str| site_name.as_ref().is_some_and(|name| *name == comparable(part));
     let is_heading = |part: &str| headings.iter().any(|h| comparable(h) == comparable(part));

@@ -44,7 +44,7 @@ struct Element<'d> {
     /// The number after its last descendant.
     end: Place,
     tag: Name,
-    /// The range of its classes in [`Outline::classes`].
+    /// The range of its classes in the list of all classes.
     classes: (u32, u32),
     /// The range of its text in that of the body, in bytes.
     text: (usize, usize),

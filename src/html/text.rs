@@ -42,7 +42,7 @@ impl VisibleText {
         }
     }
 
-    /// Notes the begin or end of an element: at those of blocks and lines, words are separated.
+    /// Notes the beginning or end of an element: at those of blocks and lines, words are separated.
     pub(crate) fn edge(&mut self, element: &Element) {
         self.needs_space |= is_block(element.name());
     }

@@ -37,7 +37,7 @@ pub(crate) fn parse(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
     Ok(parser.finish())
 }
 
-/// The begin of the document: warnings that a site's program printed may stand before it.
+/// The beginning of the document: warnings that a site's program printed may stand before it.
 fn start(text: &str) -> Option<usize> {
     let lower = text.to_ascii_lowercase();
     let roots = ["<rss", "<feed", "<rdf:rdf", "<urlset", "<sitemapindex", "<?xml"];

@@ -54,27 +54,27 @@ fn posts_address(html: &Html, page: &Url) -> Option<Url> {
         e.attr("rel").is_some_and(|r| r.split_whitespace().any(|r| r.eq_ignore_ascii_case(name)))
     };
     let root = links().find(|e| has_relation(e, "https://api.w.org/"))?.attr("href")?;
-    let mut posts = web_address(page, root)?;
+    let mut address = web_address(page, root)?;
     // Sites without permalinks have the route in the query.
     let route =
-        posts.query_pairs().find(|(name, _)| name == "rest_route").map(|(_, route)| route.into_owned());
+        address.query_pairs().find(|(name, _)| name == "rest_route").map(|(_, route)| route.into_owned());
     match route {
         Some(route) => {
-            let route = format!("{}/wp/v2/posts", route.trim_end_matches('/'));
-            posts.query_pairs_mut().clear().append_pair("rest_route", &route);
+            let route_of_posts = format!("{}/wp/v2/posts", route.trim_end_matches('/'));
+            address.query_pairs_mut().clear().append_pair("rest_route", &route_of_posts);
         }
-        None => posts.set_path(&format!("{}/wp/v2/posts", posts.path().trim_end_matches('/'))),
+        None => address.set_path(&format!("{}/wp/v2/posts", address.path().trim_end_matches('/'))),
     }
-    posts
+    address
         .query_pairs_mut()
         .append_pair("per_page", POSTS)
         .append_pair("_embed", "author,wp:term,wp:featuredmedia");
     let archive =
         links().filter(|e| has_relation(e, "alternate")).find_map(|e| archive_filter(e.attr("href")?));
     if let Some((name, number)) = archive {
-        posts.query_pairs_mut().append_pair(name, &number);
+        address.query_pairs_mut().append_pair(name, &number);
     }
-    Some(posts)
+    Some(address)
 }
 
 /// The query parameter that selects the posts of a category, tag or author, made of its address in the API.

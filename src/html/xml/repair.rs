@@ -59,7 +59,7 @@ pub(crate) fn unify_tag_case(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// For each tag outside of CDATA and comments: the begin of its name, and whether it is a closing tag.
+/// For each tag outside of CDATA and comments: the beginning of its name, and whether it is a closing tag.
 fn tags(text: &str) -> impl Iterator<Item = (usize, bool)> {
     let mut at = 0;
     std::iter::from_fn(move || {

@@ -66,9 +66,9 @@ fn binary<'d>(
             Ok(Value::Nodes(in_document_order(all)))
         }
         _ => {
-            let left = evaluate(left, context)?;
-            let right = evaluate(right, context)?;
-            arithmetic_or_comparison(operator, &left, &right, context.budget)
+            let left_value = evaluate(left, context)?;
+            let right_value = evaluate(right, context)?;
+            arithmetic_or_comparison(operator, &left_value, &right_value, context.budget)
         }
     }
 }

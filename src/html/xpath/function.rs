@@ -16,8 +16,7 @@ macro_rules! functions {
 
         /// Looks a function up by its name.
         pub(crate) fn named(name: &str) -> Option<Signature> {
-            let name = name.strip_prefix("fn:").unwrap_or(name);
-            match name {
+            match name.strip_prefix("fn:").unwrap_or(name) {
                 $($name => Some(Signature { id: Function::$id, arguments: $arguments }),)*
                 _ => None,
             }

@@ -20,11 +20,11 @@ use super::value::{Value, XPathNode, parse_number};
 /// When an argument cannot be evaluated, or has the wrong type.
 pub(crate) fn call<'d>(
     function: Function,
-    arguments: &[Expression],
+    expressions: &[Expression],
     pattern: Option<&Regex>,
     context: EvaluationContext<'_, 'd>,
 ) -> Result<Value<'d>, String> {
-    let arguments = Arguments { expressions: arguments, context };
+    let arguments = Arguments { expressions, context };
     Ok(match function {
         Function::Last => Value::Number(to_number(context.size)),
         Function::Position => Value::Number(to_number(context.position)),
@@ -180,8 +180,8 @@ fn is_in_language(context_node: XPathNode<'_>, language: &str) -> bool {
     let mut self_and_ancestors = std::iter::once(node).chain(node.ancestors());
     let declared = self_and_ancestors.find_map(|n| n.value().as_element().and_then(|e| e.attr("lang")));
     declared.is_some_and(|declared| {
-        let declared = declared.to_ascii_lowercase();
-        let language = language.to_ascii_lowercase();
-        declared == language || declared.starts_with(&format!("{language}-"))
+        let actual = declared.to_ascii_lowercase();
+        let wanted = language.to_ascii_lowercase();
+        actual == wanted || actual.starts_with(&format!("{wanted}-"))
     })
 }

@@ -30,7 +30,7 @@ pub(crate) fn values(document: &Html, script: Option<&Selector>) -> Vec<Value> {
 
 fn values_of_script(script: ElementRef<'_>) -> Vec<Value> {
     let content: String = script.text().collect();
-    let program = unwrap(&content);
+    let program = strip_wrapping_marks(&content);
     match parse(program) {
         Ok(value) => vec![value],
         Err(_) if has_json_type(script) => parse(&without_control_characters(program)).into_iter().collect(),
@@ -39,7 +39,7 @@ fn values_of_script(script: ElementRef<'_>) -> Vec<Value> {
 }
 
 /// Removes the marks that hide a script from old browsers and from XML parsers.
-fn unwrap(mut text: &str) -> &str {
+fn strip_wrapping_marks(mut text: &str) -> &str {
     const MARKS: [(&str, &str); 4] =
         [("<!--", "-->"), ("//<![CDATA[", "//]]>"), ("/*<![CDATA[*/", "/*]]>*/"), ("<![CDATA[", "]]>")];
     loop {
@@ -168,7 +168,7 @@ mod tests {
         #[test]
         fn any_program_is_looked_through(program in "[a={(\\[\"\\\\,:1}\\])é;]{0,60}") {
             let _ = assigned_values(&program);
-            let _ = unwrap(&program);
+            let _ = strip_wrapping_marks(&program);
         }
     }
 }
