@@ -1,16 +1,21 @@
 //! (page, rules) -> candidates and problems. Pure: no I/O, no clock, no async.
 //!
-//! One broken item never costs the others: what does not work becomes a [`Problem`](crate::model::Problem) on that item.
+//! A broken item never costs the others: a field that cannot be read becomes a [`Problem`](crate::model::Problem) of its
+//! item.
 
 mod container;
 mod dates;
 mod document;
 mod extraction;
 mod field;
+mod item_node;
 mod json_text;
 mod listing;
+mod next_page;
+mod rule_reader;
 pub(crate) mod sources;
 mod text_kind;
+mod web_address;
 
 use chrono::{DateTime, Utc};
 
@@ -23,8 +28,10 @@ pub use extraction::{ExtractLimits, Extraction, LinkedPages, ListingState};
 pub use sources::json::{extract_values, json_value};
 pub use text_kind::kind_of_text;
 
-/// Extracts the items of a page. `remembered` is the container selector of the last good run; `now`
-/// is what `3 hours ago` is reckoned from.
+/// Extracts the items of a page.
+///
+/// `remembered` is the selector of the container in the last good run; `now` is the base of relative dates such as
+/// `3 hours ago`.
 ///
 /// # Errors
 /// When the page cannot be parsed within the limits.

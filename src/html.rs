@@ -1,7 +1,10 @@
-//! Text -> a document tree within bounds, and everything that reads the tree itself: visible text, an outline of
-//! numbered elements, XPath, XML. Pure. The only room that parses HTML and XML into trees.
+//! Text -> document tree, within bounds; and everything that reads the tree alone: visible text, an outline of numbered
+//! elements, XPath, XML.
+//!
+//! Pure. This is the only room that parses HTML and XML into trees, and that names the crates that do.
 
 mod attribute_limit;
+mod error;
 pub(crate) mod outline;
 pub(crate) mod parse;
 pub(crate) mod text;
@@ -9,7 +12,7 @@ pub(crate) mod tree;
 pub(crate) mod xml;
 pub(crate) mod xpath;
 
+pub use error::Unparsable;
 pub use outline::{Name, Outline, Place};
-pub use parse::Unparsable;
 pub use text::{plain_text, weight};
 pub use xpath::XPath;

@@ -1,4 +1,4 @@
-//! What a page says of its article for machines: JSON-LD, Open Graph, meta elements, headings.
+//! The metadata of an article: from JSON-LD, Open Graph, meta elements and headings.
 
 use serde_json::Value;
 
@@ -7,56 +7,76 @@ use crate::extract::sources::json::embedded;
 use crate::html::tree::{ElementRef, Html, Selector};
 use crate::html::{parse, text};
 
-/// What a page says of its article.
+/// Cap on the values of JSON-LD that are searched for the article.
+const MAX_VALUES: usize = 1000;
+/// Maximum length of a byline, in characters.
+const MAX_BYLINE_CHARS: usize = 100;
+
+/// Names of meta elements with the time of publication, in order of preference.
+const PUBLISHED: &[&str] = &[
+    "article:published_time",
+    "datepublished",
+    "date",
+    "dc.date",
+    "dcterms.created",
+    "pubdate",
+    "publishdate",
+    "og:published_time",
+];
+/// Elements with the time of publication in an attribute.
+const PUBLISHED_ELEMENTS: &str = "time[datetime][pubdate], article time[datetime], time[itemprop=datePublished], \
+    [itemprop=datePublished][content]";
+
+/// The metadata of an article.
 #[derive(Debug, Default)]
-pub(crate) struct Meta {
+pub(crate) struct Metadata {
     pub(crate) title: Option<String>,
     pub(crate) byline: Option<String>,
     pub(crate) published: Option<String>,
     pub(crate) image: Option<String>,
-    /// What the page says it is about.
+    /// The page's description of itself.
     pub(crate) description: Option<String>,
 }
 
-pub(crate) fn read(document: &Html) -> Meta {
-    let data = structured(document);
-    let text = |key: &str| data.as_ref().and_then(|d| string(d.get(key)?));
+/// Reads the metadata of a page.
+pub(crate) fn read(document: &Html) -> Metadata {
+    let data = json_ld_article(document);
+    let published = || data.as_ref().and_then(|d| string(d.get("datePublished")?));
     let site = meta(document, &["og:site_name", "application-name"]);
     let headline = data
         .as_ref()
-        .and_then(|d| named(d, parse::title(document).as_deref()))
+        .and_then(|d| json_ld_headline(d, parse::title(document).as_deref()))
         .or_else(|| meta(document, &["og:title", "twitter:title", "dc.title", "dcterm:title"]));
-    Meta {
+    Metadata {
         title: title::headline(document, headline, site.as_deref()),
         byline: data.as_ref().and_then(|d| authors(d.get("author")?)).or_else(|| byline(document)),
-        published: text("datePublished").or_else(|| {
-            meta(document, &["article:published_time", "datepublished", "date", "dc.date", "dcterms.created", "pubdate", "publishdate", "og:published_time"])
-                .or_else(|| first_attribute(document, "time[datetime][pubdate], article time[datetime], time[itemprop=datePublished], [itemprop=datePublished][content]", &["datetime", "content"]))
-        }),
+        published: published()
+            .or_else(|| meta(document, PUBLISHED))
+            .or_else(|| first_attribute(document, PUBLISHED_ELEMENTS, &["datetime", "content"])),
         description: meta(document, &["description", "og:description", "twitter:description"]),
         image: meta(document, &["og:image", "twitter:image", "twitter:image:src"]),
     }
 }
 
-/// What data calls its article: `headline`, unless only `name` stands in the page's title, too.
-fn named(data: &Value, title: Option<&str>) -> Option<String> {
+/// The headline in JSON-LD: `headline`, unless only `name` occurs in the page's title.
+fn json_ld_headline(data: &Value, title: Option<&str>) -> Option<String> {
     let text = |key: &str| string(data.get(key)?);
-    let in_title = |text: &String| title.is_some_and(|t| t.contains(text.as_str()));
+    let is_in_title = |text: &String| title.is_some_and(|t| t.contains(text.as_str()));
     match (text("headline"), text("name")) {
-        (Some(headline), Some(name)) if !in_title(&headline) && in_title(&name) => Some(name),
+        (Some(headline), Some(name)) if !is_in_title(&headline) && is_in_title(&name) => Some(name),
         (headline, name) => headline.or(name),
     }
 }
 
 /// The first article of the page's JSON-LD, `@graph` included.
-fn structured(document: &Html) -> Option<Value> {
+fn json_ld_article(document: &Html) -> Option<Value> {
     let selector = Selector::parse("script[type*=\"ld+json\" i]").ok()?;
     let mut open = embedded::values(document, Some(&selector));
     open.reverse();
-    let mut steps = 0;
+    let mut visited = 0;
     while let Some(value) = open.pop() {
-        steps += 1;
-        if steps > 1000 {
+        visited += 1;
+        if visited > MAX_VALUES {
             return None;
         }
         match value {
@@ -78,27 +98,28 @@ fn structured(document: &Html) -> Option<Value> {
     None
 }
 
+/// Whether the value of `@type` is that of an article.
 fn is_article(kind: Option<&Value>) -> bool {
-    let named = |v: &Value| {
+    let is_article_type = |v: &Value| {
         v.as_str().is_some_and(|t| {
             t.ends_with("Article")
                 || matches!(t, "BlogPosting" | "Report" | "LiveBlogPosting" | "SocialMediaPosting")
         })
     };
     match kind {
-        Some(Value::Array(kinds)) => kinds.iter().any(named),
-        Some(kind) => named(kind),
+        Some(Value::Array(kinds)) => kinds.iter().any(is_article_type),
+        Some(kind) => is_article_type(kind),
         None => false,
     }
 }
 
+/// The text of a value: a string, or the first of a list.
 fn string(value: &Value) -> Option<String> {
     let text = match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => decode(text),
         Value::Array(list) => return list.first().and_then(string),
         _ => return None,
     };
-    let text = readable(&text);
     (!text.is_empty()).then_some(text)
 }
 
@@ -114,25 +135,26 @@ fn author(value: &Value) -> Option<String> {
     string(value).or_else(|| value.get("name").and_then(string)).filter(|n| !n.starts_with("http"))
 }
 
-/// Texts of attributes and data, entities decoded.
-fn readable(text: &str) -> String {
-    let text = if text.contains('&') {
-        text::text(Html::parse_fragment(text).root_element())
+/// Decodes the entities in a text of an attribute or of data, and collapses its white space.
+fn decode(text: &str) -> String {
+    let decoded = if text.contains('&') {
+        text::visible_text(Html::parse_fragment(text).root_element())
     } else {
         text.to_owned()
     };
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    decoded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The content of the first meta element by a list of names in order of preference.
 fn meta(document: &Html, names: &[&str]) -> Option<String> {
     let selector = Selector::parse("meta[content]").ok()?;
     let all: Vec<ElementRef<'_>> = document.select(&selector).collect();
     names.iter().find_map(|wanted| {
-        let named = |e: &&ElementRef<'_>| {
+        let has_name = |e: &&ElementRef<'_>| {
             let name = ["property", "name", "itemprop"].iter().find_map(|a| e.attr(a));
             name.is_some_and(|n| n.trim().eq_ignore_ascii_case(wanted))
         };
-        let found = all.iter().find(named)?.attr("content").map(readable)?;
+        let found = all.iter().find(has_name)?.attr("content").map(decode)?;
         (!found.is_empty()).then_some(found)
     })
 }
@@ -144,12 +166,11 @@ fn first_attribute(document: &Html, css: &str, attributes: &[&str]) -> Option<St
 }
 
 fn byline(document: &Html) -> Option<String> {
-    let named = meta(document, &["author", "article:author", "dc.creator", "byl", "parsely-author"]);
-    let named = named.filter(|n| !n.starts_with("http"));
-    named.or_else(|| {
+    let of_meta = meta(document, &["author", "article:author", "dc.creator", "byl", "parsely-author"]);
+    of_meta.filter(|name| !name.starts_with("http")).or_else(|| {
         let selector =
             Selector::parse("[rel=author], [itemprop~=author], .byline, .author, .article-author").ok()?;
-        let texts = document.select(&selector).map(text::text);
-        texts.into_iter().find(|t| !t.is_empty() && t.chars().count() < 100)
+        let mut texts = document.select(&selector).map(text::visible_text);
+        texts.find(|t| !t.is_empty() && t.chars().count() < MAX_BYLINE_CHARS)
     })
 }

@@ -1,70 +1,78 @@
 //! The headline of an article, without the name of its site.
 
-use super::measure::bare;
+use super::text::comparable;
+use crate::html::parse;
+use crate::html::text::visible_text;
 use crate::html::tree::{Html, Selector};
-use crate::html::{parse, text};
 
-/// What stands between a headline and the name of a site.
+/// Separators between a headline and the name of a site.
 const SEPARATORS: &[&str] =
     &[" | ", " - ", " – ", " — ", " » ", " « ", " :: ", " / ", " · ", " • ", " ~ ", "｜", " : ", " -- "];
 
-/// So short a title is the name of the site, or none.
-const SHORT: usize = 15;
+/// Minimum length of a title, in characters. A shorter one is only the name of the site.
+const MIN_TITLE: usize = 15;
 
-/// Headings that are compared with the title.
+/// Cap on the headings that are compared with the title.
 const MAX_HEADINGS: usize = 60;
 
-/// The headline: as the page says it for machines, else its `<title>`, without the site's name; else its
-/// only heading.
-pub(crate) fn headline(document: &Html, said: Option<String>, site: Option<&str>) -> Option<String> {
+/// The headline: that of the metadata, else the page's `<title>`, without the name of the site; else the page's only
+/// heading.
+pub(crate) fn headline(document: &Html, of_metadata: Option<String>, site: Option<&str>) -> Option<String> {
     let headings = headings(document);
-    let by_itself = said.is_none();
-    let whole = parse::title(document).unwrap_or_default();
-    let said = said.or_else(|| by_heading(document, &whole));
-    let found = match said.or_else(|| parse::title(document)) {
-        Some(title) => without_site(&title, site, &headings, by_itself),
-        None => only(document)?,
+    let is_of_metadata = of_metadata.is_some();
+    let page_title = parse::title(document);
+    let whole_title = page_title.clone().unwrap_or_default();
+    let title = of_metadata.or_else(|| heading_for_short_title(document, &whole_title)).or(page_title);
+    let found = match title {
+        Some(title) => without_site(&title, site, &headings, !is_of_metadata),
+        None => only_heading(document)?,
     };
-    // A heading that says the same has the marks of print where data has those of typewriters.
-    // What the page says twice is meant as it is.
-    let twice = !by_itself && whole.contains(&found);
-    let as_set = headings.iter().find(|h| !twice && bare(h) == bare(&found)).cloned();
-    Some(as_set.unwrap_or(found)).filter(|t| !t.is_empty())
+    // The heading with the same letters is preferred: it has typographic quotes where metadata has plain ones. But
+    // metadata that agrees with the `<title>` is taken as it is.
+    let is_confirmed = is_of_metadata && whole_title.contains(&found);
+    let same_heading =
+        headings.iter().find(|h| !is_confirmed && comparable(h) == comparable(&found)).cloned();
+    Some(same_heading.unwrap_or(found)).filter(|t| !t.is_empty())
 }
 
+/// The first headings of a page, in page order.
 pub(crate) fn headings(document: &Html) -> Vec<String> {
     let selector =
         Selector::parse("h1, h2, [itemprop~=headline], .title, .headline").expect("a valid selector");
-    document.select(&selector).map(text::text).filter(|t| !t.is_empty()).take(MAX_HEADINGS).collect()
+    document.select(&selector).map(visible_text).filter(|t| !t.is_empty()).take(MAX_HEADINGS).collect()
 }
 
-/// The only heading of a page whose title says nothing.
-fn by_heading(document: &Html, title: &str) -> Option<String> {
-    only(document).filter(|h| title.chars().count() < SHORT && h.chars().count() >= SHORT)
+/// The only heading of a page, if the page's title is too short to be a headline.
+fn heading_for_short_title(document: &Html, title: &str) -> Option<String> {
+    only_heading(document)
+        .filter(|heading| title.chars().count() < MIN_TITLE && heading.chars().count() >= MIN_TITLE)
 }
 
-fn only(document: &Html) -> Option<String> {
+/// The `h1` of a page that has exactly one.
+fn only_heading(document: &Html) -> Option<String> {
     let selector = Selector::parse("h1").expect("a valid selector");
-    let mut headings = document.select(&selector).map(text::text).filter(|t| !t.is_empty());
+    let mut headings = document.select(&selector).map(visible_text).filter(|t| !t.is_empty());
     let first = headings.next()?;
     headings.next().is_none().then_some(first)
 }
 
-/// `Headline | Site`: the part that is a heading of the page, else without the part that is the site's
-/// name, else, `by_length`, without a short end.
-fn without_site(title: &str, site: Option<&str>, headings: &[String], by_length: bool) -> String {
-    let title = title.trim();
-    let bare_site = site.map(bare);
-    let is_site = |part: &str| bare_site.as_ref().is_some_and(|s| *s == bare(part));
-    let is_heading = |part: &str| headings.iter().any(|h| bare(h) == bare(part));
+/// Removes the name of the site from a title such as `Headline | Site`.
+///
+/// It keeps the part that is a heading of the page; else it removes the part that is the name of the site; else, if
+/// `by_length`, it removes a short end.
+fn without_site(full_title: &str, site: Option<&str>, headings: &[String], by_length: bool) -> String {
+    let title = full_title.trim();
+    let site_name = site.map(comparable);
+    let is_site = |part: &str| site_name.as_ref().is_some_and(|name| *name == comparable(part));
+    let is_heading = |part: &str| headings.iter().any(|h| comparable(h) == comparable(part));
     let parts = parts(title);
-    if is_heading(title) && !bare(title).is_empty() {
+    if is_heading(title) && !comparable(title).is_empty() {
         return title.to_owned();
     }
     let heading = parts
         .iter()
         .flat_map(|(head, tail)| [*head, *tail])
-        .filter(|part| bare(part).chars().count() > 3 && is_heading(part) && !is_site(part))
+        .filter(|part| comparable(part).chars().count() > 3 && is_heading(part) && !is_site(part))
         .max_by_key(|part| part.len());
     if let Some(heading) = heading {
         return heading.to_owned();
@@ -77,22 +85,26 @@ fn without_site(title: &str, site: Option<&str>, headings: &[String], by_length:
             return (*tail).to_owned();
         }
     }
-    let short = |head: &str, tail: &str| {
-        let words = |t: &str| t.split_whitespace().count();
-        let dense = head.chars().filter(|c| !c.is_ascii()).count() > head.len() / 4 && words(head) < 3;
-        (words(head) >= 3 && words(tail) <= 4) || (dense && head.chars().count() >= 2 * tail.chars().count())
-    };
-    let cut = parts.iter().rev().find(|(head, tail)| by_length && short(head, tail));
-    cut.map_or(title, |(head, _)| head).to_owned()
+    let shortened = parts.iter().rev().find(|(head, tail)| by_length && is_short_end(head, tail));
+    shortened.map_or(title, |(head, _)| head).to_owned()
 }
 
-/// Every way to part a title in two, at the first and the last of each separator.
+/// Whether the second part of a title is short compared with the first, as the name of a site is. Scripts without spaces
+/// between words are compared by characters.
+fn is_short_end(head: &str, tail: &str) -> bool {
+    let words = |text: &str| text.split_whitespace().count();
+    let has_no_spaces = head.chars().filter(|c| !c.is_ascii()).count() > head.len() / 4 && words(head) < 3;
+    (words(head) >= 3 && words(tail) <= 4)
+        || (has_no_spaces && head.chars().count() >= 2 * tail.chars().count())
+}
+
+/// All pairs of parts of a title, split at the first and the last of each separator; the shortest first part comes first.
 fn parts(title: &str) -> Vec<(&str, &str)> {
-    let at = |separator: &&'static str| {
+    let split_at = |separator: &&'static str| {
         [title.split_once(*separator), title.rsplit_once(*separator)].into_iter().flatten()
     };
     let mut out: Vec<(&str, &str)> =
-        SEPARATORS.iter().flat_map(at).map(|(head, tail)| (head.trim(), tail.trim())).collect();
+        SEPARATORS.iter().flat_map(split_at).map(|(head, tail)| (head.trim(), tail.trim())).collect();
     out.retain(|(head, tail)| !head.is_empty() && !tail.is_empty());
     out.sort_by_key(|(head, _)| head.len());
     out

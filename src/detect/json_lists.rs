@@ -19,7 +19,10 @@ const READ: usize = 30;
 /// How deep lists may lie.
 const MAX_DEPTH: usize = 24;
 
-/// What keys are called, the most usual first.
+/// Usual keys of each field, the most usual first.
+///
+/// Titles and links have more words here than the defaults of extraction (`extract::json_text`). Those defaults are a
+/// promise to existing feeds; detection may try more words, as the rules that it writes name the key that it found.
 const TITLES: &[&str] = &["title", "headline", "name", "subject", "heading"];
 const LINKS: &[&str] =
     &["url", "link", "href", "permalink", "web_url", "webUrl", "canonical_url", "path", "uri"];

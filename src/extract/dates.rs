@@ -1,68 +1,78 @@
-//! The dates of a page: read column by column, so that all rows settle the order of day and month.
+//! The dates of a page. They are read column by column, so that all items together settle the order of day and month.
 
 use chrono::{DateTime, Utc};
 
 use crate::date::{self, DateRules};
 use crate::model::{Candidate, DateSource, FieldName, PageDate, Problem};
 
-/// Items with the texts of their dates still unread.
+/// Longest text of a date in a message, in characters.
+const MAX_SHOWN_CHARS: usize = 80;
+
+/// Items whose dates are not read yet.
+#[derive(Default)]
 pub(super) struct RawItems {
     pub(super) items: Vec<Candidate>,
     pub(super) dates: Vec<DateText>,
     pub(super) updates: Vec<DateText>,
 }
 
-/// The items with their dates read.
-pub(super) fn dated(
-    raws: RawItems,
+/// Reads the dates of items. `language` is that of the page; `now` is the base of relative dates.
+pub(super) fn read_dates(
+    raw: RawItems,
     language: Option<&str>,
     now: DateTime<Utc>,
     problems: &mut Vec<Problem>,
 ) -> Vec<Candidate> {
-    let mut candidates = raws.items;
+    let mut candidates = raw.items;
     let column = |field| DateColumn { field, language, now };
-    column(FieldName::Date).read(raws.dates, &mut candidates, |c, d| c.date = d, problems);
-    column(FieldName::Updated).read(raws.updates, &mut candidates, |c, d| c.updated = d, problems);
+    column(FieldName::Date).read(raw.dates, &mut candidates, |c, date| c.date = date, problems);
+    column(FieldName::Updated).read(raw.updates, &mut candidates, |c, date| c.updated = date, problems);
     problems.sort_by_key(|p| p.position);
     candidates
 }
 
-/// A date's text, waiting for the whole column to settle the order of day and month.
+/// The text of a date. It is read with its whole column, which settles the order of day and month.
 #[derive(Debug, Clone)]
 pub(super) struct DateText {
+    /// The index of its item among the candidates.
     pub(super) index: usize,
+    /// The position of its item on the listing.
     pub(super) position: u32,
     pub(super) text: String,
+    /// The machine-readable form, as of `<time datetime>`.
     pub(super) machine: Option<String>,
     pub(super) rules: DateRules,
 }
 
-pub(super) type Put = fn(&mut Candidate, Option<PageDate>);
+/// Sets a date of a candidate.
+pub(super) type SetDate = fn(&mut Candidate, Option<PageDate>);
 
 /// The dates of one field, over all items of a page.
 pub(super) struct DateColumn<'a> {
     pub(super) field: FieldName,
-    /// The language that the page says it has.
+    /// The language that the page declares.
     pub(super) language: Option<&'a str>,
+    /// The base of relative dates.
     pub(super) now: DateTime<Utc>,
 }
 
 impl DateColumn<'_> {
+    /// Reads all dates of the column into their candidates; those that cannot be read become problems.
     pub(super) fn read(
         &self,
         column: Vec<DateText>,
         candidates: &mut [Candidate],
-        put: Put,
+        set_date: SetDate,
         problems: &mut Vec<Problem>,
     ) {
-        let unclear = column.iter().filter(|d| d.machine.is_none() && d.rules.format.is_none());
-        let texts: Vec<&str> = unclear.map(|d| d.text.as_str()).collect();
+        let ambiguous = column.iter().filter(|d| d.machine.is_none() && d.rules.format.is_none());
+        let texts: Vec<&str> = ambiguous.map(|d| d.text.as_str()).collect();
         let order = date::column_order(&texts);
         for mut raw in column {
             raw.rules.order = raw.rules.order.or(order);
             raw.rules.language = raw.rules.language.or_else(|| self.language.map(str::to_owned));
             match self.read_one(&raw) {
-                Ok(date) => put(&mut candidates[raw.index], Some(date)),
+                Ok(date) => set_date(&mut candidates[raw.index], Some(date)),
                 Err(message) => {
                     problems.push(Problem {
                         field: self.field.into(),
@@ -75,14 +85,16 @@ impl DateColumn<'_> {
     }
 
     fn read_one(&self, raw: &DateText) -> Result<PageDate, String> {
-        let machine = raw.machine.as_deref();
-        let by_machine = |text: &str| date::read_machine(text, &raw.rules).ok();
-        // With an explicit format the text is what the rule speaks of; `datetime` is the way out.
-        let first = if raw.rules.format.is_none() { machine.and_then(by_machine) } else { None };
+        let by_machine = || {
+            let machine = raw.machine.as_deref()?;
+            date::read_machine(machine, &raw.rules).ok()
+        };
         let by_text = || date::read(&raw.text, &raw.rules, Some(self.now));
-        let reading = match first {
+        // An explicit format is that of the text: then the machine-readable form is only the fallback.
+        let preferred = if raw.rules.format.is_none() { by_machine() } else { None };
+        let reading = match preferred {
             Some(reading) => Ok(reading),
-            None => by_text().or_else(|e| machine.and_then(by_machine).ok_or(e)),
+            None => by_text().or_else(|error| by_machine().ok_or(error)),
         };
         reading
             .map(|r| PageDate {
@@ -91,13 +103,13 @@ impl DateColumn<'_> {
                 source: DateSource::Page,
                 relative: r.relative,
             })
-            .map_err(|e| format!("date `{}`: {e}", shown(&raw.text)))
+            .map_err(|e| format!("date `{}`: {e}", shorten(&raw.text)))
     }
 }
 
-/// A page's text, short enough for a message.
-fn shown(text: &str) -> String {
-    let mut out: String = text.chars().take(80).collect();
+/// Shortens a text of a page for a message.
+fn shorten(text: &str) -> String {
+    let mut out: String = text.chars().take(MAX_SHOWN_CHARS).collect();
     if out.len() < text.len() {
         out.push('…');
     }

@@ -1,13 +1,15 @@
-//! A parsed page, to be read by several rules without being parsed again.
+//! A parsed page. It is parsed once and may be read by several rules.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use url::Url;
 
-use super::dates::dated;
+use super::dates::read_dates;
 use super::extraction::{ExtractLimits, Extraction, LinkedPages, ListingState};
-use super::field::{Node, Reader};
+use super::item_node::ItemNode;
 use super::listing::PageBounds;
+use super::next_page::next_page;
+use super::rule_reader::RuleReader;
 use super::sources::json::{self, JsonContext};
 use super::text_kind::kind_of_text;
 use super::{container, field, listing};
@@ -17,16 +19,18 @@ use crate::html::{Unparsable, parse, text};
 use crate::model::{Kind, Page};
 use crate::rules::{Css, Rules};
 
-/// A parsed page.
+/// A parsed page, and what a first pass over its elements found.
 pub struct Document {
     html: Html,
     base: Url,
     title: Option<String>,
-    /// Its `link` and `meta` elements.
+    /// The `link` and `meta` elements.
     statements: Vec<NodeId>,
+    /// Number of scripts, without those that are JSON.
     scripts: usize,
+    /// Size of the page's text.
     bytes: usize,
-    /// The kind of the text, if it is no web page.
+    /// The kind of the text, if it is not a web page.
     other_kind: Option<Kind>,
 }
 
@@ -34,24 +38,25 @@ impl Document {
     /// Parses a page within the limits.
     ///
     /// # Errors
-    /// When it nests too deeply, has too many nodes, or a tag with too many attributes.
+    /// When the page nests too deeply, has too many nodes, or a tag with too many attributes.
     pub fn parse(page: &Page, limits: &ExtractLimits) -> Result<Self, Unparsable> {
         let html = parse::parse(&page.text, limits.depth)?;
-        let (mut base, mut title, mut statements, mut scripts) = (None, None, Vec::new(), 0);
+        let mut base_href = None;
+        let mut title = None;
+        let mut statements = Vec::new();
+        let mut scripts = 0;
         for element in html.root_element().descendent_elements() {
             match element.value().name() {
-                "base" if base.is_none() => base = element.attr("href"),
-                "title" if title.is_none() => title = Some(text::text(element)),
+                "base" if base_href.is_none() => base_href = element.attr("href"),
+                "title" if title.is_none() => title = Some(text::visible_text(element)),
                 "link" | "meta" => statements.push(element.id()),
                 "script" => scripts += usize::from(element.attr("type").is_none_or(|t| !t.contains("json"))),
                 _ => {}
             }
         }
-        let base = parse::based(base, &page.url);
-        let title = title.filter(|t| !t.is_empty());
         Ok(Self {
-            base,
-            title,
+            base: parse::base_of(base_href, &page.url),
+            title: title.filter(|t| !t.is_empty()),
             statements,
             scripts,
             bytes: page.text.len(),
@@ -66,7 +71,7 @@ impl Document {
         &self.base
     }
 
-    /// The language that the page says it has.
+    /// The language that the page declares.
     #[must_use]
     pub fn language(&self) -> Option<String> {
         parse::language(&self.html)
@@ -84,27 +89,26 @@ impl Document {
         Outline::of(&self.html)
     }
 
-    /// The elements that say something of the page: `link` and `meta`, wherever they stand.
+    /// The `link` and `meta` elements, in the head or elsewhere.
     pub fn statements(&self) -> impl Iterator<Item = Statement<'_>> {
         self.statements.iter().filter_map(|id| ElementRef::wrap(self.html.tree.get(*id)?)).map(Statement)
     }
 
-    /// How many scripts the page runs.
+    /// The number of scripts that the page runs.
     #[must_use]
     pub fn scripts(&self) -> usize {
         self.scripts
     }
 
-    /// The JSON that stands in the page's scripts, in page order.
+    /// The JSON in the page's scripts, in page order.
     #[must_use]
     pub fn embedded(&self) -> Vec<Value> {
         json::embedded::values(&self.html, None)
     }
 
-    /// The items that rules for HTML find on the page.
+    /// Extracts the items that rules for HTML find on the page.
     ///
-    /// `remembered` is the container of the last good run; `now` is what `3 hours ago` is reckoned
-    /// from.
+    /// `remembered` is the selector of the container in the last good run; `now` is the base of relative dates.
     #[must_use]
     pub fn extract(
         &self,
@@ -114,27 +118,37 @@ impl Document {
         now: DateTime<Utc>,
     ) -> Extraction {
         let document = &self.html;
-        let (reader, mut problems) = (Reader::new(rules), Vec::new());
+        let reader = RuleReader::new(rules);
+        let mut problems = Vec::new();
         let elements = listing::elements(document, &reader, &mut problems);
-        let listing = container::judge(document, rules, remembered, &elements);
-        let nodes = elements.into_iter().map(Node::Element);
+        let listing = container::listing_state(document, rules, remembered, &elements);
+        let nodes = elements.into_iter().map(ItemNode::Element);
         let base = self.base.clone();
         let bounds = PageBounds { bytes: self.bytes, items: limits.candidates };
-        let raws = listing::raw_items(nodes, bounds, &reader, &base, &mut problems);
-        let next = listing::next_page(document, &reader, &base);
-        let root = Node::Element(document.root_element());
+        let raw = listing::raw_items(nodes, bounds, &reader, &base, &mut problems);
+        let next = next_page(document, &reader, &base);
+        let root = ItemNode::Element(document.root_element());
         let cursor = rules.cursor.as_ref().and_then(|field| field::cursor(root, &reader, field));
-        let (language, title) = (self.language(), self.title.clone());
-        problems.extend(reader.complaints());
-        let candidates = dated(raws, language.as_deref(), now, &mut problems);
-        let elsewhere = LinkedPages::default();
-        Extraction { candidates, problems, listing, base, title, next, cursor, language, elsewhere }
+        let language = self.language();
+        problems.extend(reader.take_problems());
+        let candidates = read_dates(raw, language.as_deref(), now, &mut problems);
+        Extraction {
+            candidates,
+            problems,
+            listing,
+            base,
+            title: self.title.clone(),
+            next,
+            cursor,
+            language,
+            linked_pages: LinkedPages::default(),
+        }
     }
 
-    /// The items of a listing, as [`extract`](Self::extract) finds them.
+    /// Extracts items as [`extract`](Self::extract) does, and fails if the text is not a web page.
     ///
     /// # Errors
-    /// When there is no listing because the text is no web page.
+    /// When there is no listing, and the text is JSON, a feed or a sitemap.
     pub fn extract_listing(
         &self,
         rules: &Rules,
@@ -149,16 +163,16 @@ impl Document {
         }
     }
 
-    /// The next page by rules for HTML.
+    /// The next page of the listing, by rules for HTML.
     #[must_use]
     pub fn next_page(&self, rules: &Rules) -> Option<Url> {
-        listing::next_page(&self.html, &Reader::new(rules), &self.base)
+        next_page(&self.html, &RuleReader::new(rules), &self.base)
     }
 
-    /// The items that rules for JSON find in the scripts of the page.
+    /// Extracts the items that rules for JSON find in the scripts of the page.
     ///
     /// # Errors
-    /// When there is no JSON in them.
+    /// When there is no JSON in the scripts.
     pub fn extract_json(
         &self,
         page: &Page,
@@ -168,11 +182,11 @@ impl Document {
     ) -> Result<Extraction, Unparsable> {
         let script = rules.script.as_ref().map(Css::selector);
         let values = json::embedded::values(&self.html, script);
-        json::of_values(&values, rules, JsonContext { page, language: self.language(), limits, now })
+        json::extract_with(&values, rules, JsonContext { page, language: self.language(), limits, now })
     }
 }
 
-/// A `link` or `meta` element.
+/// A `link` or `meta` element: a statement of the page about itself.
 #[derive(Clone, Copy)]
 pub struct Statement<'d>(ElementRef<'d>);
 
@@ -183,7 +197,7 @@ impl<'d> Statement<'d> {
         self.0.attr(name)
     }
 
-    /// Whether it is a `link`.
+    /// Whether the element is a `link`.
     #[must_use]
     pub fn is_link(&self) -> bool {
         self.0.value().name() == "link"

@@ -2,56 +2,61 @@
 
 use url::Url;
 
-use crate::model::{Candidate, Problem};
+use crate::model::{Candidate, Problem, Subject};
 
 /// Bounds of one extraction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExtractLimits {
     /// Deepest nesting of elements; html5ever takes quadratic time in it.
     pub depth: usize,
-    /// Most items taken from one page.
+    /// Cap on the items taken from one page.
     pub candidates: usize,
 }
 
-/// What a page held.
+/// The items and metadata of one page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Extraction {
     /// The items, in page order.
     pub candidates: Vec<Candidate>,
-    /// What did not work, by item and field.
+    /// The fields that could not be read, by item.
     pub problems: Vec<Problem>,
-    /// Where the listing is.
+    /// Whether the listing was found.
     pub listing: ListingState,
-    /// The base of relative addresses: `<base href>`, else the page's own.
+    /// The base of relative addresses: `<base href>`, else the page's own address.
     pub base: Url,
     /// The page's `<title>`.
     pub title: Option<String>,
-    /// The next page of the listing, as this one links to it.
+    /// The next page of the listing, as this page links to it.
     pub next: Option<Url>,
-    /// What the address of the next page needs, as this page says it.
+    /// The value that the address of the next page needs, as this page gives it.
     pub cursor: Option<String>,
-    /// The language that the page says it has.
+    /// The language that the page declares.
     pub language: Option<String>,
     /// Pages that hold the items instead of this one.
-    pub elsewhere: LinkedPages,
+    pub linked_pages: LinkedPages,
 }
 
-/// Pages that hold the items instead of the one that was asked for.
+/// Pages that hold the items instead of the requested one: the sitemaps of an index, the posts of a WordPress API.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LinkedPages {
-    /// Where they are.
+    /// Their addresses.
     pub pages: Vec<Url>,
-    /// What is newest comes first: once a known item is reached, the rest is known as well.
+    /// Whether the newest comes first: then all after the first known item is known as well.
     pub newest_first: bool,
 }
 
-/// Where the listing is, told apart so that an empty listing is not taken for a changed layout.
+/// Whether the listing was found. An empty listing is told from a changed layout.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ListingState {
-    /// Elements matched; a selector of what holds them, if one could be made.
+    /// There are items; a selector of their container, if one could be made.
     Found(Option<String>),
-    /// What holds the items is there, and nothing in it matches.
+    /// The container is there, and has no items.
     Empty,
-    /// Neither items nor what held them are on the page.
+    /// Neither items nor their container are on the page.
     Missing,
+}
+
+/// A problem of the listing as a whole.
+pub(super) fn listing_problem(message: String) -> Problem {
+    Problem { field: Subject::Item, position: None, message }
 }

@@ -1,4 +1,4 @@
-//! What a person reads of a value of JSON.
+//! Values of JSON -> the texts and media files of a field.
 
 use serde_json::{Map, Value};
 
@@ -6,12 +6,15 @@ use crate::html::plain_text;
 use crate::model::{Enclosure, FieldName, ValueKind};
 use crate::rules::Select;
 
-/// What a title is mostly called.
+/// Usual keys of titles: the default of `kind = "json"` without a rule for the title.
+///
+/// This list is documented and a promise: a word that is added changes the items of existing feeds. Detection has a list
+/// of its own with more words (`detect::json_lists`), as it writes the key that it finds into the rules.
 pub(crate) const TITLES: &[&str] = &["title", "headline", "name", "subject"];
-/// What a link is mostly called.
+/// Usual keys of links, in the same manner. Detection tries more words.
 pub(crate) const LINKS: &[&str] = &["url", "link", "href", "permalink", "web_url", "webUrl", "canonical_url"];
 
-/// The keys under which an object that stands for a value has its text.
+/// The keys of the text, where an object stands in place of a text.
 const fn keys(kind: ValueKind) -> &'static [&'static str] {
     match kind {
         ValueKind::Link | ValueKind::Image | ValueKind::Media => {
@@ -24,37 +27,41 @@ const fn keys(kind: ValueKind) -> &'static [&'static str] {
     }
 }
 
-/// The texts that a rule finds in a value. Markup in text for people is read, and not shown.
+/// The texts that a rule finds in a value. For kinds that are text, markup becomes plain text.
 ///
 /// # Errors
-/// The program's own error.
+/// The error of a jq program.
 pub(crate) fn texts(json: &Value, select: &Select, kind: ValueKind) -> Result<Vec<String>, String> {
-    let texts = found(json, select)?.into_iter().flat_map(|value| match value {
+    let texts = selected(json, select)?.into_iter().flat_map(|value| match value {
         Value::Array(list) => list.iter().filter_map(|v| text(v, keys(kind))).collect(),
         one => text(&one, keys(kind)).into_iter().collect::<Vec<_>>(),
     });
-    let read = |text: String| match timestamp(&text) {
+    let by_kind = |text: String| match timestamp(&text) {
         Some(instant) if kind == ValueKind::Date => instant,
         _ if kind.is_text() => plain_text(&text),
         _ => text,
     };
-    Ok(texts.map(read).collect())
+    Ok(texts.map(by_kind).collect())
 }
 
-/// Seconds, or thousandths or millionths of them, since 1970, as an instant: how programs write dates.
+/// Reads a Unix time in seconds, milliseconds or microseconds; returns it as RFC 3339.
+///
+/// Only times between 1980 and 2100 are taken: any other number is not a Unix time.
 fn timestamp(text: &str) -> Option<String> {
     let number: i64 = text.parse().ok()?;
-    let seconds = [1, 1000, 1_000_000].into_iter().map(|unit| number / unit);
-    let at = seconds.into_iter().find(|s| (SINCE_1980..UNTIL_2100).contains(s))?;
+    let mut seconds = [1, 1000, 1_000_000].into_iter().map(|unit| number / unit);
+    let at = seconds.find(|s| (SINCE_1980..UNTIL_2100).contains(s))?;
     chrono::DateTime::from_timestamp(at, 0).map(|at| at.to_rfc3339())
 }
 
+/// 1980-01-01 as a Unix time.
 const SINCE_1980: i64 = 315_532_800;
+/// 2100-01-01 as a Unix time.
 const UNTIL_2100: i64 = 4_102_444_800;
 
 /// The media files that a rule finds in a value.
 pub(crate) fn enclosures(json: &Value, select: &Select) -> Vec<Enclosure> {
-    let values = found(json, select).unwrap_or_default().into_iter().flat_map(|value| match value {
+    let values = selected(json, select).unwrap_or_default().into_iter().flat_map(|value| match value {
         Value::Array(list) => list,
         one => vec![one],
     });
@@ -73,7 +80,8 @@ fn enclosure(value: &Value) -> Option<Enclosure> {
     })
 }
 
-fn found(json: &Value, select: &Select) -> Result<Vec<Value>, String> {
+/// The values that a rule selects.
+fn selected(json: &Value, select: &Select) -> Result<Vec<Value>, String> {
     match select {
         Select::Json(path) => Ok(path.all(json).into_iter().cloned().collect()),
         Select::Jq(program) => program.run(json),
@@ -81,15 +89,15 @@ fn found(json: &Value, select: &Select) -> Result<Vec<Value>, String> {
     }
 }
 
-/// The text under the first of these names that has one.
-pub(crate) fn named(json: &Value, names: &[&str]) -> Option<String> {
+/// The text of the first of these keys that has one.
+pub(crate) fn value_of_key(json: &Value, names: &[&str]) -> Option<String> {
     let map: &Map<String, Value> = json.as_object()?;
     let kind = |name: &str| FieldName::parse(name).map_or(ValueKind::Text, FieldName::kind);
     names.iter().find_map(|name| text(map.get(*name)?, keys(kind(name))))
 }
 
-/// The text of a value: itself, a number, what an object or a list has first under these names.
-/// Nothing for what is empty.
+/// The text of a value: a string, a number, or the first text in a list or under one of these keys of an object. `None` for
+/// empty text.
 pub(crate) fn text(value: &Value, keys: &[&str]) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()).filter(|t| !t.trim().is_empty()),

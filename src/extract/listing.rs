@@ -1,10 +1,14 @@
-//! The items of a listing: one raw candidate per element that matches.
+//! The items of a listing: one raw candidate for each element that the item rule matches.
 
 use url::Url;
 
 use super::dates::{DateText, RawItems};
+use super::extraction::listing_problem;
 use super::field;
-use super::field::{Node, Reader, Value};
+use super::field::FieldValue;
+use super::item_node::ItemNode;
+use super::rule_reader::RuleReader;
+use super::web_address::absolute;
 use crate::html::tree::{ElementRef, Html};
 use crate::html::xpath;
 use crate::model::{Candidate, FieldName, Podcast, Problem, Subject};
@@ -17,28 +21,28 @@ const MAX_TEXT_PER_PAGE: usize = 4;
 /// Bounds of the items of one page.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PageBounds {
-    /// Size of the page.
+    /// Size of the page, in bytes.
     pub(super) bytes: usize,
-    /// Most items that are taken.
+    /// Cap on the number of items.
     pub(super) items: usize,
 }
 
 /// The elements that the item rule matches.
 pub(super) fn elements<'d>(
     document: &'d Html,
-    reader: &Reader<'_>,
+    reader: &RuleReader<'_>,
     problems: &mut Vec<Problem>,
 ) -> Vec<ElementRef<'d>> {
     match &reader.rules.item {
         Select::Css(css) => document.select(css.selector()).collect(),
-        Select::XPath(path) => match path.evaluate(document.root_element(), &reader.steps) {
-            Ok(xpath::Value::Spots(spots)) => spots.iter().filter_map(xpath::Spot::element).collect(),
+        Select::XPath(path) => match path.evaluate(document.root_element(), &reader.budget) {
+            Ok(xpath::Value::Nodes(nodes)) => nodes.iter().filter_map(xpath::XPathNode::element).collect(),
             Ok(_) => {
-                problems.push(whole(format!("`{}` gives no elements", path.text())));
+                problems.push(listing_problem(format!("`{}` gives no elements", path.text())));
                 Vec::new()
             }
             Err(why) => {
-                problems.push(whole(format!("`{}`: {why}", path.text())));
+                problems.push(listing_problem(format!("`{}`: {why}", path.text())));
                 Vec::new()
             }
         },
@@ -46,70 +50,104 @@ pub(super) fn elements<'d>(
     }
 }
 
-/// Reads every item.
+/// Reads the items; their dates stay texts.
 pub(super) fn raw_items<'d>(
-    items: impl Iterator<Item = Node<'d>>,
+    items: impl Iterator<Item = ItemNode<'d>>,
     bounds: PageBounds,
-    reader: &Reader<'_>,
+    reader: &RuleReader<'_>,
     base: &Url,
     problems: &mut Vec<Problem>,
 ) -> RawItems {
-    let mut out = RawItems { items: Vec::new(), dates: Vec::new(), updates: Vec::new() };
-    let max = bounds.items;
-    let mut left = bounds.bytes * MAX_TEXT_PER_PAGE;
-    for (position, item) in items.enumerate() {
-        if position >= max {
-            problems.push(whole(format!("only the first {max} items of the page are taken")));
+    let mut collector = ItemCollector { reader, base, raw: RawItems::default(), problems };
+    let max_items = bounds.items;
+    let mut bytes_left = bounds.bytes * MAX_TEXT_PER_PAGE;
+    for (index, item) in items.enumerate() {
+        if index >= max_items {
+            let message = format!("only the first {max_items} items of the page are taken");
+            collector.problems.push(listing_problem(message));
             break;
         }
-        let position = u32::try_from(position).unwrap_or(u32::MAX);
-        let taken = read_item(item, reader, base, position, &mut out, problems);
-        let Some(rest) = left.checked_sub(taken) else {
-            problems.push(whole("the items lie in each other; the rest is not taken".to_owned()));
+        let position = u32::try_from(index).unwrap_or(u32::MAX);
+        let item_bytes = collector.collect(item, position);
+        let Some(rest) = bytes_left.checked_sub(item_bytes) else {
+            let message = "the items lie in each other; the rest is not taken".to_owned();
+            collector.problems.push(listing_problem(message));
             break;
         };
-        left = rest;
+        bytes_left = rest;
     }
-    out
+    collector.raw
 }
 
-/// Reads an item; gives how many bytes of text it has.
-fn read_item(
-    item: Node<'_>,
-    reader: &Reader<'_>,
-    base: &Url,
-    position: u32,
-    out: &mut RawItems,
-    problems: &mut Vec<Problem>,
-) -> usize {
-    let candidate = candidate(item, reader, base, position);
-    let taken = bytes(&candidate);
-    if candidate.title.is_none() && candidate.link.is_none() && candidate.summary.is_none() {
-        // Header rows of tables and spacers match honest item selectors; they are no items.
-        problems.push(Problem {
-            field: Subject::Item,
-            position: Some(position),
-            message: "no title, link or summary in it; not taken as an item".to_owned(),
-        });
-        return taken;
-    }
-    missing_fields(&candidate, reader.rules, position, problems);
-    let place = RowPlace { index: out.items.len(), position };
-    let dates = date_text(item, reader, FieldName::Date, place, problems);
-    let updates = date_text(item, reader, FieldName::Updated, place, problems);
-    out.dates.extend(dates);
-    out.updates.extend(updates);
-    out.items.push(candidate);
-    taken
+/// Reads the items of one listing, one after the other.
+struct ItemCollector<'a, 'r> {
+    reader: &'a RuleReader<'r>,
+    base: &'a Url,
+    raw: RawItems,
+    problems: &'a mut Vec<Problem>,
 }
 
-/// Bytes of an item's texts.
-fn bytes(candidate: &Candidate) -> usize {
+impl ItemCollector<'_, '_> {
+    /// Reads an item at a position of the listing; returns the size of its texts, in bytes.
+    fn collect(&mut self, item: ItemNode<'_>, position: u32) -> usize {
+        let candidate = candidate(item, self.reader, self.base, position);
+        let bytes = text_bytes(&candidate);
+        if candidate.title.is_none() && candidate.link.is_none() && candidate.summary.is_none() {
+            // Header rows of tables and spacers match good item selectors, and are not items.
+            self.problems.push(Problem {
+                field: Subject::Item,
+                position: Some(position),
+                message: "no title, link or summary in it; not taken as an item".to_owned(),
+            });
+            return bytes;
+        }
+        self.report_missing_fields(&candidate);
+        let date = self.date_text(item, FieldName::Date, position);
+        let updated = self.date_text(item, FieldName::Updated, position);
+        self.raw.dates.extend(date);
+        self.raw.updates.extend(updated);
+        self.raw.items.push(candidate);
+        bytes
+    }
+
+    /// The text of a date field. Without a rule for the field there is none, and no problem.
+    fn date_text(&mut self, item: ItemNode<'_>, name: FieldName, position: u32) -> Option<DateText> {
+        self.reader.rules.field(name)?;
+        let Some(value) = field::values(item, self.reader, name, false).into_iter().next() else {
+            self.problems.push(missing_field(self.reader.rules, name, position));
+            return None;
+        };
+        let is_attribute = value.source.attr.is_some();
+        let machine = value.element.filter(|_| !is_attribute).and_then(field::machine_date);
+        let index = self.raw.items.len();
+        Some(DateText { index, position, text: value.text, machine, rules: value.source.date.clone() })
+    }
+
+    /// Reports the fields that have a rule and no value, as far as every item should have them.
+    fn report_missing_fields(&mut self, candidate: &Candidate) {
+        let fields = [
+            (FieldName::Title, candidate.title.is_none()),
+            (FieldName::Link, candidate.link.is_none()),
+            (FieldName::Id, candidate.id.is_none()),
+            (FieldName::Summary, candidate.summary.is_none()),
+            (FieldName::Content, candidate.content.is_none()),
+            (FieldName::Image, candidate.image.is_none()),
+        ];
+        for (name, is_missing) in fields {
+            if is_missing && self.reader.rules.field(name).is_some() {
+                self.problems.push(missing_field(self.reader.rules, name, candidate.position));
+            }
+        }
+    }
+}
+
+/// The size of an item's texts, in bytes.
+fn text_bytes(candidate: &Candidate) -> usize {
     let texts = [&candidate.title, &candidate.summary, &candidate.content, &candidate.id, &candidate.link];
     texts.into_iter().flatten().map(String::len).sum()
 }
 
-fn candidate(item: Node<'_>, reader: &Reader<'_>, base: &Url, position: u32) -> Candidate {
+fn candidate(item: ItemNode<'_>, reader: &RuleReader<'_>, base: &Url, position: u32) -> Candidate {
     let one = |name| first_text(field::values(item, reader, name, false));
     let many = |name| texts(field::values(item, reader, name, true));
     let has_rule = |name| reader.rules.field(name).is_some();
@@ -136,66 +174,20 @@ fn candidate(item: Node<'_>, reader: &Reader<'_>, base: &Url, position: u32) -> 
     }
 }
 
-/// Absolute where that is possible; what is no address stays as written, for the message about it.
-fn absolute(base: &Url, link: &str) -> String {
-    base.join(link.trim()).map_or_else(|_| link.to_owned(), String::from)
+fn first_text(values: Vec<FieldValue<'_, '_>>) -> Option<String> {
+    values.into_iter().map(|value| value.text).find(|text| !text.trim().is_empty())
 }
 
-fn first_text(values: Vec<Value<'_, '_>>) -> Option<String> {
-    values.into_iter().map(|v| v.text).find(|t| !t.trim().is_empty())
+fn texts(values: Vec<FieldValue<'_, '_>>) -> Vec<String> {
+    values.into_iter().map(|value| value.text).filter(|text| !text.trim().is_empty()).collect()
 }
 
-fn texts(values: Vec<Value<'_, '_>>) -> Vec<String> {
-    values.into_iter().map(|v| v.text).filter(|t| !t.trim().is_empty()).collect()
-}
-
-/// The row of an item: its place among the items that were taken, and its position on the listing.
-#[derive(Clone, Copy)]
-struct RowPlace {
-    index: usize,
-    position: u32,
-}
-
-fn date_text(
-    item: Node<'_>,
-    reader: &Reader<'_>,
-    name: FieldName,
-    place: RowPlace,
-    problems: &mut Vec<Problem>,
-) -> Option<DateText> {
-    reader.rules.field(name)?;
-    let Some(value) = field::values(item, reader, name, false).into_iter().next() else {
-        problems.push(missing(reader.rules, name, place.position));
-        return None;
-    };
-    let by_attribute = value.source.attr.is_some();
-    let machine = value.element.filter(|_| !by_attribute).and_then(field::machine_date);
-    let RowPlace { index, position } = place;
-    Some(DateText { index, position, text: value.text, machine, rules: value.source.date.clone() })
-}
-
-/// A configured field that gave nothing is worth a word, if the item should have it.
-fn missing_fields(candidate: &Candidate, rules: &Rules, position: u32, problems: &mut Vec<Problem>) {
-    let missed = [
-        (FieldName::Title, candidate.title.is_none()),
-        (FieldName::Link, candidate.link.is_none()),
-        (FieldName::Id, candidate.id.is_none()),
-        (FieldName::Summary, candidate.summary.is_none()),
-        (FieldName::Content, candidate.content.is_none()),
-        (FieldName::Image, candidate.image.is_none()),
-    ];
-    for (name, missed) in missed {
-        if missed && rules.field(name).is_some() {
-            problems.push(missing(rules, name, position));
-        }
-    }
-}
-
-fn missing(rules: &Rules, name: FieldName, position: u32) -> Problem {
-    let sources = rules.field(name).map_or(&[][..], |f| &f.sources);
+/// The problem of a field whose rule found nothing: it names the selectors that were tried.
+fn missing_field(rules: &Rules, name: FieldName, position: u32) -> Problem {
+    let sources = rules.field(name).map_or(&[][..], |field| &field.sources);
     let tried: Vec<String> = sources
         .iter()
-        .map(|s| match &s.find {
+        .map(|source| match &source.find {
             Find::Select(select) => format!("`{}`", select.text()),
             Find::From(other) => format!("the pattern on `{}`", other.key()),
             Find::Const(_) => "the constant".to_owned(),
@@ -203,48 +195,4 @@ fn missing(rules: &Rules, name: FieldName, position: u32) -> Problem {
         .collect();
     let message = format!("nothing found by {}", tried.join(", nor by "));
     Problem { field: name.into(), position: Some(position), message }
-}
-
-pub(super) fn whole(message: String) -> Problem {
-    Problem { field: Subject::Item, position: None, message }
-}
-
-/// The next page: by the rule, else by `rel="next"`.
-pub(super) fn next_page(document: &Html, reader: &Reader<'_>, base: &Url) -> Option<Url> {
-    let address = match &reader.rules.next {
-        Some(Select::Css(css)) => led_to(document.select(css.selector()).next()?),
-        Some(Select::XPath(path)) => match path.evaluate(document.root_element(), &reader.steps).ok()? {
-            xpath::Value::Spots(spots) => {
-                let first = spots.first()?;
-                first.element().map_or_else(|| Some(first.text()), led_to)
-            }
-            other => Some(other.text()),
-        },
-        Some(Select::Json(_) | Select::Jq(_)) => None,
-        None => related(document),
-    }?;
-    web_address(base, &address)
-}
-
-/// Where an element leads: by a link in it, or by what scripts read.
-fn led_to(element: ElementRef<'_>) -> Option<String> {
-    let link = std::iter::once(element).chain(element.descendent_elements()).find_map(|e| e.attr("href"));
-    let address = link.or_else(|| element.attr("data-url")).or_else(|| element.attr("data-href"));
-    address.map(str::to_owned)
-}
-
-/// Where `rel="next"` leads.
-fn related(document: &Html) -> Option<String> {
-    let next = |e: &ElementRef<'_>| {
-        matches!(e.value().name(), "a" | "link")
-            && e.attr("rel").is_some_and(|r| r.split_whitespace().any(|r| r.eq_ignore_ascii_case("next")))
-    };
-    document.root_element().descendent_elements().find(next)?.attr("href").map(str::to_owned)
-}
-
-/// An address that a page gives, if it is one of the web.
-pub(super) fn web_address(base: &Url, address: &str) -> Option<Url> {
-    let address = address.trim();
-    let url = (!address.is_empty()).then(|| base.join(address).ok()).flatten()?;
-    matches!(url.scheme(), "http" | "https").then_some(url)
 }

@@ -1,22 +1,22 @@
-//! The kind of a text that is no web page, told by its beginning.
+//! The kind of a text that is not a web page, recognised by its beginning.
 
 use crate::model::Kind;
 
-/// Bytes at the beginning of a text in which its kind shows.
+/// Bytes at the beginning of a text that are searched for a root element.
 const HEAD_BYTES: usize = 2000;
 
-/// The kind of a text that is no web page: JSON, a feed or a sitemap.
+/// The kind of a text if it is JSON, a feed or a sitemap; `None` for a web page.
 #[must_use]
 pub fn kind_of_text(text: &str) -> Option<Kind> {
-    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-    if text.starts_with(['{', '[']) {
+    let content = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    if content.starts_with(['{', '[']) {
         return Some(Kind::Json);
     }
-    let mut end = text.len().min(HEAD_BYTES);
-    while !text.is_char_boundary(end) {
+    let mut end = content.len().min(HEAD_BYTES);
+    while !content.is_char_boundary(end) {
         end -= 1;
     }
-    let head = &text[..end];
+    let head = &content[..end];
     if head.contains("<rss") || head.contains("<rdf:RDF") || head.contains("<feed") {
         return Some(Kind::Feed);
     }

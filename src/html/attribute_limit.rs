@@ -1,13 +1,17 @@
-//! The gate against tags with thousands of attributes, each of which the parser compares with all
-//! before it. It looks at the text, before the parse, and follows quotes, comments and scripts.
+//! Refuses tags with thousands of attributes before the parse: the parser compares each attribute with all before it.
+//!
+//! This is a scanner of the text. It skips quoted values, comments and scripts, and is no parser.
 
-use super::parse::Unparsable;
+use super::error::Unparsable;
 use crate::model::Limit;
 
-/// No honest tag has as many.
+/// Cap on the attributes of one tag; far above that of any real page.
 const MAX_ATTRIBUTES: usize = 1000;
 
 /// Refuses a text in which one tag has too many attributes.
+///
+/// # Errors
+/// [`Limit::Attributes`].
 pub(crate) fn check(text: &str) -> Result<(), Unparsable> {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -21,15 +25,16 @@ pub(crate) fn check(text: &str) -> Result<(), Unparsable> {
             if attributes > MAX_ATTRIBUTES {
                 return Err(Unparsable::Limit(Limit::Attributes(MAX_ATTRIBUTES)));
             }
-            at = raw_text_end(text, tag).map_or(end, |raw| raw.max(end));
+            at = raw_text_end(text, tag).map_or(end, |raw_text_end| raw_text_end.max(end));
         }
     }
     Ok(())
 }
 
-/// Counts the attributes of the tag that begins at `at`; also gives where the tag ends.
+/// Counts the attributes of the tag whose name begins at `at`; returns the count and the end of the tag.
 fn attributes(bytes: &[u8], mut at: usize) -> (usize, usize) {
-    let (mut count, mut in_name) = (0, true);
+    let mut count = 0;
+    let mut in_name = true;
     while let Some(&byte) = bytes.get(at) {
         match byte {
             b'>' => return (count, at + 1),
@@ -46,7 +51,7 @@ fn attributes(bytes: &[u8], mut at: usize) -> (usize, usize) {
     (count, bytes.len())
 }
 
-/// Where the attribute value that begins at `at` ends.
+/// The end of the attribute value that begins at `at`.
 fn value_end(bytes: &[u8], mut at: usize) -> usize {
     while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
         at += 1;
@@ -55,31 +60,34 @@ fn value_end(bytes: &[u8], mut at: usize) -> usize {
         Some(&quote @ (b'"' | b'\'')) => find(bytes, at + 1, quote).map_or(bytes.len(), |end| end + 1),
         _ => {
             let rest = &bytes[at.min(bytes.len())..];
-            let len = rest.iter().position(|b| b.is_ascii_whitespace() || *b == b'>');
-            len.map_or(bytes.len(), |len| at + len)
+            let length = rest.iter().position(|b| b.is_ascii_whitespace() || *b == b'>');
+            length.map_or(bytes.len(), |length| at + length)
         }
     }
 }
 
-/// Where the text of a script or style ends, if the tag that begins at `at` opens one.
+/// The end of the raw text that a tag opens, if the tag whose name begins at `at` is one of those: tags in a script are
+/// not tags.
 fn raw_text_end(text: &str, at: usize) -> Option<usize> {
     let rest = &text.as_bytes()[at..];
     ["script", "style", "textarea", "title"].iter().find_map(|name| {
-        let len = name.len();
-        let follows = rest.get(len).is_none_or(|b| !b.is_ascii_alphanumeric());
-        let is = rest.len() >= len && rest[..len].eq_ignore_ascii_case(name.as_bytes()) && follows;
-        is.then(|| closing_tag(text, at + len, name))
+        let length = name.len();
+        let is_whole_name = rest.get(length).is_none_or(|b| !b.is_ascii_alphanumeric());
+        let is_this_tag =
+            rest.len() >= length && rest[..length].eq_ignore_ascii_case(name.as_bytes()) && is_whole_name;
+        is_this_tag.then(|| closing_tag(text, at + length, name))
     })
 }
 
+/// Where the closing tag of a name begins, from `at` on; else the end of the text.
 fn closing_tag(text: &str, mut at: usize, name: &str) -> usize {
     let bytes = text.as_bytes();
     while let Some(open) = find(bytes, at, b'<') {
         let tail = &bytes[open + 1..];
-        let len = name.len();
+        let length = name.len();
         if tail.first() == Some(&b'/')
-            && tail.len() > len
-            && tail[1..=len].eq_ignore_ascii_case(name.as_bytes())
+            && tail.len() > length
+            && tail[1..=length].eq_ignore_ascii_case(name.as_bytes())
         {
             return open;
         }
@@ -89,12 +97,13 @@ fn closing_tag(text: &str, mut at: usize, name: &str) -> usize {
 }
 
 fn find(bytes: &[u8], from: usize, byte: u8) -> Option<usize> {
-    bytes.get(from..)?.iter().position(|b| *b == byte).map(|i| from + i)
+    bytes.get(from..)?.iter().position(|b| *b == byte).map(|offset| from + offset)
 }
 
-fn find_text(text: &str, from: usize, what: &str) -> usize {
-    let found = text.get(from..).and_then(|t| t.find(what));
-    found.map_or(text.len(), |i| from + i + what.len())
+/// The end of the next occurrence of a text, else the end of all.
+fn find_text(text: &str, from: usize, wanted: &str) -> usize {
+    let found = text.get(from..).and_then(|rest| rest.find(wanted));
+    found.map_or(text.len(), |offset| from + offset + wanted.len())
 }
 
 #[cfg(test)]

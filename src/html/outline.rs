@@ -1,5 +1,5 @@
-//! A page as numbered elements: tags, classes and amounts of text at hand, for looking at all of it
-//! many times.
+//! A page as a table of numbered elements with their tags, classes and amounts of text, so that the whole page can be
+//! searched many times at little cost. Built once from a parsed page by `build`; it never changes afterwards.
 
 mod build;
 
@@ -9,14 +9,14 @@ use ego_tree::NodeRef;
 use scraper::ElementRef;
 use scraper::node::Node;
 
-use super::text::Folding;
+use super::text::VisibleText;
 
 /// An interned name of a tag or a class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Name(u32);
 
 impl Name {
-    /// A number that no other name of the page has.
+    /// The number of the name, unique on its page.
     #[must_use]
     pub const fn number(self) -> u32 {
         self.0
@@ -26,66 +26,68 @@ impl Name {
 /// An element, by its place in page order.
 pub type Place = u32;
 
-/// The elements of a body, in page order: an element's inner ones follow it.
+/// The elements of a body, in document order: the descendants of an element follow it directly.
 pub struct Outline<'d> {
     elements: Vec<Element<'d>>,
-    names: Names<'d>,
+    names: NameTable<'d>,
     classes: Vec<Name>,
-    /// By number of the tag's name; empty for names of classes alone.
+    /// The elements of each tag, by the number of the tag's name; empty for names that only classes have.
     by_tag: Vec<Vec<Place>>,
-    /// The text of the whole body, as a person reads it.
-    text: Folding,
+    /// The visible text of the whole body.
+    text: VisibleText,
 }
 
-/// What is known of an element.
+/// An element and its measures.
 struct Element<'d> {
     node: ElementRef<'d>,
     parent: Place,
-    /// The first place behind its inner elements.
+    /// The number after its last descendant.
     end: Place,
     tag: Name,
-    /// Where its classes stand in the list of all.
+    /// The range of its classes in the list of all classes.
     classes: (u32, u32),
-    /// Where its text begins and ends in that of the body.
+    /// The range of its text in that of the body, in bytes.
     text: (usize, usize),
-    /// Text of its own, without that of inner elements; see [`super::weight`].
-    own: u32,
-    /// All text.
-    all: u32,
-    /// All text in links.
-    linked: u32,
-    /// Links with an address, itself included.
+    /// Weight of its own text nodes; see [`super::weight`].
+    own_weight: u32,
+    /// Weight of all its text.
+    weight: u32,
+    /// Weight of its text in links.
+    linked_weight: u32,
+    /// Number of links with an address, itself included.
     links: u32,
-    /// Which of its parent's elements of its tag it is, from 1.
+    /// Its position among the siblings of its tag, from 1, as `nth-of-type` counts.
     nth: u32,
 }
 
+/// Interned texts: each gets a number.
 #[derive(Default)]
-struct Names<'d> {
-    places: HashMap<&'d str, Name>,
+struct NameTable<'d> {
+    by_text: HashMap<&'d str, Name>,
     texts: Vec<&'d str>,
 }
 
-impl<'d> Names<'d> {
-    fn of(&mut self, text: &'d str) -> Name {
-        if let Some(name) = self.places.get(text) {
+impl<'d> NameTable<'d> {
+    /// The name of a text; a new one if the text is new.
+    fn intern(&mut self, text: &'d str) -> Name {
+        if let Some(name) = self.by_text.get(text) {
             return *name;
         }
         let name = Name(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
         self.texts.push(text);
-        self.places.insert(text, name);
+        self.by_text.insert(text, name);
         name
     }
 }
 
 impl<'d> Outline<'d> {
-    /// How many elements there are.
+    /// The number of elements.
     #[must_use]
     pub fn len(&self) -> Place {
         Place::try_from(self.elements.len()).unwrap_or(Place::MAX)
     }
 
-    /// Whether there are none.
+    /// Whether there are no elements.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.elements.is_empty()
@@ -95,51 +97,51 @@ impl<'d> Outline<'d> {
         &self.elements[place as usize]
     }
 
-    /// The element around one; the outermost is its own.
+    /// The parent of an element; the outermost element is its own parent.
     #[must_use]
     pub fn parent(&self, place: Place) -> Place {
         self.at(place).parent
     }
 
-    /// The elements around one, the closest first.
+    /// The ancestors of an element, the closest first.
     pub fn ancestors(&self, place: Place) -> impl Iterator<Item = Place> + '_ {
-        let up = move |p: &Place| Some(self.parent(*p)).filter(|q| q != p);
-        std::iter::successors(up(&place), move |p| up(p))
+        let parent = move |p: &Place| Some(self.parent(*p)).filter(|q| q != p);
+        std::iter::successors(parent(&place), move |p| parent(p))
     }
 
-    /// The first place behind an element and all in it.
+    /// The number after the last descendant of an element.
     #[must_use]
     pub fn end(&self, place: Place) -> Place {
         self.at(place).end
     }
 
-    /// The elements right inside one.
+    /// The children of an element.
     pub fn children(&self, place: Place) -> impl Iterator<Item = Place> + '_ {
         let end = self.end(place);
         let first = Some(place + 1).filter(|p| *p < end);
         std::iter::successors(first, move |p| Some(self.end(*p)).filter(|q| *q < end))
     }
 
-    /// The element that follows one inside the same parent.
+    /// The next sibling of an element.
     #[must_use]
     pub fn next_sibling(&self, place: Place) -> Option<Place> {
         let parent = self.parent(place);
         Some(self.end(place)).filter(|p| parent != place && *p < self.end(parent))
     }
 
-    /// Which of its parent's elements of its tag an element is, from 1.
+    /// The position of an element among the siblings of its tag, from 1, as `nth-of-type` counts.
     #[must_use]
     pub fn nth(&self, place: Place) -> usize {
         self.at(place).nth as usize
     }
 
-    /// The tag.
+    /// The tag of an element.
     #[must_use]
     pub fn tag(&self, place: Place) -> Name {
         self.at(place).tag
     }
 
-    /// The tag as text.
+    /// The tag of an element as text.
     #[must_use]
     pub fn tag_text(&self, place: Place) -> &'d str {
         self.text_of(self.tag(place))
@@ -151,13 +153,13 @@ impl<'d> Outline<'d> {
         self.names.texts[name.0 as usize]
     }
 
-    /// The name of a text, if it occurs.
+    /// The name of a text, if it is a tag or class of the page.
     #[must_use]
     pub fn name(&self, text: &str) -> Option<Name> {
-        self.names.places.get(text).copied()
+        self.names.by_text.get(text).copied()
     }
 
-    /// The classes, sorted by name.
+    /// The classes of an element, each once, sorted by their texts.
     #[must_use]
     pub fn classes(&self, place: Place) -> &[Name] {
         let (first, last) = self.at(place).classes;
@@ -167,7 +169,7 @@ impl<'d> Outline<'d> {
     /// The value of an attribute.
     #[must_use]
     pub fn attr(&self, place: Place, name: &str) -> Option<&'d str> {
-        // By text: interning the name costs more than looking at all attributes there are.
+        // Comparing texts costs less than a look-up in the table: elements have few attributes.
         self.attrs(place).find(|(n, _)| *n == name).map(|(_, value)| value)
     }
 
@@ -182,60 +184,61 @@ impl<'d> Outline<'d> {
         self.by_tag.get(tag.0 as usize).map_or(&[], Vec::as_slice)
     }
 
-    /// The amount of text that an element has itself; see [`super::weight`].
+    /// The weight of the text nodes that are children of an element; see [`super::weight`].
     #[must_use]
     pub fn own_weight(&self, place: Place) -> u32 {
-        self.at(place).own
+        self.at(place).own_weight
     }
 
-    /// The amount of all its text.
+    /// The weight of all text of an element.
     #[must_use]
     pub fn weight(&self, place: Place) -> u32 {
-        self.at(place).all
+        self.at(place).weight
     }
 
-    /// The amount of its text that stands in links.
+    /// The weight of the text of an element that is in links.
     #[must_use]
     pub fn linked_weight(&self, place: Place) -> u32 {
-        self.at(place).linked
+        self.at(place).linked_weight
     }
 
-    /// How many links with an address it has, itself included.
+    /// The number of links with an address in an element, itself included.
     #[must_use]
     pub fn links(&self, place: Place) -> u32 {
         self.at(place).links
     }
 
-    /// The text that a person reads in an element.
+    /// The visible text of an element.
     #[must_use]
     pub fn text(&self, place: Place) -> &str {
         let (begin, end) = self.at(place).text;
         self.text.text[begin..end].trim_start_matches(' ')
     }
 
-    /// The text right behind an element, up to the next element.
+    /// The text node directly after an element, if it has letters or digits.
     #[must_use]
     pub fn text_after(&self, place: Place) -> Option<&'d str> {
-        beside(self.at(place).node.next_sibling())
+        readable_text(self.at(place).node.next_sibling())
     }
 
-    /// The text right before an element, from the element before on.
+    /// The text node directly before an element, if it has letters or digits.
     #[must_use]
     pub fn text_before(&self, place: Place) -> Option<&'d str> {
-        beside(self.at(place).node.prev_sibling())
+        readable_text(self.at(place).node.prev_sibling())
     }
 
-    /// The element's own pieces of text that say something: their numbers among all its text nodes,
-    /// from 1, as XPath counts them.
+    /// The text nodes of an element that have letters or digits, with their position among all its text nodes, from 1, as
+    /// XPath counts them.
     #[must_use]
     pub fn own_texts(&self, place: Place) -> Vec<(usize, &'d str)> {
-        let texts = self.at(place).node.children().filter_map(|n| n.value().as_text());
-        let texts = texts.enumerate().map(|(i, t)| (i + 1, t.trim()));
-        texts.filter(|(_, t)| t.chars().any(char::is_alphanumeric)).collect()
+        let text_nodes = self.at(place).node.children().filter_map(|n| n.value().as_text());
+        let numbered = text_nodes.enumerate().map(|(index, text)| (index + 1, text.trim()));
+        numbered.filter(|(_, text)| text.chars().any(char::is_alphanumeric)).collect()
     }
 }
 
-fn beside(node: Option<NodeRef<'_, Node>>) -> Option<&str> {
+/// The trimmed text of a text node, if it has letters or digits.
+fn readable_text(node: Option<NodeRef<'_, Node>>) -> Option<&str> {
     let text = node?.value().as_text()?.trim();
     text.chars().any(char::is_alphanumeric).then_some(text)
 }

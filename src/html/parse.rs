@@ -1,65 +1,28 @@
-//! Text -> document, within bounds; and what every reading of a document needs.
+//! HTML text -> document tree, within bounds; and the few readings that every kind of source needs.
 
 use html5ever::driver::{self, ParseOpts};
 use html5ever::tendril::{StrTendril, TendrilSink};
 use scraper::{ElementRef, Html, HtmlTreeSink, Selector};
 use url::Url;
 
+use super::error::Unparsable;
 use super::{attribute_limit, text};
-use crate::model::{Kind, Limit};
+use crate::model::Limit;
 
-/// How much is parsed between two looks at the depth. Small enough that the quadratic cost of what
-/// one chunk can add stays in milliseconds.
+/// Bytes that are parsed between two checks of the bounds. Nesting costs quadratic time: what one chunk can add must stay
+/// in milliseconds.
 const CHUNK_BYTES: usize = 4096;
 
-/// Nodes of a page, beside those for every two bytes of it: what is written takes more bytes.
+/// Nodes that a page of any size may have. A larger page may have one more for every two bytes: a node that is written out
+/// takes more than that, so that only pages whose nodes the parser multiplies reach the cap.
 const FREE_NODES: usize = 10_000;
-/// Nodes of any page.
+/// Cap on the nodes of a page of any size.
 const MAX_NODES: usize = 700_000;
 
-/// Why a page was not parsed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unparsable {
-    /// Nested too deeply, too many nodes (unclosed `<b>` and its like are opened anew in every block), or a tag with
-    /// too many attributes.
-    #[error("{0}")]
-    Limit(Limit),
-    /// Neither RSS nor Atom nor JSON Feed.
-    #[error("it is no feed: there is no channel or feed element in it, and it is no JSON Feed")]
-    NoFeed,
-    /// No JSON, nor a page with JSON in its scripts.
-    #[error("it is no JSON, and no JSON stands in its scripts")]
-    NoJson,
-    /// JSON that breaks off or has a mistake in it.
-    #[error("the JSON has a mistake in it: {0}")]
-    BrokenJson(String),
-    /// Read before it was found out what it is.
-    #[error("its listing has not been looked for yet")]
-    NotSettled,
-    /// Not a web page.
-    #[error("it is no web page but {}; try `kind = \"{}\"`", text_name(*.0), .0.name())]
-    NoPage(Kind),
-    /// Not a sitemap.
-    #[error("it is no sitemap: there is no `urlset` or `sitemapindex` element in it")]
-    NoSitemap,
-    /// No site of WordPress, or one whose REST interface is switched off.
-    #[error(
-        "the page announces no REST interface of WordPress (`<link rel=\"https://api.w.org/\">`), and it is no answer of one"
-    )]
-    NoWordPress,
-}
-
-/// The kind of a text, in words.
-const fn text_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Json => "JSON",
-        Kind::Feed => "a feed",
-        Kind::Sitemap => "a sitemap",
-        Kind::Auto | Kind::Html | Kind::Structured | Kind::WordPress => "something else",
-    }
-}
-
-/// Parses a page, giving up as soon as it nests deeper than `max_depth`.
+/// Parses a page.
+///
+/// # Errors
+/// As soon as it nests deeper than `max_depth`, has too many nodes, or a tag with too many attributes.
 pub(crate) fn parse(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
     attribute_limit::check(text)?;
     let sink = HtmlTreeSink::new(Html::new_document());
@@ -67,18 +30,21 @@ pub(crate) fn parse(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
     let mut parser = driver::parse_document(sink, ParseOpts::default());
     for chunk in chunks(text) {
         parser.process(StrTendril::from(chunk));
-        bounded(&parser.tokenizer.sink.sink.0.borrow(), max_depth, max_nodes)?;
+        check_bounds(&parser.tokenizer.sink.sink.0.borrow(), max_depth, max_nodes)?;
     }
     Ok(parser.finish())
 }
 
-/// The most nodes that a text may become.
+/// The cap on nodes for a text of this size.
 pub(crate) fn max_nodes(text: &str) -> usize {
     MAX_NODES.min(FREE_NODES + text.len() / 2)
 }
 
-/// Refuses what is deeper or has more nodes than it may.
-pub(crate) fn bounded(html: &Html, max_depth: usize, max_nodes: usize) -> Result<(), Unparsable> {
+/// Refuses a document that is too deep or has too many nodes.
+///
+/// # Errors
+/// [`Limit::Depth`] or [`Limit::Nodes`].
+pub(crate) fn check_bounds(html: &Html, max_depth: usize, max_nodes: usize) -> Result<(), Unparsable> {
     if depth(html) > max_depth {
         return Err(Unparsable::Limit(Limit::Depth(max_depth)));
     }
@@ -88,6 +54,7 @@ pub(crate) fn bounded(html: &Html, max_depth: usize, max_nodes: usize) -> Result
     Ok(())
 }
 
+/// Splits a text into pieces of about [`CHUNK_BYTES`], between characters.
 pub(crate) fn chunks(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -104,40 +71,41 @@ pub(crate) fn chunks(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// How deep the newest nodes sit: elements are made where the parser's open elements are.
+/// The depth of the newest nodes. The parser adds elements inside its open elements, so that the newest show the depth.
 fn depth(html: &Html) -> usize {
     let newest = html.tree.nodes().rev().take(8);
     newest.map(|n| n.ancestors().count()).max().unwrap_or(0)
 }
 
-/// The base of relative addresses: the first `<base href>`, resolved, else the page's own address.
+/// The base of relative addresses: the first `<base href>`, resolved; else the page's own address.
 pub(crate) fn base(document: &Html, page: &Url) -> Url {
-    based(of_tag(document, "base").find_map(|e| e.attr("href")), page)
+    base_of(elements_of_tag(document, "base").find_map(|e| e.attr("href")), page)
 }
 
-/// The base that a `<base href>` makes of the page's own address.
-pub(crate) fn based(href: Option<&str>, page: &Url) -> Url {
+/// The base of relative addresses, by the value of `<base href>` and the page's own address.
+pub(crate) fn base_of(href: Option<&str>, page: &Url) -> Url {
     href.and_then(|href| page.join(href.trim()).ok())
         .filter(|u| matches!(u.scheme(), "http" | "https"))
         .unwrap_or_else(|| page.clone())
 }
 
-/// The language that the page says it has: a BCP 47 tag.
+/// The language that the page declares: a BCP 47 tag.
 pub(crate) fn language(document: &Html) -> Option<String> {
-    let lang = document.root_element().attr("lang").or_else(|| document.root_element().attr("xml:lang"))?;
+    let root = document.root_element();
+    let lang = root.attr("lang").or_else(|| root.attr("xml:lang"))?;
     Some(lang.trim().to_owned()).filter(|l| !l.is_empty())
 }
 
 /// The page's title as text.
 pub(crate) fn title(document: &Html) -> Option<String> {
-    of_tag(document, "title").next().map(text::text).filter(|t| !t.is_empty())
+    elements_of_tag(document, "title").next().map(text::visible_text).filter(|t| !t.is_empty())
 }
 
-fn of_tag<'a>(document: &'a Html, tag: &'static str) -> impl Iterator<Item = ElementRef<'a>> {
+fn elements_of_tag<'a>(document: &'a Html, tag: &'static str) -> impl Iterator<Item = ElementRef<'a>> {
     document.root_element().descendent_elements().filter(move |e| e.value().name() == tag)
 }
 
-/// All elements that match, the given one included.
+/// The elements that match, in an element and including it.
 pub(crate) fn all_within<'a>(
     element: ElementRef<'a>,
     selector: &Selector,

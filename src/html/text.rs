@@ -1,33 +1,33 @@
-//! The text of elements as a person reads it.
+//! The visible text of elements, and a measure of its length.
 
 use ego_tree::NodeRef;
 use ego_tree::iter::Edge;
 use scraper::node::{Element, Node};
 use scraper::{ElementRef, Html};
 
-/// The text that a person reads: white space folded, a space where a block or line ends, nothing
-/// from scripts and styles, and no space where only an inline tag stands.
-pub(crate) fn text(element: ElementRef<'_>) -> String {
-    let mut out = Folding::default();
+/// The visible text of an element: white space is collapsed, a space stands where a block or line ends, none where an
+/// inline element begins or ends, and scripts and styles are left out.
+pub(crate) fn visible_text(element: ElementRef<'_>) -> String {
+    let mut out = VisibleText::default();
     out.push_all(*element);
     out.text
 }
 
-/// A text in which all white space becomes single spaces, and none at its ends.
+/// Collects visible text: all white space becomes single spaces, with none at the ends.
 #[derive(Default)]
-pub(crate) struct Folding {
+pub(crate) struct VisibleText {
     pub(crate) text: String,
-    /// Whether white space stands before what comes next.
-    gap: bool,
+    /// Whether a space belongs before the next word.
+    needs_space: bool,
 }
 
-impl Folding {
-    /// Adds a node and all in it.
+impl VisibleText {
+    /// Adds the text of a node and its descendants.
     pub(crate) fn push_all(&mut self, node: NodeRef<'_, Node>) {
         for edge in node.traverse() {
             match edge {
                 Edge::Open(node) => match node.value() {
-                    Node::Text(text) if !silent(&node) => {
+                    Node::Text(text) if !is_in_silent_element(&node) => {
                         self.push(text);
                     }
                     Node::Element(element) => self.edge(element),
@@ -42,48 +42,49 @@ impl Folding {
         }
     }
 
-    /// Notes where an element begins or ends.
+    /// Notes the beginning or end of an element: at those of blocks and lines, words are separated.
     pub(crate) fn edge(&mut self, element: &Element) {
-        self.gap |= breaks(element.name());
+        self.needs_space |= is_block(element.name());
     }
 
-    /// Adds a text; gives its [`weight`].
+    /// Adds a text; returns its [`weight`].
     pub(crate) fn push(&mut self, text: &str) -> u32 {
-        self.gap |= text.starts_with(char::is_whitespace);
+        self.needs_space |= text.starts_with(char::is_whitespace);
         let weight = each_word(text, |word| {
-            if self.gap && !self.text.is_empty() {
+            if self.needs_space && !self.text.is_empty() {
                 self.text.push(' ');
             }
             self.text.push_str(word);
-            self.gap = true;
+            self.needs_space = true;
         });
-        // The next text's first word may go on where this one ended.
+        // Without white space between them, the last word of this text goes on in the next.
         if !text.is_empty() {
-            self.gap = text.ends_with(char::is_whitespace);
+            self.needs_space = text.ends_with(char::is_whitespace);
         }
         weight
     }
 }
 
-/// How much a text says: characters, white space folded; those of scripts without spaces between
-/// words count twice.
+/// The length of a text for comparisons: its characters with white space collapsed. Characters of scripts without spaces
+/// between words count twice, as they say more.
 #[must_use]
 pub fn weight(text: &str) -> u32 {
     each_word(text, |_| ())
 }
 
-/// Looks at the words of a text between white space; gives its weight.
-fn each_word(text: &str, mut see: impl FnMut(&str)) -> u32 {
-    let (mut sum, mut words) = (0, 0_u32);
+/// Calls `visit` with each word between white space; returns the weight of the text.
+fn each_word(text: &str, mut visit: impl FnMut(&str)) -> u32 {
+    let mut sum = 0;
+    let mut words = 0_u32;
     let mut add = |word, weight: u32| {
-        see(word);
+        visit(word);
         sum += weight;
         words += 1;
     };
     if text.is_ascii() {
-        let space = |c: char| matches!(c, '\t'..='\r' | ' ');
-        let all = text.split(space).filter(|w| !w.is_empty());
-        all.for_each(|word| add(word, u32::try_from(word.len()).unwrap_or(u32::MAX)));
+        let is_space = |c: char| matches!(c, '\t'..='\r' | ' ');
+        let words_of_text = text.split(is_space).filter(|w| !w.is_empty());
+        words_of_text.for_each(|word| add(word, u32::try_from(word.len()).unwrap_or(u32::MAX)));
     } else {
         let weight = |word: &str| word.chars().map(|c| if c >= '\u{2e80}' { 2 } else { 1 }).sum();
         text.split_whitespace().for_each(|word| add(word, weight(word)));
@@ -91,12 +92,14 @@ fn each_word(text: &str, mut see: impl FnMut(&str)) -> u32 {
     sum + words.saturating_sub(1)
 }
 
-fn silent(node: &NodeRef<'_, Node>) -> bool {
+/// Whether a text node belongs to an element that shows no text.
+fn is_in_silent_element(node: &NodeRef<'_, Node>) -> bool {
     let parent = node.parent().and_then(|p| p.value().as_element().map(Element::name));
     parent.is_some_and(|name| matches!(name, "script" | "style" | "noscript" | "template"))
 }
 
-fn breaks(name: &str) -> bool {
+/// Whether an element begins and ends with a break between words.
+fn is_block(name: &str) -> bool {
     matches!(
         name,
         "address"
@@ -139,13 +142,13 @@ fn breaks(name: &str) -> bool {
     )
 }
 
-/// Escaped HTML as a person reads it.
+/// The visible text of a fragment of HTML.
 #[must_use]
 pub fn plain_text(html: &str) -> String {
     if !html.contains(['<', '&']) {
         return html.split_whitespace().collect::<Vec<_>>().join(" ");
     }
-    text(Html::parse_fragment(html).root_element())
+    visible_text(Html::parse_fragment(html).root_element())
 }
 
 #[cfg(test)]
@@ -155,10 +158,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_reads_as_a_person_reads() {
+    fn visible_text_is_what_a_person_reads() {
         let html = Html::parse_document(
             "<div>Dr. <b>Kim</b> , of<script>x()</script> <p>Pa<i></i>ris\n</p>a<br>b </div>",
         );
-        assert_eq!(text(html.root_element()), "Dr. Kim , of Paris a b");
+        assert_eq!(visible_text(html.root_element()), "Dr. Kim , of Paris a b");
     }
 }

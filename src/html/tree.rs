@@ -1,4 +1,4 @@
-//! The nouns of the document tree, under names of our own: rooms above know the tree, and not the crates that make it.
+//! The types of the document tree, re-exported: the rooms above may use the tree, and may not name the crates behind it.
 
 pub(crate) use ego_tree::NodeId;
 pub(crate) use ego_tree::iter::Edge;

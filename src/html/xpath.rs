@@ -1,30 +1,33 @@
-//! XPath 1.0 on HTML: the same tree that CSS selectors see, so that both mix freely.
+//! XPath 1.0 on HTML. It sees the same tree as CSS selectors, so that rules may mix both.
 //!
-//! The W3C's recommendation of 1999, without namespaces and variables, and with what people miss most
-//! of 2.0: `lower-case`, `upper-case`, `ends-with`, `matches`, `replace`, `string-join`. Names are
-//! those of the HTML parser: in lower case.
+//! This is the W3C's recommendation of 1999, without namespaces and variables, and with the functions of 2.0 that people
+//! miss most: `lower-case`, `upper-case`, `ends-with`, `matches`, `replace`, `string-join`. Names of elements and
+//! attributes are in lower case, as the HTML parser makes them.
 
+mod axis;
+mod budget;
+mod compare;
+mod context;
 mod evaluate;
+mod expression;
+mod function;
 mod functions;
 mod lexer;
 mod parser;
+mod pattern;
 mod value;
 
-use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 
 use scraper::ElementRef;
 
-use parser::Expression;
-pub(crate) use value::{Spot, Value};
+pub(crate) use budget::EvaluationBudget;
+use expression::Expression;
+pub(crate) use value::{Value, XPathNode};
 
 /// The longest expression, in bytes.
 const MAX_BYTES: usize = 4096;
-
-/// Nodes that all expressions of one page may visit: a page can make an expression cost the square
-/// of its size.
-const MAX_STEPS: u64 = 20_000_000;
 
 /// A compiled expression and its text.
 #[derive(Clone)]
@@ -55,35 +58,22 @@ impl XPath {
         &self.text
     }
 
-    /// What it gives, seen from an element.
+    /// Evaluates the expression with an element as the context node.
     ///
     /// # Errors
-    /// When it takes too many steps, or a function is given what it cannot take.
-    pub(crate) fn evaluate<'d>(&self, from: ElementRef<'d>, steps: &Steps) -> Result<Value<'d>, String> {
-        evaluate::start(&self.expression, Spot::Node(*from), steps)
+    /// When the budget is used up, or a function gets an argument of the wrong type.
+    pub(crate) fn evaluate<'d>(
+        &self,
+        element: ElementRef<'d>,
+        budget: &EvaluationBudget,
+    ) -> Result<Value<'d>, String> {
+        evaluate::start(&self.expression, XPathNode::Node(*element), budget)
     }
 }
 
 impl fmt::Debug for XPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "XPath({:?})", self.text)
-    }
-}
-
-/// The steps that are left on a page.
-pub(crate) struct Steps(Cell<u64>);
-
-impl Default for Steps {
-    fn default() -> Self {
-        Self(Cell::new(MAX_STEPS))
-    }
-}
-
-impl Steps {
-    fn take(&self, n: usize) -> Result<(), String> {
-        let left = self.0.get().checked_sub(n as u64);
-        self.0.set(left.unwrap_or(0));
-        left.map(|_| ()).ok_or_else(|| "the XPath expressions take too many steps on this page".to_owned())
     }
 }
 

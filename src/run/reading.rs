@@ -84,7 +84,7 @@ pub(super) fn reading(
     let next = extraction.next.take();
     let cursor = extraction.cursor.take();
     let language = extraction.language.take();
-    let elsewhere = std::mem::take(&mut extraction.elsewhere);
+    let elsewhere = std::mem::take(&mut extraction.linked_pages);
     let (found, mut problems) = normalise(extraction, context.language, context.now, &context.limits.text);
     if page.replacements {
         let message =

@@ -49,7 +49,7 @@ const HOMES: &[(&str, &str)] = &[
     ("anstream", "cli"),
     ("atom_syndication", "render/atom.rs"),
     ("axum", "serve"),
-    ("base64", "extract/sources/feed/item.rs"),
+    ("base64", "extract/sources/feed/text.rs"),
     ("brotli", "coding"),
     ("chardetng", "fetch/charset"),
     ("clap", "cli"),

@@ -1,55 +1,54 @@
-//! JSON as a source: an answer that is JSON, or the state that stands in a page's scripts.
+//! JSON as a source: the answer of an API, or the JSON in the scripts of a page.
 
 pub(crate) mod embedded;
+pub(crate) mod parse;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use crate::extract::dates::dated;
-use crate::extract::extraction::{ExtractLimits, Extraction, LinkedPages, ListingState};
-use crate::extract::field::{self, Node, Reader};
+use crate::extract::dates::read_dates;
+use crate::extract::extraction::{ExtractLimits, Extraction, LinkedPages, ListingState, listing_problem};
+use crate::extract::field;
+use crate::extract::item_node::ItemNode;
 use crate::extract::json_text;
-use crate::extract::listing::{PageBounds, raw_items, web_address};
-use crate::html::{Unparsable, parse};
-use crate::model::{Limit, Page, Problem, Subject, ValueKind};
-use crate::rules::{Rules, Select};
+use crate::extract::listing::{PageBounds, raw_items};
+use crate::extract::rule_reader::RuleReader;
+use crate::extract::web_address::web_address;
+use crate::html::{self, Unparsable};
+use crate::model::{Page, Problem, ValueKind};
+use crate::rules::{Css, Rules, Select};
 
-/// Values of one answer; each takes memory that its text does not show.
-const MAX_VALUES: usize = 700_000;
+pub use parse::json_value;
 
-/// The value that holds the items, and the items.
-struct Found<'v> {
-    /// The value that holds the items, or the first there is.
-    root: &'v Value,
-    items: Items,
-}
-
-/// Extracts the items of an answer that is JSON, or of the JSON in the scripts of a page.
+/// Extracts the items of JSON, or of the JSON in the scripts of a page.
 ///
 /// # Errors
-/// When it is neither.
+/// When the text is neither JSON nor a page with JSON in its scripts.
 pub(crate) fn extract(
     page: &Page,
     rules: &Rules,
     limits: &ExtractLimits,
     now: DateTime<Utc>,
 ) -> Result<Extraction, Unparsable> {
-    let text = bare(&page.text);
-    let (values, language) =
-        if text.starts_with('<') { of_page(text, rules, limits)? } else { (vec![whole(text)?], None) };
-    of_values(&values, rules, JsonContext { page, language, limits, now })
+    let text = parse::without_prefix(&page.text);
+    let (values, language) = if text.starts_with('<') {
+        values_of_page(text, rules, limits)?
+    } else {
+        (vec![parse::parse(text)?], None)
+    };
+    extract_with(&values, rules, JsonContext { page, language, limits, now })
 }
 
-/// The page that values of JSON are from, and how they are read.
+/// The page that values of JSON are from, and the settings of the extraction.
 pub(crate) struct JsonContext<'a> {
     pub(crate) page: &'a Page,
-    /// The language that the page says it has.
+    /// The language that the page declares.
     pub(crate) language: Option<String>,
     pub(crate) limits: &'a ExtractLimits,
     pub(crate) now: DateTime<Utc>,
 }
 
-/// Extracts the items of values of JSON: those of the first value that has some.
+/// Extracts the items of values of JSON: those of the first value that has items.
 ///
 /// # Errors
 /// When there is no value.
@@ -60,148 +59,105 @@ pub fn extract_values(
     limits: &ExtractLimits,
     now: DateTime<Utc>,
 ) -> Result<Extraction, Unparsable> {
-    of_values(values, rules, JsonContext { page, language: None, limits, now })
+    extract_with(values, rules, JsonContext { page, language: None, limits, now })
 }
 
-/// As [`extract_values`], with the language of the page that the values stand in.
-pub(crate) fn of_values(
+/// Extracts items as [`extract_values`] does, with the language of the page that the values are from.
+///
+/// # Errors
+/// When there is no value.
+pub(crate) fn extract_with(
     values: &[Value],
     rules: &Rules,
     context: JsonContext<'_>,
 ) -> Result<Extraction, Unparsable> {
     let JsonContext { page, language, limits, now } = context;
-    let Found { root, items } = find(values, rules).ok_or(Unparsable::NoJson)?;
-    let reader = Reader::new(rules);
+    let (root, items) = find(values, rules).ok_or(Unparsable::NoJson)?;
+    let reader = RuleReader::new(rules);
     let mut problems: Vec<Problem> = items.problem.into_iter().collect();
-    let listing = match (items.values.is_empty(), items.there) {
+    let listing = match (items.values.is_empty(), items.is_container_there) {
         (false, _) => ListingState::Found(None),
         (true, true) => ListingState::Empty,
         (true, false) => ListingState::Missing,
     };
-    let nodes = items.values.iter().map(Node::Json);
+    let nodes = items.values.iter().map(ItemNode::Json);
     let bounds = PageBounds { bytes: page.text.len(), items: limits.candidates };
-    let raws = raw_items(nodes, bounds, &reader, &page.url, &mut problems);
-    problems.extend(reader.complaints());
-    let candidates = dated(raws, language.as_deref(), now, &mut problems);
-    let cursor = rules.cursor.as_ref().and_then(|field| field::cursor(Node::Json(root), &reader, field));
-    let next = rules.next.as_ref();
-    let next = next.and_then(|select| json_text::texts(root, select, ValueKind::Link).ok()?.pop());
+    let raw = raw_items(nodes, bounds, &reader, &page.url, &mut problems);
+    problems.extend(reader.take_problems());
+    let candidates = read_dates(raw, language.as_deref(), now, &mut problems);
+    let cursor = rules.cursor.as_ref().and_then(|field| field::cursor(ItemNode::Json(root), &reader, field));
+    let next_address =
+        rules.next.as_ref().and_then(|select| json_text::texts(root, select, ValueKind::Link).ok()?.pop());
     Ok(Extraction {
         candidates,
         problems,
         listing,
         base: page.url.clone(),
         title: None,
-        next: next.and_then(|address| web_address(&page.url, &address)),
+        next: next_address.and_then(|address| web_address(&page.url, &address)),
         cursor,
         language,
-        elsewhere: LinkedPages::default(),
+        linked_pages: LinkedPages::default(),
     })
 }
 
-/// The first value that has items; else the first in which the place for items is; else the first of all.
-fn find<'v>(values: &'v [Value], rules: &Rules) -> Option<Found<'v>> {
-    let mut first: Option<Found<'v>> = None;
+/// The first value that has items, and its items; else the first value that has the container; else the first of all.
+fn find<'v>(values: &'v [Value], rules: &Rules) -> Option<(&'v Value, JsonItems)> {
+    let mut fallback: Option<(&'v Value, JsonItems)> = None;
     for root in values {
-        let found = Found { root, items: items(root, &rules.item) };
-        if !found.items.values.is_empty() {
-            return Some(found);
+        let items = items(root, &rules.item);
+        if !items.values.is_empty() {
+            return Some((root, items));
         }
-        if first.as_ref().is_none_or(|f| found.items.there && !f.items.there) {
-            first = Some(found);
+        let is_better =
+            fallback.as_ref().is_none_or(|(_, f)| items.is_container_there && !f.is_container_there);
+        if is_better {
+            fallback = Some((root, items));
         }
     }
-    first
+    fallback
 }
 
-/// The value of an answer that is JSON.
-///
-/// # Errors
-/// When it is none.
-pub fn json_value(text: &str) -> Result<Value, Unparsable> {
-    whole(bare(text))
-}
-
-/// The values in the scripts of a page, and its language.
-fn of_page(
+/// The values in the scripts of a page, and the language of the page.
+fn values_of_page(
     text: &str,
     rules: &Rules,
     limits: &ExtractLimits,
 ) -> Result<(Vec<Value>, Option<String>), Unparsable> {
-    let html = parse::parse(text, limits.depth)?;
-    let script = rules.script.as_ref().map(crate::rules::Css::selector);
-    Ok((embedded::values(&html, script), parse::language(&html)))
+    let document = html::parse::parse(text, limits.depth)?;
+    let script = rules.script.as_ref().map(Css::selector);
+    Ok((embedded::values(&document, script), html::parse::language(&document)))
 }
 
-/// The items of a value, and whether what holds them is there.
-struct Items {
+/// The items of a value.
+struct JsonItems {
     values: Vec<Value>,
-    there: bool,
+    /// Whether the list or object that holds the items is in the value.
+    is_container_there: bool,
     problem: Option<Problem>,
 }
 
-/// A path that leads to a list means what is in the list.
-fn items(root: &Value, select: &Select) -> Items {
-    let found = |values, there| Items { values, there, problem: None };
+/// The items that a rule finds in a value. A list means its elements.
+fn items(root: &Value, select: &Select) -> JsonItems {
+    let found = |values, is_container_there| JsonItems { values, is_container_there, problem: None };
     match select {
         Select::Json(path) => {
-            let (items, there) = path.items(root);
-            found(items.into_iter().cloned().collect(), there)
+            let (items, is_container_there) = path.items(root);
+            found(items.into_iter().cloned().collect(), is_container_there)
         }
         Select::Jq(program) => match program.run(root) {
             Ok(outputs) => match <[Value; 1]>::try_from(outputs) {
                 Ok([Value::Array(list)]) => found(list, true),
                 Ok([Value::Null]) => found(Vec::new(), false),
                 Ok(one) => found(one.into(), true),
-                // A program that gives nothing has looked into a list without items.
-                Err(many) => found(many, true),
+                // A program without output has looked into an empty list.
+                Err(outputs) => found(outputs, true),
             },
             Err(why) => {
-                let message = format!("`{}`: {why}", program.text());
-                let problem = Problem { field: Subject::Item, position: None, message };
-                Items { values: Vec::new(), there: false, problem: Some(problem) }
+                let problem = listing_problem(format!("`{}`: {why}", program.text()));
+                JsonItems { values: Vec::new(), is_container_there: false, problem: Some(problem) }
             }
         },
         Select::Css(_) | Select::XPath(_) => found(Vec::new(), false),
     }
-}
-
-/// A text without what APIs put before JSON: marks, and what keeps it from being run as a script.
-fn bare(text: &str) -> &str {
-    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-    let guards = [")]}',", ")]}'", "while(1);", "for(;;);", "while (1);", "/**/"];
-    guards.iter().find_map(|g| text.strip_prefix(g)).unwrap_or(text).trim_start()
-}
-
-/// A whole text as JSON; several values, one after the other, are a list, and `callback({…});` is
-/// what it is called with.
-pub(crate) fn whole(text: &str) -> Result<Value, Unparsable> {
-    bounded(text)?;
-    let broken = |error: serde_json::Error| match error.to_string() {
-        message if message.contains("recursion limit") => Unparsable::Limit(Limit::Depth(128)),
-        message => Unparsable::BrokenJson(message),
-    };
-    let mut values = Vec::new();
-    for value in serde_json::Deserializer::from_str(called(text).unwrap_or(text)).into_iter::<Value>() {
-        values.push(value.map_err(broken)?);
-    }
-    match values.len() {
-        0 => Err(Unparsable::NoJson),
-        1 => Ok(values.swap_remove(0)),
-        _ => Ok(Value::Array(values)),
-    }
-}
-
-/// What a callback is called with (JSONP).
-fn called(text: &str) -> Option<&str> {
-    let (name, rest) = text.split_once('(')?;
-    let callback =
-        !name.is_empty() && name.trim().chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '.'));
-    let inner = rest.trim_end().trim_end_matches(';').trim_end().strip_suffix(')')?;
-    callback.then_some(inner)
-}
-
-fn bounded(text: &str) -> Result<(), Unparsable> {
-    let values = text.bytes().filter(|b| matches!(b, b',' | b'[' | b'{')).count();
-    if values > MAX_VALUES { Err(Unparsable::Limit(Limit::Nodes(MAX_VALUES))) } else { Ok(()) }
 }

@@ -4,118 +4,130 @@
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use super::super::{ExtractLimits, Extraction, LinkedPages, listing};
-use super::self_describing::{Said, SaidItem, read};
+use super::self_describing::{SelfDescribed, SelfDescribedItem, to_extraction};
 use crate::date::DateRules;
+use crate::extract::extraction::{ExtractLimits, Extraction, LinkedPages, listing_problem};
+use crate::extract::web_address::web_address;
+use crate::html::plain_text;
 use crate::html::tree::ElementRef;
 use crate::html::{Unparsable, xml};
 use crate::model::{Candidate, Page};
 
-/// Sitemaps of an index that are kept; how many of them a run reads is another question.
+/// Cap on the sitemaps of an index that are kept. A run may read fewer of them.
 const MAX_SITEMAPS: usize = 1000;
 
 /// Reads a sitemap.
 ///
 /// # Errors
-/// When it is none, or cannot be parsed within the limits.
+/// When the text is not a sitemap, or cannot be parsed within the limits.
 pub(crate) fn extract(
     page: &Page,
     dates: &DateRules,
     limits: &ExtractLimits,
     now: DateTime<Utc>,
 ) -> Result<Extraction, Unparsable> {
-    let said = match plain_list(&page.text) {
-        Some(addresses) => Said { items: addresses.map(|a| item_of(a, None)).collect(), ..Said::default() },
-        None => of_xml(page, limits)?,
+    let sitemap = match plain_list(&page.text) {
+        Some(addresses) => {
+            let items = addresses.map(|address| item_of_address(address, None)).collect();
+            SelfDescribed { items, ..SelfDescribed::default() }
+        }
+        None => read_xml(page, limits)?,
     };
-    let total = said.items.len();
-    let mut extraction = read(newest(said, limits.candidates), page, dates, now);
+    let total = sitemap.items.len();
+    let mut extraction = to_extraction(keep_newest(sitemap, limits.candidates), page, dates, now);
     if total > extraction.candidates.len() {
         let message = format!(
             "the sitemap has {total} addresses; those that changed last are taken, {} of them",
             extraction.candidates.len()
         );
-        extraction.problems.push(listing::whole(message));
+        extraction.problems.push(listing_problem(message));
     }
     Ok(extraction)
 }
 
-/// Addresses, one a line.
+/// The addresses of a text that has one on each line; `None` for any other text.
 fn plain_list(text: &str) -> Option<impl Iterator<Item = &str>> {
     let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim).filter(|l| !l.is_empty());
-    let web = |l: &str| l.starts_with("http://") || l.starts_with("https://");
-    let mut looked = lines.clone().peekable();
-    (looked.peek().is_some() && looked.all(web)).then_some(lines)
+    let is_web_address = |l: &str| l.starts_with("http://") || l.starts_with("https://");
+    let mut checked = lines.clone().peekable();
+    (checked.peek().is_some() && checked.all(is_web_address)).then_some(lines)
 }
 
-fn of_xml(page: &Page, limits: &ExtractLimits) -> Result<Said, Unparsable> {
+fn read_xml(page: &Page, limits: &ExtractLimits) -> Result<SelfDescribed, Unparsable> {
     let document = xml::parse(&page.text, limits.depth).map_err(|e| match e {
         Unparsable::NoFeed => Unparsable::NoSitemap,
         other => other,
     })?;
     let root = document.tree.root().children().find_map(ElementRef::wrap).ok_or(Unparsable::NoSitemap)?;
-    let named = |name: &'static str| root.descendent_elements().filter(move |e| local(*e) == name);
+    let named = |name: &'static str| root.descendent_elements().filter(move |e| local_name(*e) == name);
     if named("urlset").next().is_some() {
         let items = named("url").filter_map(item).collect();
-        return Ok(Said { items, ..Said::default() });
+        return Ok(SelfDescribed { items, ..SelfDescribed::default() });
     }
     if named("sitemapindex").next().is_none() {
         return Err(Unparsable::NoSitemap);
     }
     let mut maps: Vec<(Option<String>, Url)> = named("sitemap")
         .take(MAX_SITEMAPS)
-        .filter_map(|s| Some((said(s, "lastmod"), listing::web_address(&page.url, &said(s, "loc")?)?)))
+        .filter_map(|s| Some((child_text(s, "lastmod"), web_address(&page.url, &child_text(s, "loc")?)?)))
         .collect();
-    // What changed last first; what says nothing keeps its order.
+    // The last changed first; sitemaps without a time keep their order, at the end.
     maps.sort_by(|a, b| b.0.cmp(&a.0));
     let newest_first = maps.iter().all(|(changed, _)| changed.is_some());
     let pages = maps.into_iter().map(|(_, url)| url).collect();
-    Ok(Said { elsewhere: LinkedPages { pages, newest_first }, ..Said::default() })
+    let linked_pages = LinkedPages { pages, newest_first };
+    Ok(SelfDescribed { linked_pages, ..SelfDescribed::default() })
 }
 
-/// The newest items, by what they say of their change; the order of the file if they say nothing.
-fn newest(mut said: Said, max: usize) -> Said {
-    if said.items.len() > max {
-        said.items.sort_by(|a, b| {
-            b.updated.as_ref().or(b.date.as_ref()).cmp(&a.updated.as_ref().or(a.date.as_ref()))
-        });
-        said.items.truncate(max);
+/// Keeps the newest items, by the time of their change, and numbers them. Items without a time keep the order of the file.
+fn keep_newest(mut sitemap: SelfDescribed, max: usize) -> SelfDescribed {
+    if sitemap.items.len() > max {
+        sitemap.items.sort_by(|a, b| last_change(b).cmp(&last_change(a)));
+        sitemap.items.truncate(max);
     }
-    for (position, item) in said.items.iter_mut().enumerate() {
-        item.candidate.position = u32::try_from(position).unwrap_or(u32::MAX);
+    for (index, item) in sitemap.items.iter_mut().enumerate() {
+        item.candidate.position = u32::try_from(index).unwrap_or(u32::MAX);
     }
-    said
+    sitemap
 }
 
-fn item(url: ElementRef<'_>) -> Option<SaidItem> {
-    let address = said(url, "loc")?;
-    let mut item = item_of(&address, said(url, "lastmod"));
-    let inside = |holder: &'static str, name: &'static str| {
-        let within = url.child_elements().find(|e| local(*e) == holder)?;
-        said(within, name)
+fn last_change(item: &SelfDescribedItem) -> Option<&String> {
+    item.updated.as_ref().or(item.date.as_ref())
+}
+
+/// The item of a `url` element, with its news, video and image extensions.
+fn item(url: ElementRef<'_>) -> Option<SelfDescribedItem> {
+    let address = child_text(url, "loc")?;
+    let mut item = item_of_address(&address, child_text(url, "lastmod"));
+    let extension = |parent: &'static str, name: &'static str| {
+        let element = url.child_elements().find(|e| local_name(*e) == parent)?;
+        child_text(element, name)
     };
-    item.candidate.image = inside("image", "loc");
-    if let Some(title) = inside("news", "title").or_else(|| inside("video", "title")) {
-        item.candidate.title = Some(crate::html::plain_text(&title));
+    item.candidate.image = extension("image", "loc");
+    if let Some(title) = extension("news", "title").or_else(|| extension("video", "title")) {
+        item.candidate.title = Some(plain_text(&title));
     }
-    let keywords = inside("news", "keywords").unwrap_or_default();
+    let keywords = extension("news", "keywords").unwrap_or_default();
     item.candidate.tags =
         keywords.split(',').map(|k| k.trim().to_owned()).filter(|k| !k.is_empty()).collect();
-    if let Some(date) = inside("news", "publication_date").or_else(|| inside("video", "publication_date")) {
+    if let Some(date) =
+        extension("news", "publication_date").or_else(|| extension("video", "publication_date"))
+    {
         item.date = Some(date);
     }
     Some(item)
 }
 
-/// An item of which the address is known, and maybe when it changed: it was there at that time.
-fn item_of(address: &str, changed: Option<String>) -> SaidItem {
-    let title = Url::parse(address).ok().and_then(|u| words(&u));
+/// An item of which only the address is known, and maybe the time of its last change: the latest time at which it can have
+/// been published.
+fn item_of_address(address: &str, changed: Option<String>) -> SelfDescribedItem {
+    let title = Url::parse(address).ok().and_then(|url| title_of_address(&url));
     let candidate = Candidate { link: Some(address.to_owned()), title, ..Candidate::default() };
-    SaidItem { candidate, date: changed.clone(), updated: changed }
+    SelfDescribedItem { candidate, date: changed.clone(), updated: changed }
 }
 
-/// The words of an address: all that a bare sitemap says of a page.
-fn words(url: &Url) -> Option<String> {
+/// A title made of the words in an address: a sitemap without extensions has no other.
+fn title_of_address(url: &Url) -> Option<String> {
     let mut segments: Vec<&str> = url.path_segments()?.filter(|s| !s.is_empty()).collect();
     let last = loop {
         let segment = segments.pop()?;
@@ -124,15 +136,15 @@ fn words(url: &Url) -> Option<String> {
             break stem;
         }
     };
-    let bytes: Vec<u8> = percent_decoded(last);
-    let text = String::from_utf8_lossy(&bytes).replace(['-', '_', '+'], " ");
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut chars = text.chars();
+    let decoded = percent_decode(last);
+    let spaced = String::from_utf8_lossy(&decoded).replace(['-', '_', '+'], " ");
+    let words = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut chars = words.chars();
     let first = chars.next()?;
     Some(first.to_uppercase().chain(chars).collect())
 }
 
-fn percent_decoded(text: &str) -> Vec<u8> {
+fn percent_decode(text: &str) -> Vec<u8> {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -153,13 +165,13 @@ fn percent_decoded(text: &str) -> Vec<u8> {
 }
 
 /// The text of the first child of a name.
-fn said(element: ElementRef<'_>, name: &str) -> Option<String> {
-    let child = element.child_elements().find(|e| local(*e) == name)?;
+fn child_text(element: ElementRef<'_>, name: &str) -> Option<String> {
+    let child = element.child_elements().find(|e| local_name(*e) == name)?;
     Some(xml::text(child)).filter(|t| !t.is_empty())
 }
 
-/// The name of an element without the prefix of its vocabulary.
-fn local(element: ElementRef<'_>) -> String {
+/// The name of an element without its prefix, in lower case.
+fn local_name(element: ElementRef<'_>) -> String {
     let name = element.value().name();
     name.rsplit_once(':').map_or(name, |(_, local)| local).to_ascii_lowercase()
 }
@@ -169,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_has_words() {
+    fn a_title_is_made_of_an_address() {
         for (address, expected) in [
             (
                 "https://example.org/news/2026/harbour-opens-its-archive.html",
@@ -179,7 +191,11 @@ mod tests {
             ("https://example.org/news/1234/", Some("News")),
             ("https://example.org/", None),
         ] {
-            assert_eq!(words(&Url::parse(address).expect("an address")).as_deref(), expected, "{address}");
+            assert_eq!(
+                title_of_address(&Url::parse(address).expect("an address")).as_deref(),
+                expected,
+                "{address}"
+            );
         }
     }
 }

@@ -1,51 +1,25 @@
-//! What a page says of its items for machines: JSON-LD, microdata of schema.org, microformats 2; and,
-//! if that is nothing, what Open Graph says of the page itself.
+//! Structured data as a source: JSON-LD, microdata of schema.org, and microformats; without any of them, the Open Graph data
+//! of the page itself.
 
+mod item_type;
 mod json_ld;
 mod microdata;
 mod microformats;
+mod open_graph;
 
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use super::super::{ExtractLimits, Extraction, LinkedPages, ListingState};
-use super::self_describing::{Said, SaidItem, read};
+use super::self_describing::{SelfDescribed, SelfDescribedItem, to_extraction};
 use crate::date::DateRules;
-use crate::html::tree::{ElementRef, Html};
+use crate::extract::extraction::{ExtractLimits, Extraction, LinkedPages, ListingState};
 use crate::html::{Unparsable, parse};
-use crate::model::{Candidate, Page};
+use crate::model::Page;
 
-/// Kinds of things that are items of a listing (schema.org), in lower case.
-fn is_item(kind: &str) -> bool {
-    let kind = kind.rsplit(['/', '#', ':']).next().unwrap_or(kind).to_ascii_lowercase();
-    kind.ends_with("article")
-        || kind.ends_with("posting")
-        || kind.ends_with("event")
-        || kind.ends_with("episode")
-        || matches!(
-            kind.as_str(),
-            "report"
-                | "recipe"
-                | "videoobject"
-                | "audioobject"
-                | "review"
-                | "product"
-                | "book"
-                | "movie"
-                | "dataset"
-                | "course"
-                | "howto"
-                | "creativework"
-                | "podcastepisode"
-                | "discussionforumposting"
-                | "question"
-        )
-}
-
-/// Reads what a page says.
+/// Extracts the items that the structured data of a page describes.
 ///
 /// # Errors
-/// When it cannot be parsed within the limits.
+/// When the page cannot be parsed within the limits.
 pub(crate) fn extract(
     page: &Page,
     dates: &DateRules,
@@ -54,29 +28,29 @@ pub(crate) fn extract(
 ) -> Result<Extraction, Unparsable> {
     let html = parse::parse(&page.text, limits.depth)?;
     let base = parse::base(&html, &page.url);
-    // The way that says most; of equal ones the first, which says it best.
-    let ways = [json_ld::items(&html), microdata::items(&html), microformats::items(&html)];
+    // The format with the most items; of equal ones the first, which is the most precise.
+    let formats = [json_ld::items(&html), microdata::items(&html), microformats::items(&html)];
     let mut items = Vec::new();
-    for way in ways {
-        let way = distinct(way, &base);
-        if way.len() > items.len() {
-            items = way;
+    for of_format in formats {
+        let distinct = distinct_items(of_format, &base);
+        if distinct.len() > items.len() {
+            items = distinct;
         }
     }
     if items.is_empty() {
-        items.extend(of_open_graph(&html));
+        items.extend(open_graph::item(&html));
     }
     items.truncate(limits.candidates);
-    for (position, item) in items.iter_mut().enumerate() {
-        item.candidate.position = u32::try_from(position).unwrap_or(u32::MAX);
+    for (index, item) in items.iter_mut().enumerate() {
+        item.candidate.position = u32::try_from(index).unwrap_or(u32::MAX);
     }
-    let said = Said {
+    let source = SelfDescribed {
         title: parse::title(&html),
         language: parse::language(&html),
         items,
-        elsewhere: LinkedPages::default(),
+        linked_pages: LinkedPages::default(),
     };
-    let mut extraction = read(said, page, dates, now);
+    let mut extraction = to_extraction(source, page, dates, now);
     extraction.base = base;
     if extraction.candidates.is_empty() {
         extraction.listing = ListingState::Missing;
@@ -84,11 +58,11 @@ pub(crate) fn extract(
     Ok(extraction)
 }
 
-/// Items that have a title or an address, each address once: the one that says more of it.
-fn distinct(items: Vec<SaidItem>, base: &Url) -> Vec<SaidItem> {
-    let mut out: Vec<SaidItem> = Vec::new();
-    let address = |i: &SaidItem| i.candidate.link.as_ref().and_then(|l| base.join(l.trim()).ok());
-    let says = |i: &SaidItem| {
+/// The items that have a title or an address. Of several items with one address, the one with the most fields is kept.
+fn distinct_items(items: Vec<SelfDescribedItem>, base: &Url) -> Vec<SelfDescribedItem> {
+    let mut out: Vec<SelfDescribedItem> = Vec::new();
+    let address = |i: &SelfDescribedItem| i.candidate.link.as_ref().and_then(|l| base.join(l.trim()).ok());
+    let field_count = |i: &SelfDescribedItem| {
         usize::from(i.date.is_some())
             + usize::from(i.candidate.summary.is_some())
             + usize::from(i.candidate.title.is_some())
@@ -99,34 +73,10 @@ fn distinct(items: Vec<SaidItem>, base: &Url) -> Vec<SaidItem> {
         }
         let url = address(&item);
         match out.iter_mut().find(|o| url.is_some() && address(o) == url) {
-            Some(other) if says(&item) > says(other) => *other = item,
+            Some(other) if field_count(&item) > field_count(other) => *other = item,
             Some(_) => {}
             None => out.push(item),
         }
     }
     out
-}
-
-/// The page itself, if it says that it is an article.
-fn of_open_graph(html: &Html) -> Option<SaidItem> {
-    let metas: Vec<ElementRef<'_>> =
-        html.root_element().descendent_elements().filter(|e| e.value().name() == "meta").collect();
-    let meta = |name: &str| {
-        let named = metas.iter().find(|m| m.attr("property").or_else(|| m.attr("name")) == Some(name))?;
-        named.attr("content").map(str::to_owned).filter(|c| !c.trim().is_empty())
-    };
-    meta("og:type").filter(|t| t == "article")?;
-    Some(SaidItem {
-        candidate: Candidate {
-            title: meta("og:title"),
-            link: meta("og:url"),
-            summary: meta("og:description"),
-            image: meta("og:image"),
-            authors: meta("article:author").filter(|a| !a.starts_with("http")).into_iter().collect(),
-            tags: meta("article:section").into_iter().collect(),
-            ..Candidate::default()
-        },
-        date: meta("article:published_time"),
-        updated: meta("article:modified_time"),
-    })
 }

@@ -1,26 +1,27 @@
-//! Sites of WordPress as a source, by the REST interface that their pages announce.
+//! Sites of WordPress as a source, by the REST API that their pages announce.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use url::Url;
 
-use super::super::json_text::text;
-use super::super::{ExtractLimits, Extraction, LinkedPages, listing};
-use super::json::whole;
-use super::self_describing::{Said, SaidItem, read};
+use super::json;
+use super::self_describing::{SelfDescribed, SelfDescribedItem, to_extraction};
 use crate::date::DateRules;
+use crate::extract::extraction::{ExtractLimits, Extraction, LinkedPages};
+use crate::extract::json_text::text;
+use crate::extract::web_address::web_address;
 use crate::html::plain_text;
 use crate::html::tree::{ElementRef, Html};
 use crate::html::{Unparsable, parse};
 use crate::model::{Candidate, Page};
 
-/// Posts asked for at once.
+/// Posts in one request.
 const POSTS: &str = "20";
 
-/// Reads an answer of the interface, or finds where it is.
+/// Reads the posts of an answer of the API; of a web page, gives the address of the API that it announces.
 ///
 /// # Errors
-/// When the page announces none.
+/// When the page announces no API, or the answer is not a list of posts.
 pub(crate) fn extract(
     page: &Page,
     dates: &DateRules,
@@ -28,73 +29,76 @@ pub(crate) fn extract(
     now: DateTime<Utc>,
 ) -> Result<Extraction, Unparsable> {
     let body = page.text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-    let said = if body.starts_with('<') {
+    let source = if body.starts_with('<') {
         let html = parse::parse(body, limits.depth)?;
-        let posts = announced(&html, &page.url).ok_or(Unparsable::NoWordPress)?;
-        Said {
+        let posts = posts_address(&html, &page.url).ok_or(Unparsable::NoWordPress)?;
+        SelfDescribed {
             title: parse::title(&html),
-            elsewhere: LinkedPages { pages: vec![posts], newest_first: true },
-            ..Said::default()
+            linked_pages: LinkedPages { pages: vec![posts], newest_first: true },
+            ..SelfDescribed::default()
         }
     } else {
-        let answer = whole(body)?;
+        let answer = json::parse::parse(body)?;
         let posts = answer.as_array().ok_or(Unparsable::NoWordPress)?;
-        let posts = posts.iter().take(limits.candidates).enumerate();
-        let items = posts.filter_map(|(position, p)| post(p, u32::try_from(position).unwrap_or(u32::MAX)));
-        Said { items: items.collect(), ..Said::default() }
+        let numbered = posts.iter().take(limits.candidates).enumerate();
+        let items = numbered.filter_map(|(index, p)| post(p, u32::try_from(index).unwrap_or(u32::MAX)));
+        SelfDescribed { items: items.collect(), ..SelfDescribed::default() }
     };
-    Ok(read(said, page, dates, now))
+    Ok(to_extraction(source, page, dates, now))
 }
 
-/// Where the posts of a page are: those of its category, tag or author if it is the page of one.
-fn announced(html: &Html, page: &Url) -> Option<Url> {
+/// The address of the posts in the API: of those of a category, tag or author if the page is that of one.
+fn posts_address(html: &Html, page: &Url) -> Option<Url> {
     let links = || html.root_element().descendent_elements().filter(|e| e.value().name() == "link");
-    let related = |e: &ElementRef<'_>, name: &str| {
+    let has_relation = |e: &ElementRef<'_>, name: &str| {
         e.attr("rel").is_some_and(|r| r.split_whitespace().any(|r| r.eq_ignore_ascii_case(name)))
     };
-    let root = links().find(|e| related(e, "https://api.w.org/"))?.attr("href")?;
-    let mut posts = listing::web_address(page, root)?;
-    // Sites without pretty addresses have the route in the query.
+    let root = links().find(|e| has_relation(e, "https://api.w.org/"))?.attr("href")?;
+    let mut address = web_address(page, root)?;
+    // Sites without permalinks have the route in the query.
     let route =
-        posts.query_pairs().find(|(name, _)| name == "rest_route").map(|(_, route)| route.into_owned());
+        address.query_pairs().find(|(name, _)| name == "rest_route").map(|(_, route)| route.into_owned());
     match route {
         Some(route) => {
-            let route = format!("{}/wp/v2/posts", route.trim_end_matches('/'));
-            posts.query_pairs_mut().clear().append_pair("rest_route", &route);
+            let route_of_posts = format!("{}/wp/v2/posts", route.trim_end_matches('/'));
+            address.query_pairs_mut().clear().append_pair("rest_route", &route_of_posts);
         }
-        None => posts.set_path(&format!("{}/wp/v2/posts", posts.path().trim_end_matches('/'))),
+        None => address.set_path(&format!("{}/wp/v2/posts", address.path().trim_end_matches('/'))),
     }
-    posts
+    address
         .query_pairs_mut()
         .append_pair("per_page", POSTS)
         .append_pair("_embed", "author,wp:term,wp:featuredmedia");
-    let own = links().filter(|e| related(e, "alternate")).find_map(|e| term(e.attr("href")?));
-    if let Some((name, number)) = own {
-        posts.query_pairs_mut().append_pair(name, &number);
+    let archive =
+        links().filter(|e| has_relation(e, "alternate")).find_map(|e| archive_filter(e.attr("href")?));
+    if let Some((name, number)) = archive {
+        address.query_pairs_mut().append_pair(name, &number);
     }
-    Some(posts)
+    Some(address)
 }
 
-/// The category, tag or author that a page says it is of, as the interface filters by it.
-fn term(address: &str) -> Option<(&'static str, String)> {
-    let address = address.replace("%2F", "/").replace("%2f", "/");
+/// The query parameter that selects the posts of a category, tag or author, made of its address in the API.
+fn archive_filter(address: &str) -> Option<(&'static str, String)> {
+    let decoded = address.replace("%2F", "/").replace("%2f", "/");
     let kinds = [("/wp/v2/categories/", "categories"), ("/wp/v2/tags/", "tags"), ("/wp/v2/users/", "author")];
     kinds.iter().find_map(|(path, name)| {
-        let (_, rest) = address.split_once(path)?;
+        let (_, rest) = decoded.split_once(path)?;
         let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
         (!number.is_empty()).then_some((*name, number))
     })
 }
 
-fn post(post: &Value, position: u32) -> Option<SaidItem> {
+fn post(post: &Value, position: u32) -> Option<SelfDescribedItem> {
     let field = |name: &str| text(post.get(name)?, &["rendered", "raw"]);
     let link = field("link")?;
     let embedded = |name: &str| post.get("_embedded").and_then(|e| e.get(name)).into_iter();
     let lists =
         |name: &str| embedded(name).filter_map(Value::as_array).flatten().cloned().collect::<Vec<_>>();
     let terms = lists("wp:term").into_iter().filter_map(|t| t.as_array().cloned()).flatten();
-    // `date` is in the site's own zone, which the answer does not name.
+    // `date` is in the site's time zone, which the answer does not name: `date_gmt` is preferred.
     let instant = |utc: &str, local: &str| field(utc).map(|d| format!("{d}Z")).or_else(|| field(local));
+    let published = instant("date_gmt", "date");
+    let modified = instant("modified_gmt", "modified").filter(|m| Some(m) != published.as_ref());
     let candidate = Candidate {
         position,
         id: field("guid"),
@@ -107,12 +111,7 @@ fn post(post: &Value, position: u32) -> Option<SaidItem> {
         image: lists("wp:featuredmedia").iter().find_map(|m| text(m.get("source_url")?, &[])),
         ..Candidate::default()
     };
-    Some(SaidItem {
-        candidate,
-        date: instant("date_gmt", "date"),
-        updated: instant("modified_gmt", "modified")
-            .filter(|m| Some(m) != instant("date_gmt", "date").as_ref()),
-    })
+    Some(SelfDescribedItem { candidate, date: published, updated: modified })
 }
 
 #[cfg(test)]
@@ -121,11 +120,11 @@ mod tests {
 
     fn found(head: &str) -> Option<String> {
         let page = Url::parse("https://example.org/blog/").expect("an address");
-        announced(&Html::parse_document(head), &page).map(String::from)
+        posts_address(&Html::parse_document(head), &page).map(String::from)
     }
 
     #[test]
-    fn the_interface_is_where_the_page_says() {
+    fn the_api_is_where_the_page_announces_it() {
         let root = r#"<link rel="https://api.w.org/" href="https://example.org/wp-json/">"#;
         let embed = "per_page=20&_embed=author%2Cwp%3Aterm%2Cwp%3Afeaturedmedia";
         assert_eq!(found(root), Some(format!("https://example.org/wp-json/wp/v2/posts?{embed}")));

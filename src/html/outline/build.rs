@@ -1,4 +1,4 @@
-//! A parsed page -> its outline, in one walk.
+//! A parsed page -> its outline, in one walk of the tree.
 
 use std::collections::HashMap;
 
@@ -6,35 +6,36 @@ use ego_tree::NodeRef;
 use scraper::node::Node;
 use scraper::{ElementRef, Html};
 
-use super::super::text::Folding;
-use super::{Element, Name, Names, Outline, Place};
+use super::super::text::VisibleText;
+use super::{Element, Name, NameTable, Outline, Place};
 
-/// An element whose inner ones are being read.
-struct Open {
+/// An element whose descendants are being read.
+struct OpenElement {
     place: Place,
-    /// Where its tags begin among those that are counted.
-    tags: usize,
+    /// Where the counts of its children begin in [`SiblingCounter::few`].
+    first_count: usize,
 }
 
-/// Tags of one element that are counted by looking at each.
+/// Different tags of one element's children that are counted in a list; more than that are counted in a map.
 const FEW_TAGS: usize = 12;
 
-/// How many of each tag the open elements have had so far.
+/// Counts the children of the open elements by tag.
 #[derive(Default)]
-struct Tally {
-    /// The tags of the innermost open element come last.
+struct SiblingCounter {
+    /// The first few tags of each open element; those of the innermost come last.
     few: Vec<(Name, u32)>,
-    /// Those beyond the first few of an element.
+    /// The tags beyond the first few.
     many: HashMap<(Place, Name), u32>,
 }
 
-impl Tally {
-    fn next(&mut self, open: &Open, tag: Name) -> u32 {
-        let own = &mut self.few[open.tags..];
-        let many = own.len() >= FEW_TAGS;
+impl SiblingCounter {
+    /// Counts a child of an open element; returns its position among the children of its tag, from 1.
+    fn count(&mut self, parent: &OpenElement, tag: Name) -> u32 {
+        let own = &mut self.few[parent.first_count..];
+        let is_full = own.len() >= FEW_TAGS;
         let count = match own.iter_mut().find(|(name, _)| *name == tag) {
             Some((_, count)) => count,
-            None if many => self.many.entry((open.place, tag)).or_default(),
+            None if is_full => self.many.entry((parent.place, tag)).or_default(),
             None => {
                 self.few.push((tag, 1));
                 return 1;
@@ -46,13 +47,14 @@ impl Tally {
 }
 
 impl<'d> Outline<'d> {
+    /// Builds the outline of a page's body.
     pub(crate) fn of(html: &'d Html) -> Self {
         let mut out = Self {
             elements: Vec::new(),
-            names: Names::default(),
+            names: NameTable::default(),
             classes: Vec::new(),
             by_tag: Vec::new(),
-            text: Folding::default(),
+            text: VisibleText::default(),
         };
         let root = html.root_element();
         let body = root.child_elements().find(|e| matches!(e.value().name(), "body" | "frameset"));
@@ -60,20 +62,21 @@ impl<'d> Outline<'d> {
         out
     }
 
-    /// Walks without recursion: pages nest deeply.
+    /// Walks the tree without recursion: pages nest deeply.
     fn fill(&mut self, root: ElementRef<'d>) {
-        let (mut open, mut tally): (Vec<Open>, Tally) = (Vec::new(), Tally::default());
+        let mut open: Vec<OpenElement> = Vec::new();
+        let mut siblings = SiblingCounter::default();
         let mut next: Option<NodeRef<'d, Node>> = Some(*root);
         while let Some(node) = next {
-            let entered = self.enter(node, &mut open, &mut tally);
-            next = entered.then(|| node.first_child()).flatten();
+            let is_entered = self.enter(node, &mut open, &mut siblings);
+            next = is_entered.then(|| node.first_child()).flatten();
             if next.is_some() {
                 continue;
             }
             let mut at = node;
             loop {
                 if open.last().is_some_and(|o| self.elements[o.place as usize].node.id() == at.id()) {
-                    self.leave(&mut open, &mut tally);
+                    self.leave(&mut open, &mut siblings);
                 }
                 if at.id() == root.id() {
                     return;
@@ -88,12 +91,17 @@ impl<'d> Outline<'d> {
         }
     }
 
-    /// Notes a node; says whether its inner nodes are looked at.
-    fn enter(&mut self, node: NodeRef<'d, Node>, open: &mut Vec<Open>, tally: &mut Tally) -> bool {
+    /// Adds a node; returns whether its children are to be read.
+    fn enter(
+        &mut self,
+        node: NodeRef<'d, Node>,
+        open: &mut Vec<OpenElement>,
+        siblings: &mut SiblingCounter,
+    ) -> bool {
         if let Some(text) = node.value().as_text() {
             let weight = self.text.push(text);
             if let Some(parent) = open.last() {
-                self.elements[parent.place as usize].own += weight;
+                self.elements[parent.place as usize].own_weight += weight;
             }
             return false;
         }
@@ -103,75 +111,82 @@ impl<'d> Outline<'d> {
             self.text.push_all(node);
             return false;
         }
-        let begin = self.text.text.len();
+        let text_begin = self.text.text.len();
         self.text.edge(value);
-        let place = Place::try_from(self.elements.len()).unwrap_or(Place::MAX);
-        let classes = value.attrs().find(|(name, _)| *name == "class").map_or("", |(_, value)| value);
-        let classes = self.note_classes(classes);
-        let tag = self.names.of(value.name());
-        let number = tag.0 as usize;
-        if self.by_tag.len() <= number {
-            self.by_tag.resize_with(number + 1, Vec::new);
-        }
-        self.by_tag[number].push(place);
-        let nth = open.last().map_or(1, |o| tally.next(o, tag));
+        let place = self.len();
+        let class_names = value.attrs().find(|(name, _)| *name == "class").map_or("", |(_, value)| value);
+        let classes = self.add_classes(class_names);
+        let tag = self.names.intern(value.name());
+        self.add_to_tag(tag, place);
+        let nth = open.last().map_or(1, |parent| siblings.count(parent, tag));
         self.elements.push(Element {
             node: element,
             parent: open.last().map_or(place, |o| o.place),
             end: place + 1,
             tag,
             classes,
-            text: (begin, begin),
-            own: 0,
-            all: 0,
-            linked: 0,
+            text: (text_begin, text_begin),
+            own_weight: 0,
+            weight: 0,
+            linked_weight: 0,
             links: u32::from(value.name() == "a" && value.attrs().any(|(name, _)| name == "href")),
             nth,
         });
-        open.push(Open { place, tags: tally.few.len() });
+        open.push(OpenElement { place, first_count: siblings.few.len() });
         true
     }
 
-    /// Notes the classes of an element, sorted and each once; gives where they stand.
-    fn note_classes(&mut self, text: &'d str) -> (u32, u32) {
+    fn add_to_tag(&mut self, tag: Name, place: Place) {
+        let number = tag.0 as usize;
+        if self.by_tag.len() <= number {
+            self.by_tag.resize_with(number + 1, Vec::new);
+        }
+        self.by_tag[number].push(place);
+    }
+
+    /// Adds the classes of an element, sorted and each once; returns their range.
+    fn add_classes(&mut self, text: &'d str) -> (u32, u32) {
         let first = self.classes.len();
         for class in text.split_ascii_whitespace() {
-            let name = self.names.of(class);
+            let name = self.names.intern(class);
             self.classes.push(name);
         }
         if self.classes.len() > first + 1 {
-            let mut several = self.classes.split_off(first);
-            several.sort_unstable_by_key(|name| self.names.texts[name.0 as usize]);
-            several.dedup();
-            self.classes.append(&mut several);
+            let mut own = self.classes.split_off(first);
+            own.sort_unstable_by_key(|name| self.names.texts[name.0 as usize]);
+            own.dedup();
+            self.classes.append(&mut own);
         }
-        let range = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        (range(first), range(self.classes.len()))
+        let to_u32 = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        (to_u32(first), to_u32(self.classes.len()))
     }
 
-    /// Sums an element up, once all its inner ones are known.
-    fn leave(&mut self, open: &mut Vec<Open>, tally: &mut Tally) {
-        let Some(Open { place, tags }) = open.pop() else { return };
-        tally.few.truncate(tags);
-        let end = Place::try_from(self.elements.len()).unwrap_or(Place::MAX);
+    /// Completes the innermost open element, once all its descendants are known, and adds its sums to its parent.
+    fn leave(&mut self, open: &mut Vec<OpenElement>, siblings: &mut SiblingCounter) {
+        let Some(OpenElement { place, first_count }) = open.pop() else { return };
+        siblings.few.truncate(first_count);
+        let end = self.len();
         let element = &mut self.elements[place as usize];
         element.end = end;
         element.text.1 = self.text.text.len();
         self.text.edge(element.node.value());
-        element.all += element.own;
+        element.weight += element.own_weight;
         if element.node.value().name() == "a" {
-            element.linked = element.all;
+            element.linked_weight = element.weight;
         }
-        let (all, linked, links) = (element.all, element.linked, element.links);
+        let weight = element.weight;
+        let linked_weight = element.linked_weight;
+        let links = element.links;
         if let Some(parent) = open.last() {
             let parent = &mut self.elements[parent.place as usize];
-            parent.all += all;
-            parent.linked += linked;
+            parent.weight += weight;
+            parent.linked_weight += linked_weight;
             parent.links += links;
         }
     }
 }
 
+/// Whether the outline leaves an element out. Its visible text still belongs to that of the elements around it.
 fn is_silent(tag: &str) -> bool {
     matches!(
         tag,

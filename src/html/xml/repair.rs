@@ -1,22 +1,23 @@
-//! Mistakes in XML that no parser forgives, mended in its text.
+//! Repairs mistakes in the text of XML that the parser does not tolerate.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// A text whose ampersands all begin a reference or are one: `?a=1&copy=2` is an address.
-pub(crate) fn referenced(text: &str) -> Cow<'_, str> {
+/// Escapes ampersands that begin no reference, as in the address `?a=1&copy=2`. CDATA is left as it is.
+pub(crate) fn escape_ampersands(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
-    let (mut copied, mut at) = (0, 0);
+    let mut copied = 0;
+    let mut at = 0;
     while let Some(found) = text[at..].find(['&', '<']) {
-        let place = at + found;
-        let rest = &text[place..];
+        let start = at + found;
+        let rest = &text[start..];
         if let Some(inner) = rest.strip_prefix("<![CDATA[") {
             at = text.len() - inner.find("]]>").map_or("", |end| &inner[end..]).len();
             continue;
         }
-        at = place + 1;
+        at = start + 1;
         if rest.starts_with('&') && !is_reference(&rest[1..]) {
-            out.push_str(&text[copied..place]);
+            out.push_str(&text[copied..start]);
             out.push_str("&amp;");
             copied = at;
         }
@@ -28,44 +29,43 @@ pub(crate) fn referenced(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether a text goes on like a reference after its ampersand: with a name or a number, and `;`.
+/// Whether the text after an ampersand is that of a reference: a name or a number, and `;`.
 fn is_reference(rest: &str) -> bool {
-    let name = rest.bytes().take(32).take_while(|b| b.is_ascii_alphanumeric() || *b == b'#').count();
-    name > 0 && rest.as_bytes().get(name) == Some(&b';')
+    let name_length = rest.bytes().take(32).take_while(|b| b.is_ascii_alphanumeric() || *b == b'#').count();
+    name_length > 0 && rest.as_bytes().get(name_length) == Some(&b';')
 }
 
-/// A text whose tags are in lower case, if some end in another case than they begin in:
-/// `<title>Pier</Title>`.
-pub(crate) fn in_one_case(text: &str) -> Cow<'_, str> {
+/// Makes the names of all tags lower case, if some tags close in another case than they open: `<title>Pier</Title>`.
+pub(crate) fn unify_tag_case(text: &str) -> Cow<'_, str> {
     let mut open: HashSet<&str> = HashSet::new();
-    let mut mixed = false;
-    for (place, closes) in tags(text) {
-        let name = name_at(text, place);
-        if closes {
-            mixed |= !open.contains(name) && open.iter().any(|o| o.eq_ignore_ascii_case(name));
+    let mut is_mixed = false;
+    for (start, is_closing) in tags(text) {
+        let name = name_at(text, start);
+        if is_closing {
+            is_mixed |= !open.contains(name) && open.iter().any(|o| o.eq_ignore_ascii_case(name));
         } else {
             open.insert(name);
         }
     }
-    if !mixed {
+    if !is_mixed {
         return Cow::Borrowed(text);
     }
     let mut out = text.to_owned();
-    for (place, _) in tags(text) {
-        let end = place + name_at(text, place).len();
-        // Letters of ASCII take one byte in either case.
-        out.replace_range(place..end, &text[place..end].to_ascii_lowercase());
+    for (start, _) in tags(text) {
+        let end = start + name_at(text, start).len();
+        // ASCII letters take one byte in either case, so that all places stay the same.
+        out.replace_range(start..end, &text[start..end].to_ascii_lowercase());
     }
     Cow::Owned(out)
 }
 
-/// Where the names of tags begin, and whether they close an element; nothing inside of CDATA and comments.
+/// For each tag outside of CDATA and comments: the beginning of its name, and whether it is a closing tag.
 fn tags(text: &str) -> impl Iterator<Item = (usize, bool)> {
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
-            let place = at + text[at..].find('<')? + 1;
-            let rest = &text[place..];
+            let start = at + text[at..].find('<')? + 1;
+            let rest = &text[start..];
             let skipped = [("![CDATA[", "]]>"), ("!--", "-->")].iter().find_map(|(open, close)| {
                 let inner = rest.strip_prefix(open)?;
                 Some(inner.find(close).map_or(text.len(), |end| text.len() - inner[end..].len()))
@@ -74,18 +74,20 @@ fn tags(text: &str) -> impl Iterator<Item = (usize, bool)> {
                 at = end;
                 continue;
             }
-            at = place;
-            let (name, closes) = rest.strip_prefix('/').map_or((rest, false), |name| (name, true));
+            at = start;
+            let (name, is_closing) = rest.strip_prefix('/').map_or((rest, false), |name| (name, true));
             if name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-                return Some((text.len() - name.len(), closes));
+                return Some((text.len() - name.len(), is_closing));
             }
         }
     })
 }
 
-fn name_at(text: &str, place: usize) -> &str {
-    let rest = &text[place..];
-    let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '_' | '.')));
+/// The tag name that begins at `start`.
+fn name_at(text: &str, start: usize) -> &str {
+    let rest = &text[start..];
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '_' | '.');
+    let end = rest.find(|c: char| !is_name(c));
     &rest[..end.unwrap_or(rest.len())]
 }
 
@@ -96,14 +98,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ampersands_are_references_or_themselves() {
+    fn ampersands_that_begin_no_reference_are_escaped() {
         for (text, expected) in [
             ("a &amp; b &#38; &#x26; &eacute;", "a &amp; b &#38; &#x26; &eacute;"),
             ("Q&A, a=1&copy=2 &", "Q&amp;A, a=1&amp;copy=2 &amp;"),
             ("<![CDATA[a & b]]> & c", "<![CDATA[a & b]]> &amp; c"),
             ("<![CDATA[a & b", "<![CDATA[a & b"),
         ] {
-            assert_eq!(referenced(text), expected);
+            assert_eq!(escape_ampersands(text), expected);
         }
     }
 
@@ -111,17 +113,17 @@ mod tests {
     fn tags_end_as_they_begin() {
         let mixed = "<Item a='<B>'><title>T</Title><!-- <X></x> --><![CDATA[<P></p>]]></ITEM>";
         let even = "<item a='<b>'><title>T</title><!-- <X></x> --><![CDATA[<P></p>]]></item>";
-        assert_eq!(in_one_case(mixed), even);
-        assert!(matches!(in_one_case("<pubDate>x</pubDate><B/>"), Cow::Borrowed(_)));
+        assert_eq!(unify_tag_case(mixed), even);
+        assert!(matches!(unify_tag_case("<pubDate>x</pubDate><B/>"), Cow::Borrowed(_)));
     }
 
     proptest! {
         #[test]
-        fn any_text_can_be_mended(text in "[<>&;/!\\[\\]CDAT#\\-a-cA-Cé \\n]{0,60}") {
-            let once = referenced(&text).into_owned();
-            prop_assert_eq!(referenced(&once), once.as_str(), "mended once is mended for good");
-            let even = in_one_case(&once);
-            prop_assert_eq!(even.len(), once.len());
+        fn any_text_can_be_repaired(text in "[<>&;/!\\[\\]CDAT#\\-a-cA-Cé \\n]{0,60}") {
+            let once = escape_ampersands(&text).into_owned();
+            prop_assert_eq!(escape_ampersands(&once), once.as_str(), "a second repair changes nothing");
+            let lowered = unify_tag_case(&once);
+            prop_assert_eq!(lowered.len(), once.len());
         }
     }
 }

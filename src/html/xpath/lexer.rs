@@ -3,35 +3,39 @@
 /// A token.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Token {
-    /// A name: of an element, an axis, a function or an operator, by where it stands.
+    /// A name. Its position tells whether it is that of an element, an axis, a function or an operator.
     Name(String),
-    /// A text in quotes.
+    /// A string in quotes, without the quotes.
     Literal(String),
     /// A number.
     Number(f64),
-    /// Everything else: `/ // [ ] ( ) @ . .. , :: * | + - = != < <= > >=`.
-    Sign(&'static str),
+    /// Any other symbol: `/ // [ ] ( ) @ . .. , :: * | + - = != < <= > >=`.
+    Symbol(&'static str),
 }
 
-/// Longest first: the first that fits is it.
-const SIGNS: &[&str] = &[
+/// Longest first: the first symbol that the text begins with is taken.
+const SYMBOLS: &[&str] = &[
     "//", "::", "..", "!=", "<=", ">=", "/", "[", "]", "(", ")", "@", ".", ",", "*", "|", "+", "-", "=", "<",
     ">", ":",
 ];
 
-/// Splits an expression.
+/// Splits an expression into tokens.
+///
+/// # Errors
+/// A sentence about the first character that belongs to no token.
 pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, String> {
     let mut out = Vec::new();
     let mut rest = text.trim_start();
     while let Some(first) = rest.chars().next() {
-        let (token, length) = next(rest, first)?;
+        let (token, length) = next_token(rest, first)?;
         out.push(token);
         rest = rest[length..].trim_start();
     }
     Ok(out)
 }
 
-fn next(rest: &str, first: char) -> Result<(Token, usize), String> {
+/// The token that a text begins with, and its length in bytes.
+fn next_token(rest: &str, first: char) -> Result<(Token, usize), String> {
     if first == '"' || first == '\'' {
         let end = rest[1..].find(first).ok_or_else(|| format!("the text {rest} has no end"))?;
         return Ok((Token::Literal(rest[1..=end].to_owned()), end + 2));
@@ -42,12 +46,12 @@ fn next(rest: &str, first: char) -> Result<(Token, usize), String> {
         return Ok((Token::Number(number), digits));
     }
     if first.is_alphabetic() || first == '_' {
-        let end = rest.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-' | '.'));
-        let end = end.unwrap_or(rest.len());
+        let is_outside = |c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-' | '.');
+        let end = rest.find(is_outside).unwrap_or(rest.len());
         return Ok((Token::Name(rest[..end].to_owned()), end));
     }
-    let sign = SIGNS.iter().find(|s| rest.starts_with(**s));
-    sign.map(|s| (Token::Sign(s), s.len())).ok_or_else(|| match first {
+    let symbol = SYMBOLS.iter().find(|s| rest.starts_with(**s));
+    symbol.map(|s| (Token::Symbol(s), s.len())).ok_or_else(|| match first {
         '$' => "variables are not supported".to_owned(),
         other => format!("`{other}` stands where it may not"),
     })

@@ -1,124 +1,17 @@
-//! Tokens -> expression (XPath 1.0, sections 2 and 3).
+//! Tokens -> expression (XPath 1.0, sections 2 and 3): a parser by recursive descent.
 
-use regex::Regex;
-
-use super::functions;
-use super::functions::Function;
+use super::expression::{Axis, Expression, LocationPath, NodeTest, Operator, PathStart, Step};
 use super::lexer::Token;
+use super::{function, pattern};
 
-/// Expressions lie in each other at most this deep.
+/// Deepest nesting of expressions. Each level takes stack.
 const MAX_DEPTH: usize = 64;
 
-/// An expression.
-#[derive(Debug, Clone)]
-pub(crate) enum Expression {
-    Text(String),
-    Number(f64),
-    Binary(Operator, Box<Expression>, Box<Expression>),
-    Negative(Box<Expression>),
-    Call(Function, Vec<Expression>, Option<Regex>),
-    Path(Path),
-}
-
-/// An operator between two expressions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Operator {
-    Or,
-    And,
-    Equal,
-    Unequal,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-    Plus,
-    Minus,
-    Times,
-    Divided,
-    Remainder,
-    Union,
-}
-
-/// Steps from somewhere to somewhere.
-#[derive(Debug, Clone)]
-pub(crate) struct Path {
-    pub(crate) start: Start,
-    pub(crate) steps: Vec<Step>,
-}
-
-/// Where a path begins.
-#[derive(Debug, Clone)]
-pub(crate) enum Start {
-    /// Where one stands.
-    Here,
-    /// At the document.
-    Root,
-    /// At what an expression gives, of which those stay that fulfil the predicates.
-    Of(Box<Expression>, Vec<Expression>),
-}
-
-/// One step of a path.
-#[derive(Debug, Clone)]
-pub(crate) struct Step {
-    pub(crate) axis: Axis,
-    pub(crate) test: Test,
-    pub(crate) predicates: Vec<Expression>,
-}
-
-/// The direction of a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Axis {
-    Child,
-    Descendant,
-    Parent,
-    Ancestor,
-    FollowingSibling,
-    PrecedingSibling,
-    Following,
-    Preceding,
-    Attribute,
-    Itself,
-    DescendantOrSelf,
-    AncestorOrSelf,
-}
-
-impl Axis {
-    fn parse(name: &str) -> Option<Self> {
-        Some(match name {
-            "child" => Self::Child,
-            "descendant" => Self::Descendant,
-            "parent" => Self::Parent,
-            "ancestor" => Self::Ancestor,
-            "following-sibling" => Self::FollowingSibling,
-            "preceding-sibling" => Self::PrecedingSibling,
-            "following" => Self::Following,
-            "preceding" => Self::Preceding,
-            "attribute" => Self::Attribute,
-            "self" => Self::Itself,
-            "descendant-or-self" => Self::DescendantOrSelf,
-            "ancestor-or-self" => Self::AncestorOrSelf,
-            _ => return None,
-        })
-    }
-}
-
-/// Which nodes of an axis count.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Test {
-    /// Elements (on the attribute axis: attributes) of this name.
-    Name(String),
-    /// Elements or attributes of any name.
-    Any,
-    Text,
-    Comment,
-    Node,
-}
-
-/// Operators by how firmly they bind, the loosest first.
+/// Operators by precedence, the lowest first (section 3.5).
 const LEVELS: &[&[(&str, Operator)]] = &[
     &[("or", Operator::Or)],
     &[("and", Operator::And)],
-    &[("=", Operator::Equal), ("!=", Operator::Unequal)],
+    &[("=", Operator::Equal), ("!=", Operator::NotEqual)],
     &[
         ("<=", Operator::LessOrEqual),
         (">=", Operator::GreaterOrEqual),
@@ -126,31 +19,37 @@ const LEVELS: &[&[(&str, Operator)]] = &[
         (">", Operator::Greater),
     ],
     &[("+", Operator::Plus), ("-", Operator::Minus)],
-    &[("*", Operator::Times), ("div", Operator::Divided), ("mod", Operator::Remainder)],
+    &[("*", Operator::Times), ("div", Operator::Divide), ("mod", Operator::Remainder)],
 ];
 
-/// Reads a whole expression.
+/// Parses a whole expression.
+///
+/// # Errors
+/// A sentence that says what is wrong with it.
 pub(crate) fn parse(tokens: &[Token]) -> Result<Expression, String> {
     let mut parser = Parser { tokens, at: 0, depth: 0 };
     let expression = parser.expression()?;
     match parser.peek() {
         None => Ok(expression),
-        Some(token) => Err(format!("{} stands where it may not", shown(token))),
+        Some(token) => Err(format!("{} stands where it may not", describe(token))),
     }
 }
 
-fn shown(token: &Token) -> String {
+/// A token in words, for messages.
+fn describe(token: &Token) -> String {
     match token {
         Token::Name(name) => format!("`{name}`"),
         Token::Literal(text) => format!("the text '{text}'"),
         Token::Number(number) => format!("the number {number}"),
-        Token::Sign(sign) => format!("`{sign}`"),
+        Token::Symbol(symbol) => format!("`{symbol}`"),
     }
 }
 
 struct Parser<'t> {
     tokens: &'t [Token],
+    /// Index of the next token.
     at: usize,
+    /// How many expressions are open around this place.
     depth: usize,
 }
 
@@ -159,26 +58,30 @@ impl<'t> Parser<'t> {
         self.tokens.get(self.at)
     }
 
-    fn sees(&self, sign: &str) -> bool {
-        matches!(self.peek(), Some(Token::Sign(s)) if *s == sign)
+    /// Whether the next token is a symbol.
+    fn sees(&self, symbol: &str) -> bool {
+        matches!(self.peek(), Some(Token::Symbol(s)) if *s == symbol)
     }
 
-    fn sees_after(&self, sign: &str) -> bool {
-        matches!(self.tokens.get(self.at + 1), Some(Token::Sign(s)) if *s == sign)
+    /// Whether the token after the next is a symbol.
+    fn sees_after(&self, symbol: &str) -> bool {
+        matches!(self.tokens.get(self.at + 1), Some(Token::Symbol(s)) if *s == symbol)
     }
 
-    fn take(&mut self, sign: &str) -> bool {
-        let seen = self.sees(sign);
-        self.at += usize::from(seen);
-        seen
+    /// Takes a symbol if it is next.
+    fn take(&mut self, symbol: &str) -> bool {
+        let is_next = self.sees(symbol);
+        self.at += usize::from(is_next);
+        is_next
     }
 
-    fn need(&mut self, sign: &str) -> Result<(), String> {
-        if self.take(sign) {
+    /// Takes a symbol that must be next.
+    fn need(&mut self, symbol: &str) -> Result<(), String> {
+        if self.take(symbol) {
             return Ok(());
         }
-        let instead = self.peek().map_or_else(|| "the end".to_owned(), shown);
-        Err(format!("`{sign}` is missing before {instead}"))
+        let instead = self.peek().map_or_else(|| "the end".to_owned(), describe);
+        Err(format!("`{symbol}` is missing before {instead}"))
     }
 
     fn expression(&mut self) -> Result<Expression, String> {
@@ -186,16 +89,17 @@ impl<'t> Parser<'t> {
         if self.depth > MAX_DEPTH {
             return Err(format!("expressions lie in each other deeper than {MAX_DEPTH} levels"));
         }
-        let out = self.level(0);
+        let expression = self.operation(0);
         self.depth -= 1;
-        out
+        expression
     }
 
-    fn level(&mut self, level: usize) -> Result<Expression, String> {
-        let Some(operators) = LEVELS.get(level) else { return self.negative() };
-        let mut left = self.level(level + 1)?;
+    /// Operations of a level of [`LEVELS`] and the levels above it.
+    fn operation(&mut self, level: usize) -> Result<Expression, String> {
+        let Some(operators) = LEVELS.get(level) else { return self.negation() };
+        let mut left = self.operation(level + 1)?;
         while let Some(operator) = self.operator(operators) {
-            let right = self.level(level + 1)?;
+            let right = self.operation(level + 1)?;
             left = Expression::Binary(operator, Box::new(left), Box::new(right));
         }
         Ok(left)
@@ -204,7 +108,7 @@ impl<'t> Parser<'t> {
     fn operator(&mut self, operators: &[(&str, Operator)]) -> Option<Operator> {
         let name = match self.peek()? {
             Token::Name(name) => name.as_str(),
-            Token::Sign(sign) => sign,
+            Token::Symbol(symbol) => symbol,
             _ => return None,
         };
         let operator = operators.iter().find(|(n, _)| *n == name)?.1;
@@ -212,9 +116,10 @@ impl<'t> Parser<'t> {
         Some(operator)
     }
 
-    fn negative(&mut self) -> Result<Expression, String> {
+    /// A union of paths, with any number of `-` before it.
+    fn negation(&mut self) -> Result<Expression, String> {
         if self.take("-") {
-            return Ok(Expression::Negative(Box::new(self.negative()?)));
+            return Ok(Expression::Negate(Box::new(self.negation()?)));
         }
         let mut left = self.path()?;
         while self.take("|") {
@@ -224,6 +129,7 @@ impl<'t> Parser<'t> {
         Ok(left)
     }
 
+    /// A path, or a primary expression with the predicates and steps after it.
     fn path(&mut self) -> Result<Expression, String> {
         if let Some(primary) = self.primary()? {
             let predicates = self.predicates()?;
@@ -232,16 +138,19 @@ impl<'t> Parser<'t> {
             }
             let mut steps = Vec::new();
             self.more_steps(&mut steps)?;
-            return Ok(Expression::Path(Path { start: Start::Of(Box::new(primary), predicates), steps }));
+            return Ok(Expression::Path(LocationPath {
+                start: PathStart::Of(Box::new(primary), predicates),
+                steps,
+            }));
         }
         let mut steps = Vec::new();
-        let start = if self.sees("/") || self.sees("//") { Start::Root } else { Start::Here };
+        let start = if self.sees("/") || self.sees("//") { PathStart::Root } else { PathStart::ContextNode };
         match start {
-            Start::Root if self.take("//") => {
-                steps.push(anywhere());
+            PathStart::Root if self.take("//") => {
+                steps.push(descendant_or_self());
                 steps.push(self.step()?);
             }
-            Start::Root => {
+            PathStart::Root => {
                 self.need("/")?;
                 if self.begins_step() {
                     steps.push(self.step()?);
@@ -250,13 +159,13 @@ impl<'t> Parser<'t> {
             _ => steps.push(self.step()?),
         }
         self.more_steps(&mut steps)?;
-        Ok(Expression::Path(Path { start, steps }))
+        Ok(Expression::Path(LocationPath { start, steps }))
     }
 
     fn more_steps(&mut self, steps: &mut Vec<Step>) -> Result<(), String> {
         loop {
             if self.take("//") {
-                steps.push(anywhere());
+                steps.push(descendant_or_self());
             } else if !self.take("/") {
                 return Ok(());
             }
@@ -264,7 +173,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// A text, a number, a call or what stands in brackets; `None` if a path begins here.
+    /// A literal, a number, a call or an expression in parentheses; `None` if a location path begins here.
     fn primary(&mut self) -> Result<Option<Expression>, String> {
         match self.peek() {
             Some(Token::Literal(text)) => {
@@ -275,7 +184,7 @@ impl<'t> Parser<'t> {
                 self.at += 1;
                 Ok(Some(Expression::Number(*number)))
             }
-            Some(Token::Sign("(")) => {
+            Some(Token::Symbol("(")) => {
                 self.at += 1;
                 let inner = self.expression()?;
                 self.need(")")?;
@@ -290,7 +199,7 @@ impl<'t> Parser<'t> {
     }
 
     fn call(&mut self, name: &str) -> Result<Expression, String> {
-        let function = functions::named(name).ok_or_else(|| format!("the function `{name}` is not known"))?;
+        let function = function::named(name).ok_or_else(|| format!("the function `{name}` is not known"))?;
         let mut arguments = Vec::new();
         if !self.take(")") {
             loop {
@@ -304,20 +213,21 @@ impl<'t> Parser<'t> {
         if !function.arguments.contains(&arguments.len()) {
             return Err(format!("`{name}` does not take {} arguments", arguments.len()));
         }
-        let pattern = functions::pattern(function.id, &arguments)?;
+        let pattern = pattern::compile(function.id, &arguments)?;
         Ok(Expression::Call(function.id, arguments, pattern))
     }
 
+    /// Whether the next token can begin a location step.
     fn begins_step(&self) -> bool {
-        matches!(self.peek(), Some(Token::Name(_) | Token::Sign("." | ".." | "@" | "*")))
+        matches!(self.peek(), Some(Token::Name(_) | Token::Symbol("." | ".." | "@" | "*")))
     }
 
     fn step(&mut self) -> Result<Step, String> {
         if self.take(".") {
-            return Ok(Step { axis: Axis::Itself, test: Test::Node, predicates: self.predicates()? });
+            return Ok(Step { axis: Axis::SelfNode, test: NodeTest::Node, predicates: self.predicates()? });
         }
         if self.take("..") {
-            return Ok(Step { axis: Axis::Parent, test: Test::Node, predicates: self.predicates()? });
+            return Ok(Step { axis: Axis::Parent, test: NodeTest::Node, predicates: self.predicates()? });
         }
         let axis = self.axis()?;
         let test = self.test()?;
@@ -336,28 +246,28 @@ impl<'t> Parser<'t> {
         Axis::parse(name).ok_or_else(|| format!("the axis `{name}` is not known"))
     }
 
-    fn test(&mut self) -> Result<Test, String> {
+    fn test(&mut self) -> Result<NodeTest, String> {
         if self.take("*") {
-            return Ok(Test::Any);
+            return Ok(NodeTest::Any);
         }
         let Some(Token::Name(name)) = self.peek() else {
-            let instead = self.peek().map_or_else(|| "the end".to_owned(), shown);
+            let instead = self.peek().map_or_else(|| "the end".to_owned(), describe);
             return Err(format!("the name of an element is missing before {instead}"));
         };
         self.at += 1;
         if is_node_type(name) && self.take("(") {
             self.need(")")?;
             return Ok(match name.as_str() {
-                "text" => Test::Text,
-                "comment" => Test::Comment,
-                _ => Test::Node,
+                "text" => NodeTest::Text,
+                "comment" => NodeTest::Comment,
+                _ => NodeTest::Node,
             });
         }
-        // A prefix says nothing in HTML.
+        // Elements of HTML have no namespace prefix: it is skipped.
         if self.take(":") {
             return self.test();
         }
-        Ok(Test::Name(name.to_lowercase()))
+        Ok(NodeTest::Name(name.to_lowercase()))
     }
 
     fn predicates(&mut self) -> Result<Vec<Expression>, String> {
@@ -374,7 +284,7 @@ fn is_node_type(name: &str) -> bool {
     matches!(name, "text" | "comment" | "node")
 }
 
-/// What `//` stands for.
-fn anywhere() -> Step {
-    Step { axis: Axis::DescendantOrSelf, test: Test::Node, predicates: Vec::new() }
+/// The step that `//` abbreviates (section 2.5).
+fn descendant_or_self() -> Step {
+    Step { axis: Axis::DescendantOrSelf, test: NodeTest::Node, predicates: Vec::new() }
 }

@@ -13,8 +13,8 @@ const PAGE: &str = r#"<html lang="en-GB"><body>
 fn text(expression: &str) -> String {
     let html = Html::parse_document(PAGE);
     let path = XPath::parse(expression).unwrap_or_else(|e| panic!("{expression}: {e}"));
-    match path.evaluate(html.root_element(), &Steps::default()).expect("a value") {
-        Value::Spots(spots) => spots.iter().map(Spot::text).collect::<Vec<_>>().join("|"),
+    match path.evaluate(html.root_element(), &EvaluationBudget::default()).expect("a value") {
+        Value::Nodes(nodes) => nodes.iter().map(XPathNode::text).collect::<Vec<_>>().join("|"),
         other => other.text(),
     }
 }
@@ -104,7 +104,7 @@ fn mistakes_are_named() {
 fn a_page_cannot_make_an_expression_cost_more_than_it_may() {
     let html = Html::parse_document(&"<p>x".repeat(20_000));
     let path = XPath::parse("//p[//p[.='y']]").expect("an expression");
-    let error = path.evaluate(html.root_element(), &Steps::default()).expect_err("too much");
+    let error = path.evaluate(html.root_element(), &EvaluationBudget::default()).expect_err("too much");
     assert!(error.contains("too many steps"));
 }
 
@@ -113,7 +113,7 @@ proptest! {
     fn any_text_is_an_expression_or_an_error(text in "\\PC{0,40}") {
         if let Ok(path) = XPath::parse(&text) {
             let html = Html::parse_document(PAGE);
-            let _ = path.evaluate(html.root_element(), &Steps::default());
+            let _ = path.evaluate(html.root_element(), &EvaluationBudget::default());
         }
     }
 
@@ -130,7 +130,7 @@ proptest! {
     ) {
         if let Ok(path) = XPath::parse(&text.concat()) {
             let html = Html::parse_document(PAGE);
-            let _ = path.evaluate(html.root_element(), &Steps::default());
+            let _ = path.evaluate(html.root_element(), &EvaluationBudget::default());
         }
     }
 }

@@ -1,21 +1,20 @@
-//! What an expression gives, and how one kind is read as another (XPath 1.0, section 4).
+//! The values of expressions, and the conversions between their types (XPath 1.0, section 4).
 
 use ego_tree::NodeRef;
 use scraper::ElementRef;
 use scraper::node::Node;
 
-/// A place in a document.
+/// A node in the sense of XPath: attributes are nodes, too.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Spot<'d> {
+pub(crate) enum XPathNode<'d> {
     /// A node of the tree.
     Node(NodeRef<'d, Node>),
-    /// An attribute of an element: its place among the others, its name and value.
+    /// An attribute: its element, its index among the element's attributes, its name and its value.
     Attribute(ElementRef<'d>, usize, &'d str, &'d str),
 }
 
-impl<'d> Spot<'d> {
-    /// Tells two places apart, and puts them in the order of the document: nodes are numbered as the
-    /// parser made them.
+impl<'d> XPathNode<'d> {
+    /// A sort key for document order, and an identity: the parser numbers nodes as it makes them.
     pub(crate) fn order(&self) -> (ego_tree::NodeId, usize) {
         match self {
             Self::Node(node) => (node.id(), 0),
@@ -23,7 +22,7 @@ impl<'d> Spot<'d> {
         }
     }
 
-    /// The element that stands here.
+    /// The node as an element, if it is one.
     pub(crate) fn element(&self) -> Option<ElementRef<'d>> {
         match self {
             Self::Node(node) => ElementRef::wrap(*node),
@@ -31,7 +30,7 @@ impl<'d> Spot<'d> {
         }
     }
 
-    /// The text that stands here (section 5: `string-value`).
+    /// The string-value (section 5).
     pub(crate) fn text(&self) -> String {
         match self {
             Self::Attribute(.., value) => (*value).to_owned(),
@@ -43,7 +42,7 @@ impl<'d> Spot<'d> {
         }
     }
 
-    /// The name of the element or attribute.
+    /// The name of the element or attribute; empty for other nodes.
     pub(crate) fn name(&self) -> &'d str {
         match self {
             Self::Attribute(_, _, name, _) => name,
@@ -52,58 +51,58 @@ impl<'d> Spot<'d> {
     }
 }
 
-/// What an expression gives.
+/// The value of an expression.
 #[derive(Debug, Clone)]
 pub(crate) enum Value<'d> {
-    /// Places, in the order of the document.
-    Spots(Vec<Spot<'d>>),
-    /// A text.
+    /// A node-set, in document order.
+    Nodes(Vec<XPathNode<'d>>),
+    /// A string.
     Text(String),
     /// A number.
     Number(f64),
-    /// Yes or no.
-    Truth(bool),
+    /// A boolean.
+    Boolean(bool),
 }
 
 impl Value<'_> {
-    /// As a text (section 4.2).
+    /// The value as a string (section 4.2).
     pub(crate) fn text(&self) -> String {
         match self {
-            Self::Spots(spots) => spots.first().map(Spot::text).unwrap_or_default(),
+            Self::Nodes(nodes) => nodes.first().map(XPathNode::text).unwrap_or_default(),
             Self::Text(text) => text.clone(),
-            Self::Number(number) => written(*number),
-            Self::Truth(truth) => truth.to_string(),
+            Self::Number(number) => format_number(*number),
+            Self::Boolean(boolean) => boolean.to_string(),
         }
     }
 
-    /// As a number (section 4.4); not a number if it is none.
+    /// The value as a number (section 4.4); NaN for text that is not a number.
     pub(crate) fn number(&self) -> f64 {
         match self {
             Self::Number(number) => *number,
-            Self::Truth(truth) => f64::from(u8::from(*truth)),
-            other => read_number(&other.text()),
+            Self::Boolean(boolean) => f64::from(u8::from(*boolean)),
+            other => parse_number(&other.text()),
         }
     }
 
-    /// As yes or no (section 4.3).
-    pub(crate) fn truth(&self) -> bool {
+    /// The value as a boolean (section 4.3).
+    pub(crate) fn boolean(&self) -> bool {
         match self {
-            Self::Spots(spots) => !spots.is_empty(),
+            Self::Nodes(nodes) => !nodes.is_empty(),
             Self::Text(text) => !text.is_empty(),
             Self::Number(number) => *number != 0.0 && !number.is_nan(),
-            Self::Truth(truth) => *truth,
+            Self::Boolean(boolean) => *boolean,
         }
     }
 }
 
-/// A text as a number.
-pub(crate) fn read_number(text: &str) -> f64 {
-    let text = text.trim();
-    let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'));
-    if plain { text.parse().unwrap_or(f64::NAN) } else { f64::NAN }
+/// Reads a text as a number; NaN if it is not one.
+pub(crate) fn parse_number(text: &str) -> f64 {
+    let trimmed = text.trim();
+    let is_plain = trimmed.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'));
+    if is_plain { trimmed.parse().unwrap_or(f64::NAN) } else { f64::NAN }
 }
 
-fn written(number: f64) -> String {
+fn format_number(number: f64) -> String {
     if number.is_nan() {
         "NaN".to_owned()
     } else if number.is_infinite() {

@@ -2,16 +2,17 @@
 
 use serde_json::Value;
 
-use super::{LinkedPages, Said, SaidItem};
+use super::super::self_describing::{SelfDescribed, SelfDescribedItem};
+use crate::extract::extraction::LinkedPages;
 use crate::html::plain_text;
 use crate::model::{Candidate, Enclosure, Podcast};
 
-/// Reads a JSON Feed; `None` if it is none.
-pub(crate) fn feed(text: &str, max: usize) -> Option<Said> {
+/// Reads at most `max` items of a JSON Feed; `None` if the text is not one.
+pub(crate) fn read(text: &str, max: usize) -> Option<SelfDescribed> {
     let value: Value = serde_json::from_str(text).ok()?;
     let items = value.get("items")?.as_array()?;
-    Some(Said {
-        elsewhere: LinkedPages::default(),
+    Some(SelfDescribed {
+        linked_pages: LinkedPages::default(),
         title: string(&value, "title"),
         language: string(&value, "language"),
         items: items
@@ -24,7 +25,7 @@ pub(crate) fn feed(text: &str, max: usize) -> Option<Said> {
     })
 }
 
-fn item(value: &Value, position: u32) -> SaidItem {
+fn item(value: &Value, position: u32) -> SelfDescribedItem {
     let id = value
         .get("id")
         .and_then(|id| id.as_str().map(str::to_owned).or_else(|| id.as_i64().map(|n| n.to_string())));
@@ -49,7 +50,11 @@ fn item(value: &Value, position: u32) -> SaidItem {
         },
         ..Candidate::default()
     };
-    SaidItem { candidate, date: string(value, "date_published"), updated: string(value, "date_modified") }
+    SelfDescribedItem {
+        candidate,
+        date: string(value, "date_published"),
+        updated: string(value, "date_modified"),
+    }
 }
 
 fn authors(value: &Value) -> Vec<String> {

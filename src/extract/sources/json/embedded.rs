@@ -1,21 +1,23 @@
-//! JSON that stands in the scripts of a page: `application/json`, JSON-LD, `window.X = {…}`.
+//! JSON in the scripts of a page: `application/json`, JSON-LD, and the state that programs assign, `window.X = {…}`.
 
-use crate::html::tree::{ElementRef, Html};
 use serde_json::Value;
 
-/// Scripts of one page that are looked at.
+use super::parse::parse;
+use crate::html::tree::{ElementRef, Html, Selector};
+
+/// Cap on the scripts of one page that are read.
 const MAX_SCRIPTS: usize = 500;
-/// Values taken from one script that is a program.
+/// Cap on the values taken from one script that is a program.
 const MAX_ASSIGNMENTS: usize = 50;
-/// Objects in the manner of programs that are looked at in one script.
+/// Cap on the JavaScript literals of one script that are parsed.
 const MAX_LITERALS: usize = 20;
-/// Bytes of one of them.
+/// Cap on the bytes of one JavaScript literal.
 const MAX_LITERAL_BYTES: usize = 2 << 20;
-/// How deep their brackets nest: as deep as JSON may.
+/// Deepest nesting of brackets in a JavaScript literal: that of JSON in `serde_json`.
 const MAX_DEPTH: i32 = 128;
 
 /// The values of all scripts, or of those that match `script`, in page order.
-pub(crate) fn values(document: &Html, script: Option<&crate::html::tree::Selector>) -> Vec<Value> {
+pub(crate) fn values(document: &Html, script: Option<&Selector>) -> Vec<Value> {
     let scripts: Vec<ElementRef<'_>> = match script {
         Some(selector) => document.select(selector).take(MAX_SCRIPTS).collect(),
         None => {
@@ -23,21 +25,21 @@ pub(crate) fn values(document: &Html, script: Option<&crate::html::tree::Selecto
             all.filter(|e| e.value().name() == "script").take(MAX_SCRIPTS).collect()
         }
     };
-    scripts.into_iter().flat_map(of_script).collect()
+    scripts.into_iter().flat_map(values_of_script).collect()
 }
 
-fn of_script(script: ElementRef<'_>) -> Vec<Value> {
-    let text: String = script.text().collect();
-    let text = unwrapped(&text);
-    match super::whole(text) {
+fn values_of_script(script: ElementRef<'_>) -> Vec<Value> {
+    let content: String = script.text().collect();
+    let program = strip_wrapping_marks(&content);
+    match parse(program) {
         Ok(value) => vec![value],
-        Err(_) if says_json(script) => super::whole(&one_line(text)).into_iter().collect(),
-        Err(_) => assigned(text),
+        Err(_) if has_json_type(script) => parse(&without_control_characters(program)).into_iter().collect(),
+        Err(_) => assigned_values(program),
     }
 }
 
-/// A script without the marks that hid it from old browsers and from XML.
-fn unwrapped(mut text: &str) -> &str {
+/// Removes the marks that hide a script from old browsers and from XML parsers.
+fn strip_wrapping_marks(mut text: &str) -> &str {
     const MARKS: [(&str, &str); 4] =
         [("<!--", "-->"), ("//<![CDATA[", "//]]>"), ("/*<![CDATA[*/", "/*]]>*/"), ("<![CDATA[", "]]>")];
     loop {
@@ -53,31 +55,31 @@ fn unwrapped(mut text: &str) -> &str {
     }
 }
 
-/// Texts over several lines are a common mistake in JSON.
-fn one_line(text: &str) -> String {
+/// Replaces control characters by spaces: unescaped line breaks in strings are a common mistake in JSON.
+fn without_control_characters(text: &str) -> String {
     text.replace(|c: char| c.is_control(), " ")
 }
 
-fn says_json(script: ElementRef<'_>) -> bool {
+fn has_json_type(script: ElementRef<'_>) -> bool {
     script.attr("type").is_some_and(|t| t.to_ascii_lowercase().contains("json"))
 }
 
-/// The values that a program assigns or passes on: `window.X = {…}`, `push([…])`, and JSON in a text,
+/// The values that a program assigns or passes to a function: `window.X = {…}`, `push([…])`, and JSON in a string,
 /// `JSON.parse("…")`.
-fn assigned(program: &str) -> Vec<Value> {
+fn assigned_values(program: &str) -> Vec<Value> {
     let mut out = Vec::new();
-    let (mut at, mut literals) = (0, 0);
+    let mut at = 0;
+    let mut literals = 0;
     while let Some(step) = program[at..].find(['=', '(']) {
         at += step + 1;
         let rest = program[at..].trim_start();
-        let strict = leading(rest);
-        let loose = || {
+        let as_literal = || {
             literals += usize::from(rest.starts_with(['{', '[']));
-            (literals <= MAX_LITERALS).then(|| literal(rest)).flatten()
+            (literals <= MAX_LITERALS).then(|| leading_literal(rest)).flatten()
         };
-        let Some(found) = strict.or_else(loose) else { continue };
-        at = program.len() - rest.len() + found.1;
-        out.extend(meaningful(found.0));
+        let Some((value, length)) = leading_json(rest).or_else(as_literal) else { continue };
+        at = program.len() - rest.len() + length;
+        out.extend(non_empty(value));
         if out.len() >= MAX_ASSIGNMENTS {
             break;
         }
@@ -85,8 +87,8 @@ fn assigned(program: &str) -> Vec<Value> {
     out
 }
 
-/// The JSON value that a text begins with, and how long it is.
-fn leading(text: &str) -> Option<(Value, usize)> {
+/// The JSON value that a text begins with, and its length in bytes.
+fn leading_json(text: &str) -> Option<(Value, usize)> {
     if !text.starts_with(['{', '[', '"']) {
         return None;
     }
@@ -95,21 +97,23 @@ fn leading(text: &str) -> Option<(Value, usize)> {
     Some((value, values.byte_offset()))
 }
 
-/// The object or list that a text begins with, as programs write them: keys without quotes, single
-/// quotes, commas at the end, comments.
-fn literal(text: &str) -> Option<(Value, usize)> {
-    let end = balanced(text)?;
+/// The JavaScript object or list that a text begins with, and its length in bytes. Keys may lack quotes; single quotes,
+/// trailing commas and comments are allowed.
+fn leading_literal(text: &str) -> Option<(Value, usize)> {
+    let end = end_of_brackets(text)?;
     let value = json5::from_str(&text[..end]).ok()?;
     Some((value, end))
 }
 
-/// Where the brackets that a text begins with close, if they nest as deeply as JSON may.
-fn balanced(text: &str) -> Option<usize> {
-    let (mut depth, mut quote, mut escaped) = (0, None, false);
+/// The end of the brackets that a text begins with, in bytes; `None` if they nest too deeply or do not close.
+fn end_of_brackets(text: &str) -> Option<usize> {
+    let mut depth = 0;
+    let mut quote = None;
+    let mut is_escaped = false;
     for (i, byte) in text.bytes().enumerate().take(MAX_LITERAL_BYTES) {
         match (quote, byte) {
-            _ if escaped => escaped = false,
-            (Some(_), b'\\') => escaped = true,
+            _ if is_escaped => is_escaped = false,
+            (Some(_), b'\\') => is_escaped = true,
             (Some(open), byte) if byte == open => quote = None,
             (None, b'"' | b'\'' | b'`') => quote = Some(byte),
             (None, b'{' | b'[') => depth += 1,
@@ -127,12 +131,12 @@ fn balanced(text: &str) -> Option<usize> {
     None
 }
 
-/// Lists and objects that hold something; a text may be one in itself.
-fn meaningful(value: Value) -> Option<Value> {
+/// A list or object that is not empty. A string may hold one as JSON.
+fn non_empty(value: Value) -> Option<Value> {
     match value {
         Value::String(text) => {
             let inner: Value = serde_json::from_str(text.trim()).ok()?;
-            meaningful(inner).filter(|v| !v.is_string())
+            non_empty(inner).filter(|v| !v.is_string())
         }
         Value::Array(list) if list.is_empty() => None,
         Value::Object(map) if map.is_empty() => None,
@@ -151,20 +155,20 @@ mod tests {
     #[test]
     fn state_is_found_in_programs() {
         let program = r#"var a = 1; window.__STATE__ = {"items": [1]}; f("x", {"y": "}"}); b = [];"#;
-        assert_eq!(assigned(program), [json!({"items": [1]})]);
+        assert_eq!(assigned_values(program), [json!({"items": [1]})]);
         let text = r#"window.S = JSON.parse("{\"n\": 2}"); self.push([1, "x"])"#;
-        assert_eq!(assigned(text), [json!({"n": 2}), json!([1, "x"])]);
-        assert!(assigned("if (a == \"x\") { b(); }").is_empty());
+        assert_eq!(assigned_values(text), [json!({"n": 2}), json!([1, "x"])]);
+        assert!(assigned_values("if (a == \"x\") { b(); }").is_empty());
         let program = "window.S = { list: [ { title: 'It\\'s \"one\"', path: '/1', }, ], };";
-        assert_eq!(assigned(program), [json!({"list": [{"title": "It's \"one\"", "path": "/1"}]})]);
-        assert!(assigned(&format!("a = {}1{}", "[".repeat(5_000), "]".repeat(5_000))).is_empty());
+        assert_eq!(assigned_values(program), [json!({"list": [{"title": "It's \"one\"", "path": "/1"}]})]);
+        assert!(assigned_values(&format!("a = {}1{}", "[".repeat(5_000), "]".repeat(5_000))).is_empty());
     }
 
     proptest! {
         #[test]
         fn any_program_is_looked_through(program in "[a={(\\[\"\\\\,:1}\\])é;]{0,60}") {
-            let _ = assigned(&program);
-            let _ = unwrapped(&program);
+            let _ = assigned_values(&program);
+            let _ = strip_wrapping_marks(&program);
         }
     }
 }

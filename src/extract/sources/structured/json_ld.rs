@@ -1,64 +1,68 @@
-//! JSON-LD of schema.org: articles anywhere in the graph, and the things of an `ItemList`.
+//! JSON-LD of schema.org: articles anywhere in the graph, and the elements of an `ItemList`.
 
 use serde_json::{Map, Value};
 
 use super::super::json::embedded;
-use super::super::self_describing::SaidItem;
-use super::is_item;
+use super::super::self_describing::SelfDescribedItem;
+use super::item_type::is_item;
 use crate::extract::json_text::text;
 use crate::html::plain_text;
 use crate::html::tree::{Html, Selector};
 use crate::model::Candidate;
 
-/// Objects that are looked at on one page.
-const MAX_OBJECTS: usize = 50_000;
+/// Cap on the values of one page that are visited.
+const MAX_VISITS: usize = 50_000;
 
-/// The items, in the order of the page.
-pub(crate) fn items(html: &Html) -> Vec<SaidItem> {
+/// The items, in page order.
+pub(crate) fn items(html: &Html) -> Vec<SelfDescribedItem> {
     let selector = Selector::parse(r#"script[type*="ld+json" i]"#).expect("a valid selector");
     let mut out = Vec::new();
-    let mut left = MAX_OBJECTS;
+    let mut left = MAX_VISITS;
     for value in embedded::values(html, Some(&selector)) {
         walk(&value, false, &mut left, &mut out);
     }
     out
 }
 
-/// Looks for items in a value. `listed`: it stands in a list of things, whatever they are.
-fn walk(value: &Value, listed: bool, left: &mut usize, out: &mut Vec<SaidItem>) {
+/// Collects the items in a value. `is_listed`: the value is an element of a list, where any type is an item. `left`: the
+/// number of values that may still be visited.
+fn walk(value: &Value, is_listed: bool, left: &mut usize, out: &mut Vec<SelfDescribedItem>) {
     let Some(rest) = left.checked_sub(1) else { return };
     *left = rest;
     let map = match value {
-        Value::Array(list) => return list.iter().for_each(|v| walk(v, listed, left, out)),
+        Value::Array(list) => return list.iter().for_each(|v| walk(v, is_listed, left, out)),
         Value::Object(map) => map,
         _ => return,
     };
-    if kinds(map).any(|k| k == "ListItem") {
+    if types(map).any(|t| t == "ListItem") {
         let item = map.get("item").filter(|i| i.is_object());
         return match item {
             Some(item) => walk(item, true, left, out),
             None => out.extend(item_of(map)),
         };
     }
-    let is_list = kinds(map).any(|k| k.ends_with("List") || k.ends_with("Catalog"));
-    if !is_list && kinds(map).any(|k| is_item(k) || (listed && k != "ImageObject")) {
+    let is_list = types(map).any(|t| t.ends_with("List") || t.ends_with("Catalog"));
+    if !is_list && types(map).any(|t| is_item(t) || (is_listed && t != "ImageObject")) {
         out.extend(item_of(map));
         return;
     }
+    // Breadcrumbs are a list of pages, and not of items.
+    if types(map).any(|t| t == "BreadcrumbList") {
+        return;
+    }
     for (name, inner) in map {
-        // Who publishes is no item, and a trail of pages is no listing.
-        if !matches!(name.as_str(), "publisher" | "author" | "breadcrumb" | "image" | "logo") {
-            let trail = kinds(map).any(|k| k == "BreadcrumbList");
-            let in_list =
-                matches!(name.as_str(), "itemListElement" | "blogPost" | "blogPosts" | "hasPart" | "episode");
-            if !trail {
-                walk(inner, in_list, left, out);
-            }
+        // Publishers and authors are not items.
+        if matches!(name.as_str(), "publisher" | "author" | "breadcrumb" | "image" | "logo") {
+            continue;
         }
+        let is_list_property =
+            matches!(name.as_str(), "itemListElement" | "blogPost" | "blogPosts" | "hasPart" | "episode");
+        walk(inner, is_list_property, left, out);
     }
 }
 
-fn kinds(map: &Map<String, Value>) -> impl Iterator<Item = &str> {
+/// The values of `@type`.
+fn types(map: &Map<String, Value>) -> impl Iterator<Item = &str> {
     let (one, many) = match map.get("@type") {
         Some(Value::String(kind)) => (Some(kind.as_str()), None),
         Some(Value::Array(list)) => (None, Some(list)),
@@ -67,7 +71,7 @@ fn kinds(map: &Map<String, Value>) -> impl Iterator<Item = &str> {
     one.into_iter().chain(many.into_iter().flatten().filter_map(Value::as_str))
 }
 
-fn item_of(map: &Map<String, Value>) -> Option<SaidItem> {
+fn item_of(map: &Map<String, Value>) -> Option<SelfDescribedItem> {
     let first = |names: &[&str], keys: &[&str]| names.iter().find_map(|n| text(map.get(*n)?, keys));
     let prose = |names: &[&str]| first(names, &["@value", "name"]).map(|t| plain_text(&t));
     let address = ["@id", "url", "contentUrl"];
@@ -76,7 +80,7 @@ fn item_of(map: &Map<String, Value>) -> Option<SaidItem> {
     if title.is_none() && link.is_none() {
         return None;
     }
-    Some(SaidItem {
+    Some(SelfDescribedItem {
         candidate: Candidate {
             title,
             link,
@@ -92,11 +96,11 @@ fn item_of(map: &Map<String, Value>) -> Option<SaidItem> {
     })
 }
 
-/// Plain text as HTML.
+/// Plain text as HTML, each line a paragraph.
 fn paragraphs(text: &str) -> String {
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let parts: Vec<&str> = escaped.split('\n').map(str::trim).filter(|p| !p.is_empty()).collect();
-    format!("<p>{}</p>", parts.join("</p><p>"))
+    let lines: Vec<&str> = escaped.split('\n').map(str::trim).filter(|p| !p.is_empty()).collect();
+    format!("<p>{}</p>", lines.join("</p><p>"))
 }
 
 fn people(value: Option<&Value>) -> Vec<String> {
@@ -109,8 +113,8 @@ fn people(value: Option<&Value>) -> Vec<String> {
 }
 
 fn tags(map: &Map<String, Value>) -> Vec<String> {
-    let said = ["articleSection", "keywords"].iter().filter_map(|n| map.get(*n));
-    let texts = said.flat_map(|value| match value {
+    let values = ["articleSection", "keywords"].iter().filter_map(|n| map.get(*n));
+    let texts = values.flat_map(|value| match value {
         Value::Array(list) => list.iter().filter_map(|v| text(v, &["name"])).collect::<Vec<_>>(),
         one => text(one, &["name"]).iter().flat_map(|t| t.split(',')).map(|t| t.trim().to_owned()).collect(),
     });

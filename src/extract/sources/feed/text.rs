@@ -1,0 +1,58 @@
+//! The texts of an XML feed: each may be plain text, escaped HTML, markup or Base64.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::html::plain_text;
+use crate::html::tree::ElementRef;
+use crate::html::xml;
+
+/// The content of an element as plain text.
+pub(crate) fn to_plain_text(element: ElementRef<'_>) -> String {
+    if let Some(text) = decode_base64(element) {
+        return plain_text(&text);
+    }
+    if is_plain_text(element) {
+        return xml::text(element).split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    plain_text(&markup(element))
+}
+
+/// The content of an element as HTML.
+pub(crate) fn to_html(element: ElementRef<'_>) -> String {
+    if is_plain_text(element) { escape(&xml::text(element)) } else { markup(element) }
+}
+
+/// The content of an element as HTML, where text is taken for escaped HTML even if the element declares plain text.
+pub(crate) fn markup(element: ElementRef<'_>) -> String {
+    if let Some(text) = decode_base64(element) {
+        return text;
+    }
+    if element.child_elements().next().is_some() { xml::markup(element) } else { xml::text(element) }
+}
+
+/// The decoded Base64 of an element: Atom 0.3 declares it by `mode`, Atom 1.0 uses it for types that are not text.
+fn decode_base64(element: ElementRef<'_>) -> Option<String> {
+    let media_type = xml::attribute(element, "type").unwrap_or_default().to_ascii_lowercase();
+    let is_binary =
+        media_type.contains('/') && !media_type.starts_with("text/") && !media_type.contains("xml");
+    let is_declared = xml::attribute(element, "mode").is_some_and(|m| m.eq_ignore_ascii_case("base64"));
+    if !is_binary && !is_declared {
+        return None;
+    }
+    let base64: String = xml::text(element).split_whitespace().collect();
+    String::from_utf8(STANDARD.decode(base64).ok()?).ok()
+}
+
+/// Whether the content is plain text. Atom declares it; RSS does not, and has mostly HTML.
+fn is_plain_text(element: ElementRef<'_>) -> bool {
+    match xml::attribute(element, "type") {
+        Some(kind) => kind.eq_ignore_ascii_case("text") || kind.eq_ignore_ascii_case("text/plain"),
+        // RFC 4287 section 3.1.1: without a type it is text.
+        None => element.parent().and_then(ElementRef::wrap).is_some_and(|p| xml::is(p, &["entry", "feed"])),
+    }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

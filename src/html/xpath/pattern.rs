@@ -1,0 +1,26 @@
+//! The regular expression that is the second argument of `matches` and `replace`.
+
+use regex::{Regex, RegexBuilder};
+
+use super::expression::Expression;
+use super::function::Function;
+
+/// Largest compiled size of a pattern, in bytes.
+const MAX_PATTERN_BYTES: usize = 1 << 20;
+
+/// Compiles the pattern of a call; `None` for functions that take no pattern.
+///
+/// The pattern must be a literal: it is compiled once, when the expression is parsed.
+///
+/// # Errors
+/// When the pattern is not a literal, or not a valid regular expression.
+pub(crate) fn compile(function: Function, arguments: &[Expression]) -> Result<Option<Regex>, String> {
+    if !matches!(function, Function::Matches | Function::Replace) {
+        return Ok(None);
+    }
+    let Some(Expression::Text(pattern)) = arguments.get(1) else {
+        return Err("the pattern must be a text in quotes".to_owned());
+    };
+    let compiled = RegexBuilder::new(pattern).size_limit(MAX_PATTERN_BYTES).build();
+    compiled.map(Some).map_err(|e| e.to_string().lines().last().unwrap_or_default().to_owned())
+}
