@@ -9,7 +9,7 @@ pub(crate) mod tree;
 pub(crate) mod xml;
 pub(crate) mod xpath;
 
-pub use outline::{Name, Outline, Place};
+pub use outline::{ElementId, Name, Outline};
 pub use parse::Unparsable;
 pub use text::{plain_text, weight};
 pub use xpath::XPath;

@@ -7,11 +7,11 @@ use scraper::node::Node;
 use scraper::{ElementRef, Html};
 
 use super::super::text::Folding;
-use super::{Element, Name, Names, Outline, Place};
+use super::{Element, ElementId, Name, Names, Outline};
 
 /// An element whose inner ones are being read.
 struct Open {
-    place: Place,
+    place: ElementId,
     /// Where its tags begin among those that are counted.
     tags: usize,
 }
@@ -25,7 +25,7 @@ struct Tally {
     /// The tags of the innermost open element come last.
     few: Vec<(Name, u32)>,
     /// Those beyond the first few of an element.
-    many: HashMap<(Place, Name), u32>,
+    many: HashMap<(ElementId, Name), u32>,
 }
 
 impl Tally {
@@ -105,7 +105,7 @@ impl<'d> Outline<'d> {
         }
         let begin = self.text.text.len();
         self.text.edge(value);
-        let place = Place::try_from(self.elements.len()).unwrap_or(Place::MAX);
+        let place = ElementId::try_from(self.elements.len()).unwrap_or(ElementId::MAX);
         let classes = value.attrs().find(|(name, _)| *name == "class").map_or("", |(_, value)| value);
         let classes = self.note_classes(classes);
         let tag = self.names.of(value.name());
@@ -153,7 +153,7 @@ impl<'d> Outline<'d> {
     fn leave(&mut self, open: &mut Vec<Open>, tally: &mut Tally) {
         let Some(Open { place, tags }) = open.pop() else { return };
         tally.few.truncate(tags);
-        let end = Place::try_from(self.elements.len()).unwrap_or(Place::MAX);
+        let end = ElementId::try_from(self.elements.len()).unwrap_or(ElementId::MAX);
         let element = &mut self.elements[place as usize];
         element.end = end;
         element.text.1 = self.text.text.len();
