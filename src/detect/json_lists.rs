@@ -95,7 +95,7 @@ pub(crate) fn lists(values: &[Value], dates: &DateReader) -> Vec<JsonList> {
     lists
 }
 
-impl<'v> Open<'v> {
+impl Open<'_> {
     /// The lists and objects directly inside.
     fn inner(&self) -> Vec<Self> {
         let open = |value, path| Self { value, path, depth: self.depth + 1 };

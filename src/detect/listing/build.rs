@@ -18,29 +18,29 @@ use crate::html::ElementId;
 
 /// With links in a smaller share of its records, it is a listing without links.
 const MIN_LINKED_SHARE: f64 = 0.4;
-/// A listing without links needs dates in this share of at least so many records.
-const MIN_DATED_SHARE: f64 = 0.7;
+/// A listing without links needs this many records, and dates in this share of them.
 const MIN_DATED_RECORDS: usize = 3;
+const MIN_DATED_SHARE: f64 = 0.7;
 /// Factor of the score of a listing without links.
 const UNLINKED_FACTOR: f64 = 0.5;
 /// How often records without a link are left out of a group.
 const MAX_REDUCTIONS: usize = 2;
 
 /// The records of a group and their slots, not judged yet.
-struct Records {
+struct SampledGroup {
     records: Vec<Record>,
     slots: Vec<Slot>,
-    /// How many of the first records the slots were made of.
-    sampled: usize,
+    /// How many records, from the first on, the slots were made of.
+    record_count: usize,
     cohesion: Cohesion,
 }
 
-impl Records {
+impl SampledGroup {
     fn of(view: &PageView<'_, '_>, group: &Group) -> Self {
         let records = records_of(view.outline, &group.records);
         let slots = slots_of(view, &records);
-        let sampled = records.len().min(MAX_RECORDS);
-        Self { records, slots, sampled, cohesion: group.cohesion }
+        let record_count = records.len().min(MAX_RECORDS);
+        Self { records, slots, record_count, cohesion: group.cohesion }
     }
 
     /// A listing without fields.
@@ -67,30 +67,30 @@ impl Records {
 /// Builds the listing of a group; `None` if it is none, or as soon as its score cannot reach `min_score`.
 pub(crate) fn build(view: &PageView<'_, '_>, mut group: Group, min_score: f64) -> Option<Listing> {
     for _ in 0..MAX_REDUCTIONS {
-        let parts = Records::of(view, &group);
-        let links = link_slots(view, &parts.slots, parts.sampled);
-        let sampled = parts.sampled;
-        let is_linked = linked_records(&links, sampled);
-        let linked: Vec<usize> = (0..sampled).filter(|r| is_linked[*r]).collect();
-        let periodic = links.first().is_some_and(|link| is_periodic(link, sampled));
-        if as_f64(linked.len()) < MIN_LINKED_SHARE * as_f64(sampled) && !periodic {
-            return unlinked_listing(view, parts);
+        let sample = SampledGroup::of(view, &group);
+        let links = link_slots(view, &sample.slots, sample.record_count);
+        let record_count = sample.record_count;
+        let is_linked = linked_records(&links, record_count);
+        let linked: Vec<usize> = (0..record_count).filter(|r| is_linked[*r]).collect();
+        let periodic = links.first().is_some_and(|link| is_periodic(link, record_count));
+        if as_f64(linked.len()) < MIN_LINKED_SHARE * as_f64(record_count) && !periodic {
+            return unlinked_listing(view, sample);
         }
-        let kept = if periodic { linked } else { with_similar(linked, &is_linked, &parts.slots) };
-        if kept.len() == sampled {
-            return linked_listing(view, parts, &links, min_score);
+        let kept = if periodic { linked } else { with_similar(linked, &is_linked, &sample.slots) };
+        if kept.len() == record_count {
+            return linked_listing(view, sample, &links, min_score);
         }
         // Rows without the link, such as the second row of each record, become siblings between records.
-        let rest = group.records.iter().skip(sampled).copied();
+        let rest = group.records.iter().skip(record_count).copied();
         let elements: Vec<ElementId> = kept.iter().map(|r| group.records[*r]).chain(rest).collect();
         if elements.len() < 2 {
             return None;
         }
         group.records = elements;
     }
-    let parts = Records::of(view, &group);
-    let links = link_slots(view, &parts.slots, parts.sampled);
-    linked_listing(view, parts, &links, min_score)
+    let sample = SampledGroup::of(view, &group);
+    let links = link_slots(view, &sample.slots, sample.record_count);
+    linked_listing(view, sample, &links, min_score)
 }
 
 /// By record: whether it has a link.
@@ -121,21 +121,21 @@ fn has_usual_slots(slots: &[Slot], record: usize, records: usize) -> bool {
 
 fn linked_listing(
     view: &PageView<'_, '_>,
-    parts: Records,
+    sample: SampledGroup,
     links: &[LinkSlot],
     min_score: f64,
 ) -> Option<Listing> {
     let link = links.first()?;
-    let sampled = parts.sampled;
+    let record_count = sample.record_count;
     let targets = first_targets(links);
     // Texts cost time, and dates cost more: both are read only where the score may still be reached.
-    let bound = ScoreBound::of(view, &parts.records, &targets, link.unique_coverage);
+    let bound = ScoreBound::of(view, &sample.records, &targets, link.unique_coverage);
     if bound.with_title(1.0) < min_score {
         return None;
     }
-    let texts = text_slots(view, &parts.slots, sampled, Some(link.slot));
-    let titles = titles(&parts.slots, &texts, sampled);
-    let fields = FieldFinder { view, slots: &parts.slots, texts: &texts, records: sampled };
+    let texts = text_slots(view, &sample.slots, record_count, Some(link.slot));
+    let titles = titles(&sample.slots, &texts, record_count);
+    let fields = FieldFinder { view, slots: &sample.slots, texts: &texts, records: record_count };
     let captions = if titles.is_empty() { fields.captions() } else { None };
     let title = titles.first().copied();
     let title_stats =
@@ -143,9 +143,9 @@ fn linked_listing(
     if title_stats.is_some_and(|title| bound.with_title(title_score(title)) < min_score) {
         return None;
     }
-    let date = item_date::date_slot(view, &parts.slots, sampled, title);
+    let date = item_date::date_slot(view, &sample.slots, record_count, title);
     let date_slot = date.as_ref().map(|date| date.slot);
-    let date_heading = date_heading(view, &parts.records, date.as_ref());
+    let date_heading = date_heading(view, &sample.records, date.as_ref());
     let mut listing = Listing {
         summary: fields.summary(title, date_slot),
         image: fields.image(),
@@ -157,7 +157,7 @@ fn linked_listing(
         date,
         date_heading,
         captions: captions.map(|(slot, _)| slot),
-        ..parts.into_listing()
+        ..sample.into_listing()
     };
     listing.score = score(view, &listing, title_stats, link.unique_coverage);
     (listing.score > 0.0).then_some(listing)
@@ -181,19 +181,19 @@ fn first_targets(links: &[LinkSlot]) -> Vec<(usize, Rc<Target>)> {
 }
 
 /// Records without links are a listing only if they have dates.
-fn unlinked_listing(view: &PageView<'_, '_>, parts: Records) -> Option<Listing> {
-    let sampled = parts.sampled;
-    let date = item_date::date_slot(view, &parts.slots, sampled, None)?;
-    if date.share < MIN_DATED_SHARE || sampled < MIN_DATED_RECORDS {
+fn unlinked_listing(view: &PageView<'_, '_>, sample: SampledGroup) -> Option<Listing> {
+    let record_count = sample.record_count;
+    let date = item_date::date_slot(view, &sample.slots, record_count, None)?;
+    if date.share < MIN_DATED_SHARE || record_count < MIN_DATED_RECORDS {
         return None;
     }
-    let texts = text_slots(view, &parts.slots, sampled, None);
-    let titles = titles(&parts.slots, &texts, sampled);
+    let texts = text_slots(view, &sample.slots, record_count, None);
+    let titles = titles(&sample.slots, &texts, record_count);
     let title = titles.first().copied();
     let title_stats = title_stats(&texts, title)?;
-    let fields = FieldFinder { view, slots: &parts.slots, texts: &texts, records: sampled };
+    let fields = FieldFinder { view, slots: &sample.slots, texts: &texts, records: record_count };
     let summary = fields.summary(title, Some(date.slot));
-    let mut listing = Listing { titles, date: Some(date), summary, ..parts.into_listing() };
+    let mut listing = Listing { titles, date: Some(date), summary, ..sample.into_listing() };
     listing.score = score(view, &listing, Some(title_stats), 1.0) * UNLINKED_FACTOR;
     (listing.score > 0.0).then_some(listing)
 }

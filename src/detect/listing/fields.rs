@@ -106,7 +106,7 @@ impl<'x, 'a> FieldFinder<'x, 'a, '_> {
         (!text.is_empty() && text.len() <= MAX_CAPTION_BYTES).then(|| self.view.facts_of(text))
     }
 
-    /// The slots of pictures that so many tenths of the records have.
+    /// The slots of pictures that at least `tenths` tenths of the records have.
     fn pictures(self, tenths: usize) -> impl Iterator<Item = (usize, &'x Slot)> {
         let outline = self.view.outline;
         let is_picture = move |slot: &Slot| outline.tag_text(slot.hits[0].1) == "img";

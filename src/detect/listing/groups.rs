@@ -162,7 +162,7 @@ fn children_by_tag(outline: &Outline<'_>, parent: ElementId) -> Vec<(Name, Vec<E
     by_tag
 }
 
-/// How good a group may be, by sums alone; 0.0 for what is no listing.
+/// How good a group may be, by sums alone; 0.0 if it cannot be a listing.
 fn estimate(outline: &Outline<'_>, regions: &Regions, signals: &Signals, records: &[ElementId]) -> f64 {
     let n = as_f64(records.len());
     let share = |test: &dyn Fn(ElementId) -> bool| as_f64(records.iter().filter(|r| test(**r)).count()) / n;

@@ -32,7 +32,7 @@ const PICTURES_WORTH: f64 = 0.3;
 const ENOUGH_TITLE_LETTERS: f64 = 36.0;
 /// More records do not make a better listing.
 const ENOUGH_RECORDS: f64 = 80.0;
-/// A listing with dates and more than so many records counts at least so much, whatever region it is in.
+/// The least weight of the region of a listing with dates, if it has more than this number of records.
 const DATED_MIN_RECORDS: usize = 4;
 const DATED_REGION_WEIGHT: f64 = 0.45;
 /// Records whose links are compared with the item's link, and links of one record.

@@ -8,9 +8,7 @@ use crate::detect::page::signals::class_words;
 use crate::extract::Document;
 use crate::html::{ElementId, Outline};
 
-// Weights of text are those of [`crate::html::weight`].
-
-/// A page with less text has nearly nothing to read.
+/// A page with less text has nearly nothing to read. All amounts of text here are in [`crate::html::weight`].
 const NEARLY_EMPTY: u32 = 500;
 /// Pages that ask a question have at most so much text.
 const SHORT_PAGE: u32 = 6000;

@@ -1,4 +1,4 @@
-//! Quick looks at elements: how many headings they hold, how many texts that look like dates, the words of their classes.
+//! Quick facts about elements: headings inside, texts inside that look like dates, and the words of classes.
 
 use crate::html::{ElementId, Outline};
 

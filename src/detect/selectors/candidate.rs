@@ -10,7 +10,7 @@ const MAX_ELEMENTS: u32 = 400;
 /// Differences of a fit below this are rounding.
 const FIT_TOLERANCE: f64 = 1e-9;
 
-/// A compound selector of CSS: what is said of one element.
+/// A compound selector of CSS: conditions on one element.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Compound {
     pub(crate) tag: Option<Name>,

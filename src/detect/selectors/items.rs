@@ -133,7 +133,7 @@ fn foreign_classes(outline: &Outline<'_>, items: &HashSet<ElementId>) -> Vec<Cla
     classes
 }
 
-/// What the selector may say of the items' ancestors: nothing; one ancestor by a name; all ancestors up to one.
+/// The contexts to try: none; one ancestor by a name; all ancestors up to one.
 fn contexts(outline: &Outline<'_>, items: &[ElementId]) -> Vec<Context> {
     let mut contexts = vec![Vec::new()];
     contexts.extend(single_ancestors(outline, items));

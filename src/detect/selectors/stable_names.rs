@@ -15,7 +15,7 @@ const MAX_NAME_BYTES: usize = 60;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Class {
     Whole(Name),
-    /// What such classes begin with: `Card_title__` of `Card_title__x3Fq2`.
+    /// The beginning of a generated class: `Card_title__` of `Card_title__x3Fq2`.
     Prefix(String),
 }
 
@@ -125,7 +125,7 @@ fn is_generated_word(word: &str) -> bool {
     }
 }
 
-/// Whether a class says where an item stands in its list, or how it is at the moment.
+/// Whether a class is a state: the position of an item in its list, or how the item is displayed at the moment.
 fn is_state(text: &str) -> bool {
     const STATES: [&str; 27] = [
         "odd",

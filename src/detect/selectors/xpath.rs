@@ -25,7 +25,7 @@ pub(crate) fn class_test(class: &str) -> String {
     format!("[contains(concat(' ', normalize-space(@class), ' '), ' {class} ')]")
 }
 
-/// The sibling so many steps after an element, or before it if `steps` is negative.
+/// The sibling `steps` after an element, or before it if `steps` is negative.
 fn sibling(outline: &Outline<'_>, element: ElementId, steps: isize) -> Option<ElementId> {
     let index = steps.unsigned_abs().checked_sub(1)?;
     if steps > 0 {
