@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use feedbridge::config::Limits;
 use feedbridge::date::DateRules;
-use feedbridge::detect::{Detecting, detect};
+use feedbridge::detect::{DetectionOptions, detect};
 use feedbridge::extract::{Document, extract};
 use feedbridge::model::Page;
 
@@ -89,7 +89,7 @@ fn measured(page: &Page, rounds: usize) -> Times {
     let limits = Limits::default();
     let dates = DateRules { format: None, zone: chrono_tz::Tz::UTC, order: None, language: None };
     let now = "2026-11-20T12:00:00Z".parse().expect("an instant");
-    let how = Detecting { dates: &dates, limits: &limits.extract, now, most: 1 };
+    let how = DetectionOptions { dates: &dates, limits: &limits.extract, now, max_listings: 1 };
     let found = detect(page, &how).expect("a page").listings.into_iter().next();
     let rules = found.map(|found| found.rules.source);
     let mut least = Times { parse: Duration::MAX, run: Duration::MAX, whole: Duration::MAX };

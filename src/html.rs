@@ -13,6 +13,6 @@ pub(crate) mod xml;
 pub(crate) mod xpath;
 
 pub use error::Unparsable;
-pub use outline::{Name, Outline, Place};
+pub use outline::{ElementId, Name, Outline};
 pub use text::{plain_text, weight};
 pub use xpath::XPath;

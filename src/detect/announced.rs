@@ -6,15 +6,15 @@ use crate::extract::{Document, Statement};
 use crate::html::Outline;
 use crate::model::Kind;
 
-/// Feeds of one page that are told.
+/// Feeds of one page that are returned.
 const MAX_FEEDS: usize = 10;
 
 /// A source that the site offers for programs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NativeFeed {
-    /// Where it is.
+    /// Its address.
     pub url: Url,
-    /// What the page calls it.
+    /// The name that the page gives it.
     pub title: Option<String>,
     /// A feed, or WordPress for the REST interface of the site.
     pub kind: Kind,
@@ -23,40 +23,47 @@ pub struct NativeFeed {
 /// The feeds that a page announces by `rel="alternate"`, then those that it links to, then the REST
 /// interface of WordPress. Feeds of comments come last.
 pub(crate) fn announced(document: &Document, outline: &Outline<'_>, page: &Url) -> Vec<NativeFeed> {
-    let mut out: Vec<NativeFeed> = Vec::new();
-    let mut add = |href: &str, title: Option<&str>, kind| {
-        let room = out.len() < MAX_FEEDS;
-        let Some(url) = document.base().join(href.trim()).ok().filter(|_| room) else { return };
-        if matches!(url.scheme(), "http" | "https") && url != *page && !out.iter().any(|f| f.url == url) {
-            out.push(NativeFeed { url, title: title.map(str::to_owned), kind });
+    let mut feeds: Vec<NativeFeed> = Vec::new();
+    let mut add = |href: &str, title: Option<&str>| {
+        let has_room = feeds.len() < MAX_FEEDS;
+        let Some(url) = document.base().join(href.trim()).ok().filter(|_| has_room) else { return };
+        let is_known = url == *page || feeds.iter().any(|feed| feed.url == url);
+        if matches!(url.scheme(), "http" | "https") && !is_known {
+            feeds.push(NativeFeed { url, title: title.map(str::to_owned), kind: Kind::Feed });
         }
     };
-    let statements: Vec<Statement<'_>> = document.statements().filter(Statement::is_link).collect();
-    for statement in &statements {
-        let Some(href) = statement.attr("href") else { continue };
-        let rel = statement.attr("rel").unwrap_or_default().to_ascii_lowercase();
-        let media = statement.attr("type").unwrap_or_default().to_ascii_lowercase();
-        if rel.split_whitespace().any(|r| r == "alternate" || r == "feed") && is_feed_type(&media) {
-            add(href, statement.attr("title"), Kind::Feed);
+    let links: Vec<Statement<'_>> = document.statements().filter(Statement::is_link).collect();
+    for link in links.iter().filter(|link| announces_feed(link)) {
+        if let Some(href) = link.attr("href") {
+            add(href, link.attr("title"));
         }
     }
-    for link in outline.name("a").map_or(&[][..], |a| outline.of_tag(a)) {
-        let Some(href) = outline.attr(*link, "href").filter(|h| is_feed_address(h)) else { continue };
-        add(href, None, Kind::Feed);
+    let anchors = outline.name("a").map_or(&[][..], |a| outline.of_tag(a));
+    for href in anchors.iter().filter_map(|anchor| outline.attr(*anchor, "href")) {
+        if is_feed_address(href) {
+            add(href, None);
+        }
     }
-    // The interface is one of the site, the page is what asks for it.
-    if statements.iter().any(|s| s.attr("rel") == Some("https://api.w.org/")) {
-        out.push(NativeFeed { url: page.clone(), title: None, kind: Kind::WordPress });
+    // The interface is found from any page of the site, so its address here is that of the page.
+    if links.iter().any(|link| link.attr("rel") == Some("https://api.w.org/")) {
+        feeds.push(NativeFeed { url: page.clone(), title: None, kind: Kind::WordPress });
     }
-    out.sort_by_key(|f| (f.kind == Kind::WordPress, is_of_comments(f)));
-    out.truncate(MAX_FEEDS);
-    out
+    feeds.sort_by_key(|feed| (feed.kind == Kind::WordPress, is_of_comments(feed)));
+    feeds.truncate(MAX_FEEDS);
+    feeds
 }
 
-fn is_feed_type(media: &str) -> bool {
-    let media = media.split(';').next().unwrap_or_default().trim();
+fn announces_feed(link: &Statement<'_>) -> bool {
+    let rel = link.attr("rel").unwrap_or_default().to_ascii_lowercase();
+    let media_type = link.attr("type").unwrap_or_default().to_ascii_lowercase();
+    rel.split_whitespace().any(|word| word == "alternate" || word == "feed") && is_feed_type(&media_type)
+}
+
+/// Whether a media type, in small letters, is that of a feed. Its parameters do not count.
+fn is_feed_type(media_type: &str) -> bool {
+    let without_parameters = media_type.split(';').next().unwrap_or_default().trim();
     matches!(
-        media,
+        without_parameters,
         "application/rss+xml"
             | "application/atom+xml"
             | "application/rdf+xml"
@@ -65,7 +72,7 @@ fn is_feed_type(media: &str) -> bool {
     )
 }
 
-/// Whether an address is called what feeds are called.
+/// Whether the last part of an address is a usual name of feeds.
 fn is_feed_address(href: &str) -> bool {
     let path = href.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
     let last = path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();

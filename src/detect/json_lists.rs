@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::listing::groups::count;
-use super::page::dates::Dates;
+use super::page::dates::DateReader;
+use super::ratio::{as_f64, indicator};
 use crate::model::Kind;
 use crate::rules::{FieldSpec, RuleSpec, SelectSpec, SelectorSpec};
 
@@ -11,13 +11,20 @@ use crate::rules::{FieldSpec, RuleSpec, SelectSpec, SelectorSpec};
 const MAX_VALUES: usize = 20_000;
 /// Keys of one object that are looked at.
 const MAX_KEYS: usize = 500;
-/// Bytes of a key, and of the way to a list.
+/// Bytes of a key, and of the JSONPath of a list.
 const MAX_KEY_BYTES: usize = 100;
 const MAX_PATH_BYTES: usize = 400;
-/// Objects of a list that are looked at.
-const READ: usize = 30;
-/// How deep lists may lie.
+/// Elements of a list that are looked at.
+const MAX_ELEMENTS: usize = 30;
+/// Values that are nested deeper are not looked at.
 const MAX_DEPTH: usize = 24;
+/// Letters of a title, and bytes of a summary, at the least.
+const MIN_TITLE_LETTERS: usize = 3;
+const MIN_SUMMARY_BYTES: usize = 21;
+/// More items do not make a better list.
+const ENOUGH_ITEMS: f64 = 80.0;
+/// A number in this range may be a date: seconds or milliseconds since 1970.
+const TIMESTAMPS: std::ops::Range<i64> = 300_000_000..5_000_000_000_000;
 
 /// Usual keys of each field, the most usual first.
 ///
@@ -63,39 +70,62 @@ pub(crate) struct JsonList {
     pub(crate) score: f64,
 }
 
-/// The lists of all values, the best first.
-pub(crate) fn lists(values: &[Value], dates: &Dates) -> Vec<JsonList> {
-    let mut open: Vec<(&Value, String, usize)> = values.iter().map(|v| (v, "$".to_owned(), 0)).collect();
-    let (mut out, mut seen) = (Vec::new(), 0);
-    while let Some((value, path, depth)) = open.pop() {
-        seen += 1;
-        if seen > MAX_VALUES {
-            break;
-        }
-        if depth > MAX_DEPTH || path.len() > MAX_PATH_BYTES {
-            continue;
-        }
-        let holds = |v: &&Value| v.is_array() || v.is_object();
-        match value {
-            Value::Array(list) => {
-                out.extend(judged(list, &path, dates));
-                let inner = list.iter().enumerate().take(READ).filter(|(_, v)| holds(v));
-                open.extend(inner.map(|(i, v)| (v, format!("{path}[{i}]"), depth + 1)));
-            }
-            Value::Object(map) => {
-                let inner = map.iter().filter(|(k, v)| holds(v) && k.len() <= MAX_KEY_BYTES && !is_aside(k));
-                open.extend(inner.take(MAX_KEYS).map(|(k, v)| (v, step(&path, k), depth + 1)));
-            }
-            _ => {}
-        }
-    }
-    out.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.rules.item().cmp(b.rules.item())));
-    out
+/// A value that is still to be looked at.
+struct Open<'v> {
+    value: &'v Value,
+    /// Its JSONPath.
+    path: String,
+    depth: usize,
 }
 
-/// Lists under such keys are of something else than articles.
-fn is_aside(key: &str) -> bool {
-    const ASIDE: [&str; 12] = [
+/// The lists in all values, the best first.
+pub(crate) fn lists(values: &[Value], dates: &DateReader) -> Vec<JsonList> {
+    let root = |value| Open { value, path: "$".to_owned(), depth: 0 };
+    let mut open: Vec<Open<'_>> = values.iter().map(root).collect();
+    let mut lists: Vec<JsonList> = Vec::new();
+    // Without recursion, because values nest deeply.
+    for _ in 0..MAX_VALUES {
+        let Some(next) = open.pop() else { break };
+        if next.depth > MAX_DEPTH || next.path.len() > MAX_PATH_BYTES {
+            continue;
+        }
+        if let Value::Array(list) = next.value {
+            lists.extend(json_list(list, &next.path, dates));
+        }
+        open.extend(next.inner());
+    }
+    lists.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.rules.item().cmp(b.rules.item())));
+    lists
+}
+
+impl Open<'_> {
+    /// The lists and objects directly inside.
+    fn inner(&self) -> Vec<Self> {
+        let open = |value, path| Self { value, path, depth: self.depth + 1 };
+        let is_nested = |value: &Value| value.is_array() || value.is_object();
+        match self.value {
+            Value::Array(list) => {
+                let elements = list.iter().enumerate().take(MAX_ELEMENTS);
+                let nested = elements.filter(|(_, value)| is_nested(value));
+                nested.map(|(index, value)| open(value, format!("{}[{index}]", self.path))).collect()
+            }
+            Value::Object(map) => {
+                let nested = map.iter().filter(|(key, value)| is_nested(value) && may_hold_articles(key));
+                nested.take(MAX_KEYS).map(|(key, value)| open(value, child_path(&self.path, key))).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Whether a list of articles may be under a key.
+fn may_hold_articles(key: &str) -> bool {
+    key.len() <= MAX_KEY_BYTES && !is_other_list(key)
+}
+
+/// Whether lists under a key are of something else than articles.
+fn is_other_list(key: &str) -> bool {
+    const KEYS: [&str; 12] = [
         "author",
         "authors",
         "menu",
@@ -109,37 +139,55 @@ fn is_aside(key: &str) -> bool {
         "itemlistelement",
         "potentialaction",
     ];
-    ASIDE.contains(&key.to_ascii_lowercase().as_str())
+    KEYS.contains(&key.to_ascii_lowercase().as_str())
 }
 
-/// A path with another key; keys that are no plain names stand in brackets (RFC 9535 section 2.3).
-fn step(path: &str, key: &str) -> String {
-    let plain = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+/// The JSONPath of a key; keys that are no plain names are put into brackets (RFC 9535 section 2.3).
+fn child_path(path: &str, key: &str) -> String {
+    let is_plain = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if plain { format!("{path}.{key}") } else { format!("{path}[{}]", Value::from(key)) }
+    if is_plain { format!("{path}.{key}") } else { format!("{path}[{}]", Value::from(key)) }
 }
 
-fn judged(list: &[Value], path: &str, dates: &Dates) -> Option<JsonList> {
-    let items: Vec<&Map<String, Value>> = list.iter().take(READ).filter_map(Value::as_object).collect();
-    if items.is_empty() || items.len() * 10 < list.len().min(READ) * 9 {
+/// The first elements of a list, which are objects.
+struct Items<'v>(Vec<&'v Map<String, Value>>);
+
+impl<'v> Items<'v> {
+    /// `None` where more than a tenth are no objects.
+    fn of(list: &'v [Value]) -> Option<Self> {
+        let items: Vec<&Map<String, Value>> =
+            list.iter().take(MAX_ELEMENTS).filter_map(Value::as_object).collect();
+        let looked_at = list.len().min(MAX_ELEMENTS);
+        (!items.is_empty() && items.len() * 10 >= looked_at * 9).then_some(Self(items))
+    }
+
+    /// The first of the keys that 7 of 10 items have with a fitting value.
+    fn key(&self, keys: &[&'static str], fits: impl Fn(&Value) -> bool) -> Option<&'static str> {
+        let has = |item: &Map<String, Value>, key: &str| item.get(key).is_some_and(&fits);
+        let count = |key: &str| self.0.iter().filter(|item| has(item, key)).count();
+        keys.iter().copied().find(|key| count(key) * 10 >= self.0.len() * 7)
+    }
+
+    /// Whether at least half of the addresses look like those of articles.
+    fn have_article_links(&self, link: &str) -> bool {
+        let addresses = self.0.iter().filter_map(|item| item.get(link).and_then(text));
+        addresses.filter(|address| is_article_like(address)).count() * 2 >= self.0.len()
+    }
+}
+
+/// A list as a listing; `None` if it is none.
+fn json_list(list: &[Value], path: &str, dates: &DateReader) -> Option<JsonList> {
+    let items = Items::of(list)?;
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
+    let has_text = |value: &Value, test: &dyn Fn(&str) -> bool| text(value).is_some_and(test);
+    let is_present = |value: &Value| !value.is_null() && value.as_array().is_none_or(|a| !a.is_empty());
+    let title = items.key(TITLES, |value| has_text(value, &|t| letters(t) >= MIN_TITLE_LETTERS))?;
+    let link = items.key(LINKS, |value| has_text(value, &|t| t.contains('/')))?;
+    let date = items.key(DATES, |value| is_date(value, dates));
+    if date.is_none() && !items.have_article_links(link) {
         return None;
     }
-    let key = |names: &[&'static str], fits: &dyn Fn(&Value) -> bool| {
-        names.iter().copied().find(|name| {
-            let having = items.iter().filter(|i| i.get(*name).is_some_and(fits)).count();
-            having * 10 >= items.len() * 7
-        })
-    };
-    let title =
-        key(TITLES, &|v| text(v).is_some_and(|t| t.chars().filter(|c| c.is_alphabetic()).count() >= 3))?;
-    let link = key(LINKS, &|v| text(v).is_some_and(|t| t.contains('/')))?;
-    let date = key(DATES, &|v| is_date(v, dates));
-    let leads = items.iter().filter(|i| i.get(link).and_then(text).is_some_and(leads_deep)).count();
-    if date.is_none() && leads * 2 < items.len() {
-        return None;
-    }
-    let summary = key(SUMMARIES, &|v| text(v).is_some_and(|t| t.len() > 20));
-    let some = |v: &Value| !v.is_null() && v.as_array().is_none_or(|a| !a.is_empty());
+    let summary = items.key(SUMMARIES, |value| has_text(value, &|t| t.len() >= MIN_SUMMARY_BYTES));
     let field = |key: Option<&str>| key.map(|key| FieldSpec::Text(key.to_owned()));
     let select = SelectSpec {
         item: Some(SelectorSpec::Text(path.to_owned())),
@@ -147,46 +195,43 @@ fn judged(list: &[Value], path: &str, dates: &Dates) -> Option<JsonList> {
         link: field(Some(link)),
         date: field(date),
         summary: field(summary),
-        author: field(key(AUTHORS, &some)),
-        tags: field(key(TAGS, &some)),
-        image: field(key(IMAGES, &some)),
+        author: field(items.key(AUTHORS, is_present)),
+        tags: field(items.key(TAGS, is_present)),
+        image: field(items.key(IMAGES, is_present)),
         ..SelectSpec::default()
     };
     let rules = RuleSpec { kind: Kind::Json, select: Some(select), pages: None };
-    let has = |field: Option<&str>| f64::from(u8::from(field.is_some()));
-    let size = count(list.len());
-    let score =
-        (1.0 + 0.8 * has(date) + 0.4 * has(summary)) * (1.0 + size.min(80.0)).ln() * size / (size + 2.0);
+    let fields_worth = 1.0 + 0.8 * indicator(date.is_some()) + 0.4 * indicator(summary.is_some());
+    let size = as_f64(list.len());
+    let score = fields_worth * (1.0 + size.min(ENOUGH_ITEMS)).ln() * size / (size + 2.0);
     Some(JsonList { rules, size: list.len(), score })
 }
 
-/// Whether an address leads where articles are, and not to a place of a menu.
-fn leads_deep(address: &str) -> bool {
-    let way = address.split("://").last().unwrap_or(address).split(['?', '#']).next().unwrap_or_default();
-    let parts = way.trim_matches('/').split('/').filter(|p| !p.is_empty()).count();
-    let host = usize::from(address.contains("://"));
-    parts > host + 1
+/// Whether an address looks like that of an article, and not like one of a menu.
+fn is_article_like(address: &str) -> bool {
+    let without_scheme = address.split("://").last().unwrap_or(address);
+    let path = without_scheme.split(['?', '#']).next().unwrap_or_default();
+    let parts = path.trim_matches('/').split('/').filter(|part| !part.is_empty()).count();
+    let host_parts = usize::from(address.contains("://"));
+    parts > host_parts + 1
         || address.bytes().filter(u8::is_ascii_digit).count() > 2
         || address.matches('-').count() > 1
 }
 
+/// The text of a value, or of an object around it.
 fn text(value: &Value) -> Option<&str> {
+    const KEYS: [&str; 5] = ["rendered", "text", "value", "url", "href"];
     match value {
         Value::String(text) => Some(text),
-        Value::Object(map) => {
-            ["rendered", "text", "value", "url", "href"].iter().find_map(|k| map.get(*k)?.as_str())
-        }
+        Value::Object(map) => KEYS.iter().find_map(|key| map.get(*key)?.as_str()),
         _ => None,
     }
 }
 
-fn is_date(value: &Value, dates: &Dates) -> bool {
+fn is_date(value: &Value, dates: &DateReader) -> bool {
     match value {
         Value::String(text) => dates.is_date(text),
-        // Seconds or thousandths of them since 1970.
-        Value::Number(number) => {
-            number.as_i64().is_some_and(|n| (300_000_000..5_000_000_000_000).contains(&n))
-        }
+        Value::Number(number) => number.as_i64().is_some_and(|n| TIMESTAMPS.contains(&n)),
         _ => false,
     }
 }

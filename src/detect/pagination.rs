@@ -1,4 +1,4 @@
-//! Where more of a listing is: a link to the next page, numbered pages, a button that loads more.
+//! Further pages of a listing: a link to the next page, numbered pages, or a button that loads more.
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -7,14 +7,13 @@ use std::sync::LazyLock;
 use url::Url;
 
 use super::page::links::Target;
-use super::page::view::View;
-use super::selectors;
-use super::selectors::candidate::Pattern;
+use super::page::view::PageView;
+use super::selectors::items::item_selector;
 use crate::extract::Document;
-use crate::html::{Outline, Place};
+use crate::html::{ElementId, Outline};
 use crate::rules::{PagesSpec, SelectorSpec};
 
-/// What links to the next or older page say.
+/// Texts of links to the next or older page, in small letters.
 static NEXT: LazyLock<HashSet<&str>> = LazyLock::new(|| HashSet::from(WORDS_OF_NEXT));
 const WORDS_OF_NEXT: [&str; 79] = [
     "next",
@@ -97,145 +96,181 @@ const WORDS_OF_NEXT: [&str; 79] = [
     "selanjutnya",
     "berikutnya",
 ];
-/// What is heavier is no such word.
-const LONGEST_NAME: u32 = 30;
-/// Signs that are put around or instead of the word.
+/// A heavier text is not one of these words.
+const MAX_NAME_WEIGHT: u32 = 30;
+/// A link with a shorter text, such as an arrow, may have the word in its label.
+const MAX_LABELLED_CHARS: usize = 12;
+/// Signs around the word, or instead of it.
 const SIGNS: &[char] = &['›', '»', '→', '>', '▶', '⟩', '…', ' ', '\u{a0}'];
-/// Links called so that are tried, links with numbers for their texts, and numbers of one address.
-const CALLED: usize = 3;
-const NUMBERED: usize = 30;
-const NUMBERS: usize = 6;
-/// Attributes of buttons that say what they load.
-const LOADS: [&str; 6] =
+/// Links to the next page that are tried.
+const MAX_NEXT_LINKS: usize = 3;
+/// Links with numbers that are tried, and numbers of one address.
+const MAX_NUMBERED_LINKS: usize = 30;
+const MAX_NUMBERS: usize = 6;
+/// A longer number in an address is not that of a page.
+const MAX_NUMBER_DIGITS: usize = 6;
+/// The selector of the link must match it, and little else.
+const MIN_FIT: f64 = 0.6;
+/// Attributes of buttons with the address that they load.
+const LOAD_ATTRIBUTES: [&str; 6] =
     ["data-url", "data-href", "data-next", "data-next-url", "data-ajax-url", "data-load-url"];
 
-/// Where more of the page's listing is; `items` is how many the page has.
-pub(crate) fn pages(document: &Document, view: &View<'_, '_>, items: u32) -> Option<PagesSpec> {
+/// The rules for further pages of the listing; `items` is how many items the page has.
+pub(crate) fn pages(document: &Document, view: &PageView<'_, '_>, items: u32) -> Option<PagesSpec> {
     let outline = view.outline;
-    let is_next = |rel: &str| rel.split_whitespace().any(|r| r.eq_ignore_ascii_case("next"));
-    let head = document.statements().any(|s| s.is_link() && s.attr("rel").is_some_and(is_next));
+    let is_next = |rel: &str| rel.split_whitespace().any(|word| word.eq_ignore_ascii_case("next"));
+    let in_head = document.statements().any(|s| s.is_link() && s.attr("rel").is_some_and(is_next));
     let links = outline.name("a").map_or(&[][..], |a| outline.of_tag(a));
-    if head || links.iter().any(|a| outline.attr(*a, "rel").is_some_and(is_next)) {
+    if in_head || links.iter().any(|link| outline.attr(*link, "rel").is_some_and(is_next)) {
         return Some(PagesSpec::default());
     }
-    let mut called = links.iter().copied().filter(|a| is_called_next(view, *a) && leads_on(view, *a));
-    let by_name = called.by_ref().take(CALLED).find_map(|a| selector(outline, a));
-    by_name
-        .map(|css| PagesSpec { next: Some(SelectorSpec::Text(css)), ..PagesSpec::default() })
-        .or_else(|| numbered(view, links, items))
-        .or_else(|| loading(view))
+    next_link(view, links).or_else(|| numbered_pages(view, links, items)).or_else(|| load_button(view))
 }
 
-fn is_called_next(view: &View<'_, '_>, link: Place) -> bool {
+/// A link that is called "next", in some language.
+fn next_link(view: &PageView<'_, '_>, links: &[ElementId]) -> Option<PagesSpec> {
+    let next_links = links.iter().filter(|link| is_called_next(view, **link) && leads_on(view, **link));
+    let css = next_links.take(MAX_NEXT_LINKS).find_map(|link| named_selector(view.outline, *link))?;
+    Some(PagesSpec { next: Some(SelectorSpec::Text(css)), ..PagesSpec::default() })
+}
+
+fn is_called_next(view: &PageView<'_, '_>, link: ElementId) -> bool {
     let outline = view.outline;
-    if outline.weight(link) > LONGEST_NAME {
+    if outline.weight(link) > MAX_NAME_WEIGHT {
         return false;
     }
     let is_next = |name: &str| NEXT.contains(name.to_lowercase().trim_matches(SIGNS));
-    let text = view.said(link).text;
+    let text = view.text_facts(link).text;
     let label = || outline.attr(link, "aria-label").or_else(|| outline.attr(link, "title"));
-    is_next(text) || (text.chars().count() < 12 && label().is_some_and(is_next))
+    is_next(text) || (text.chars().count() < MAX_LABELLED_CHARS && label().is_some_and(is_next))
 }
 
-/// Whether a link leads to another page of this listing: the same way, but for numbers and what is
-/// asked, or one below it.
-fn leads_on(view: &View<'_, '_>, link: Place) -> bool {
+/// Whether a link may lead to another page of this listing: to the same path but for numbers or the query, or to one
+/// below it.
+fn leads_on(view: &PageView<'_, '_>, link: ElementId) -> bool {
     let Some(target) = view.target(link).and_then(|t| Url::parse(&t.address).ok()) else { return false };
-    let (own, other) = (view.page().path().trim_end_matches('/'), target.path().trim_end_matches('/'));
-    let digits = |t: &str| t.bytes().any(|b| b.is_ascii_digit());
-    if target.origin() != view.page().origin() || target.as_str().contains(['{', '}']) {
+    if target.origin() != view.page_url().origin() || target.as_str().contains(['{', '}']) {
         return false;
     }
-    // The same way with another query; the same way but for a number; or one or two parts below it, which
-    // are a number and what it is of: `page/2`.
-    if other == own {
-        return target.query().is_some_and(digits);
+    let page_path = view.page_url().path().trim_end_matches('/');
+    let path = target.path().trim_end_matches('/');
+    if path == page_path {
+        return target.query().is_some_and(has_digit);
     }
-    let below = other.strip_prefix(own).and_then(|rest| rest.strip_prefix('/'));
-    let of_pages = |part: &str| {
-        part.bytes().all(|b| b.is_ascii_digit())
-            || matches!(
-                part.to_ascii_lowercase().as_str(),
-                "page" | "pages" | "p" | "seite" | "pagina" | "strana"
-            )
-            || (part.len() < 12 && digits(part) && part.starts_with(['p', 's']))
-    };
-    match below {
-        Some(rest) => rest.split('/').count() <= 2 && digits(rest) && rest.split('/').all(of_pages),
-        None => digits(other) && without_digits(other) == without_digits(own),
+    match path.strip_prefix(page_path).and_then(|rest| rest.strip_prefix('/')) {
+        // One or two parts, such as `page/2`.
+        Some(below) => {
+            below.split('/').count() <= 2 && has_digit(below) && below.split('/').all(is_page_part)
+        }
+        None => has_digit(path) && without_digits(path) == without_digits(page_path),
     }
+}
+
+/// Whether a part of a path is the number of a page, or the word before it.
+fn is_page_part(part: &str) -> bool {
+    let is_number = part.bytes().all(|b| b.is_ascii_digit());
+    let is_word =
+        matches!(part.to_ascii_lowercase().as_str(), "page" | "pages" | "p" | "seite" | "pagina" | "strana");
+    let is_both = part.len() < 12 && has_digit(part) && part.starts_with(['p', 's']);
+    is_number || is_word || is_both
+}
+
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|b| b.is_ascii_digit())
 }
 
 fn without_digits(text: &str) -> String {
     text.chars().filter(|c| !c.is_ascii_digit()).collect()
 }
 
-/// A selector of a single link that does not go by its position.
-fn selector(outline: &Outline<'_>, link: Place) -> Option<String> {
-    let (pattern, fit) = selectors::items(outline, &[link], || None)?;
-    let named =
-        |p: &Pattern| p.0.iter().all(|(_, c)| c.nth.is_none()) && p.0.iter().any(|(_, c)| c.is_named());
-    (fit >= 0.6 && named(&pattern)).then(|| pattern.css(outline))
+/// A selector of a single link that goes by names: positions change from page to page.
+fn named_selector(outline: &Outline<'_>, link: ElementId) -> Option<String> {
+    let found = item_selector(outline, &[link], || None)?;
+    (found.fit >= MIN_FIT && found.selector.is_by_name()).then(|| found.selector.css(outline))
 }
 
-/// `?page=2` behind a link `2`: a template. What counts items instead of pages begins anew with each.
-fn numbered(view: &View<'_, '_>, links: &[Place], items: u32) -> Option<PagesSpec> {
-    let numbered = links.iter().filter_map(|a| {
-        let number: u32 = view.said(*a).text.trim().parse().ok().filter(|n| (2..=20).contains(n))?;
-        Some((number, view.target(*a).filter(|_| leads_on(view, *a))?))
+/// A link whose text is the number of a page.
+struct NumberedLink {
+    page: u32,
+    target: Rc<Target>,
+}
+
+/// An address template, made of the numbers in links such as `2` to `?page=2`.
+fn numbered_pages(view: &PageView<'_, '_>, links: &[ElementId], items: u32) -> Option<PagesSpec> {
+    let numbered = links.iter().filter_map(|link| {
+        let page: u32 = view.text_facts(*link).text.trim().parse().ok()?;
+        let target = view.target(*link)?;
+        ((2..=20).contains(&page) && leads_on(view, *link)).then_some(NumberedLink { page, target })
     });
-    let all: Vec<(u32, Rc<Target>)> = numbered.take(NUMBERED).collect();
-    for (number, target) in &all {
-        let target = target.address.as_str();
-        for (start, end) in numbers(target).into_iter().take(NUMBERS) {
-            let found: u32 = target[start..end].parse().ok()?;
-            let template = |name: &str| format!("{}{{{name}}}{}", &target[..start], &target[end..]);
-            // The others must be made by the same template.
-            let fits = |name: &str, value: &dyn Fn(u32) -> u32| {
-                let made = |n: u32| template(name).replace(&format!("{{{name}}}"), &value(n).to_string());
-                all.iter().filter(|(n, t)| made(*n) == t.address).count() * 2 > all.len()
-            };
-            if found == *number && fits("page", &|n| n) {
-                return Some(by_address(template("page")));
+    let numbered: Vec<NumberedLink> = numbered.take(MAX_NUMBERED_LINKS).collect();
+    for link in &numbered {
+        let address = link.target.address.as_str();
+        for span in numbers(address).into_iter().take(MAX_NUMBERS) {
+            let template = Template { before: &address[..span.0], after: &address[span.1..] };
+            let number: u32 = address[span.0..span.1].parse().ok()?;
+            if number == link.page && template.fits(&numbered, |page| page) {
+                return Some(by_address(template.with("{page}")));
             }
-            let step = found / (number - 1).max(1);
-            if step > 1
-                && step.abs_diff(items) <= items / 5
-                && found == step * (number - 1)
-                && fits("offset", &|n| step * (n - 1))
-            {
-                return Some(by_address(template("offset")));
+            // The number of the first item, instead of that of the page.
+            let step = number / (link.page - 1).max(1);
+            let may_be_offset =
+                step > 1 && step.abs_diff(items) <= items / 5 && number == step * (link.page - 1);
+            if may_be_offset && template.fits(&numbered, |page| step * (page - 1)) {
+                return Some(by_address(template.with("{offset}")));
             }
         }
     }
     None
 }
 
-/// Where the numbers of an address stand, the last one first; those of the host do not count.
-fn numbers(address: &str) -> Vec<(usize, usize)> {
-    let from = address.find("://").and_then(|i| address[i + 3..].find('/').map(|j| i + 3 + j)).unwrap_or(0);
-    let bytes = address.as_bytes();
-    let (mut out, mut at) = (Vec::new(), from);
-    while at < bytes.len() {
-        let end = at + bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
-        if end > at && end - at <= 6 {
-            out.push((at, end));
-        }
-        at = end.max(at + 1);
-    }
-    out.reverse();
-    out
+/// An address around one of its numbers.
+struct Template<'t> {
+    before: &'t str,
+    after: &'t str,
 }
 
-/// A button that says what it loads, with a `2` in it.
-fn loading(view: &View<'_, '_>) -> Option<PagesSpec> {
+impl Template<'_> {
+    fn with(&self, value: &str) -> String {
+        format!("{}{value}{}", self.before, self.after)
+    }
+
+    /// Whether it makes the addresses of most links out of the numbers of their pages.
+    fn fits(&self, links: &[NumberedLink], value: impl Fn(u32) -> u32) -> bool {
+        let is_made = |link: &&NumberedLink| self.with(&value(link.page).to_string()) == link.target.address;
+        links.iter().filter(is_made).count() * 2 > links.len()
+    }
+}
+
+/// Where the numbers in the path and query of an address begin and end, the last one first.
+fn numbers(address: &str) -> Vec<(usize, usize)> {
+    let host = address.find("://").map(|scheme_end| scheme_end + 3);
+    let path = host.and_then(|host| address[host..].find('/').map(|length| host + length));
+    let bytes = address.as_bytes();
+    let mut spans = Vec::new();
+    let mut start = path.unwrap_or(0);
+    while start < bytes.len() {
+        let digits = bytes[start..].iter().take_while(|b| b.is_ascii_digit()).count();
+        if (1..=MAX_NUMBER_DIGITS).contains(&digits) {
+            spans.push((start, start + digits));
+        }
+        start += digits.max(1);
+    }
+    spans.reverse();
+    spans
+}
+
+/// An address template of a button that has the address of page 2.
+fn load_button(view: &PageView<'_, '_>) -> Option<PagesSpec> {
     let outline = view.outline;
-    (0..outline.len()).find_map(|place| {
-        let (_, address) = outline.attrs(place).find(|(name, _)| LOADS.contains(name))?;
-        let url = view.base().join(address.trim()).ok().filter(|u| u.origin() == view.page().origin())?;
-        let text = url.as_str();
-        let (start, end) = numbers(text).into_iter().find(|(s, e)| &text[*s..*e] == "2")?;
-        Some(by_address(format!("{}{{page}}{}", &text[..start], &text[end..])))
+    (0..outline.len()).find_map(|element| {
+        let (_, address) = outline.attrs(element).find(|(name, _)| LOAD_ATTRIBUTES.contains(name))?;
+        let url = view.base_url().join(address.trim()).ok()?;
+        if url.origin() != view.page_url().origin() {
+            return None;
+        }
+        let address = url.as_str();
+        let (start, end) = numbers(address).into_iter().find(|(start, end)| &address[*start..*end] == "2")?;
+        Some(by_address(Template { before: &address[..start], after: &address[end..] }.with("{page}")))
     })
 }
 

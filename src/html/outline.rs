@@ -23,8 +23,8 @@ impl Name {
     }
 }
 
-/// An element, by its place in page order.
-pub type Place = u32;
+/// The number of an element in page order; the body is 0.
+pub type ElementId = u32;
 
 /// The elements of a body, in document order: the descendants of an element follow it directly.
 pub struct Outline<'d> {
@@ -32,7 +32,7 @@ pub struct Outline<'d> {
     names: NameTable<'d>,
     classes: Vec<Name>,
     /// The elements of each tag, by the number of the tag's name; empty for names that only classes have.
-    by_tag: Vec<Vec<Place>>,
+    by_tag: Vec<Vec<ElementId>>,
     /// The visible text of the whole body.
     text: VisibleText,
 }
@@ -40,9 +40,9 @@ pub struct Outline<'d> {
 /// An element and its measures.
 struct Element<'d> {
     node: ElementRef<'d>,
-    parent: Place,
+    parent: ElementId,
     /// The number after its last descendant.
-    end: Place,
+    end: ElementId,
     tag: Name,
     /// The range of its classes in the list of all classes.
     classes: (u32, u32),
@@ -83,8 +83,8 @@ impl<'d> NameTable<'d> {
 impl<'d> Outline<'d> {
     /// The number of elements.
     #[must_use]
-    pub fn len(&self) -> Place {
-        Place::try_from(self.elements.len()).unwrap_or(Place::MAX)
+    pub fn len(&self) -> ElementId {
+        ElementId::try_from(self.elements.len()).unwrap_or(ElementId::MAX)
     }
 
     /// Whether there are no elements.
@@ -93,30 +93,30 @@ impl<'d> Outline<'d> {
         self.elements.is_empty()
     }
 
-    fn at(&self, place: Place) -> &Element<'d> {
+    fn at(&self, place: ElementId) -> &Element<'d> {
         &self.elements[place as usize]
     }
 
     /// The parent of an element; the outermost element is its own parent.
     #[must_use]
-    pub fn parent(&self, place: Place) -> Place {
+    pub fn parent(&self, place: ElementId) -> ElementId {
         self.at(place).parent
     }
 
     /// The ancestors of an element, the closest first.
-    pub fn ancestors(&self, place: Place) -> impl Iterator<Item = Place> + '_ {
-        let parent = move |p: &Place| Some(self.parent(*p)).filter(|q| q != p);
+    pub fn ancestors(&self, place: ElementId) -> impl Iterator<Item = ElementId> + '_ {
+        let parent = move |p: &ElementId| Some(self.parent(*p)).filter(|q| q != p);
         std::iter::successors(parent(&place), move |p| parent(p))
     }
 
     /// The number after the last descendant of an element.
     #[must_use]
-    pub fn end(&self, place: Place) -> Place {
+    pub fn end(&self, place: ElementId) -> ElementId {
         self.at(place).end
     }
 
     /// The children of an element.
-    pub fn children(&self, place: Place) -> impl Iterator<Item = Place> + '_ {
+    pub fn children(&self, place: ElementId) -> impl Iterator<Item = ElementId> + '_ {
         let end = self.end(place);
         let first = Some(place + 1).filter(|p| *p < end);
         std::iter::successors(first, move |p| Some(self.end(*p)).filter(|q| *q < end))
@@ -124,26 +124,26 @@ impl<'d> Outline<'d> {
 
     /// The next sibling of an element.
     #[must_use]
-    pub fn next_sibling(&self, place: Place) -> Option<Place> {
+    pub fn next_sibling(&self, place: ElementId) -> Option<ElementId> {
         let parent = self.parent(place);
         Some(self.end(place)).filter(|p| parent != place && *p < self.end(parent))
     }
 
     /// The position of an element among the siblings of its tag, from 1, as `nth-of-type` counts.
     #[must_use]
-    pub fn nth(&self, place: Place) -> usize {
+    pub fn nth(&self, place: ElementId) -> usize {
         self.at(place).nth as usize
     }
 
     /// The tag of an element.
     #[must_use]
-    pub fn tag(&self, place: Place) -> Name {
+    pub fn tag(&self, place: ElementId) -> Name {
         self.at(place).tag
     }
 
     /// The tag of an element as text.
     #[must_use]
-    pub fn tag_text(&self, place: Place) -> &'d str {
+    pub fn tag_text(&self, place: ElementId) -> &'d str {
         self.text_of(self.tag(place))
     }
 
@@ -161,76 +161,76 @@ impl<'d> Outline<'d> {
 
     /// The classes of an element, each once, sorted by their texts.
     #[must_use]
-    pub fn classes(&self, place: Place) -> &[Name] {
+    pub fn classes(&self, place: ElementId) -> &[Name] {
         let (first, last) = self.at(place).classes;
         &self.classes[first as usize..last as usize]
     }
 
     /// The value of an attribute.
     #[must_use]
-    pub fn attr(&self, place: Place, name: &str) -> Option<&'d str> {
+    pub fn attr(&self, place: ElementId, name: &str) -> Option<&'d str> {
         // Comparing texts costs less than a look-up in the table: elements have few attributes.
         self.attrs(place).find(|(n, _)| *n == name).map(|(_, value)| value)
     }
 
     /// The names and values of all attributes.
-    pub fn attrs(&self, place: Place) -> impl Iterator<Item = (&'d str, &'d str)> + use<'d> {
+    pub fn attrs(&self, place: ElementId) -> impl Iterator<Item = (&'d str, &'d str)> + use<'d> {
         self.at(place).node.value().attrs()
     }
 
     /// All elements of a tag, in page order.
     #[must_use]
-    pub fn of_tag(&self, tag: Name) -> &[Place] {
+    pub fn of_tag(&self, tag: Name) -> &[ElementId] {
         self.by_tag.get(tag.0 as usize).map_or(&[], Vec::as_slice)
     }
 
     /// The weight of the text nodes that are children of an element; see [`super::weight`].
     #[must_use]
-    pub fn own_weight(&self, place: Place) -> u32 {
+    pub fn own_weight(&self, place: ElementId) -> u32 {
         self.at(place).own_weight
     }
 
     /// The weight of all text of an element.
     #[must_use]
-    pub fn weight(&self, place: Place) -> u32 {
+    pub fn weight(&self, place: ElementId) -> u32 {
         self.at(place).weight
     }
 
     /// The weight of the text of an element that is in links.
     #[must_use]
-    pub fn linked_weight(&self, place: Place) -> u32 {
+    pub fn linked_weight(&self, place: ElementId) -> u32 {
         self.at(place).linked_weight
     }
 
     /// The number of links with an address in an element, itself included.
     #[must_use]
-    pub fn links(&self, place: Place) -> u32 {
+    pub fn links(&self, place: ElementId) -> u32 {
         self.at(place).links
     }
 
     /// The visible text of an element.
     #[must_use]
-    pub fn text(&self, place: Place) -> &str {
+    pub fn text(&self, place: ElementId) -> &str {
         let (begin, end) = self.at(place).text;
         self.text.text[begin..end].trim_start_matches(' ')
     }
 
     /// The text node directly after an element, if it has letters or digits.
     #[must_use]
-    pub fn text_after(&self, place: Place) -> Option<&'d str> {
+    pub fn text_after(&self, place: ElementId) -> Option<&'d str> {
         readable_text(self.at(place).node.next_sibling())
     }
 
     /// The text node directly before an element, if it has letters or digits.
     #[must_use]
-    pub fn text_before(&self, place: Place) -> Option<&'d str> {
+    pub fn text_before(&self, place: ElementId) -> Option<&'d str> {
         readable_text(self.at(place).node.prev_sibling())
     }
 
     /// The text nodes of an element that have letters or digits, with their position among all its text nodes, from 1, as
     /// XPath counts them.
     #[must_use]
-    pub fn own_texts(&self, place: Place) -> Vec<(usize, &'d str)> {
+    pub fn own_texts(&self, place: ElementId) -> Vec<(usize, &'d str)> {
         let text_nodes = self.at(place).node.children().filter_map(|n| n.value().as_text());
         let numbered = text_nodes.enumerate().map(|(index, text)| (index + 1, text.trim()));
         numbered.filter(|(_, text)| text.chars().any(char::is_alphanumeric)).collect()

@@ -6,7 +6,7 @@ use super::listing_reader::ListingReader;
 use super::reading::{ReadContext, Reading, reading, unparsable};
 use crate::config::Limits;
 use crate::date::DateRules;
-use crate::detect::{self, Detecting, Detection, NativeFeed, NoListing};
+use crate::detect::{self, Detection, DetectionOptions, NativeFeed, Obstacle};
 use crate::extract::Document;
 use crate::fetch::Fetched;
 use crate::model::{Kind, Page, Trouble, TroubleKind};
@@ -18,7 +18,7 @@ pub struct Detected {
     /// The listings, the best first.
     pub listings: Vec<DetectedListing>,
     /// Why there are none, or what speaks against the page where there are some.
-    pub verdict: NoListing,
+    pub verdict: Obstacle,
     /// The feeds that the page announces.
     pub feeds: Vec<NativeFeed>,
     /// The page's title.
@@ -54,8 +54,13 @@ pub struct DetectionContext<'a> {
 }
 
 impl<'a> DetectionContext<'a> {
-    fn detecting(&self) -> Detecting<'a> {
-        Detecting { dates: self.dates, limits: &self.limits.extract, now: self.now, most: self.most }
+    fn options(&self) -> DetectionOptions<'a> {
+        DetectionOptions {
+            dates: self.dates,
+            limits: &self.limits.extract,
+            now: self.now,
+            max_listings: self.most,
+        }
     }
 }
 
@@ -64,13 +69,13 @@ impl<'a> DetectionContext<'a> {
 /// # Errors
 /// When it cannot be parsed within the limits.
 pub fn detected(page: &Page, context: DetectionContext<'_>) -> Result<Detected, Trouble> {
-    let detection = detect::detect(page, &context.detecting()).map_err(|e| unparsable(&e))?;
+    let detection = detect::detect(page, &context.options()).map_err(|e| unparsable(&e))?;
     Ok(Detected::of(page, detection, context))
 }
 
 /// Finds the listings of a web page that is parsed already.
 pub(super) fn detected_in(page: &Page, document: &Document, context: DetectionContext<'_>) -> Detected {
-    let detection = detect::detect_in_document(page, document, &context.detecting());
+    let detection = detect::detect_in_document(page, document, &context.options());
     Detected::of(page, detection, context)
 }
 
@@ -85,7 +90,7 @@ impl Detected {
         });
         Self {
             listings: listings.collect(),
-            verdict: detection.verdict,
+            verdict: detection.obstacle,
             feeds: detection.feeds,
             title: detection.title,
         }
@@ -95,15 +100,15 @@ impl Detected {
     #[must_use]
     pub fn trouble(&self) -> Trouble {
         let kind = match self.verdict {
-            NoListing::NeedsScripts => TroubleKind::NeedsScripts,
-            NoListing::Challenge => TroubleKind::Challenge,
-            NoListing::Consent => TroubleKind::Consent,
-            NoListing::Login => TroubleKind::Login,
-            NoListing::Article | NoListing::None => TroubleKind::NoListing,
+            Obstacle::NeedsScripts => TroubleKind::NeedsScripts,
+            Obstacle::Challenge => TroubleKind::Challenge,
+            Obstacle::Consent => TroubleKind::Consent,
+            Obstacle::Login => TroubleKind::Login,
+            Obstacle::Article | Obstacle::None => TroubleKind::NoListing,
         };
         let feed = self.feeds.iter().find(|feed| feed.kind == Kind::Feed);
         let feed = feed.map(|feed| format!("; the page announces a feed: {} (kind = \"feed\")", feed.url));
-        Trouble::new(kind, format!("{}{}", self.verdict.words(), feed.unwrap_or_default()))
+        Trouble::new(kind, format!("{}{}", self.verdict.message(), feed.unwrap_or_default()))
     }
 }
 

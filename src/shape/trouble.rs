@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::detect::NoListing;
+use crate::detect::Obstacle;
 use crate::model::Trouble;
 
 /// A trouble, or the reason why a page has no listing.
@@ -23,7 +23,7 @@ impl From<&Trouble> for TroubleShape {
 impl TroubleShape {
     /// The reason why a page has no listing.
     #[must_use]
-    pub fn no_listing(verdict: NoListing, trouble: &Trouble) -> Self {
+    pub fn no_listing(verdict: Obstacle, trouble: &Trouble) -> Self {
         Self { kind: verdict.name(), message: trouble.detail.clone() }
     }
 }

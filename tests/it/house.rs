@@ -78,6 +78,7 @@ const HOMES: &[(&str, &str)] = &[
     ("jaq_std", "rules/jq.rs"),
     ("serde_json_path", "rules/json_path.rs"),
     ("rusqlite", "store/sqlite"),
+    ("rustc_hash", "detect/page/hash.rs"),
     ("schemars", "config"),
     ("scraper", "html"),
     ("xml5ever", "html/xml.rs"),

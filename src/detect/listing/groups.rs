@@ -1,166 +1,181 @@
-//! Elements that repeat: what could be the items of a listing.
+//! Elements that repeat: the possible records of a listing.
 
-use std::hash::{Hash, Hasher as _};
-
-use super::super::page::regions::Regions;
-use super::super::page::signals::Signals;
-use super::super::page::view::{Keyed, Spread, View, mixed};
-use crate::html::{Name, Outline, Place};
+use crate::detect::page::hash::{FxHashMap, combine, hash_of};
+use crate::detect::page::regions::Regions;
+use crate::detect::page::signals::Signals;
+use crate::detect::page::view::PageView;
+use crate::detect::ratio::as_f64;
+use crate::html::{ElementId, Name, Outline};
 
 /// Groups that are looked at closely.
-const CLOSELY: usize = 10;
-/// Parents whose children are taken together.
+const MAX_GROUPS: usize = 10;
+/// Parents whose children may be merged into one group.
 const MAX_PARENTS: usize = 2000;
+/// Text of a record that counts in the estimate; more says nothing new.
+const MAX_RECORD_WEIGHT: u32 = 120;
+/// Records with more links each are lists themselves.
+const MAX_RECORD_LINKS: f64 = 12.0;
 
 /// Elements of one tag that repeat.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Group {
     /// In page order.
-    pub(crate) records: Vec<Place>,
-    /// How promising it looks from afar.
-    pub(crate) promise: f64,
-    /// How sure it is that the records are of one list.
-    pub(crate) unity: Unity,
+    pub(crate) records: Vec<ElementId>,
+    /// How good it may be, by sums alone; compares groups of one page.
+    pub(crate) estimate: f64,
+    pub(crate) cohesion: Cohesion,
 }
 
-/// What records have in common.
+/// How closely the records of a group belong together, the closest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unity {
-    /// Their parent.
+pub(crate) enum Cohesion {
+    /// They have one parent.
     Siblings,
-    /// Parents that look alike: tags and classes on the way from the body.
-    Alike,
-    /// The tags alone.
-    Tags,
+    /// The paths from the body to their parents have the same tags, classes and ids.
+    SameLook,
+    /// The paths from the body to their parents have the same tags.
+    SameTags,
 }
 
-/// The groups that are worth a close look, the most promising first.
-pub(crate) fn groups(view: &View<'_, '_>, signals: &Signals) -> Vec<Group> {
-    let (outline, regions) = (view.outline, view.regions);
-    let mut all = Vec::new();
-    let mut unions: Keyed<Union> = Keyed::default();
-    let paths = paths(view);
+/// The groups that are worth a close look, the best estimate first.
+pub(crate) fn groups(view: &PageView<'_, '_>, signals: &Signals) -> Vec<Group> {
+    let Repeats { siblings, merged } = repeats(view);
+    let siblings = siblings.into_iter().map(|records| (records, Cohesion::Siblings));
+    let merged = merged.into_iter().map(|merged| (merged.records, merged.cohesion));
+    let estimated = siblings.chain(merged).map(|(records, cohesion)| Group {
+        estimate: estimate(view.outline, view.regions, signals, &records),
+        records,
+        cohesion,
+    });
+    let mut groups: Vec<Group> = estimated.filter(|group| group.estimate > 0.0).collect();
+    groups.sort_by(|a, b| {
+        let by_records = || (&a.records, a.cohesion as u8).cmp(&(&b.records, b.cohesion as u8));
+        b.estimate.total_cmp(&a.estimate).then_with(by_records)
+    });
+    groups.dedup_by(|a, b| a.records == b.records);
+    groups.truncate(MAX_GROUPS);
+    groups
+}
+
+/// Elements of one tag that repeat on the page.
+struct Repeats {
+    /// Those of one parent.
+    siblings: Vec<Vec<ElementId>>,
+    /// Those of several parents.
+    merged: Vec<Merged>,
+}
+
+/// Elements of one tag, whose parents have similar paths.
+struct Merged {
+    records: Vec<ElementId>,
+    parents: usize,
+    cohesion: Cohesion,
+}
+
+fn repeats(view: &PageView<'_, '_>) -> Repeats {
+    let outline = view.outline;
+    let mut siblings = Vec::new();
+    let mut merged: FxHashMap<(u64, Name), Merged> = FxHashMap::default();
+    let paths = path_hashes(view);
     for parent in 0..outline.len() {
-        for (tag, records) in by_tag(outline, parent) {
-            let path = &paths[parent as usize];
-            for (key, unity) in [(path.tags, Unity::Tags), (path.classes, Unity::Alike)] {
-                let fresh = Union { records: Vec::new(), parents: 0, unity };
-                let union = unions.entry(mixed(key, u64::from(tag.number()))).or_insert(fresh);
-                union.parents += 1;
-                union.records.extend(&records);
+        let path = &paths[parent as usize];
+        for (tag, records) in children_by_tag(outline, parent) {
+            for (hash, cohesion) in [(path.tags, Cohesion::SameTags), (path.look, Cohesion::SameLook)] {
+                let empty = Merged { records: Vec::new(), parents: 0, cohesion };
+                let entry = merged.entry((hash, tag)).or_insert(empty);
+                entry.parents += 1;
+                entry.records.extend(&records);
             }
             if records.len() > 1 {
-                all.push((records, Unity::Siblings));
+                siblings.push(records);
             }
         }
     }
-    let unions =
-        unions.into_values().filter(|u| (2..=MAX_PARENTS).contains(&u.parents) && u.records.len() > 2);
-    // One in each parent: then the parents are the records.
-    let unions = unions.filter(|u| u.parents * 10 < u.records.len() * 9 || !repeat(outline, &u.records));
-    all.extend(unions.map(|u| (u.records, u.unity)));
-    let judged = all.into_iter().map(|(records, unity)| Group {
-        promise: promise(outline, regions, signals, &records),
-        records,
-        unity,
-    });
-    let mut judged: Vec<Group> = judged.filter(|g| g.promise > 0.0).collect();
-    judged.sort_by(|a, b| {
-        b.promise
-            .total_cmp(&a.promise)
-            .then_with(|| (&a.records, a.unity as u8).cmp(&(&b.records, b.unity as u8)))
-    });
-    judged.dedup_by(|a, b| a.records == b.records);
-    judged.truncate(CLOSELY);
-    judged
+    let merged = merged.into_values().filter(|merged| merged.may_be_listing(outline)).collect();
+    Repeats { siblings, merged }
 }
 
-struct Union {
-    records: Vec<Place>,
-    parents: usize,
-    unity: Unity,
+impl Merged {
+    fn may_be_listing(&self, outline: &Outline<'_>) -> bool {
+        let is_repeated = (2..=MAX_PARENTS).contains(&self.parents) && self.records.len() > 2;
+        // With one record in each parent, and the parents beside each other, the parents are the records.
+        let one_each = self.parents * 10 >= self.records.len() * 9;
+        is_repeated && !(one_each && are_parents_siblings(outline, &self.records))
+    }
 }
 
-/// Hashes of the way from the body to an element.
+/// Hashes of the path from the body to an element.
 struct PathHash {
+    /// Of the tags.
     tags: u64,
-    classes: u64,
+    /// Of tags, classes and ids.
+    look: u64,
 }
 
-fn paths(view: &View<'_, '_>) -> Vec<PathHash> {
+fn path_hashes(view: &PageView<'_, '_>) -> Vec<PathHash> {
     let outline = view.outline;
-    let mut out: Vec<PathHash> = Vec::with_capacity(outline.len() as usize);
-    for place in 0..outline.len() {
-        let parent = outline.parent(place);
-        let (tags, classes) = match out.get(parent as usize).filter(|_| parent != place) {
-            Some(above) => (above.tags, above.classes),
+    let mut paths: Vec<PathHash> = Vec::with_capacity(outline.len() as usize);
+    for element in 0..outline.len() {
+        let parent = outline.parent(element);
+        let (tags_above, look_above) = match paths.get(parent as usize).filter(|_| parent != element) {
+            Some(above) => (above.tags, above.look),
             None => (0, 0),
         };
-        let tag = outline.tag(place);
-        out.push(PathHash {
-            tags: mixed(tags, u64::from(tag.number())),
-            classes: mixed(mixed(classes, view.shape(place)), id(outline, place).map_or(0, |id| hash(&id))),
+        let tag = u64::from(outline.tag(element).number());
+        let id = id_without_digits(outline, element).map_or(0, |id| hash_of(&id));
+        paths.push(PathHash {
+            tags: combine(tags_above, tag),
+            look: combine(combine(look_above, view.shape(element)), id),
         });
     }
-    out
+    paths
 }
 
-/// Whether the parents of elements stand beside each other.
-fn repeat(outline: &Outline<'_>, records: &[Place]) -> bool {
-    let parents = records.iter().map(|r| outline.parent(*r));
-    let over: Vec<Place> = parents.map(|p| outline.parent(p)).collect();
-    over.windows(2).filter(|w| w[0] == w[1]).count() * 10 >= (over.len() - 1) * 7
+/// Whether most parents of the records stand beside each other.
+fn are_parents_siblings(outline: &Outline<'_>, records: &[ElementId]) -> bool {
+    let grandparents: Vec<ElementId> =
+        records.iter().map(|record| outline.parent(outline.parent(*record))).collect();
+    let same = grandparents.windows(2).filter(|pair| pair[0] == pair[1]).count();
+    same * 10 >= (grandparents.len() - 1) * 7
 }
 
-/// An id that does not tell single elements apart.
-fn id<'d>(outline: &Outline<'d>, place: Place) -> Option<&'d str> {
-    outline.attr(place, "id").filter(|id| !id.bytes().any(|b| b.is_ascii_digit()))
+/// The id of an element; ids with digits identify single elements and are left out.
+fn id_without_digits<'d>(outline: &Outline<'d>, element: ElementId) -> Option<&'d str> {
+    outline.attr(element, "id").filter(|id| !id.bytes().any(|b| b.is_ascii_digit()))
 }
 
-pub(crate) fn hash(value: &impl Hash) -> u64 {
-    let mut hasher = Spread::default();
-    value.hash(&mut hasher);
-    hasher.finish()
-}
-
-/// The children that hold something, by tag.
-fn by_tag(outline: &Outline<'_>, parent: Place) -> Vec<(Name, Vec<Place>)> {
-    let mut out: Vec<(Name, Vec<Place>)> = Vec::new();
-    let mut places: Keyed<usize> = Keyed::default();
+/// The children that have text or links, by tag.
+fn children_by_tag(outline: &Outline<'_>, parent: ElementId) -> Vec<(Name, Vec<ElementId>)> {
+    let mut by_tag: Vec<(Name, Vec<ElementId>)> = Vec::new();
+    let mut indexes: FxHashMap<Name, usize> = FxHashMap::default();
     for child in outline.children(parent) {
         if outline.weight(child) == 0 && outline.links(child) == 0 {
             continue;
         }
         let tag = outline.tag(child);
-        let next = out.len();
-        let place = *places.entry(mixed(0, u64::from(tag.number()))).or_insert(next);
-        if place == next {
-            out.push((tag, Vec::new()));
+        let index = *indexes.entry(tag).or_insert(by_tag.len());
+        if index == by_tag.len() {
+            by_tag.push((tag, Vec::new()));
         }
-        out[place].1.push(child);
+        by_tag[index].1.push(child);
     }
-    out
+    by_tag
 }
 
-/// A first guess from sums alone.
-fn promise(outline: &Outline<'_>, regions: &Regions, signals: &Signals, records: &[Place]) -> f64 {
-    let n = count(records.len());
-    let share = |test: &dyn Fn(Place) -> bool| count(records.iter().filter(|r| test(**r)).count()) / n;
+/// How good a group may be, by sums alone; 0.0 if it cannot be a listing.
+fn estimate(outline: &Outline<'_>, regions: &Regions, signals: &Signals, records: &[ElementId]) -> f64 {
+    let n = as_f64(records.len());
+    let share = |test: &dyn Fn(ElementId) -> bool| as_f64(records.iter().filter(|r| test(**r)).count()) / n;
     let linked = share(&|r| outline.links(r) > 0);
     let dated = share(&|r| signals.dates(outline, r) > 0);
     if linked < 0.3 && dated < 0.5 {
         return 0.0;
     }
     let headed = share(&|r| signals.headings(outline, r) > 0);
-    let text: f64 = records.iter().map(|r| f64::from(outline.weight(*r).min(120))).sum::<f64>() / n / 120.0;
-    let links: f64 = records.iter().map(|r| f64::from(outline.links(*r))).sum::<f64>() / n;
-    // What holds very many links each is a list of lists.
-    let crowded = if links > 12.0 { 12.0 / links } else { 1.0 };
+    let weights = records.iter().map(|r| f64::from(outline.weight(*r).min(MAX_RECORD_WEIGHT)));
+    let text = weights.sum::<f64>() / n / f64::from(MAX_RECORD_WEIGHT);
+    let links = records.iter().map(|r| f64::from(outline.links(*r))).sum::<f64>() / n;
+    let link_factor = if links > MAX_RECORD_LINKS { MAX_RECORD_LINKS / links } else { 1.0 };
     let region = records.first().map_or(1.0, |r| regions.weight(outline.parent(*r)));
-    (1.0 + n).ln() * (0.1 + text + 0.5 * dated + 0.4 * headed) * (0.3 + linked) * region * crowded
-}
-
-/// A count as a number to reckon with.
-pub(crate) fn count(n: usize) -> f64 {
-    f64::from(u32::try_from(n).unwrap_or(u32::MAX))
+    (1.0 + n).ln() * (0.1 + text + 0.5 * dated + 0.4 * headed) * (0.3 + linked) * region * link_factor
 }

@@ -1,163 +1,188 @@
-//! Which link of a record is *the* link.
+//! The slot of the link of each item, among all links of the records.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use super::super::page::links::{Target, different, share};
-use super::super::page::signals::{class_words, in_heading, is_heading};
-use super::super::page::texts::Said;
-use super::super::page::view::View;
-use super::groups::count;
 use super::slots::Slot;
-use crate::html::{Outline, Place};
+use super::title::MAX_TEXTS;
+use crate::detect::page::links::{Target, distinct, share};
+use crate::detect::page::signals::{class_words, in_heading, is_heading};
+use crate::detect::page::text_stats::TextStats;
+use crate::detect::page::texts::TextFacts;
+use crate::detect::page::view::PageView;
+use crate::detect::ratio::{as_f64, indicator};
+use crate::html::{ElementId, Outline};
 
-/// Links of a slot whose texts are read.
-const READ: usize = 16;
-/// Other places of the link, for records that lack it in the first.
-const FALLBACKS: usize = 2;
+/// Slots for records that lack the link in the first.
+const MAX_FALLBACKS: usize = 2;
+/// More letters do not make a better text of a link.
+const ENOUGH_LETTERS: f64 = 24.0;
+/// Elements in a link among which a heading is looked for.
+const MAX_INNER_ELEMENTS: usize = 30;
 
 /// A slot of links.
 pub(crate) struct LinkSlot {
-    /// Number of the slot.
+    /// The index of the slot.
     pub(crate) slot: usize,
-    /// How good it is as the link of an item, 0 to about 2.
+    /// How good it is as the link of the items, 0 to about 2.
     pub(crate) quality: f64,
     /// How much its texts say, 0 to 1.
-    telling: f64,
-    /// How many records have it, each with a target of its own, 0 to 1.
-    pub(crate) reach: f64,
-    /// Where it leads, by record.
+    text_quality: f64,
+    /// The share of records that have it, each with a target of its own.
+    pub(crate) unique_coverage: f64,
+    /// The target of each link, with the index of the record.
     pub(crate) targets: Vec<(usize, Rc<Target>)>,
 }
 
-/// The slots of links that may be the items', the best first: one that most records have, and those
-/// that stand in for it.
-pub(crate) fn links(view: &View<'_, '_>, slots: &[Slot], records: usize) -> Vec<LinkSlot> {
+/// The slot of the items' link, then fallbacks for records that lack it. Empty where there is none.
+pub(crate) fn link_slots(view: &PageView<'_, '_>, slots: &[Slot], records: usize) -> Vec<LinkSlot> {
     let outline = view.outline;
-    let mut all: Vec<LinkSlot> = slots
+    let mut links: Vec<LinkSlot> = slots
         .iter()
         .enumerate()
-        .filter(|(_, s)| s.hits.len() * 20 >= records && outline.tag_text(s.hits[0].1) == "a")
-        .filter_map(|(i, s)| link_slot(view, i, s, records))
+        .filter(|(_, slot)| slot.hits.len() * 20 >= records && outline.tag_text(slot.hits[0].1) == "a")
+        .filter_map(|(index, slot)| link_slot(view, index, slot, records))
         .collect();
-    agree(&mut all);
-    all.sort_by(|a, b| b.quality.total_cmp(&a.quality).then(a.slot.cmp(&b.slot)));
-    if all.first().is_some_and(|l| in_turn(l, records)) {
-        all.truncate(1);
+    prefer_repeated_targets(&mut links);
+    links.sort_by(|a, b| b.quality.total_cmp(&a.quality).then(a.slot.cmp(&b.slot)));
+    if links.first().is_some_and(|link| is_periodic(link, records)) {
+        links.truncate(1);
     }
     let mut chosen: Vec<LinkSlot> = Vec::new();
     let mut covered: HashSet<usize> = HashSet::new();
-    for link in all {
-        let new = link.targets.iter().filter(|(r, _)| !covered.contains(r)).count();
-        let useful = chosen.is_empty() || (new * 20 >= records && alike(outline, slots, &chosen[0], &link));
-        if useful && chosen.len() <= FALLBACKS {
-            covered.extend(link.targets.iter().map(|(r, _)| *r));
+    for link in links {
+        let new = link.targets.iter().filter(|(record, _)| !covered.contains(record)).count();
+        let is_useful = match chosen.first() {
+            None => true,
+            Some(first) => new * 20 >= records && is_fallback(outline, slots, first, &link),
+        };
+        if is_useful && chosen.len() <= MAX_FALLBACKS {
+            covered.extend(link.targets.iter().map(|(record, _)| *record));
             chosen.push(link);
         }
     }
     chosen
 }
 
-/// Whether every second or third record has the link, over and over: records of several rows.
-pub(crate) fn in_turn(link: &LinkSlot, records: usize) -> bool {
-    let with: Vec<usize> = link.targets.iter().map(|(r, _)| *r).collect();
-    let Some(step) = with.windows(2).map(|w| w[1] - w[0]).min() else { return false };
-    let regular = with.windows(2).filter(|w| w[1] - w[0] == step).count();
-    (2..=4).contains(&step)
-        && with.len() >= 4
-        && regular * 10 >= (with.len() - 1) * 8
-        && with.len() * 5 >= records
+/// Whether every second, third or fourth record has the link: the real records have several rows.
+pub(crate) fn is_periodic(link: &LinkSlot, records: usize) -> bool {
+    let with_link: Vec<usize> = link.targets.iter().map(|(record, _)| *record).collect();
+    let steps = || with_link.windows(2).map(|pair| pair[1] - pair[0]);
+    let Some(period) = steps().min() else { return false };
+    let regular = steps().filter(|step| *step == period).count();
+    (2..=4).contains(&period)
+        && with_link.len() >= 4
+        && regular * 10 >= (with_link.len() - 1) * 8
+        && with_link.len() * 5 >= records
 }
 
-/// Several links of a record to one place say that it is the item's: picture, title, "read more". One
-/// of them must say something.
-fn agree(all: &mut [LinkSlot]) {
-    let mut seen: HashMap<(usize, u32), (usize, f64)> = HashMap::new();
-    for link in &*all {
+/// A target that several links of a record have, such as picture, title and "read more", is probably the item's. One of
+/// these links must have a text that says something.
+fn prefer_repeated_targets(links: &mut [LinkSlot]) {
+    // By record and target: how many links lead there, and the best text of one.
+    let mut uses: HashMap<(usize, u32), (usize, f64)> = HashMap::new();
+    for link in &*links {
         for (record, target) in &link.targets {
-            let (n, telling) = seen.entry((*record, target.number)).or_default();
-            *n += 1;
-            *telling = telling.max(link.telling);
+            let (count, text_quality) = uses.entry((*record, target.number)).or_default();
+            *count += 1;
+            *text_quality = text_quality.max(link.text_quality);
         }
     }
-    for link in all {
-        let agreed = |(r, t): &&(usize, Rc<Target>)| {
-            seen.get(&(*r, t.number)).is_some_and(|(n, say)| *n > 1 && *say > 0.1)
+    for link in links {
+        let is_repeated = |(record, target): &&(usize, Rc<Target>)| {
+            let found = uses.get(&(*record, target.number));
+            found.is_some_and(|(count, text_quality)| *count > 1 && *text_quality > 0.1)
         };
-        let shared = link.targets.iter().filter(agreed).count();
-        link.quality *= 1.0 + 0.5 * count(shared) / count(link.targets.len().max(1));
+        let repeated = link.targets.iter().filter(is_repeated).count();
+        link.quality *= 1.0 + 0.5 * as_f64(repeated) / as_f64(link.targets.len().max(1));
     }
 }
 
-/// Whether a slot may stand in for the first: not for what the first one's records have beside it.
-fn alike(outline: &Outline<'_>, slots: &[Slot], first: &LinkSlot, other: &LinkSlot) -> bool {
-    let beside = other.targets.iter().filter(|(r, _)| first.targets.iter().any(|(q, _)| q == r)).count();
-    let headed = |l: &LinkSlot| in_heading(outline, slots[l.slot].hits[0].1);
-    let says = other.telling >= first.telling * 0.5;
-    (beside * 4 <= other.targets.len() && says)
-        || (headed(first) == headed(other) && other.quality > first.quality * 0.6)
+/// Whether a slot may stand in for the first one. Links that records have beside the first one are something else.
+fn is_fallback(outline: &Outline<'_>, slots: &[Slot], first: &LinkSlot, other: &LinkSlot) -> bool {
+    let has_first = |record: usize| first.targets.iter().any(|(r, _)| *r == record);
+    let beside_first = other.targets.iter().filter(|(record, _)| has_first(*record)).count();
+    let is_heading = |link: &LinkSlot| in_heading(outline, slots[link.slot].hits[0].1);
+    let has_good_text = other.text_quality >= first.text_quality * 0.5;
+    (beside_first * 4 <= other.targets.len() && has_good_text)
+        || (is_heading(first) == is_heading(other) && other.quality > first.quality * 0.6)
 }
 
-fn link_slot(view: &View<'_, '_>, number: usize, slot: &Slot, records: usize) -> Option<LinkSlot> {
-    let outline = view.outline;
-    let found = slot.hits.iter().filter_map(|(r, p)| Some((*r, view.target(*p)?)));
-    let mut targets: Vec<(usize, Rc<Target>)> = found.collect();
-    // Rows of several kinds may have links in one place: those to people are not the items'.
-    let people = targets.iter().filter(|(_, t)| t.shelf).count();
-    if people * 10 > targets.len() && people * 10 < targets.len() * 9 {
-        targets.retain(|(_, t)| !t.shelf);
-    }
+fn link_slot(view: &PageView<'_, '_>, index: usize, slot: &Slot, records: usize) -> Option<LinkSlot> {
+    let targets = item_targets(view, slot);
     if targets.len() < 2 && records > 1 {
         return None;
     }
-    let coverage = count(targets.len()) / count(records);
-    let distinct = count(different(targets.iter().map(|(_, t)| t))) / count(targets.len());
-    let texts: Vec<Rc<Said<'_>>> = slot.hits.iter().take(READ).map(|(_, p)| view.said(*p)).collect();
-    let manner = view.manner(&texts);
-    let heading = slot.hits.iter().any(|(_, p)| in_heading(outline, *p) || has_heading(outline, *p));
-    let telling =
-        manner.distinct * manner.wordy * (1.0 - 0.8 * manner.dated) * (manner.letters / 24.0).min(1.0);
-    let titled = slot.hits.iter().take(3).all(|(_, p)| is_titled(outline, *p));
-    let (shelves, below) = (share(&targets, |t| t.shelf), share(&targets, |t| t.below));
-    let reach = coverage * distinct * (1.0 - 0.7 * (shelves - below).max(0.0));
-    let quality = reach
-        * distinct
-        * (0.4
-            + telling
-            + 0.15 * manner.distinct
-            + if heading { 1.0 } else { 0.0 }
-            + if titled { 0.4 } else { 0.0 }
-            + 0.2 * share(&targets, |t| t.document)
-            + 0.3 * share(&targets, |t| t.article)
-            + 0.4 * below)
-        * if crowded(outline, slot) { 0.6 } else { 1.0 }
-        * if slot.sibling == 0 { 1.0 } else { 0.5 };
-    Some(LinkSlot { slot: number, quality, telling, reach, targets })
+    let coverage = as_f64(targets.len()) / as_f64(records);
+    let distinct_share = as_f64(distinct(targets.iter().map(|(_, t)| t))) / as_f64(targets.len());
+    let texts = slot.hits.iter().take(MAX_TEXTS).map(|(_, element)| view.text_facts(*element));
+    let stats = view.text_stats(&texts.collect::<Vec<Rc<TextFacts<'_>>>>());
+    let text_quality = text_quality(&stats);
+    let taxonomy = share(&targets, |target| target.is_taxonomy);
+    let below_page = share(&targets, |target| target.is_below_page);
+    let unique_coverage = coverage * distinct_share * (1.0 - 0.7 * (taxonomy - below_page).max(0.0));
+    let outline = view.outline;
+    let has_heading = |element: ElementId| in_heading(outline, element) || holds_heading(outline, element);
+    let is_heading = slot.hits.iter().any(|(_, element)| has_heading(*element));
+    let is_titled = slot.hits.iter().take(3).all(|(_, element)| is_called_title(outline, *element));
+    let title_bonus = if is_titled { 0.4 } else { 0.0 };
+    let worth = 0.4
+        + text_quality
+        + 0.15 * stats.distinct_share
+        + indicator(is_heading)
+        + title_bonus
+        + 0.2 * share(&targets, |target| target.is_document)
+        + 0.3 * share(&targets, |target| target.is_article_like)
+        + 0.4 * below_page;
+    let row_factor = if stands_in_row(outline, slot) { 0.6 } else { 1.0 };
+    let sibling_factor = if slot.sibling == 0 { 1.0 } else { 0.5 };
+    let quality = unique_coverage * distinct_share * worth * row_factor * sibling_factor;
+    Some(LinkSlot { slot: index, quality, text_quality, unique_coverage, targets })
 }
 
-/// Whether a link or what is closest around it is called a title.
-fn is_titled(outline: &Outline<'_>, place: Place) -> bool {
+/// The targets of a slot's links. Where records of several kinds share a slot, those of tags and people are left out.
+fn item_targets(view: &PageView<'_, '_>, slot: &Slot) -> Vec<(usize, Rc<Target>)> {
+    let hits = slot.hits.iter();
+    let mut targets: Vec<(usize, Rc<Target>)> =
+        hits.filter_map(|(record, element)| Some((*record, view.target(*element)?))).collect();
+    let taxonomy = targets.iter().filter(|(_, target)| target.is_taxonomy).count();
+    if taxonomy * 10 > targets.len() && taxonomy * 10 < targets.len() * 9 {
+        targets.retain(|(_, target)| !target.is_taxonomy);
+    }
+    targets
+}
+
+/// How much the texts of links say, 0 to 1.
+fn text_quality(stats: &TextStats) -> f64 {
+    let letters = (stats.letters / ENOUGH_LETTERS).min(1.0);
+    stats.distinct_share * stats.letter_share * (1.0 - 0.8 * stats.date_share) * letters
+}
+
+/// Whether the classes of a link, or of the elements closest around it, call it a title.
+fn is_called_title(outline: &Outline<'_>, link: ElementId) -> bool {
     const WORDS: [&str; 6] = ["title", "headline", "heading", "header", "subject", "topictitle"];
-    std::iter::once(place).chain(outline.ancestors(place).take(2)).any(|p| {
-        class_words(outline, p).any(|w| {
-            WORDS.iter().any(|x| w.eq_ignore_ascii_case(x)) || w.ends_with("Title") || w.ends_with("Headline")
-        })
-    })
-}
-
-/// Whether most links of a slot stand in a row with others of their kind, as tags and authors do.
-fn crowded(outline: &Outline<'_>, slot: &Slot) -> bool {
-    let alike = |place: Place| {
-        let same = |c: &Place| {
-            outline.tag(*c) == outline.tag(place) && outline.classes(*c) == outline.classes(place)
-        };
-        outline.children(outline.parent(place)).filter(same).count() > 1
+    let is_title_word = |word: &str| {
+        WORDS.iter().any(|title| word.eq_ignore_ascii_case(title))
+            || word.ends_with("Title")
+            || word.ends_with("Headline")
     };
-    // The links of a whole list stand in a row as well; there each is a record.
-    let first: Vec<bool> = slot.hits.iter().take(12).map(|(_, p)| alike(*p)).collect();
-    first.iter().filter(|a| **a).count() * 3 > first.len() * 2
+    std::iter::once(link)
+        .chain(outline.ancestors(link).take(2))
+        .any(|element| class_words(outline, element).any(is_title_word))
 }
 
-fn has_heading(outline: &Outline<'_>, place: Place) -> bool {
-    (place + 1..outline.end(place)).take(30).any(|p| is_heading(outline.tag_text(p)))
+/// Whether most links of a slot have siblings that look the same, as tags and authors have.
+fn stands_in_row(outline: &Outline<'_>, slot: &Slot) -> bool {
+    let has_similar_sibling = |link: ElementId| {
+        let is_similar = |sibling: &ElementId| {
+            outline.tag(*sibling) == outline.tag(link) && outline.classes(*sibling) == outline.classes(link)
+        };
+        outline.children(outline.parent(link)).filter(is_similar).count() > 1
+    };
+    let in_row: Vec<bool> = slot.hits.iter().take(12).map(|(_, link)| has_similar_sibling(*link)).collect();
+    in_row.iter().filter(|in_row| **in_row).count() * 3 > in_row.len() * 2
+}
+
+fn holds_heading(outline: &Outline<'_>, link: ElementId) -> bool {
+    (link + 1..outline.end(link)).take(MAX_INNER_ELEMENTS).any(|e| is_heading(outline.tag_text(e)))
 }

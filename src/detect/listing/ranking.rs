@@ -1,71 +1,78 @@
-//! The listings of a page, the best first, and the rules of those that may come next.
+//! The listings of a page, the best first, with the rules that find them.
 
-use super::super::page::signals::Signals;
-use super::super::page::view::View;
-use super::super::selectors::write_rules::rules;
+use super::Listing;
+use super::build::build;
 use super::groups::groups;
-use super::score::at_most;
-use super::slots::Record;
-use super::{Listing, listing};
-use crate::html::{Outline, Place};
+use super::score::upper_bound;
+use crate::detect::page::signals::Signals;
+use crate::detect::page::view::PageView;
+use crate::detect::selectors::write_rules::write_rules;
+use crate::html::{ElementId, Outline};
 use crate::rules::RuleSpec;
 
-/// Listings whose rules are tried before a page is given up.
-const TRIED: usize = 6;
+/// Listings for which rules may be written.
+const MAX_LISTINGS: usize = 6;
 /// Rules that fit their items worse than this are not offered.
-const LEAST_FIT: f64 = 0.5;
-/// How much of its score a list keeps that is a part of another one's items.
-const PART: f64 = 0.2;
+const MIN_FIT: f64 = 0.5;
+/// Factor of the score of a list inside the items of another list.
+const NESTED_FACTOR: f64 = 0.2;
+/// The share of the best score that a listing needs, where one listing is wanted and where several are. One listing
+/// needs a margin, because rules that fit badly lower the score.
+const MIN_SHARE_FOR_ONE: f64 = 0.5;
+const MIN_SHARE_FOR_SEVERAL: f64 = 0.1;
 
-/// What scores less than this share of the best one is of no interest: where one listing is wanted, and
-/// where several are.
-const RIVAL: f64 = 0.5;
-const OTHER: f64 = 0.1;
-
-/// The listings of a page that are worth rules, the best first; `most` is how many are wanted.
-pub(crate) fn listings(view: &View<'_, '_>, most: usize) -> Vec<Listing> {
-    let least = if most > 1 { OTHER } else { RIVAL };
-    let (mut listings, mut best): (Vec<Listing>, f64) = (Vec::new(), 0.0);
+/// The listings of a page that are worth rules, the best first; `wanted` is how many are asked for.
+pub(crate) fn listings(view: &PageView<'_, '_>, wanted: usize) -> Vec<Listing> {
+    let min_share = if wanted > 1 { MIN_SHARE_FOR_SEVERAL } else { MIN_SHARE_FOR_ONE };
+    let mut listings: Vec<Listing> = Vec::new();
+    let mut best_score = 0.0_f64;
     for group in groups(view, &Signals::of(view.outline)) {
-        let floor = best * least;
-        if at_most(view, &group) < floor {
+        let min_score = best_score * min_share;
+        if upper_bound(view, &group) < min_score {
             continue;
         }
-        let Some(listing) = listing(view, group, floor) else { continue };
-        best = best.max(listing.score);
+        let Some(listing) = build(view, group, min_score) else { continue };
+        best_score = best_score.max(listing.score);
         listings.push(listing);
     }
-    let parts = nested(view.outline, &listings);
-    for (listing, part) in listings.iter_mut().zip(parts) {
-        listing.score *= if part { PART } else { 1.0 };
+    for (listing, is_nested) in are_nested(view.outline, &listings).into_iter().enumerate() {
+        listings[listing].score *= if is_nested { NESTED_FACTOR } else { 1.0 };
     }
     listings.sort_by(|a, b| b.score.total_cmp(&a.score));
-    listings.truncate(TRIED);
+    listings.truncate(MAX_LISTINGS);
     listings
 }
 
-/// Lists that stand inside the items of another one, whose link is its own and not one of theirs, are
-/// part of its items: the notes of a release, the tags of an article. Gives which lists are.
-fn nested(outline: &Outline<'_>, listings: &[Listing]) -> Vec<bool> {
-    // The record that holds an element: they stand in page order.
-    let holder = |place: Place, listing: &Listing| {
-        let at = listing.records.partition_point(|r| r.place <= place);
-        let record = listing.records.get(at.checked_sub(1)?)?.place;
-        (place < outline.end(record)).then_some(record)
+/// By listing: whether it is part of the items of another one.
+fn are_nested(outline: &Outline<'_>, listings: &[Listing]) -> Vec<bool> {
+    let is_nested = |(i, inner): (usize, &Listing)| {
+        let mut others = listings.iter().enumerate().filter(|(j, _)| i != *j);
+        others.any(|(_, outer)| is_part_of_items(outline, inner, outer))
     };
-    let is_part = |inner: &Listing, outer: &Listing| {
-        let Some(link) = outer.links.first().map(|l| &outer.slots[*l]) else { return false };
-        let strictly = |r: &Record| holder(r.place, outer).is_some_and(|h| h != r.place);
-        let within = inner.records.iter().filter(|r| strictly(r)).count() * 10 >= inner.records.len() * 8;
-        let own = link.hits.iter().filter(|(_, p)| holder(*p, inner).is_some()).count() * 4 < link.hits.len();
-        // Sections of a page have links of their own as well; their items say more than they do.
-        let says_more = inner.date.is_some() || inner.summary.is_some() || inner.image.is_some();
-        let whole = outer.date.is_some() || !says_more;
-        outer.records.len() > 2 && outer.score * 2.0 > inner.score && within && own && whole
-    };
-    let all = listings.iter().enumerate();
-    all.map(|(i, inner)| listings.iter().enumerate().any(|(j, outer)| i != j && is_part(inner, outer)))
-        .collect()
+    listings.iter().enumerate().map(is_nested).collect()
+}
+
+/// Whether a list stands inside the items of another one, whose link is not one of its own: the notes of a release,
+/// the tags of an article.
+fn is_part_of_items(outline: &Outline<'_>, inner: &Listing, outer: &Listing) -> bool {
+    let Some(link) = outer.links.first().map(|link| &outer.slots[*link]) else { return false };
+    let is_inside = |element: ElementId| holder(outline, outer, element).is_some_and(|h| h != element);
+    let inside = inner.records.iter().filter(|record| is_inside(record.element)).count();
+    let shared_links = link.hits.iter().filter(|(_, link)| holder(outline, inner, *link).is_some()).count();
+    // Sections of a page have links of their own as well, but their items say more than they do.
+    let says_more = inner.date.is_some() || inner.summary.is_some() || inner.image.is_some();
+    outer.records.len() > 2
+        && outer.score * 2.0 > inner.score
+        && inside * 10 >= inner.records.len() * 8
+        && shared_links * 4 < link.hits.len()
+        && (outer.date.is_some() || !says_more)
+}
+
+/// The record's element that an element lies in; records stand in page order.
+fn holder(outline: &Outline<'_>, listing: &Listing, element: ElementId) -> Option<ElementId> {
+    let next = listing.records.partition_point(|record| record.element <= element);
+    let record = listing.records.get(next.checked_sub(1)?)?.element;
+    (element < outline.end(record)).then_some(record)
 }
 
 /// A listing with rules that find it.
@@ -76,24 +83,31 @@ pub(crate) struct Ranked<'l> {
     pub(crate) score: f64,
 }
 
-/// Listings with their rules, the best first. Rules are written for those only that may come next.
+/// Listings with their rules, the best first. To write rules takes time, so it is done only for a listing that may be
+/// the next one.
 pub(crate) struct Ranking<'l, 'd> {
     outline: &'l Outline<'d>,
     /// The listings without rules yet, the best first.
-    left: std::slice::Iter<'l, Listing>,
-    /// Those that others without rules may still come before.
-    ready: Vec<Ranked<'l>>,
+    unwritten: std::slice::Iter<'l, Listing>,
+    /// Those with rules that have not been returned yet.
+    written: Vec<Ranked<'l>>,
 }
 
 impl<'l, 'd> Ranking<'l, 'd> {
-    /// Listings that stand by score, the best first.
+    /// Ranks listings, which must be sorted by score.
     pub(crate) fn of(outline: &'l Outline<'d>, listings: &'l [Listing]) -> Self {
-        Self { outline, left: listings.iter(), ready: Vec::new() }
+        Self { outline, unwritten: listings.iter(), written: Vec::new() }
     }
 
     fn write(&self, listing: &'l Listing) -> Option<Ranked<'l>> {
-        let (rules, fit) = rules(self.outline, listing)?;
-        (fit >= LEAST_FIT).then_some(Ranked { listing, rules, score: listing.score * fit })
+        let (rules, fit) = write_rules(self.outline, listing)?;
+        (fit >= MIN_FIT).then_some(Ranked { listing, rules, score: listing.score * fit })
+    }
+
+    /// The index of the best listing with rules; of equals, the first.
+    fn best_written(&self) -> Option<usize> {
+        let by_score = |a: &usize, b: &usize| self.written[*a].score.total_cmp(&self.written[*b].score);
+        (0..self.written.len()).rev().max_by(by_score)
     }
 }
 
@@ -102,20 +116,17 @@ impl<'l> Iterator for Ranking<'l, '_> {
 
     fn next(&mut self) -> Option<Ranked<'l>> {
         loop {
-            // The first of equals.
-            let best = (0..self.ready.len())
-                .rev()
-                .max_by(|a, b| self.ready[*a].score.total_cmp(&self.ready[*b].score));
-            let next = self.left.as_slice().first();
-            match (best, next) {
-                (Some(best), next) if next.is_none_or(|n| self.ready[best].score >= n.score) => {
-                    return Some(self.ready.remove(best));
+            let best_written = self.best_written();
+            // Rules can only lower a score, so the score without rules is an upper bound.
+            let bound = self.unwritten.as_slice().first().map(|listing| listing.score);
+            match best_written {
+                Some(best) if bound.is_none_or(|bound| self.written[best].score >= bound) => {
+                    return Some(self.written.remove(best));
                 }
-                (_, None) => return None,
-                (_, Some(listing)) => {
-                    self.left.next();
+                _ => {
+                    let listing = self.unwritten.next()?;
                     let ranked = self.write(listing);
-                    self.ready.extend(ranked);
+                    self.written.extend(ranked);
                 }
             }
         }

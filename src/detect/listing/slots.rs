@@ -1,88 +1,89 @@
-//! The same place in every record: where its fields can be.
+//! Slots: the same position in every record, where a field can be.
 
-use super::super::page::view::{Keyed, View, mixed};
-use super::groups::{count, hash};
-use crate::html::{Outline, Place};
+use crate::detect::page::hash::{FxHashMap, combine, hash_of};
+use crate::detect::page::view::PageView;
+use crate::detect::ratio::ratio;
+use crate::html::{ElementId, Outline};
 
-/// Records that are looked at; more say nothing new.
-pub(crate) const SAMPLE: usize = 60;
+/// Records that are sampled; more say nothing new.
+pub(crate) const MAX_RECORDS: usize = 60;
 /// Elements of one record that are looked at.
 const MAX_ELEMENTS: u32 = 400;
-/// Siblings after a record that may belong to it.
+/// Siblings beside a record that may belong to it.
 const MAX_GAP: usize = 6;
 
-/// What belongs to one item: an element, and siblings around it.
+/// One item: an element that repeats, and siblings before or after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Record {
     /// The element that repeats.
-    pub(crate) place: Place,
-    /// Siblings that follow it and belong to it.
+    pub(crate) element: ElementId,
+    /// How many siblings after it belong to it.
     pub(crate) after: usize,
-    /// Siblings before it that belong to it.
+    /// How many siblings before it belong to it.
     pub(crate) before: usize,
 }
 
-/// The same place in several records.
+/// The same position in several records.
 #[derive(Debug, Clone)]
 pub(crate) struct Slot {
-    /// Number of the record, and the element in it; at most one for each record.
-    pub(crate) hits: Vec<(usize, Place)>,
-    /// Which sibling of the record it is in: 0 itself, 1 the next one, -1 the one before.
+    /// The index of the record and the element in it, by record; at most one for each.
+    pub(crate) hits: Vec<(usize, ElementId)>,
+    /// The sibling of the record's element that it lies in: 0 is the element itself, 1 the next one, -1 the one before.
     pub(crate) sibling: isize,
 }
 
 impl Slot {
     /// The share of all records that have it.
     pub(crate) fn coverage(&self, records: usize) -> f64 {
-        count(self.hits.len()) / count(records.max(1))
+        ratio(self.hits.len(), records)
     }
 
-    pub(crate) fn at(&self, record: usize) -> Option<Place> {
-        self.hits.binary_search_by_key(&record, |h| h.0).ok().map(|i| self.hits[i].1)
+    /// The element of a record.
+    pub(crate) fn at(&self, record: usize) -> Option<ElementId> {
+        self.hits.binary_search_by_key(&record, |hit| hit.0).ok().map(|index| self.hits[index].1)
     }
 }
 
-/// The records of a group, with the siblings between them shared out.
-pub(crate) fn records(outline: &Outline<'_>, places: &[Place]) -> Vec<Record> {
-    let alone = places.iter().map(|place| Record { place: *place, after: 0, before: 0 });
-    let gaps: Vec<Option<usize>> = places.windows(2).map(|w| gap(outline, w[0], w[1])).collect();
-    let inner: Vec<usize> = gaps.iter().flatten().copied().collect();
-    let usual = usual(&inner);
-    if usual == 0 || inner.len() * 2 < places.len() {
-        return alone.collect();
+/// The records of a group; the siblings between its elements are given to the records.
+pub(crate) fn records_of(outline: &Outline<'_>, elements: &[ElementId]) -> Vec<Record> {
+    let gaps: Vec<Option<usize>> = elements.windows(2).map(|w| gap(outline, w[0], w[1])).collect();
+    let known_gaps: Vec<usize> = gaps.iter().flatten().copied().collect();
+    let usual_gap = most_frequent(&known_gaps);
+    if usual_gap == 0 || known_gaps.len() * 2 < elements.len() {
+        return elements.iter().map(|element| Record { element: *element, after: 0, before: 0 }).collect();
     }
-    let before = leads(outline, places, usual);
-    let mut out: Vec<Record> = Vec::new();
-    for (i, place) in places.iter().enumerate() {
-        let room = if before {
-            i.checked_sub(1).map_or(usual, |j| gaps[j].unwrap_or(usual))
+    // The first record has no gap before it, and the last one none after it: they get the usual one.
+    let gap_at = |index: usize| gaps.get(index).copied().flatten().unwrap_or(usual_gap).min(MAX_GAP);
+    let siblings_lead = do_siblings_lead(outline, elements, usual_gap);
+    let record = |(index, element): (usize, &ElementId)| {
+        let element = *element;
+        if siblings_lead {
+            let before = index.checked_sub(1).map_or(usual_gap, gap_at);
+            Record { element, after: 0, before }
         } else {
-            gaps.get(i).copied().flatten().unwrap_or(usual)
-        };
-        let room = room.min(MAX_GAP);
-        let (after, before) = if before { (0, room) } else { (room, 0) };
-        out.push(Record { place: *place, after, before });
-    }
-    out
+            Record { element, after: gap_at(index), before: 0 }
+        }
+    };
+    elements.iter().enumerate().map(record).collect()
 }
 
-/// Siblings between two elements of one parent.
-fn gap(outline: &Outline<'_>, from: Place, to: Place) -> Option<usize> {
+/// How many siblings stand between two elements; `None` if they have different parents.
+fn gap(outline: &Outline<'_>, from: ElementId, to: ElementId) -> Option<usize> {
     if outline.parent(from) != outline.parent(to) {
         return None;
     }
-    let mut at = from;
+    let mut sibling = from;
     for n in 0..=MAX_GAP {
-        at = outline.next_sibling(at)?;
-        if at == to {
+        sibling = outline.next_sibling(sibling)?;
+        if sibling == to {
             return Some(n);
         }
     }
     Some(MAX_GAP)
 }
 
-/// The number that most have.
-fn usual(numbers: &[usize]) -> usize {
+/// The most frequent number; of several, the least.
+fn most_frequent(numbers: &[usize]) -> usize {
     let mut counts = [0_usize; MAX_GAP + 1];
     for n in numbers {
         counts[(*n).min(MAX_GAP)] += 1;
@@ -90,79 +91,88 @@ fn usual(numbers: &[usize]) -> usize {
     (0..=MAX_GAP).max_by_key(|n| (counts[*n], MAX_GAP - n)).unwrap_or(0)
 }
 
-/// Whether what belongs to a record stands before it: the first one has it, the last one has nothing
-/// behind it.
-fn leads(outline: &Outline<'_>, places: &[Place], usual: usize) -> bool {
-    let (Some(first), Some(last)) = (places.first(), places.last()) else { return false };
+/// Whether the siblings of a record stand before it: the first record has them, and the last one has none after it.
+/// In a `dl`, the `dt` always leads.
+fn do_siblings_lead(outline: &Outline<'_>, elements: &[ElementId], usual_gap: usize) -> bool {
+    let (Some(first), Some(last)) = (elements.first(), elements.last()) else { return false };
     if outline.tag_text(*first) == "dd" {
         return true;
     }
-    let before = outline.children(outline.parent(*first)).take_while(|c| c < first).count();
-    before == usual && outline.next_sibling(*last).is_none()
+    let before_first = outline.children(outline.parent(*first)).take_while(|child| child < first).count();
+    before_first == usual_gap && outline.next_sibling(*last).is_none()
 }
 
-/// The slots of records.
-pub(crate) fn slots(view: &View<'_, '_>, records: &[Record]) -> Vec<Slot> {
-    let outline = view.outline;
-    let mut walk = Walk { view, slots: Vec::new(), places: Keyed::default(), turns: Keyed::default() };
-    for (number, record) in records.iter().enumerate().take(SAMPLE) {
-        walk.element(number, record.place, 0, 0);
-        let mut at = record.place;
-        for step in 1..=record.after {
-            let Some(next) = outline.next_sibling(at) else { break };
-            at = next;
-            walk.sibling(number, at, isize::try_from(step).unwrap_or(isize::MAX));
+/// The slots of the first records.
+pub(crate) fn slots_of(view: &PageView<'_, '_>, records: &[Record]) -> Vec<Slot> {
+    let mut collector = SlotCollector {
+        view,
+        slots: Vec::new(),
+        index_by_key: FxHashMap::default(),
+        occurrences: FxHashMap::default(),
+    };
+    for (index, record) in records.iter().enumerate().take(MAX_RECORDS) {
+        collector.add_record(index, record);
+    }
+    collector.slots
+}
+
+/// Collects the slots of one record after another. The key of an element is a hash of its path from the record: equal
+/// keys are one slot.
+struct SlotCollector<'v, 'a, 'd> {
+    view: &'v PageView<'a, 'd>,
+    slots: Vec<Slot>,
+    index_by_key: FxHashMap<u64, usize>,
+    /// How many elements of the present subtree have had a path; it tells elements of equal paths apart.
+    occurrences: FxHashMap<u64, u64>,
+}
+
+impl SlotCollector<'_, '_, '_> {
+    fn add_record(&mut self, index: usize, record: &Record) {
+        let outline = self.view.outline;
+        self.add_subtree(index, record.element, 0, 0);
+        let next = |sibling: &ElementId| outline.next_sibling(*sibling);
+        let after = std::iter::successors(next(&record.element), next);
+        for (step, sibling) in (1..).zip(after.take(record.after)) {
+            self.add_sibling(index, sibling, step);
         }
         if record.before > 0 {
-            let parent = outline.parent(record.place);
-            let all: Vec<Place> = outline.children(parent).take_while(|c| *c < record.place).collect();
-            for (step, place) in all.iter().rev().take(record.before).enumerate() {
-                walk.sibling(number, *place, -isize::try_from(step + 1).unwrap_or(isize::MAX));
+            let siblings = outline.children(outline.parent(record.element));
+            let before: Vec<ElementId> = siblings.take_while(|s| *s < record.element).collect();
+            for (step, sibling) in (1..).zip(before.iter().rev().take(record.before)) {
+                self.add_sibling(index, *sibling, -step);
             }
         }
     }
-    walk.slots
-}
 
-struct Walk<'v, 'a, 'd> {
-    view: &'v View<'a, 'd>,
-    slots: Vec<Slot>,
-    places: Keyed<usize>,
-    /// How many elements of one record have had a key.
-    turns: Keyed<u64>,
-}
-
-impl Walk<'_, '_, '_> {
-    fn sibling(&mut self, number: usize, place: Place, step: isize) {
-        let root = hash(&(step, self.view.outline.tag(place)));
-        self.element(number, place, root, step);
+    fn add_sibling(&mut self, record: usize, sibling: ElementId, step: isize) {
+        let key = hash_of(&(step, self.view.outline.tag(sibling)));
+        self.add_subtree(record, sibling, key, step);
     }
 
-    /// Notes an element and all in it, by their ways from the record.
-    fn element(&mut self, number: usize, root: Place, key: u64, sibling: isize) {
+    /// Adds an element, whose key is given, and all elements in it.
+    fn add_subtree(&mut self, record: usize, root: ElementId, root_key: u64, sibling: isize) {
         let outline = self.view.outline;
         let end = outline.end(root).min(root + MAX_ELEMENTS);
         let mut keys = vec![0; (end - root) as usize];
-        self.turns.clear();
-        keys[0] = key;
-        self.note(number, root, key, sibling);
-        for place in root + 1..end {
-            let above = keys[(outline.parent(place) - root) as usize];
-            let own = mixed(above, self.view.shape(place));
-            let turn = self.turns.entry(own).or_default();
-            *turn += 1;
-            let key = mixed(own, *turn);
-            keys[(place - root) as usize] = key;
-            self.note(number, place, key, sibling);
+        self.occurrences.clear();
+        keys[0] = root_key;
+        self.add_hit(record, root, root_key, sibling);
+        for element in root + 1..end {
+            let parent_key = keys[(outline.parent(element) - root) as usize];
+            let path = combine(parent_key, self.view.shape(element));
+            let occurrence = self.occurrences.entry(path).or_default();
+            *occurrence += 1;
+            let key = combine(path, *occurrence);
+            keys[(element - root) as usize] = key;
+            self.add_hit(record, element, key, sibling);
         }
     }
 
-    fn note(&mut self, number: usize, place: Place, key: u64, sibling: isize) {
-        let next = self.slots.len();
-        let index = *self.places.entry(key).or_insert(next);
-        if index == next {
+    fn add_hit(&mut self, record: usize, element: ElementId, key: u64, sibling: isize) {
+        let index = *self.index_by_key.entry(key).or_insert(self.slots.len());
+        if index == self.slots.len() {
             self.slots.push(Slot { hits: Vec::new(), sibling });
         }
-        self.slots[index].hits.push((number, place));
+        self.slots[index].hits.push((record, element));
     }
 }

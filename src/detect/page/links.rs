@@ -1,4 +1,4 @@
-//! Where the links of a page lead, and what can be told from the addresses alone.
+//! Targets of the page's links, and what their addresses alone tell of them.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -6,126 +6,123 @@ use std::rc::Rc;
 
 use url::Url;
 
-use super::super::listing::groups::count;
-use super::view::Keyed;
-use crate::html::{Outline, Place};
+use super::hash::FxHashMap;
+use crate::detect::ratio::ratio;
+use crate::html::{ElementId, Outline};
 
-/// Where a link leads.
+/// The target of a link.
 #[derive(Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "what an address says by itself, one thing apart from another"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about an address")]
 pub(crate) struct Target {
     /// The address, without its fragment.
     pub(crate) address: String,
-    /// A number that no other address of the page has.
+    /// Identifies the address among those of the page.
     pub(crate) number: u32,
-    /// Whether it leads to what shelves are called: tags, categories, authors.
-    pub(crate) shelf: bool,
-    /// Whether it leads to a document.
-    pub(crate) document: bool,
-    /// Whether it leads where articles are: deep, with a number, a date or many words in the last part
-    /// of its way.
-    pub(crate) article: bool,
-    /// Whether it leads below the page's own address.
-    pub(crate) below: bool,
+    /// Whether its path names a tag, a category, an author or their like.
+    pub(crate) is_taxonomy: bool,
+    /// Whether it is a PDF or an office document.
+    pub(crate) is_document: bool,
+    /// Whether it looks like the address of an article: a number, a date or many words at the end.
+    pub(crate) is_article_like: bool,
+    /// Whether its path lies below that of the page.
+    pub(crate) is_below_page: bool,
 }
 
-/// Links by record.
-pub(crate) type Targets = [(usize, Rc<Target>)];
+/// Targets, with the index of the record of each.
+pub(crate) type RecordTargets = [(usize, Rc<Target>)];
 
-/// The share of links for which something is true.
-pub(crate) fn share(targets: &Targets, is: impl Fn(&Target) -> bool) -> f64 {
-    count(targets.iter().filter(|(_, t)| is(t)).count()) / count(targets.len().max(1))
+/// The share of targets for which something is true.
+pub(crate) fn share(targets: &RecordTargets, test: impl Fn(&Target) -> bool) -> f64 {
+    ratio(targets.iter().filter(|(_, target)| test(target)).count(), targets.len())
 }
 
-/// How many different places links lead to.
-pub(crate) fn different<'t>(targets: impl Iterator<Item = &'t Rc<Target>>) -> usize {
+/// How many different addresses there are among targets.
+pub(crate) fn distinct<'t>(targets: impl Iterator<Item = &'t Rc<Target>>) -> usize {
     let mut numbers: Vec<u32> = targets.map(|t| t.number).collect();
     numbers.sort_unstable();
     numbers.dedup();
     numbers.len()
 }
 
-/// The addresses of a page: the base of its links, and its own.
+/// The address of a page, and the base of its links.
 #[derive(Clone, Copy)]
-pub(crate) struct Web<'p> {
+pub(crate) struct PageUrls<'p> {
     pub(crate) base: &'p Url,
     pub(crate) page: &'p Url,
 }
 
-/// The links of a page; each is read once.
-pub(crate) struct Links<'a> {
-    pub(crate) web: Web<'a>,
-    /// The page's own address as the beginning of those below it; empty at the root of a site.
-    own: String,
-    read: RefCell<Keyed<Option<Rc<Target>>>>,
-    known: RefCell<HashMap<String, Rc<Target>>>,
+/// The targets of the page's links; each link is resolved once.
+pub(crate) struct LinkTargets<'a> {
+    pub(crate) urls: PageUrls<'a>,
+    /// The page's address with a slash at its end: the prefix of those below it. Empty at the root of a site.
+    page_prefix: String,
+    by_element: RefCell<FxHashMap<ElementId, Option<Rc<Target>>>>,
+    by_address: RefCell<HashMap<String, Rc<Target>>>,
 }
 
-impl<'a> Links<'a> {
-    pub(crate) fn new(web: Web<'a>) -> Self {
-        let path = web.page.path().trim_end_matches('/');
-        let own = match path {
+impl<'a> LinkTargets<'a> {
+    pub(crate) fn new(urls: PageUrls<'a>) -> Self {
+        let page_prefix = match urls.page.path().trim_end_matches('/') {
             "" => String::new(),
-            path => format!("{}{path}/", web.page.origin().ascii_serialization()),
+            path => format!("{}{path}/", urls.page.origin().ascii_serialization()),
         };
-        Self { web, own, read: RefCell::default(), known: RefCell::default() }
+        Self { urls, page_prefix, by_element: RefCell::default(), by_address: RefCell::default() }
     }
 
-    /// Where a link leads, without its fragment; nothing for what leads nowhere else.
-    pub(crate) fn target(&self, outline: &Outline<'_>, place: Place) -> Option<Rc<Target>> {
-        if outline.tag_text(place) != "a" {
+    /// The target of an element; `None` if it is no link, or a link to no other page.
+    pub(crate) fn target(&self, outline: &Outline<'_>, element: ElementId) -> Option<Rc<Target>> {
+        if outline.tag_text(element) != "a" {
             return None;
         }
-        let mut read = self.read.borrow_mut();
-        read.entry(u64::from(place)).or_insert_with(|| self.led_to(outline.attr(place, "href")?)).clone()
+        let mut by_element = self.by_element.borrow_mut();
+        by_element.entry(element).or_insert_with(|| self.resolve(outline.attr(element, "href")?)).clone()
     }
 
-    fn led_to(&self, href: &str) -> Option<Rc<Target>> {
+    fn resolve(&self, href: &str) -> Option<Rc<Target>> {
         let href = href.trim();
         if href.is_empty() || href.starts_with('#') {
             return None;
         }
-        let mut url = self.web.base.join(href).ok()?;
+        let mut url = self.urls.base.join(href).ok()?;
         if !matches!(url.scheme(), "http" | "https") {
             return None;
         }
         url.set_fragment(None);
-        if url == *self.web.page {
+        if url == *self.urls.page {
             return None;
         }
-        let mut known = self.known.borrow_mut();
-        let number = u32::try_from(known.len()).unwrap_or(u32::MAX);
-        let address = String::from(url);
-        let target = known.entry(address).or_insert_with_key(|a| Rc::new(self.judged(a, number)));
+        let mut by_address = self.by_address.borrow_mut();
+        let number = u32::try_from(by_address.len()).unwrap_or(u32::MAX);
+        let target = by_address
+            .entry(String::from(url))
+            .or_insert_with_key(|address| Rc::new(self.classify(address, number)));
         Some(Rc::clone(target))
     }
 
-    fn judged(&self, address: &str, number: u32) -> Target {
+    fn classify(&self, address: &str, number: u32) -> Target {
         Target {
             address: address.to_owned(),
             number,
-            shelf: is_shelf(address),
-            document: is_document(address),
-            article: is_article(address, self.web.page),
-            below: !self.own.is_empty() && address.starts_with(&self.own),
+            is_taxonomy: is_taxonomy(address),
+            is_document: is_document(address),
+            is_article_like: is_article_like(address, self.urls.page),
+            is_below_page: !self.page_prefix.is_empty() && address.starts_with(&self.page_prefix),
         }
     }
 }
 
-fn is_document(target: &str) -> bool {
-    let path = target.split(['?', '#']).next().unwrap_or(target);
-    let ends = |end: &&str| {
-        let cut = path.len().checked_sub(end.len());
-        cut.and_then(|at| path.get(at..)).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+fn is_document(address: &str) -> bool {
+    const EXTENSIONS: [&str; 7] = [".pdf", ".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx"];
+    let path = without_query(address);
+    let ends_with = |extension: &&str| {
+        let start = path.len().checked_sub(extension.len());
+        start.and_then(|start| path.get(start..)).is_some_and(|tail| tail.eq_ignore_ascii_case(extension))
     };
-    [".pdf", ".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx"].iter().any(ends)
+    EXTENSIONS.iter().any(ends_with)
 }
 
-fn is_shelf(target: &str) -> bool {
-    const SHELVES: [&str; 20] = [
+fn is_taxonomy(address: &str) -> bool {
+    const WORDS: [&str; 20] = [
         "tag",
         "tags",
         "topic",
@@ -147,23 +144,28 @@ fn is_shelf(target: &str) -> bool {
         "u",
         "search",
     ];
-    let path = target.split(['?', '#']).next().unwrap_or(target);
-    path.split('/').skip(3).any(|part| SHELVES.iter().any(|s| part.eq_ignore_ascii_case(s)))
+    // The first three parts are the scheme, nothing, and the host.
+    let mut path_parts = without_query(address).split('/').skip(3);
+    path_parts.any(|part| WORDS.iter().any(|word| part.eq_ignore_ascii_case(word)))
 }
 
-fn is_article(target: &str, page: &Url) -> bool {
-    let whole = target.split_once("://").map_or(target, |(_, rest)| rest);
-    let (way, query) = whole.split_once('?').unwrap_or((whole, ""));
-    let path = way.find('/').map_or("/", |at| &way[at..]);
-    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    let words = last.split(['-', '_']).filter(|w| w.len() > 1).count();
-    let digits = last.bytes().filter(u8::is_ascii_digit).count();
-    let numbered = query.bytes().any(|b| b.is_ascii_digit());
-    let below = path.len() > page.path().len() + 4 && path.starts_with(page.path());
+fn without_query(address: &str) -> &str {
+    address.split(['?', '#']).next().unwrap_or(address)
+}
+
+fn is_article_like(address: &str, page: &Url) -> bool {
+    let without_scheme = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let (host_and_path, query) = without_scheme.split_once('?').unwrap_or((without_scheme, ""));
+    let path = host_and_path.find('/').map_or("/", |start| &host_and_path[start..]);
+    let last_part = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let words = last_part.split(['-', '_']).filter(|word| word.len() > 1).count();
+    let digits = last_part.bytes().filter(u8::is_ascii_digit).count();
+    let has_query_number = query.bytes().any(|b| b.is_ascii_digit());
+    let is_below_page = path.len() > page.path().len() + 4 && path.starts_with(page.path());
     words >= 4
         || digits >= 3
-        || numbered
-        || last.contains('%')
-        || last.len() > 24
-        || (below && page.path().len() > 1)
+        || has_query_number
+        || last_part.contains('%')
+        || last_part.len() > 24
+        || (is_below_page && page.path().len() > 1)
 }

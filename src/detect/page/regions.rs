@@ -1,26 +1,29 @@
-//! What part of a page an element is in: navigation, margin, footer, or where the content is.
+//! The region of a page that an element lies in: navigation, sidebar, footer, or the main content.
 //!
-//! Told by tags, ARIA roles and the plain English words in ids and classes, which are the same on
-//! sites of all languages.
+//! It is told by tags, ARIA roles and the English words in ids and classes, which sites of all languages use.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::view::{Keyed, mixed};
-use crate::html::{Name, Outline, Place};
+use super::hash::FxHashMap;
+use crate::html::{ElementId, Name, Outline};
 
-/// How much a listing in this part counts; 1.0 where nothing is said.
+/// How much a listing counts by the region it is in. 1.0 is neutral.
 pub(crate) struct Regions {
-    /// By element: the least of all around it.
+    /// By element: the least weight of the element and all its ancestors.
     weights: Vec<f64>,
-    /// By element: it is in the main part, or is it.
-    main: Vec<bool>,
+    /// By element: whether it is or lies in the main part.
+    in_main: Vec<bool>,
 }
 
-/// What holds more than this share of a page's text is no margin, whatever it is called.
-const MARGIN_SHARE: f64 = 0.5;
+/// An element with more than this share of the page's text is neutral, whatever its name is.
+const MAX_MARGIN_SHARE: f64 = 0.5;
+/// Weight from which down an element belongs to navigation, headers, footers and their like.
+const MARGIN_WEIGHT: f64 = 0.5;
+/// Factor for listings in the main part.
+const MAIN_FACTOR: f64 = 1.2;
 
-/// Words of ids, classes and roles, and how much a listing inside counts.
+/// Words in ids, classes and roles, with the weight of a listing inside.
 const WORDS: &[(f64, &[&str])] = &[
     (
         0.08,
@@ -131,41 +134,52 @@ const WORDS: &[(f64, &[&str])] = &[
 
 impl Regions {
     pub(crate) fn of(outline: &Outline<'_>) -> Self {
-        let n = outline.len() as usize;
-        let mut out = Self { weights: vec![1.0; n], main: vec![false; n] };
-        if n == 0 {
-            return out;
+        let len = outline.len() as usize;
+        let mut regions = Self { weights: vec![1.0; len], in_main: vec![false; len] };
+        if len == 0 {
+            return regions;
         }
-        let whole = f64::from(outline.weight(0).max(1));
-        let mut named: Keyed<f64> = Keyed::default();
-        for place in 0..outline.len() {
-            let (i, parent) = (place as usize, outline.parent(place) as usize);
-            let margin = f64::from(outline.weight(place)) < whole * MARGIN_SHARE;
-            let own = if margin { own_weight(outline, place, out.main[parent], &mut named) } else { 1.0 };
-            out.weights[i] = own.min(out.weights[parent]);
-            out.main[i] = out.main[parent] || is_main(outline, place);
+        let page_weight = f64::from(outline.weight(0).max(1));
+        let mut class_weights: FxHashMap<Name, f64> = FxHashMap::default();
+        for element in 0..outline.len() {
+            let index = element as usize;
+            let parent = outline.parent(element) as usize;
+            let may_be_margin = f64::from(outline.weight(element)) < page_weight * MAX_MARGIN_SHARE;
+            let own = if may_be_margin {
+                own_weight(outline, element, regions.in_main[parent], &mut class_weights)
+            } else {
+                1.0
+            };
+            regions.weights[index] = own.min(regions.weights[parent]);
+            regions.in_main[index] = regions.in_main[parent] || is_main(outline, element);
         }
-        out
+        regions
     }
 
-    /// How much a listing right inside this element counts.
-    pub(crate) fn weight(&self, place: Place) -> f64 {
-        let main = if self.main[place as usize] { 1.2 } else { 1.0 };
-        self.weights[place as usize] * main
+    /// How much a listing directly inside this element counts.
+    pub(crate) fn weight(&self, element: ElementId) -> f64 {
+        let main_factor = if self.in_main[element as usize] { MAIN_FACTOR } else { 1.0 };
+        self.weights[element as usize] * main_factor
     }
 
-    /// Whether the element is in navigation, a header, a footer or their like.
-    pub(crate) fn is_margin(&self, place: Place) -> bool {
-        self.weights[place as usize] <= 0.5
+    /// Whether the element lies in navigation, a header, a footer or their like.
+    pub(crate) fn is_margin(&self, element: ElementId) -> bool {
+        self.weights[element as usize] <= MARGIN_WEIGHT
     }
 }
 
-fn is_main(outline: &Outline<'_>, place: Place) -> bool {
-    outline.tag_text(place) == "main" || outline.attr(place, "role") == Some("main")
+fn is_main(outline: &Outline<'_>, element: ElementId) -> bool {
+    outline.tag_text(element) == "main" || outline.attr(element, "role") == Some("main")
 }
 
-fn own_weight(outline: &Outline<'_>, place: Place, in_main: bool, named: &mut Keyed<f64>) -> f64 {
-    let by_tag = match outline.tag_text(place) {
+/// The weight of an element by itself, without its ancestors.
+fn own_weight(
+    outline: &Outline<'_>,
+    element: ElementId,
+    in_main: bool,
+    class_weights: &mut FxHashMap<Name, f64>,
+) -> f64 {
+    let by_tag = match outline.tag_text(element) {
         "nav" | "menu" => 0.15,
         "footer" if !in_main => 0.25,
         "aside" => 0.4,
@@ -173,37 +187,39 @@ fn own_weight(outline: &Outline<'_>, place: Place, in_main: bool, named: &mut Ke
         "form" => 0.8,
         _ => 1.0,
     };
-    let attributes = outline.attrs(place).filter(|(name, _)| matches!(*name, "id" | "role"));
-    let least = attributes.map(|(_, value)| of_name(value)).fold(by_tag, f64::min);
-    let classes = outline.classes(place).iter();
-    let of_class =
-        |c: &Name| *named.entry(mixed(0, c.number().into())).or_insert_with(|| of_name(outline.text_of(*c)));
-    classes.map(of_class).fold(least, f64::min)
+    let attributes = outline.attrs(element).filter(|(name, _)| matches!(*name, "id" | "role"));
+    let by_tag_and_attributes = attributes.map(|(_, value)| weight_of_name(value)).fold(by_tag, f64::min);
+    let weight_of_class = |class: &Name| {
+        let by_name = || weight_of_name(outline.text_of(*class));
+        *class_weights.entry(*class).or_insert_with(by_name)
+    };
+    outline.classes(element).iter().map(weight_of_class).fold(by_tag_and_attributes, f64::min)
 }
 
-/// How much a name takes away; its words are parted by hyphens, underscores and capitals.
-fn of_name(name: &str) -> f64 {
+/// The least weight of a name's words. Hyphens, underscores and capitals (`navBar`) separate words.
+fn weight_of_name(name: &str) -> f64 {
     let mut least: f64 = 1.0;
     let mut word = String::new();
-    let mut lower = false;
+    let mut after_lowercase = false;
     for c in name.chars().chain(['-']) {
-        let parts = !c.is_alphanumeric() || (c.is_uppercase() && lower);
-        if parts {
-            least = least.min(of_word(&word));
+        let ends_word = !c.is_alphanumeric() || (c.is_uppercase() && after_lowercase);
+        if ends_word {
+            least = least.min(weight_of_word(&word));
             word.clear();
         }
         if c.is_alphanumeric() {
             word.extend(c.to_lowercase());
         }
-        lower = c.is_lowercase();
+        after_lowercase = c.is_lowercase();
     }
     least
 }
 
-fn of_word(word: &str) -> f64 {
+fn weight_of_word(word: &str) -> f64 {
     static WEIGHTS: LazyLock<HashMap<&str, f64>> = LazyLock::new(|| {
-        let all = WORDS.iter().rev();
-        all.flat_map(|(weight, words)| words.iter().map(|word| (*word, *weight))).collect()
+        // In reverse, so that the least weight of a word is the one that stays.
+        let lists = WORDS.iter().rev();
+        lists.flat_map(|(weight, words)| words.iter().map(|word| (*word, *weight))).collect()
     });
     WEIGHTS.get(word).copied().unwrap_or(1.0)
 }

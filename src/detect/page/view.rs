@@ -1,155 +1,128 @@
-//! A page as all of detection sees it: what is read of it more than once is kept.
+//! A page as all of detection sees it. Texts, links and statistics are needed more than once, so they are cached here.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::rc::Rc;
 
 use url::Url;
 
-use super::dates::Dates;
-use super::links::{Links, Target, Web};
+use super::dates::DateReader;
+use super::hash::{FxHashMap, combine};
+use super::links::{LinkTargets, PageUrls, Target};
 use super::regions::Regions;
-use super::texts::{Manner, Said, manner};
-use crate::html::{Name, Outline, Place};
+use super::text_stats::{TextStats, text_stats};
+use super::texts::TextFacts;
+use crate::html::{ElementId, Name, Outline};
 
-/// What is heavier is read by nobody here.
-const LONGEST_TEXT: u32 = 4000;
-/// So many times a page's text may be read in all, beside so many bytes.
-const TIMES_READ: usize = 12;
-const FREE_TEXT: usize = 1 << 20;
+/// Longer texts are skipped; in [`crate::html::weight`].
+const MAX_TEXT_WEIGHT: u32 = 4000;
+/// Cap on the text that is read in all: a multiple of the page's text, and bytes that are free for every page.
+const TEXT_BUDGET_FACTOR: usize = 12;
+const FREE_TEXT_BYTES: usize = 1 << 20;
 
 /// A page under detection.
-pub(crate) struct View<'a, 'd> {
+pub(crate) struct PageView<'a, 'd> {
     pub(crate) outline: &'a Outline<'d>,
     pub(crate) regions: &'a Regions,
-    pub(crate) dates: Dates,
-    links: Links<'a>,
+    pub(crate) dates: DateReader,
+    links: LinkTargets<'a>,
+    /// By element; see [`Self::shape`].
     shapes: Vec<u64>,
-    /// What elements say, by place.
-    said: RefCell<Vec<Option<Rc<Said<'a>>>>>,
-    /// What was said, by the text itself: elements in elements often say the same.
-    texts: RefCell<HashMap<&'a str, Rc<Said<'a>>>>,
-    /// What texts are like, by their numbers: elements of several groups are often the same.
-    manners: RefCell<Keyed<Manner>>,
-    /// Bytes of texts that may still be read.
-    left: Cell<usize>,
+    facts_by_element: RefCell<Vec<Option<Rc<TextFacts<'a>>>>>,
+    /// By the text itself, because an element and its only child have the same text.
+    facts_by_text: RefCell<HashMap<&'a str, Rc<TextFacts<'a>>>>,
+    /// By a hash of the texts' numbers, because several groups often have the same elements.
+    stats_by_texts: RefCell<FxHashMap<u64, TextStats>>,
+    /// Bytes of text that may still be read.
+    text_budget: Cell<usize>,
 }
 
-impl<'a, 'd> View<'a, 'd> {
-    pub(crate) fn new(outline: &'a Outline<'d>, regions: &'a Regions, dates: Dates, web: Web<'a>) -> Self {
-        let whole = if outline.is_empty() { 0 } else { outline.weight(0) as usize };
+impl<'a, 'd> PageView<'a, 'd> {
+    pub(crate) fn new(
+        outline: &'a Outline<'d>,
+        regions: &'a Regions,
+        dates: DateReader,
+        urls: PageUrls<'a>,
+    ) -> Self {
+        let page_weight = if outline.is_empty() { 0 } else { outline.weight(0) as usize };
         Self {
             outline,
             regions,
             dates,
-            links: Links::new(web),
+            links: LinkTargets::new(urls),
             shapes: shapes(outline),
-            said: RefCell::new(vec![None; outline.len() as usize]),
-            texts: RefCell::default(),
-            manners: RefCell::default(),
-            left: Cell::new(FREE_TEXT + whole * TIMES_READ),
+            facts_by_element: RefCell::new(vec![None; outline.len() as usize]),
+            facts_by_text: RefCell::default(),
+            stats_by_texts: RefCell::default(),
+            text_budget: Cell::new(FREE_TEXT_BYTES + page_weight * TEXT_BUDGET_FACTOR),
         }
     }
 
-    /// What an element looks like: its tag and its classes without numbers, as one number.
-    pub(crate) fn shape(&self, place: Place) -> u64 {
-        self.shapes[place as usize]
+    /// A hash of an element's tag and of its classes without digits: equal for elements that look alike.
+    pub(crate) fn shape(&self, element: ElementId) -> u64 {
+        self.shapes[element as usize]
     }
 
     /// The page's own address.
-    pub(crate) fn page(&self) -> &'a Url {
-        self.links.web.page
+    pub(crate) fn page_url(&self) -> &'a Url {
+        self.links.urls.page
     }
 
-    /// The base of its links.
-    pub(crate) fn base(&self) -> &'a Url {
-        self.links.web.base
+    /// The base of the page's links.
+    pub(crate) fn base_url(&self) -> &'a Url {
+        self.links.urls.base
     }
 
-    /// What a person reads in an element; nothing of what is too long to be a field.
-    pub(crate) fn said(&self, place: Place) -> Rc<Said<'a>> {
-        let mut said = self.said.borrow_mut();
-        let said = said[place as usize].get_or_insert_with(|| self.known(self.read(place)));
-        Rc::clone(said)
+    /// The visible text of an element; empty where it is too long to be a field.
+    pub(crate) fn text_facts(&self, element: ElementId) -> Rc<TextFacts<'a>> {
+        let mut by_element = self.facts_by_element.borrow_mut();
+        let facts = by_element[element as usize].get_or_insert_with(|| self.facts_of(self.text(element)));
+        Rc::clone(facts)
     }
 
-    /// What a text says that stands in no element of its own.
-    pub(crate) fn known(&self, text: &'a str) -> Rc<Said<'a>> {
-        let mut texts = self.texts.borrow_mut();
-        let number = texts.len();
-        Rc::clone(texts.entry(text).or_insert_with(|| Rc::new(Said::new(text, number))))
+    /// A text that is not the whole text of an element.
+    pub(crate) fn facts_of(&self, text: &'a str) -> Rc<TextFacts<'a>> {
+        let mut by_text = self.facts_by_text.borrow_mut();
+        let number = by_text.len();
+        Rc::clone(by_text.entry(text).or_insert_with(|| Rc::new(TextFacts::new(text, number))))
     }
 
-    fn read(&self, place: Place) -> &'a str {
-        if self.outline.weight(place) > LONGEST_TEXT || self.left.get() == 0 {
+    fn text(&self, element: ElementId) -> &'a str {
+        let budget = self.text_budget.get();
+        if self.outline.weight(element) > MAX_TEXT_WEIGHT || budget == 0 {
             return "";
         }
-        let text = self.outline.text(place);
-        self.left.set(self.left.get().saturating_sub(text.len()));
+        let text = self.outline.text(element);
+        self.text_budget.set(budget.saturating_sub(text.len()));
         text
     }
 
-    /// What the texts of elements are like.
-    pub(crate) fn manner(&self, all: &[Rc<Said<'a>>]) -> Manner {
-        let key = all.iter().fold(0, |key, said| mixed(key, said.number as u64));
-        let mut manners = self.manners.borrow_mut();
-        *manners.entry(key).or_insert_with(|| manner(all, &self.dates))
+    /// Statistics of several texts.
+    pub(crate) fn text_stats(&self, texts: &[Rc<TextFacts<'a>>]) -> TextStats {
+        let key = texts.iter().fold(0, |key, facts| combine(key, facts.number as u64));
+        let mut by_texts = self.stats_by_texts.borrow_mut();
+        *by_texts.entry(key).or_insert_with(|| text_stats(texts, &self.dates))
     }
 
-    /// Where a link leads; nothing for what leads nowhere else.
-    pub(crate) fn target(&self, place: Place) -> Option<Rc<Target>> {
-        self.links.target(self.outline, place)
+    /// The target of a link; `None` where it leads to no other page.
+    pub(crate) fn target(&self, element: ElementId) -> Option<Rc<Target>> {
+        self.links.target(self.outline, element)
     }
 }
 
 /// The shapes of all elements.
 fn shapes(outline: &Outline<'_>) -> Vec<u64> {
-    let mut numbered: Keyed<bool> = Keyed::default();
+    let mut digit_by_name: FxHashMap<Name, bool> = FxHashMap::default();
     let mut has_digit = |name: Name| {
-        let digit = || outline.text_of(name).bytes().any(|b| b.is_ascii_digit());
-        *numbered.entry(mixed(0, name.number().into())).or_insert_with(digit)
+        let look = || outline.text_of(name).bytes().any(|b| b.is_ascii_digit());
+        *digit_by_name.entry(name).or_insert_with(look)
     };
-    let mut shape = |place: Place| {
-        // In any order: the sum of what they are alone.
-        let classes = outline.classes(place).iter().filter(|c| !has_digit(**c));
-        let sum = classes.fold(0_u64, |sum, c| sum.wrapping_add(mixed(1, u64::from(c.number()))));
-        mixed(sum, u64::from(outline.tag(place).number()))
+    let mut shape = |element: ElementId| {
+        let classes = outline.classes(element).iter().filter(|class| !has_digit(**class));
+        // A sum, because the order of classes says nothing.
+        let class_sum =
+            classes.fold(0_u64, |sum, class| sum.wrapping_add(combine(1, u64::from(class.number()))));
+        combine(class_sum, u64::from(outline.tag(element).number()))
     };
     (0..outline.len()).map(&mut shape).collect()
-}
-
-/// Two numbers as one; good enough for keys of a page that nobody gains by forging.
-pub(crate) fn mixed(a: u64, b: u64) -> u64 {
-    let mut x = (a ^ 0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9)
-        ^ b.wrapping_mul(0x94d0_49bb_1331_11eb);
-    x ^= x >> 29;
-    x = x.wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    x ^ (x >> 32)
-}
-
-/// Tables by numbers that are spread already.
-pub(crate) type Keyed<V> = HashMap<u64, V, BuildHasherDefault<Spread>>;
-
-/// Takes a number for its own hash, if there is but one.
-#[derive(Default)]
-pub(crate) struct Spread(u64);
-
-impl Hasher for Spread {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for part in bytes.chunks(8) {
-            let mut eight = [0; 8];
-            eight[..part.len()].copy_from_slice(part);
-            self.0 = mixed(self.0, u64::from_le_bytes(eight));
-        }
-        self.0 = mixed(self.0, bytes.len() as u64);
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.0 = if self.0 == 0 { number } else { mixed(self.0, number) };
-    }
 }

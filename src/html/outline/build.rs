@@ -7,11 +7,11 @@ use scraper::node::Node;
 use scraper::{ElementRef, Html};
 
 use super::super::text::VisibleText;
-use super::{Element, Name, NameTable, Outline, Place};
+use super::{Element, ElementId, Name, NameTable, Outline};
 
 /// An element whose descendants are being read.
 struct OpenElement {
-    place: Place,
+    place: ElementId,
     /// Where the counts of its children begin in [`SiblingCounter::few`].
     first_count: usize,
 }
@@ -25,7 +25,7 @@ struct SiblingCounter {
     /// The first few tags of each open element; those of the innermost come last.
     few: Vec<(Name, u32)>,
     /// The tags beyond the first few.
-    many: HashMap<(Place, Name), u32>,
+    many: HashMap<(ElementId, Name), u32>,
 }
 
 impl SiblingCounter {
@@ -136,7 +136,7 @@ impl<'d> Outline<'d> {
         true
     }
 
-    fn add_to_tag(&mut self, tag: Name, place: Place) {
+    fn add_to_tag(&mut self, tag: Name, place: ElementId) {
         let number = tag.0 as usize;
         if self.by_tag.len() <= number {
             self.by_tag.resize_with(number + 1, Vec::new);

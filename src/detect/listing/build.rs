@@ -1,0 +1,205 @@
+//! A group of records -> a listing: chooses the slots of its fields, and leaves out records that are none.
+
+use std::rc::Rc;
+
+use super::Listing;
+use super::date_headings;
+use super::fields::FieldFinder;
+use super::groups::{Cohesion, Group};
+use super::item_date::{self, DateSlot};
+use super::item_link::{LinkSlot, is_periodic, link_slots};
+use super::score::{ScoreBound, score, title_score};
+use super::slots::{MAX_RECORDS, Record, Slot, records_of, slots_of};
+use super::title::{TextSlot, TitleStats, text_slots, titles};
+use crate::detect::page::links::Target;
+use crate::detect::page::view::PageView;
+use crate::detect::ratio::as_f64;
+use crate::html::ElementId;
+
+/// With links in a smaller share of its records, it is a listing without links.
+const MIN_LINKED_SHARE: f64 = 0.4;
+/// A listing without links needs this many records, and dates in this share of them.
+const MIN_DATED_RECORDS: usize = 3;
+const MIN_DATED_SHARE: f64 = 0.7;
+/// Factor of the score of a listing without links.
+const UNLINKED_FACTOR: f64 = 0.5;
+/// How often records without a link are left out of a group.
+const MAX_REDUCTIONS: usize = 2;
+
+/// The records of a group and their slots, not judged yet.
+struct SampledGroup {
+    records: Vec<Record>,
+    slots: Vec<Slot>,
+    /// How many records, from the first on, the slots were made of.
+    record_count: usize,
+    cohesion: Cohesion,
+}
+
+impl SampledGroup {
+    fn of(view: &PageView<'_, '_>, group: &Group) -> Self {
+        let records = records_of(view.outline, &group.records);
+        let slots = slots_of(view, &records);
+        let record_count = records.len().min(MAX_RECORDS);
+        Self { records, slots, record_count, cohesion: group.cohesion }
+    }
+
+    /// A listing without fields.
+    fn into_listing(self) -> Listing {
+        Listing {
+            records: self.records,
+            slots: self.slots,
+            links: Vec::new(),
+            targets: Vec::new(),
+            titles: Vec::new(),
+            date: None,
+            date_heading: None,
+            summary: None,
+            image: None,
+            captions: None,
+            author: None,
+            media: None,
+            cohesion: self.cohesion,
+            score: 0.0,
+        }
+    }
+}
+
+/// Builds the listing of a group; `None` if it is none, or as soon as its score cannot reach `min_score`.
+pub(crate) fn build(view: &PageView<'_, '_>, mut group: Group, min_score: f64) -> Option<Listing> {
+    for _ in 0..MAX_REDUCTIONS {
+        let sample = SampledGroup::of(view, &group);
+        let links = link_slots(view, &sample.slots, sample.record_count);
+        let record_count = sample.record_count;
+        let is_linked = linked_records(&links, record_count);
+        let linked: Vec<usize> = (0..record_count).filter(|r| is_linked[*r]).collect();
+        let periodic = links.first().is_some_and(|link| is_periodic(link, record_count));
+        if as_f64(linked.len()) < MIN_LINKED_SHARE * as_f64(record_count) && !periodic {
+            return unlinked_listing(view, sample);
+        }
+        let kept = if periodic { linked } else { with_similar(linked, &is_linked, &sample.slots) };
+        if kept.len() == record_count {
+            return linked_listing(view, sample, &links, min_score);
+        }
+        // Rows without the link, such as the second row of each record, become siblings between records.
+        let rest = group.records.iter().skip(record_count).copied();
+        let elements: Vec<ElementId> = kept.iter().map(|r| group.records[*r]).chain(rest).collect();
+        if elements.len() < 2 {
+            return None;
+        }
+        group.records = elements;
+    }
+    let sample = SampledGroup::of(view, &group);
+    let links = link_slots(view, &sample.slots, sample.record_count);
+    linked_listing(view, sample, &links, min_score)
+}
+
+/// By record: whether it has a link.
+fn linked_records(links: &[LinkSlot], records: usize) -> Vec<bool> {
+    let mut is_linked = vec![false; records];
+    for (record, _) in links.iter().flat_map(|link| &link.targets) {
+        is_linked[*record] = true;
+    }
+    is_linked
+}
+
+/// The linked records, and those without a link that are otherwise like them, unless these are many.
+fn with_similar(linked: Vec<usize>, is_linked: &[bool], slots: &[Slot]) -> Vec<usize> {
+    let records = is_linked.len();
+    let belongs = |record: &usize| is_linked[*record] || has_usual_slots(slots, *record, records);
+    let similar: Vec<usize> = (0..records).filter(belongs).collect();
+    let unlinked = similar.len() - linked.len();
+    if unlinked * 6 <= linked.len() { similar } else { linked }
+}
+
+/// Whether a record has most of the slots that nearly all records have.
+fn has_usual_slots(slots: &[Slot], record: usize, records: usize) -> bool {
+    let usual = || slots.iter().filter(|slot| slot.hits.len() * 10 >= records * 8);
+    let all = usual().count();
+    let present = usual().filter(|slot| slot.at(record).is_some()).count();
+    all >= 4 && present * 10 >= all * 7
+}
+
+fn linked_listing(
+    view: &PageView<'_, '_>,
+    sample: SampledGroup,
+    links: &[LinkSlot],
+    min_score: f64,
+) -> Option<Listing> {
+    let link = links.first()?;
+    let record_count = sample.record_count;
+    let targets = first_targets(links);
+    // Texts cost time, and dates cost more: both are read only where the score may still be reached.
+    let bound = ScoreBound::of(view, &sample.records, &targets, link.unique_coverage);
+    if bound.with_title(1.0) < min_score {
+        return None;
+    }
+    let texts = text_slots(view, &sample.slots, record_count, Some(link.slot));
+    let titles = titles(&sample.slots, &texts, record_count);
+    let fields = FieldFinder { view, slots: &sample.slots, texts: &texts, records: record_count };
+    let captions = if titles.is_empty() { fields.captions() } else { None };
+    let title = titles.first().copied();
+    let title_stats =
+        title_stats(&texts, title).or(captions.map(|(_, stats)| TitleStats { stats, filled: 1.0 }));
+    if title_stats.is_some_and(|title| bound.with_title(title_score(title)) < min_score) {
+        return None;
+    }
+    let date = item_date::date_slot(view, &sample.slots, record_count, title);
+    let date_slot = date.as_ref().map(|date| date.slot);
+    let date_heading = date_heading(view, &sample.records, date.as_ref());
+    let mut listing = Listing {
+        summary: fields.summary(title, date_slot),
+        image: fields.image(),
+        author: fields.author(),
+        media: fields.media(),
+        links: links.iter().map(|link| link.slot).collect(),
+        targets,
+        titles,
+        date,
+        date_heading,
+        captions: captions.map(|(slot, _)| slot),
+        ..sample.into_listing()
+    };
+    listing.score = score(view, &listing, title_stats, link.unique_coverage);
+    (listing.score > 0.0).then_some(listing)
+}
+
+/// The statistics of the slot of the title.
+fn title_stats(texts: &[TextSlot], title: Option<usize>) -> Option<TitleStats> {
+    let text = texts.iter().find(|text| Some(text.slot) == title)?;
+    Some(TitleStats { stats: text.stats, filled: text.filled })
+}
+
+/// The target of the first link of each record.
+fn first_targets(links: &[LinkSlot]) -> Vec<(usize, Rc<Target>)> {
+    let mut targets: Vec<(usize, Rc<Target>)> = Vec::new();
+    for (record, target) in links.iter().flat_map(|link| &link.targets) {
+        if targets.iter().all(|(known, _)| known != record) {
+            targets.push((*record, target.clone()));
+        }
+    }
+    targets
+}
+
+/// Records without links are a listing only if they have dates.
+fn unlinked_listing(view: &PageView<'_, '_>, sample: SampledGroup) -> Option<Listing> {
+    let record_count = sample.record_count;
+    let date = item_date::date_slot(view, &sample.slots, record_count, None)?;
+    if date.share < MIN_DATED_SHARE || record_count < MIN_DATED_RECORDS {
+        return None;
+    }
+    let texts = text_slots(view, &sample.slots, record_count, None);
+    let titles = titles(&sample.slots, &texts, record_count);
+    let title = titles.first().copied();
+    let title_stats = title_stats(&texts, title)?;
+    let fields = FieldFinder { view, slots: &sample.slots, texts: &texts, records: record_count };
+    let summary = fields.summary(title, Some(date.slot));
+    let mut listing = Listing { titles, date: Some(date), summary, ..sample.into_listing() };
+    listing.score = score(view, &listing, Some(title_stats), 1.0) * UNLINKED_FACTOR;
+    (listing.score > 0.0).then_some(listing)
+}
+
+/// Looks for dates in headings over the records, unless most records have a date of their own.
+fn date_heading(view: &PageView<'_, '_>, records: &[Record], date: Option<&DateSlot>) -> Option<String> {
+    let have_own = date.is_some_and(|date| date.share > 0.5);
+    if have_own { None } else { date_headings::date_heading(view, records) }
+}
