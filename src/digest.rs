@@ -53,29 +53,23 @@ pub fn is_settings_hash(text: &str) -> bool {
     text.starts_with(SETTINGS_FORM)
 }
 
-/// Settings as one text: JSON with sorted keys, without nulls and without empty tables and lists, so that a new
-/// key which nobody has written changes no text. A value that JSON cannot express gives an empty text.
+/// Settings as one text: JSON with sorted keys and without nulls, so that a new key which nobody has written changes no text.
+/// Empty tables stay, as a table that is there may mean something. A value that JSON cannot express gives an empty text.
 #[must_use]
 pub fn canonical_json(settings: &impl Serialize) -> String {
-    let value = serde_json::to_value(settings).unwrap_or_default();
-    sorted(value).map(|v| v.to_string()).unwrap_or_default()
+    serde_json::to_value(settings).map(|value| sorted(value).to_string()).unwrap_or_default()
 }
 
-/// The value with its keys sorted; `None` if nothing is left of it.
-fn sorted(value: Value) -> Option<Value> {
+/// The value with the keys of its tables sorted, and without those that are null.
+fn sorted(value: Value) -> Value {
     match value {
-        Value::Null => None,
-        Value::Array(list) => {
-            let kept: Vec<Value> = list.into_iter().filter_map(sorted).collect();
-            (!kept.is_empty()).then_some(Value::Array(kept))
-        }
+        Value::Array(list) => list.into_iter().filter(|value| !value.is_null()).map(sorted).collect(),
         Value::Object(map) => {
-            let mut kept: Vec<(String, Value)> =
-                map.into_iter().filter_map(|(key, value)| Some((key, sorted(value)?))).collect();
-            kept.sort_by(|a, b| a.0.cmp(&b.0));
-            (!kept.is_empty()).then(|| Value::Object(kept.into_iter().collect()))
+            let mut entries: Vec<(String, Value)> = map.into_iter().filter(|(_, v)| !v.is_null()).collect();
+            entries.sort_by(|a, b| a.0.cmp(&b.0));
+            entries.into_iter().map(|(key, value)| (key, sorted(value))).collect()
         }
-        plain => Some(plain),
+        plain => plain,
     }
 }
 
@@ -105,10 +99,10 @@ mod tests {
     #[test]
     fn canonical_json_is_a_promise() {
         let written = serde_json::json!({ "b": [1, null, "x"], "a": { "z": null, "y": {} }, "c": "ü" });
-        assert_eq!(canonical_json(&written), r#"{"b":[1,"x"],"c":"ü"}"#);
-        assert_eq!(canonical_json(&serde_json::json!({ "a": null })), "");
+        assert_eq!(canonical_json(&written), r#"{"a":{"y":{}},"b":[1,"x"],"c":"ü"}"#);
+        assert_eq!(canonical_json(&serde_json::json!({ "a": null })), "{}");
         let hash = settings_hash(&[&canonical_json(&written)]);
-        assert_eq!(hash, "1:391676ab36c1ee94d3d9438422356716");
+        assert_eq!(hash, "1:90d172d8d26020dcf3ff1b3eb513e976");
         assert!(is_settings_hash(&hash) && !is_settings_hash(&fingerprint(&["x"])));
     }
 

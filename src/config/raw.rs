@@ -120,6 +120,7 @@ pub(super) struct RawKeep {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawFetch {
     /// Request headers; sent to the origin of `url` only.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) headers: BTreeMap<String, RawSecret>,
     /// `GET` (default) or `POST`.
     pub(super) method: Option<String>,

@@ -48,7 +48,7 @@ impl LearnedRules {
     /// The stored form: JSON.
     #[must_use]
     pub fn to_stored(&self) -> String {
-        canonical_json(self)
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     /// Reads the stored form, and that of the version before it: lines of feeds.toml behind a comment with the address

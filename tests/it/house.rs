@@ -73,6 +73,7 @@ const HOMES: &[(&str, &str)] = &[
     ("quick_xml", "render"),
     ("reqwest", "fetch/client"),
     ("rss", "render"),
+    ("rustls", "fetch/client"),
     ("jaq_core", "rules/jq.rs"),
     ("jaq_json", "rules/jq.rs"),
     ("jaq_std", "rules/jq.rs"),
