@@ -1,5 +1,6 @@
 //! The one compiler of rules: a [`RuleSpec`], wherever it comes from, -> what extraction runs.
 
+use super::selector_spec::{SelectorSpec, SelectorTable};
 use super::css::Css;
 use super::error::{RuleError, RuleErrors, key};
 use super::field::{Field, Fields};
@@ -7,7 +8,6 @@ use super::field_compiler::{FieldPlace, field};
 use super::pages::{Pages, pages};
 use super::select::Select;
 use super::selector_compiler::{Medium, css, json_items, selector};
-use super::shorthand::{SelectorSpec, SelectorTable};
 use super::source_kind::{Rules, SourceKind};
 use super::spec::{PagesSpec, RuleSpec, SelectSpec};
 use crate::date::DateRules;

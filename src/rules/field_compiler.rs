@@ -2,11 +2,11 @@
 
 use regex::Regex;
 
+use super::field_spec::{FieldSpec, ReplaceSpec, SourceSpec};
+use super::selector_spec::SelectorTable;
 use super::error::{RuleErrors, Step, key};
 use super::field::{Field, Find, Source};
 use super::selector_compiler::{Language, Medium, compile, pattern};
-use super::shorthand::{FieldSpec, ReplaceSpec, SelectorTable};
-use super::spec::SourceSpec;
 use crate::date::{self, DateRules, Order};
 use crate::model::{FieldName, ValueKind};
 use crate::nearest::nearest;

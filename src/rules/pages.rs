@@ -2,8 +2,8 @@
 
 use url::Url;
 
+use super::body_spec::BodySpec;
 use super::error::{RuleErrors, key};
-use super::shorthand::BodySpec;
 use super::spec::PagesSpec;
 
 /// Pages that one run reads.

@@ -2,12 +2,12 @@
 
 use regex::{Regex, RegexBuilder};
 
+use super::selector_spec::{SelectorSpec, SelectorTable};
 use super::css::Css;
 use super::error::{RuleErrors, Step, key};
 use super::jq::Jq;
 use super::json_path::JsonPath;
 use super::select::Select;
-use super::shorthand::{SelectorSpec, SelectorTable};
 use crate::html::XPath;
 
 /// Compiled size of a pattern, in bytes: far above any honest one.

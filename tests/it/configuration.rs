@@ -33,7 +33,7 @@ item = "article"
 fn eight_mistakes_are_eight_problems_each_at_its_line() {
     let problems = Config::parse(EIGHT_MISTAKES, Path::new("feeds.toml")).expect_err("mistakes");
     let seen: Vec<(usize, &str)> =
-        problems.problems().iter().map(|p| (problems.place(p).line, p.message.as_str())).collect();
+        problems.problems().iter().map(|p| (problems.position(p).line, p.message.as_str())).collect();
     let wanted = [
         (2, "listen `127.0.0.1`"),
         (5, "feed id `News`"),
@@ -81,7 +81,7 @@ fn one(text: &str, line: usize, says: &str) {
     let found = problems
         .problems()
         .iter()
-        .any(|p| problems.place(p).line == line && format!("{} {:?}", p.message, p.hint).contains(says));
+        .any(|p| problems.position(p).line == line && format!("{} {:?}", p.message, p.hint).contains(says));
     assert!(found, "no `{says}` on line {line}:\n{seen}");
 }
 
