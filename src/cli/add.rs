@@ -73,7 +73,7 @@ fn chosen(config: &Config, file: &FeedsFile, survey: &Survey, options: &Add) -> 
     feeds(survey)?;
     let own = !options.page && options.listing.is_none();
     if let Some(native) = survey.feeds.iter().find(|j| own && j.fit()) {
-        output::line("\nThe site's own feed is taken; with --page the page is read instead.")?;
+        output::line("\nfeedbridge takes the site's own feed; use --page to read the page instead.")?;
         show_first(survey, &native.found)?;
         let feed = finished(config, survey.native(native), options);
         return match if options.yes { Answer::Yes } else { ask(&feed, 0)? } {
@@ -89,7 +89,10 @@ fn chosen(config: &Config, file: &FeedsFile, survey: &Survey, options: &Add) -> 
     let mut number = usize::from(options.listing.unwrap_or(1));
     loop {
         let Some(listing) = listings.get(number - 1) else {
-            let message = format!("the page has {}", output::counted(listings.len(), "listing", "listings"));
+            let message = format!(
+                "there is no such listing: the page has {}",
+                output::counted(listings.len(), "listing", "listings")
+            );
             return Err(NotATarget(message).into());
         };
         show(survey, number, listing)?;
@@ -144,14 +147,14 @@ fn ask(feed: &NewFeed, listings: usize) -> anyhow::Result<Answer> {
             ("y" | "yes", _) => return Ok(Answer::Yes),
             ("n" | "no", _) => return Ok(Answer::No),
             (_, Ok(number)) if (1..=listings).contains(&number) => return Ok(Answer::Other(number)),
-            _ => output::note(&format!("`{answer}` is none of the answers")),
+            _ => output::note(&format!("`{answer}` is not one of the answers")),
         }
     }
 }
 
 /// A script must be able to tell that nothing was appended.
 fn refused() -> End {
-    output::note("nothing was written (with --yes nothing is asked)");
+    output::note("nothing was written (use --yes to append without a question)");
     End::Failed
 }
 

@@ -21,7 +21,7 @@ use crate::history::{self, KnownItems};
 use crate::model::{FeedState, Format, Item, Kind, Problem, Trouble};
 use crate::render::render;
 use crate::rules::SourceKind;
-use crate::run::{self, ListingReader, Reading, Remembered};
+use crate::run::{self, ListingContext, ListingReader, Reading, Remembered};
 use crate::shape::PreviewShape;
 use crate::store::{Memory, Store};
 
@@ -80,7 +80,8 @@ async fn whole(
     let cpu = CpuPool::new(config.limits.cpu_threads);
     let reader = ListingReader { fetcher: network, cpu: &cpu, clock: &WallClock, config };
     let until = Instant::now() + config.limits.run;
-    let whole = reader.listing(feed, first, remembered, &KnownItems::new(), until).await;
+    let known = KnownItems::new();
+    let whole = reader.listing(feed, first, ListingContext { remembered, known: &known, until }).await;
     whole.map(|listing| listing.reading).map_err(|failure| failure.trouble)
 }
 

@@ -72,7 +72,8 @@ impl<'s> Comparison<'s> {
                 Some(node) => self.value(node, node, value),
                 None if others.is_object() => self.value(others, others, value),
                 None if *others == Value::Bool(false) => {
-                    let known: Vec<&str> = properties.into_iter().flatten().map(|(name, _)| &**name).collect();
+                    let known: Vec<&str> =
+                        properties.into_iter().flatten().map(|(name, _)| &**name).collect();
                     self.problems.push(unknown_key(name.get_ref(), &known, name.span()));
                 }
                 None => {}

@@ -94,7 +94,11 @@ fn without_secrets(text: &str) -> String {
         if line.trim_start().starts_with('[') {
             is_in_headers = line.contains("headers");
         }
-        if is_in_headers || line.contains("headers") { blank_quoted(line, &mut out) } else { out.push_str(line) }
+        if is_in_headers || line.contains("headers") {
+            blank_quoted(line, &mut out)
+        } else {
+            out.push_str(line)
+        }
     }
     out
 }

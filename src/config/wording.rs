@@ -161,7 +161,8 @@ fn toml_value(value: &Value) -> String {
     match value {
         Value::Array(list) => format!("[{}]", list.iter().map(toml_value).collect::<Vec<_>>().join(", ")),
         Value::Object(table) => {
-            let entries = table.iter().map(|(name, value)| format!("{} = {}", toml_key(name), toml_value(value)));
+            let entries =
+                table.iter().map(|(name, value)| format!("{} = {}", toml_key(name), toml_value(value)));
             format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
         }
         Value::String(text) => crate::rules::quoted(text),

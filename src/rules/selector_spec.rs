@@ -18,7 +18,7 @@ pub enum SelectorSpec {
     Table(SelectorTable),
 }
 
-/// One of the ways.
+/// A selector in one of the languages.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(rename = "SelectorOptions")]

@@ -11,7 +11,7 @@ use super::field_spec::FieldSpec;
 use super::selector_spec::SelectorSpec;
 use crate::model::{FieldName, Kind, for_each_field};
 
-/// All rules of a source: its kind, where its items and fields are, and where more of its listing is.
+/// All rules of a source: its kind, where its items and fields are, and where further pages of its listing are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RuleSpec {
     /// The kind of the source.
@@ -19,7 +19,7 @@ pub struct RuleSpec {
     /// Where the items and their fields are, for kinds that need rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub select: Option<SelectSpec>,
-    /// Where more of the listing is.
+    /// Where the further pages of the listing are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pages: Option<PagesSpec>,
 }
@@ -71,7 +71,7 @@ macro_rules! select_spec {
                 match name { $(FieldName::$variant => self.$key.as_ref(),)* }
             }
 
-            /// The place of the rule of a field.
+            /// The rule of a field, to be changed.
             pub fn field_mut(&mut self, name: FieldName) -> &mut Option<FieldSpec> {
                 match name { $(FieldName::$variant => &mut self.$key,)* }
             }
@@ -82,18 +82,18 @@ macro_rules! select_spec {
 for_each_field!(select_spec);
 
 impl SelectSpec {
-    /// These rules, completed by others for what they do not say.
+    /// These rules, completed by those of `base` for keys that they do not have.
     #[must_use]
     pub fn or(&self, base: &Self) -> Self {
-        let mut whole = self.clone();
-        whole.item = whole.item.or_else(|| base.item.clone());
-        whole.script = whole.script.or_else(|| base.script.clone());
-        whole.container = whole.container.or_else(|| base.container.clone());
+        let mut completed = self.clone();
+        completed.item = completed.item.or_else(|| base.item.clone());
+        completed.script = completed.script.or_else(|| base.script.clone());
+        completed.container = completed.container.or_else(|| base.container.clone());
         for name in FieldName::ALL {
-            let field = whole.field_mut(*name);
+            let field = completed.field_mut(*name);
             *field = field.take().or_else(|| base.field(*name).cloned());
         }
-        whole
+        completed
     }
 }
 

@@ -17,7 +17,7 @@ use crate::rules::{CompiledRules, LearnedFrom, RuleSpec};
 pub struct Detected {
     /// The listings, the best first.
     pub listings: Vec<DetectedListing>,
-    /// Why there are none, or what speaks against the page where there are some.
+    /// Why there are none, or why the page is probably not a listing although some were found.
     pub verdict: NoListing,
     /// The feeds that the page announces.
     pub feeds: Vec<NativeFeed>,
@@ -40,16 +40,16 @@ pub struct DetectedListing {
     pub reading: Reading,
 }
 
-/// How a page is looked at for listings.
+/// The settings for detecting the listings of a page.
 #[derive(Debug, Clone, Copy)]
 pub struct DetectionContext<'a> {
-    /// How dates are read that say too little.
+    /// The settings for dates.
     pub dates: &'a DateRules,
     /// The time of reading.
     pub now: DateTime<Utc>,
     /// Limits.
     pub limits: &'a Limits,
-    /// Listings that are wanted at most.
+    /// The largest number of listings.
     pub most: usize,
 }
 
@@ -102,8 +102,8 @@ impl Detected {
             NoListing::Article | NoListing::None => TroubleKind::NoListing,
         };
         let feed = self.feeds.iter().find(|feed| feed.kind == Kind::Feed);
-        let feed = feed.map(|feed| format!("; the page announces a feed: {} (kind = \"feed\")", feed.url));
-        Trouble::new(kind, format!("{}{}", self.verdict.words(), feed.unwrap_or_default()))
+        let advice = feed.map(|feed| format!("; the page announces a feed: {} (kind = \"feed\")", feed.url));
+        Trouble::new(kind, format!("{}{}", self.verdict.words(), advice.unwrap_or_default()))
     }
 }
 
@@ -111,7 +111,7 @@ impl ListingReader<'_> {
     /// Finds the listings of a fetched page, on the pool.
     ///
     /// # Errors
-    /// When it is no page, or cannot be parsed within the limits.
+    /// When it is not a page, or cannot be parsed within the limits.
     pub async fn detected(
         self,
         fetched: Fetched,

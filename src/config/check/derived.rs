@@ -73,11 +73,7 @@ fn refuse_fetching_keys(raw: &RawFeed, checker: &mut FeedChecker<'_, '_>) {
 }
 
 /// The ids in `from`; `None` for `["*"]`: all feeds.
-fn sources(
-    from: &[String],
-    config: &RawConfig,
-    checker: &mut FeedChecker<'_, '_>,
-) -> Option<Vec<FeedId>> {
+fn sources(from: &[String], config: &RawConfig, checker: &mut FeedChecker<'_, '_>) -> Option<Vec<FeedId>> {
     if from == ["*"] {
         return None;
     }

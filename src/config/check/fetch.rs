@@ -154,9 +154,7 @@ fn secret(raw: &RawSecret, keys: &[&str], checker: &mut FeedChecker<'_, '_>) -> 
         RawSecret::Kept(RawKeptSecret { env: Some(name), file: None }) => {
             secret_of_variable(name, keys, checker)
         }
-        RawSecret::Kept(RawKeptSecret { env: None, file: Some(file) }) => {
-            secret_of_file(file, keys, checker)
-        }
+        RawSecret::Kept(RawKeptSecret { env: None, file: Some(file) }) => secret_of_file(file, keys, checker),
         RawSecret::Kept(_) => {
             let hint = "write { env = \"NAME\" } or { file = \"path\" }".to_owned();
             checker.problem(keys, "a secret needs exactly one of `env` and `file`".to_owned(), Some(hint));

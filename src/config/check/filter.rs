@@ -18,12 +18,7 @@ pub(crate) fn check(raw: &[RawFilter], zone: Tz, checker: &mut FeedChecker<'_, '
     raw.iter().enumerate().filter_map(|(i, filter)| compile(filter, i, zone, checker)).collect()
 }
 
-fn compile(
-    raw: &RawFilter,
-    index: usize,
-    zone: Tz,
-    checker: &mut FeedChecker<'_, '_>,
-) -> Option<Filter> {
+fn compile(raw: &RawFilter, index: usize, zone: Tz, checker: &mut FeedChecker<'_, '_>) -> Option<Filter> {
     let setting = Setting { steps: vec![key("filter"), Step::Index(index)], zone };
     // All three are checked, even if only one of them may be there.
     let keep = raw.keep.as_ref().map(|raw| conditions(raw, &setting.inside("keep"), checker));

@@ -73,7 +73,8 @@ pub(crate) fn database(raw: &RawStore, checker: &mut Checker<'_>) -> PathBuf {
         Some(path) => checker.resolve(path),
         None => {
             let setting = Checker::path(&["store", "url"]);
-            let message = format!("store url `{text}` is not the name of a database: it must be `sqlite:PATH`");
+            let message =
+                format!("store url `{text}` is not the name of a database: it must be `sqlite:PATH`");
             let hint = "for example \"sqlite:data/feedbridge.db\"".to_owned();
             checker.problem(&setting, message, Some(hint));
             PathBuf::new()
