@@ -39,7 +39,7 @@ pub(super) struct RawServer {
     /// `ADDRESS:PORT`, or `unix:/path/to/socket`. Default `127.0.0.1:8080`.
     #[schemars(example = &"127.0.0.1:8080")]
     pub(super) listen: Option<String>,
-    /// What self links say, such as `https://feeds.example.org`; never taken from a request.
+    /// Address of this server in self links, such as `https://feeds.example.org`; never taken from a request.
     #[schemars(example = &"https://feeds.example.org")]
     pub(super) base_url: Option<String>,
     /// The name of this server on its pages.
@@ -98,7 +98,7 @@ pub(super) struct RawFeed {
     /// BCP 47 language of the items, such as `en`.
     #[schemars(example = &"en")]
     pub(super) language: Option<String>,
-    /// What the page is: `html`, `json`, `feed`, `sitemap`, `structured`, `wordpress` or `auto`. Default
+    /// Kind of the source: `html`, `json`, `feed`, `sitemap`, `structured`, `wordpress` or `auto`. Default
     /// `auto`: with `[feed.select]` a web page, without it the first run finds the listing and keeps to it.
     #[schemars(example = &"html")]
     pub(super) kind: Option<String>,
@@ -121,7 +121,7 @@ pub(super) struct RawFeed {
 #[serde(deny_unknown_fields, default)]
 #[schemars(rename = "Article")]
 pub(super) struct RawArticle {
-    /// The main text: `auto` (default), or a CSS selector or { xpath = "…" } of what holds it.
+    /// The main text: `auto` (default), or a CSS selector or { xpath = "…" } of the element that holds it.
     #[schemars(example = &"auto")]
     pub(super) content: Option<SelectorSpec>,
     /// The headline. Default: it completes a title that the listing has cut.
@@ -152,7 +152,7 @@ pub(super) struct RawFetch {
     /// `GET` (default) or `POST`.
     #[schemars(example = &"POST")]
     pub(super) method: Option<String>,
-    /// What is posted: a text, or a table that is sent as JSON.
+    /// Body of the POST: a text, or a table that is sent as JSON.
     #[schemars(example = &"page=1")]
     pub(super) body: Option<BodySpec>,
     /// Whether the servers of media files are asked for type and length. Default `false`.

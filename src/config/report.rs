@@ -95,9 +95,9 @@ fn without_secrets(text: &str) -> String {
             is_in_headers = line.contains("headers");
         }
         if is_in_headers || line.contains("headers") {
-            blank_quoted(line, &mut out)
+            blank_quoted(line, &mut out);
         } else {
-            out.push_str(line)
+            out.push_str(line);
         }
     }
     out

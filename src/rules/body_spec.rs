@@ -20,6 +20,7 @@ pub enum BodySpec {
 
 impl BodySpec {
     /// The body as it is sent.
+    #[must_use]
     pub fn text(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),

@@ -111,7 +111,7 @@ pub struct PagesSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"https://example.org/news?page={page}")]
     pub url: Option<String>,
-    /// What `{cursor}` is: a field, looked for on the whole page.
+    /// Value of `{cursor}`: a field, looked for on the whole page.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"$.meta.next")]
     pub cursor: Option<FieldSpec>,

@@ -27,7 +27,7 @@ pub struct ReadListing {
     pub learned: Option<LearnedRules>,
 }
 
-/// What is known about a feed before its listing is read.
+/// The facts that are known about a feed before its listing is read.
 pub struct ListingContext<'a> {
     /// The memory of earlier runs.
     pub remembered: Remembered,

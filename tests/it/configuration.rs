@@ -1,5 +1,6 @@
 //! Configuration: every mistake at once, each at its line, with what to do.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use feedbridge::config::{Config, schema};
@@ -287,51 +288,58 @@ fn assert_plain(text: &str) -> Vec<String> {
     messages
 }
 
-/// Every setting of the schema: the text that leads to it, with `@` for its value, and its last key.
+/// Every setting of the schema: the text that leads to it, with `@` for its value, and its last key. A type that several
+/// settings have is walked through once.
 fn settings(schema: &serde_json::Value) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    collect_settings(schema, schema, &mut Vec::new(), &mut found);
-    found
+    let mut walk = SchemaWalk { schema, path: Vec::new(), walked: HashSet::new(), found: Vec::new() };
+    walk.node(schema);
+    walk.found
 }
 
-fn collect_settings(
-    schema: &serde_json::Value,
-    node: &serde_json::Value,
-    path: &mut Vec<String>,
-    found: &mut Vec<(String, String)>,
-) {
-    // A field may hold a list of fields, and so on: deeper ones are alike.
-    if path.iter().filter(|step| *step == "[]").count() > 2 {
-        return;
+struct SchemaWalk<'s> {
+    schema: &'s serde_json::Value,
+    path: Vec<String>,
+    walked: HashSet<&'s str>,
+    found: Vec<(String, String)>,
+}
+
+impl<'s> SchemaWalk<'s> {
+    fn node(&mut self, node: &'s serde_json::Value) {
+        if let Some(name) = node["$ref"].as_str().and_then(|name| name.strip_prefix("#/$defs/")) {
+            if self.walked.insert(name) {
+                self.node(&self.schema["$defs"][name]);
+            }
+            return;
+        }
+        for choice in node["anyOf"].as_array().into_iter().flatten() {
+            self.node(choice);
+        }
+        for (name, node) in node["properties"].as_object().into_iter().flatten() {
+            self.found.push((nested(&self.path, name), name.clone()));
+            self.inside(name, node);
+        }
+        if node["additionalProperties"].is_object() {
+            self.found.push((nested(&self.path, "title"), "title".to_owned()));
+            self.inside("title", &node["additionalProperties"]);
+        }
+        if node["items"].is_object() {
+            self.inside("[]", &node["items"]);
+        }
     }
-    if let Some(name) = node["$ref"].as_str() {
-        return collect_settings(schema, &schema["$defs"][&name["#/$defs/".len()..]], path, found);
-    }
-    for choice in node["anyOf"].as_array().into_iter().flatten() {
-        collect_settings(schema, choice, path, found);
-    }
-    let properties = node["properties"].as_object().into_iter().flatten();
-    let free = node["additionalProperties"].as_object().map(|_| &node["additionalProperties"]);
-    let keys =
-        properties.map(|(name, node)| (name.clone(), node)).chain(free.map(|n| ("title".to_owned(), n)));
-    for (name, node) in keys {
-        path.push(name.clone());
-        found.push((nested(path), name));
-        collect_settings(schema, node, path, found);
-        path.pop();
-    }
-    if node["items"].is_object() {
-        path.push("[]".to_owned());
-        collect_settings(schema, &node["items"], path, found);
-        path.pop();
+
+    fn inside(&mut self, step: &str, node: &'s serde_json::Value) {
+        self.path.push(step.to_owned());
+        self.node(node);
+        self.path.pop();
     }
 }
 
-/// A path as inline tables and lists.
-fn nested(path: &[String]) -> String {
+/// A path and a last key, as inline tables and lists.
+fn nested(path: &[String], name: &str) -> String {
     let mut text = "@".to_owned();
-    for (depth, step) in path.iter().enumerate().rev() {
-        text = match step.as_str() {
+    let steps = path.iter().map(String::as_str).chain([name]);
+    for (depth, step) in steps.collect::<Vec<_>>().into_iter().enumerate().rev() {
+        text = match step {
             "[]" => format!("[{text}]"),
             name if depth == 0 => format!("{name} = {text}"),
             name => format!("{{ {name} = {text} }}"),
@@ -344,7 +352,7 @@ fn nested(path: &[String]) -> String {
 fn a_wrong_type_is_told_in_plain_words_for_every_key() {
     let schema: serde_json::Value = serde_json::from_str(&schema()).expect("JSON");
     let settings = settings(&schema);
-    assert!(settings.len() > 150, "{}", settings.len());
+    assert!(settings.len() > 110, "{}", settings.len());
     for (text, name) in &settings {
         let mut is_named = false;
         for wrong in

@@ -20,7 +20,7 @@ pub(crate) struct RawFilter {
     pub(crate) set: Option<BTreeMap<String, RawChange>>,
 }
 
-/// What a field must be like.
+/// A condition on a field: a pattern, or a table.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged, expecting = "expected a pattern, or a table of `not`, `min`, `max`, `after`, `before`")]
 #[schemars(rename = "Condition", example = &"(?i)sponsored")]
