@@ -98,7 +98,9 @@ fn warn_of_unreachable_address(config: &Config, address: &str) {
     let is_wildcard = address.contains("://0.0.0.0") || address.contains("://[::]");
     let is_unreachable = is_wildcard || address.starts_with("unix:");
     if is_unreachable && !config.server.base_url_given {
-        tracing::warn!("documents say {address} of themselves; set base_url in [server] to what readers use");
+        tracing::warn!(
+            "feeds will advertise {address}, which readers cannot reach; set base_url in [server] to the address that readers use"
+        );
     }
 }
 

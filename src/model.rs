@@ -16,6 +16,7 @@ mod page;
 mod run;
 mod secret;
 mod trouble;
+mod trouble_kind;
 
 pub use cause::{Cause, ListingCause, ListingGap, status_text};
 pub use extras::Extras;
@@ -31,4 +32,5 @@ pub use listen_address::{ListenAddress, ListenAddressError};
 pub use page::{Page, Validators};
 pub use run::{FeedState, Health, Outcome, RunRecord};
 pub use secret::Secret;
-pub use trouble::{Trouble, TroubleKind};
+pub use trouble::Trouble;
+pub use trouble_kind::TroubleKind;

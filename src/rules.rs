@@ -3,11 +3,13 @@
 //!
 //! There is one compiler for all rules, wherever they come from, and one function that prints them as TOML.
 
+mod body_spec;
 mod compile;
 mod css;
 mod error;
 mod field;
 mod field_compiler;
+mod field_spec;
 mod jq;
 mod json_path;
 mod learned;
@@ -15,14 +17,16 @@ mod pages;
 mod print;
 mod select;
 mod selector_compiler;
-mod shorthand;
+mod selector_spec;
 mod source_kind;
 mod spec;
 
+pub use body_spec::BodySpec;
 pub use compile::CompiledRules;
 pub use css::Css;
 pub use error::{RuleError, RuleErrors, Step, key};
 pub use field::{Field, Fields, Find, Source};
+pub use field_spec::{FieldSpec, ReplaceSpec, SourceSpec};
 pub use jq::Jq;
 pub use json_path::JsonPath;
 pub use learned::{LearnedFrom, LearnedRules};
@@ -30,6 +34,6 @@ pub use pages::Pages;
 pub use print::quoted;
 pub use select::Select;
 pub use selector_compiler::{Medium, pattern, selector};
-pub use shorthand::{BodySpec, FieldSpec, ReplaceSpec, SelectorSpec, SelectorTable};
+pub use selector_spec::{SelectorSpec, SelectorTable};
 pub use source_kind::{Rules, SourceKind};
-pub use spec::{PagesSpec, RuleSpec, SelectSpec, SourceSpec};
+pub use spec::{PagesSpec, RuleSpec, SelectSpec};

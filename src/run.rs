@@ -39,41 +39,41 @@ pub use articles::{article, articles};
 pub use attempt::{Attempt, attempt};
 pub use detection::{Detected, DetectedListing, DetectionContext, detected};
 pub use failure::Failure;
-pub use listing::ReadListing;
+pub use listing::{ListingContext, ReadListing};
 pub use listing_reader::{ListingReader, Remembered};
 pub use reading::{Reading, read};
 pub use request::{learned, request};
 pub use resolve::read_at_hand;
 
-/// What every run needs.
+/// The parts of the program that every run uses.
 #[derive(Clone)]
 pub struct Tools {
-    /// The history.
+    /// The database.
     pub store: Arc<dyn Store>,
-    /// Where pages come from.
+    /// The source of pages.
     pub fetcher: Arc<dyn Fetcher>,
-    /// Where pages are parsed.
+    /// The pool on which pages are parsed.
     pub cpu: CpuPool,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
-    /// What is counted.
+    /// The counters of runs and fetches.
     pub metrics: Arc<Metrics>,
 }
 
 impl Tools {
-    /// The means by which listings are read.
+    /// A reader of listings with these tools.
     #[must_use]
     pub fn listing_reader<'a>(&'a self, config: &'a Config) -> ListingReader<'a> {
         ListingReader { fetcher: self.fetcher.as_ref(), cpu: &self.cpu, clock: self.clock.as_ref(), config }
     }
 }
 
-/// What a run did.
+/// The result of a run.
 #[derive(Debug, Clone)]
 pub struct RunReport {
     /// The line in the history of runs.
     pub record: RunRecord,
-    /// What did not work on single items.
+    /// Problems with single items.
     pub problems: Vec<Problem>,
 }
 
@@ -87,15 +87,14 @@ pub async fn run(
     feed: &Feed,
     claim: &Claim,
 ) -> Result<RunReport, StoreError> {
-    let (started, clock) = (tools.clock.now(), Instant::now());
+    let started = tools.clock.now();
+    let stopwatch = Instant::now();
     let outcome = guarded(tools, config, feed, &claim.memory).await;
-    let duration = clock.elapsed();
-    let times = (started, duration);
-    let concluding = || conclude(tools, config, feed, claim, outcome, times);
-    let concluded = std::panic::catch_unwind(AssertUnwindSafe(concluding));
-    let (report, finish) =
-        concluded.unwrap_or_else(|_| conclude(tools, config, feed, claim, Err(panicked()), times));
-    tools.store.finish_run(claim, finish).await?;
+    let duration = stopwatch.elapsed();
+    let ended = EndedRun { config, feed, claim, started, duration, now: tools.clock.now() };
+    let concluded = std::panic::catch_unwind(AssertUnwindSafe(|| ended.conclude(outcome)));
+    let (report, commit) = concluded.unwrap_or_else(|_| ended.conclude(Err(panicked())));
+    tools.store.finish_run(claim, commit).await?;
     tools.metrics.run_ended(&report.record);
     log(feed, &report);
     Ok(report)
@@ -113,120 +112,118 @@ async fn guarded(tools: &Tools, config: &Config, feed: &Feed, memory: &Memory) -
 }
 
 fn panicked() -> Failure {
-    Trouble::new(TroubleKind::Bug, "a panic; the log has its place").into()
+    Trouble::new(TroubleKind::Bug, "the program panicked; the log says where").into()
 }
 
-/// What the end of a run consists of, before it is written.
+/// The end of a run, before it is written.
 struct Conclusion {
     outcome: Outcome,
+    /// Bytes received.
     bytes: u64,
+    /// Number of items on the listing.
     found: usize,
     merge: Option<Merge>,
     memory: Memory,
     problems: Vec<Problem>,
     /// How long the site asks to be left alone after a failure.
     retry_after: Option<Duration>,
-    /// What robots.txt asks for between two requests.
+    /// The pause between two requests that robots.txt asks for.
     crawl_delay: Option<Duration>,
 }
 
-fn conclude(
-    tools: &Tools,
-    config: &Config,
-    feed: &Feed,
-    claim: &Claim,
-    outcome: Result<Attempt, Failure>,
-    (started, duration): (DateTime<Utc>, Duration),
-) -> (RunReport, RunCommit) {
-    let now = tools.clock.now();
-    let end = conclusion(feed, claim, outcome, now);
-    let next_due = match end.outcome {
-        Outcome::Failed(_) => now + back_off(config, end.memory.failures, end.retry_after),
-        _ => feed.schedule.next_after(now, feed.id.as_str()),
-    };
-    let record = RunRecord {
-        started,
-        duration_ms: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
-        outcome: end.outcome,
-        bytes: end.bytes,
-        found: count(end.found),
-        added: count(end.merge.as_ref().map_or(0, |m| m.added.len())),
-        changed: count(end.merge.as_ref().map_or(0, Merge::edited)),
-        problems: count(end.problems.len()),
-    };
-    let rest = end.retry_after.max(end.crawl_delay).unwrap_or_default();
-    let finish = RunCommit {
-        record: record.clone(),
-        merge: end.merge,
-        memory: end.memory,
-        next_due,
-        site_rest: rest.max(config.limits.fetch.pace),
-        keep_items: feed.keep.items,
-        keep_days: feed.keep.days,
-        articles: feed.recipe.follows_items(),
-    };
-    (RunReport { record, problems: end.problems }, finish)
+/// A run whose attempt is over.
+struct EndedRun<'a> {
+    config: &'a Config,
+    feed: &'a Feed,
+    claim: &'a Claim,
+    started: DateTime<Utc>,
+    duration: Duration,
+    /// The time at which the attempt was over.
+    now: DateTime<Utc>,
 }
 
-fn conclusion(
-    feed: &Feed,
-    claim: &Claim,
-    outcome: Result<Attempt, Failure>,
-    now: DateTime<Utc>,
-) -> Conclusion {
-    match outcome {
-        Ok(Attempt::Unchanged { validators, bytes, crawl_delay }) => Conclusion {
-            outcome: Outcome::Unchanged,
-            bytes,
-            found: 0,
-            merge: None,
-            memory: Memory { failures: 0, validators, ..claim.memory.clone() },
-            problems: Vec::new(),
-            retry_after: None,
-            crawl_delay,
-        },
-        Ok(Attempt::Fresh { reading, known, memory, bytes, crawl_delay }) => Conclusion {
-            outcome: Outcome::Fresh,
-            bytes,
-            found: reading.found.len(),
-            merge: Some(merge(feed, claim, &memory, &known, &reading, now)),
-            memory: *memory,
-            problems: reading.problems,
-            retry_after: None,
-            crawl_delay,
-        },
-        Err(failure) => Conclusion {
-            outcome: Outcome::Failed(failure.trouble),
-            bytes: failure.bytes,
-            found: 0,
-            merge: None,
-            memory: Memory { failures: claim.memory.failures.saturating_add(1), ..claim.memory.clone() },
-            problems: failure.problems,
-            retry_after: failure.retry_after,
-            crawl_delay: failure.crawl_delay,
-        },
+impl EndedRun<'_> {
+    fn conclude(&self, outcome: Result<Attempt, Failure>) -> (RunReport, RunCommit) {
+        let feed = self.feed;
+        let end = self.conclusion(outcome);
+        let next_due = match end.outcome {
+            Outcome::Failed(_) => self.now + back_off(self.config, end.memory.failures, end.retry_after),
+            _ => feed.schedule.next_after(self.now, feed.id.as_str()),
+        };
+        let record = RunRecord {
+            started: self.started,
+            duration_ms: u64::try_from(self.duration.as_millis()).unwrap_or(u64::MAX),
+            outcome: end.outcome,
+            bytes: end.bytes,
+            found: count(end.found),
+            added: count(end.merge.as_ref().map_or(0, |m| m.added.len())),
+            changed: count(end.merge.as_ref().map_or(0, Merge::edited)),
+            problems: count(end.problems.len()),
+        };
+        let asked_pause = end.retry_after.max(end.crawl_delay).unwrap_or_default();
+        let commit = RunCommit {
+            record: record.clone(),
+            merge: end.merge,
+            memory: end.memory,
+            next_due,
+            site_rest: asked_pause.max(self.config.limits.fetch.pace),
+            keep_items: feed.keep.items,
+            keep_days: feed.keep.days,
+            articles: feed.recipe.follows_items(),
+        };
+        (RunReport { record, problems: end.problems }, commit)
+    }
+
+    fn conclusion(&self, outcome: Result<Attempt, Failure>) -> Conclusion {
+        let old = &self.claim.memory;
+        match outcome {
+            Ok(Attempt::Unchanged { validators, bytes, crawl_delay }) => Conclusion {
+                outcome: Outcome::Unchanged,
+                bytes,
+                found: 0,
+                merge: None,
+                memory: Memory { failures: 0, validators, ..old.clone() },
+                problems: Vec::new(),
+                retry_after: None,
+                crawl_delay,
+            },
+            Ok(Attempt::Fresh { reading, known, memory, bytes, crawl_delay }) => Conclusion {
+                outcome: Outcome::Fresh,
+                bytes,
+                found: reading.found.len(),
+                merge: Some(self.merge(&memory, &known, &reading)),
+                memory: *memory,
+                problems: reading.problems,
+                retry_after: None,
+                crawl_delay,
+            },
+            Err(failure) => Conclusion {
+                outcome: Outcome::Failed(failure.trouble),
+                bytes: failure.bytes,
+                found: 0,
+                merge: None,
+                memory: Memory { failures: old.failures.saturating_add(1), ..old.clone() },
+                problems: failure.problems,
+                retry_after: failure.retry_after,
+                crawl_delay: failure.crawl_delay,
+            },
+        }
+    }
+
+    fn merge(&self, memory: &Memory, known: &KnownItems, reading: &Reading) -> Merge {
+        // A hash in the form of an earlier version is no evidence of changed rules: then a difference is an edit of the page.
+        let old_hash = self.claim.memory.rules_hash.as_deref().filter(|hash| digest::is_settings_hash(hash));
+        let rules_changed = old_hash.is_some_and(|old| memory.rules_hash.as_deref() != Some(old));
+        history::merge(&self.feed.id, known, reading.found.clone(), self.now, rules_changed)
     }
 }
 
-fn merge(
-    feed: &Feed,
-    claim: &Claim,
-    memory: &Memory,
-    known: &KnownItems,
-    reading: &Reading,
-    now: DateTime<Utc>,
-) -> Merge {
-    // A hash in the form of an earlier version says nothing of the rules: what the page changed is an edit.
-    let old = claim.memory.rules_hash.as_deref().filter(|hash| digest::is_settings_hash(hash));
-    let rules_changed = old.is_some_and(|old| memory.rules_hash.as_deref() != Some(old));
-    history::merge(&feed.id, known, reading.found.clone(), now, rules_changed)
-}
-
-/// Doubles from the least to the most, and never gives up; a site that names a time is obeyed.
+/// The wait after a failure. It doubles with each failure, from `backoff_min` to `backoff_max`. A longer Retry-After of
+/// the site is obeyed.
 fn back_off(config: &Config, failures: u32, retry_after: Option<Duration>) -> TimeDelta {
-    let (min, max) = (config.limits.backoff_min, config.limits.backoff_max);
-    let doubled = min.saturating_mul(1_u32 << failures.saturating_sub(1).min(30));
-    let wait = doubled.min(max).max(retry_after.unwrap_or_default());
+    let doublings = failures.saturating_sub(1).min(30);
+    let doubled = config.limits.backoff_min.saturating_mul(1_u32 << doublings);
+    let wait = doubled.min(config.limits.backoff_max).max(retry_after.unwrap_or_default());
     TimeDelta::from_std(wait).unwrap_or(TimeDelta::days(7))
 }
 

@@ -29,12 +29,12 @@ pub(super) async fn add(at: &PlaceArgs, options: Add) -> anyhow::Result<End> {
     let config = Config::parse(&file.read().map_err(file_error)?, file.path()).map_err(ConfigError::from)?;
     let config = config.overridden(&target::overrides(at, Some(&options.fetch)));
     if let Some(id) = &options.id {
-        // What cannot be written in the end need not be fetched. Which list it is, is not known yet.
+        // A feed whose id is taken cannot be written, so its page is not fetched. The listing is not known yet.
         let feed = NewFeed { url: "about:blank".parse()?, ..unread(&options, id.clone()) };
         refuse_known(&config, &feed).map_err(|e| NotATarget(e.to_string()))?;
     }
     match fetched(&config, &options).await {
-        Ok(survey) => chosen(&config, &file, &survey, &options),
+        Ok(survey) => choose(&config, &file, &survey, &options),
         Err(trouble) => {
             output::note(&format!("error: {trouble}"));
             Ok(End::Failed)
@@ -68,12 +68,12 @@ fn unread(options: &Add, id: FeedId) -> NewFeed {
     }
 }
 
-/// Shows what was found, asks which of it is wanted, and writes it down.
-fn chosen(config: &Config, file: &FeedsFile, survey: &Survey, options: &Add) -> anyhow::Result<End> {
+/// Shows the feeds and listings of the page, asks which one is wanted, and appends it.
+fn choose(config: &Config, file: &FeedsFile, survey: &Survey, options: &Add) -> anyhow::Result<End> {
     feeds(survey)?;
-    let own = !options.page && options.listing.is_none();
-    if let Some(native) = survey.feeds.iter().find(|j| own && j.fit()) {
-        output::line("\nThe site's own feed is taken; with --page the page is read instead.")?;
+    let may_be_native = !options.page && options.listing.is_none();
+    if let Some(native) = survey.feeds.iter().find(|j| may_be_native && j.fit()) {
+        output::line("\nfeedbridge takes the site's own feed; use --page to read the page instead.")?;
         show_first(survey, &native.found)?;
         let feed = finished(config, survey.native(native), options);
         return match if options.yes { Answer::Yes } else { ask(&feed, 0)? } {
@@ -89,12 +89,15 @@ fn chosen(config: &Config, file: &FeedsFile, survey: &Survey, options: &Add) -> 
     let mut number = usize::from(options.listing.unwrap_or(1));
     loop {
         let Some(listing) = listings.get(number - 1) else {
-            let message = format!("the page has {}", output::counted(listings.len(), "listing", "listings"));
+            let message = format!(
+                "there is no such listing: the page has {}",
+                output::counted(listings.len(), "listing", "listings")
+            );
             return Err(NotATarget(message).into());
         };
         show(survey, number, listing)?;
         let found = survey.feed(listing);
-        // A redirect may lead elsewhere tomorrow: the address is the one that was given.
+        // The address is the one that was given: its redirect may lead elsewhere tomorrow.
         let feed = finished(config, NewFeed { url: options.url.clone(), ..found }, options);
         match if options.yes { Answer::Yes } else { ask(&feed, listings.len())? } {
             Answer::Yes => return write(config, file, &feed),
@@ -104,9 +107,9 @@ fn chosen(config: &Config, file: &FeedsFile, survey: &Survey, options: &Add) -> 
     }
 }
 
-/// The feed with what the command line says of it, and an id that no other feed has.
+/// The feed with the settings of the command line, and an id that no other feed has.
 fn finished(config: &Config, feed: NewFeed, options: &Add) -> NewFeed {
-    let id = options.id.clone().unwrap_or_else(|| free(config, FeedId::from_url(&options.url)));
+    let id = options.id.clone().unwrap_or_else(|| free_id(config, FeedId::from_url(&options.url)));
     let mut fetch: Vec<(&'static str, String)> = Vec::new();
     let allowed: Vec<String> = options.fetch.allow_address.iter().map(|a| quoted(&a.to_string())).collect();
     if !allowed.is_empty() {
@@ -118,7 +121,7 @@ fn finished(config: &Config, feed: NewFeed, options: &Add) -> NewFeed {
 }
 
 /// The id, or one with a number behind it if it is taken.
-fn free(config: &Config, id: FeedId) -> FeedId {
+fn free_id(config: &Config, id: FeedId) -> FeedId {
     let taken = |id: &FeedId| {
         config.channels.iter().any(|c| c.id() == id) || config.disabled.iter().any(|f| f.id == *id)
     };
@@ -132,7 +135,7 @@ fn ask(feed: &NewFeed, listings: usize) -> anyhow::Result<Answer> {
     let others =
         if listings > 1 { format!(", or 1 to {listings} for another listing") } else { String::new() };
     loop {
-        // The question is none of the results.
+        // The question goes to stderr: stdout is for results.
         write!(anstream::stderr().lock(), "Append this feed? [y/n{others}] ")?;
         anstream::stderr().lock().flush()?;
         let mut line = String::new();
@@ -144,14 +147,14 @@ fn ask(feed: &NewFeed, listings: usize) -> anyhow::Result<Answer> {
             ("y" | "yes", _) => return Ok(Answer::Yes),
             ("n" | "no", _) => return Ok(Answer::No),
             (_, Ok(number)) if (1..=listings).contains(&number) => return Ok(Answer::Other(number)),
-            _ => output::note(&format!("`{answer}` is none of the answers")),
+            _ => output::note(&format!("`{answer}` is not one of the answers")),
         }
     }
 }
 
 /// A script must be able to tell that nothing was appended.
 fn refused() -> End {
-    output::note("nothing was written (with --yes nothing is asked)");
+    output::note("nothing was written (use --yes to append without a question)");
     End::Failed
 }
 

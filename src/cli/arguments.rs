@@ -274,7 +274,7 @@ fn web_address(text: &str) -> Result<url::Url, String> {
     match url::Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
         Ok(url) => Err(format!("`{}` is neither http nor https", url.scheme())),
-        Err(_) if !text.contains("://") => Err(format!("write it whole: https://{text}")),
+        Err(_) if !text.contains("://") => Err(format!("add https:// in front: https://{text}")),
         Err(error) => Err(error.to_string()),
     }
 }

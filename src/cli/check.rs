@@ -18,7 +18,7 @@ use crate::cpu::CpuPool;
 use crate::fetch::{Answer, Fetcher, Network, Request, site_of};
 use crate::history::KnownItems;
 use crate::model::Trouble;
-use crate::run::{self, ListingReader, Reading, Remembered};
+use crate::run::{self, ListingContext, ListingReader, Reading, Remembered};
 use crate::shape::{CheckShape, DryRunShape, field_counts};
 use crate::store::Memory;
 
@@ -81,7 +81,9 @@ async fn dry_run(config: &Config, feed: &Feed, network: &Network, cpu: &CpuPool)
     let feed = Feed { recipe: Arc::new(first_page_only), ..feed.clone() };
     let reader = ListingReader { fetcher: network, cpu, clock: &WallClock, config };
     let until = Instant::now() + config.limits.run;
-    let result = reader.listing(&feed, fetched, Remembered::default(), &KnownItems::new(), until).await;
+    let known = KnownItems::new();
+    let context = ListingContext { remembered: Remembered::default(), known: &known, until };
+    let result = reader.listing(&feed, fetched, context).await;
     result.map(|listing| listing.reading).map_err(|failure| failure.trouble)
 }
 

@@ -106,7 +106,7 @@ pub(super) fn feeds(survey: &Survey) -> anyhow::Result<()> {
         let what = if feed.kind == Kind::Feed {
             "announces a feed"
         } else {
-            "is of WordPress (kind = \"wordpress\")"
+            "belongs to a WordPress site (kind = \"wordpress\")"
         };
         output::line(&format!("The page {what}: {}", feed.url))?;
     }

@@ -10,7 +10,7 @@ use super::arguments::{Explain, PlaceArgs};
 use super::end::End;
 use super::{output, target};
 use crate::clock::WallClock;
-use crate::config::Config;
+use crate::config::{Config, address_error};
 use crate::fetch::{Guard, Network, Robots, RobotsVerdict, product_token, site_of};
 use crate::shape::ExplanationShape;
 
@@ -23,8 +23,9 @@ struct Explanation {
 }
 
 pub(super) async fn explain(place: &PlaceArgs, options: Explain) -> anyhow::Result<End> {
-    let url = Url::parse(&options.url)
-        .map_err(|e| target::NotATarget(format!("`{}` is no address: {e}", options.url)))?;
+    let url = Url::parse(&options.url).map_err(|e| {
+        target::NotATarget(format!("`{}` is not a web address: {}", options.url, address_error(e)))
+    })?;
     let config = if place.config.is_some() || target::config_file(place).exists() {
         target::config(place, None)?
     } else {
@@ -66,7 +67,7 @@ async fn find_refusal(guard: &Guard, url: &Url) -> Option<String> {
     let port = url.port_or_known_default().unwrap_or(80);
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     match tokio::net::lookup_host((host, port)).await.map(Iterator::collect::<Vec<_>>) {
-        Err(error) => Some(format!("the name has no address: {error}")),
+        Err(error) => Some(format!("cannot look up the host {host}: {error}")),
         Ok(addresses) => {
             let refusals: Vec<String> = addresses
                 .iter()
@@ -86,7 +87,7 @@ fn show(url: &Url, explanation: &Explanation, pace: Duration, as_json: bool) -> 
     let guard_allows = explanation.refusal.is_none();
     let crawl_delay = verdict.and_then(|v| v.crawl_delay);
     let pause = crawl_delay.unwrap_or_default().max(pace);
-    let robots_reason = verdict.map_or("robots.txt was not asked", |v| v.reason.as_str());
+    let robots_reason = verdict.map_or("robots.txt was not fetched", |v| v.reason.as_str());
     let reason = explanation.refusal.as_deref().unwrap_or(robots_reason);
     let robots = if robots_allow { "allowed" } else { "disallowed" };
     let address = if guard_allows { "allowed" } else { "refused" };

@@ -43,7 +43,9 @@ pub(super) async fn page(
     match target::target(text)? {
         Target::Bytes(body) => Ok(Ok(from_bytes(body, base.cloned()))),
         Target::Url(url) => Ok(fetched(&network(config), &bare_request(config, url, fetch)).await),
-        Target::Feed(id) => Err(NotATarget(format!("`{id}` is neither an address nor a file")).into()),
+        Target::Feed(id) => {
+            Err(NotATarget(format!("`{id}` is neither a web address (https://...) nor a file")).into())
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! `preview`: what a page would give, and why fields are empty. Writes nothing.
+//! `preview`: shows the items that a page would give, and why fields are empty. Writes nothing.
 
 use std::sync::Arc;
 
@@ -21,11 +21,11 @@ use crate::history::{self, KnownItems};
 use crate::model::{FeedState, Format, Item, Kind, Problem, Trouble};
 use crate::render::render;
 use crate::rules::SourceKind;
-use crate::run::{self, ListingReader, Reading, Remembered};
+use crate::run::{self, ListingContext, ListingReader, Reading, Remembered};
 use crate::shape::PreviewShape;
 use crate::store::{Memory, Store};
 
-/// What the preview found.
+/// The result of a preview.
 struct Seen {
     url: Url,
     outcome: Result<Reading, Trouble>,
@@ -54,7 +54,7 @@ pub(super) async fn preview(at: &PlaceArgs, options: Preview) -> anyhow::Result<
     let feed = match (feed, options.kind.as_deref().and_then(Kind::parse)) {
         (feed, Some(kind)) => of_kind(feed, kind, &page.url)?,
         (Some(feed), None) => feed,
-        // Without rules, the listing is found.
+        // Without rules, the listing is detected.
         (None, None) => of_kind(None, Kind::Auto, &page.url)?,
     };
     let url = page.url.clone();
@@ -80,7 +80,8 @@ async fn whole(
     let cpu = CpuPool::new(config.limits.cpu_threads);
     let reader = ListingReader { fetcher: network, cpu: &cpu, clock: &WallClock, config };
     let until = Instant::now() + config.limits.run;
-    let whole = reader.listing(feed, first, remembered, &KnownItems::new(), until).await;
+    let known = KnownItems::new();
+    let whole = reader.listing(feed, first, ListingContext { remembered, known: &known, until }).await;
     whole.map(|listing| listing.reading).map_err(|failure| failure.trouble)
 }
 
@@ -96,7 +97,7 @@ fn of_kind(feed: Option<Feed>, kind: Kind, url: &Url) -> anyhow::Result<Feed> {
             return Err(NotATarget(message.to_owned()).into());
         }
         (kind, _) => {
-            // A web page without rules is looked at for its listing.
+            // The listing of a web page without rules is detected.
             let kind = if kind == Kind::Html { Kind::Auto } else { kind };
             match &feed {
                 None => return page::bare_feed(url, kind),
@@ -140,7 +141,7 @@ async fn fetched(
         (Target::Feed(id), None) => unreachable!("feed {id} was looked up before"),
     };
     let request = match feed {
-        // What the file allows and says is meant for the feed's own site.
+        // Headers and exceptions of the file are meant for the feed's own site only.
         Some(feed) if feed.url.origin() == url.origin() => {
             run::Request { url, ..run::request(config, feed, &Memory::default()) }
         }
@@ -149,7 +150,7 @@ async fn fetched(
     page::fetched(network.expect("addresses are fetched from the network"), &request).await
 }
 
-/// What the last run of the feed remembers, if there is a database.
+/// The memory of the last run of the feed, if there is a database.
 async fn remembered(config: &Config, feed: &Feed) -> Remembered {
     let Ok(Some(store)) = app::look(config) else { return Remembered::default() };
     let memory = store.memory(&feed.id).await.ok().flatten().unwrap_or_default();

@@ -32,7 +32,11 @@ pub(super) async fn run(place: &PlaceArgs, options: Run) -> anyhow::Result<End> 
         }
         outcome => {
             let ms = record.duration_ms;
-            output::line(&format!("{}: {}; {counts}; {ms} ms", feed.id, outcome.name()))?;
+            let result = match outcome {
+                Outcome::Unchanged => "unchanged since the last run".to_owned(),
+                _ => format!("{}; {counts}", outcome.name()),
+            };
+            output::line(&format!("{}: {result}; {ms} ms", feed.id))?;
             let fetched = articles(&tools, &config, feed).await?;
             if feed.recipe.article.is_some() {
                 output::line(&format!("{} fetched", output::counted(fetched, "article", "articles")))?;
@@ -58,7 +62,7 @@ pub(super) async fn claimed(tools: &Tools, config: &Config, feed: &Feed) -> anyh
     tools.fetcher.wait_for_pace(&feed.url).await;
     let node = format!("command-{}", std::process::id());
     let Some(claim) = tools.store.claim(&feed.id, &node, config.limits.claim).await? else {
-        bail!("feed `{}` is being run by somebody else just now", feed.id);
+        bail!("another process is running feed `{}` just now; try again later", feed.id);
     };
     Ok(run::run(tools, config, feed, &claim).await?)
 }

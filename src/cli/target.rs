@@ -11,7 +11,7 @@ use url::Url;
 use super::arguments::{FetchArgs, PlaceArgs};
 use crate::app::ConfigSource;
 use crate::channel::{Channel, Feed};
-use crate::config::{Config, ConfigError, Overrides};
+use crate::config::{Config, ConfigError, Overrides, address_error};
 use crate::model::FeedId;
 
 /// An error of usage: the argument names nothing that the command can work on.
@@ -83,7 +83,8 @@ fn unknown(config: &Config, id: &str) -> anyhow::Error {
         return NotATarget(message).into();
     }
     let ids: Vec<&str> = config.channels.iter().map(|c| c.id().as_str()).take(20).collect();
-    let known = if ids.is_empty() { "it has none".to_owned() } else { format!("it has {}", ids.join(", ")) };
+    let known =
+        if ids.is_empty() { "it has no feeds".to_owned() } else { format!("it has {}", ids.join(", ")) };
     NotATarget(format!("no feed `{id}` in {}: {known}", config.file.display())).into()
 }
 
@@ -103,7 +104,8 @@ pub(super) fn target(text: &str) -> anyhow::Result<Target> {
         return Ok(Target::Bytes(read(std::io::stdin().lock(), "standard input")?));
     }
     if text.contains("://") {
-        let url = Url::parse(text).map_err(|e| NotATarget(format!("`{text}` is no address: {e}")))?;
+        let url = Url::parse(text)
+            .map_err(|e| NotATarget(format!("`{text}` is not a web address: {}", address_error(e))))?;
         return Ok(Target::Url(url));
     }
     if Path::new(text).is_file() {
@@ -111,7 +113,10 @@ pub(super) fn target(text: &str) -> anyhow::Result<Target> {
         return Ok(Target::Bytes(read(file, text)?));
     }
     FeedId::parse(text).map(Target::Feed).map_err(|_| {
-        NotATarget(format!("`{text}` is neither a feed's id, nor an address, nor a file")).into()
+        NotATarget(format!(
+            "`{text}` is neither the id of a feed, nor a web address (https://...), nor a file"
+        ))
+        .into()
     })
 }
 

@@ -10,7 +10,7 @@ use crate::channel::Channel;
 use crate::model::FeedId;
 use crate::rules::quoted;
 
-/// A feed that is written down.
+/// A feed that is appended to feeds.toml.
 #[derive(Debug, Clone)]
 pub struct NewFeed {
     /// Its name.
@@ -19,9 +19,9 @@ pub struct NewFeed {
     pub title: Option<String>,
     /// The page that lists the items.
     pub url: Url,
-    /// The lines from `kind` on.
+    /// The lines of its rules, from `kind` on.
     pub rules: String,
-    /// What finds its items; another list of the same page is another feed.
+    /// The selector of its items; another list of the same page is another feed.
     pub item: String,
     /// Keys of `[feed.fetch]` with their values as TOML.
     pub fetch: Vec<(&'static str, String)>,
@@ -33,14 +33,16 @@ pub enum EditError {
     /// The file has mistakes already, or the new feed makes one.
     #[error(transparent)]
     Invalid(#[from] ConfigProblems),
-    /// There is such a feed.
-    #[error("feed `{0}` is there already; name this one with --id, or remove that one from the file")]
+    /// The id is taken.
+    #[error(
+        "there is a feed `{0}` already; give this one another id with --id, or remove that one from the file"
+    )]
     KnownId(FeedId),
-    /// The page has a feed.
+    /// There is a feed with this page and these rules.
     #[error("feed `{0}` reads this address already; see `feedbridge preview {0}`")]
     KnownUrl(FeedId),
-    /// `feed` is no list of tables.
-    #[error("`feed` is written in a way that cannot be extended; write the feeds as [[feed]]")]
+    /// The feeds are written as one value, not as `[[feed]]`.
+    #[error("nothing can be appended to `feed = [...]`; write each feed as a [[feed]]")]
     NoTables,
 }
 
@@ -63,27 +65,27 @@ impl NewFeed {
     }
 }
 
-/// The text of feeds.toml with a feed at its end: every byte of it stays, and line ends are those it
-/// has. The result is checked as a whole.
+/// The text of feeds.toml with a feed at its end. Every byte of the text stays, and the new lines end as its lines do.
+/// The result is checked as a whole.
 ///
 /// # Errors
 /// When the text has mistakes, has such a feed already, or would have mistakes with it.
 pub fn append(text: &str, file: &Path, feed: &NewFeed) -> Result<String, EditError> {
-    let plain = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let config = Config::parse(plain, file)?;
+    let without_mark = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let config = Config::parse(without_mark, file)?;
     refuse_known(&config, feed)?;
-    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let feed = feed.toml().replace('\n', end);
+    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let feed = feed.toml().replace('\n', line_end);
     let gap = match text {
-        _ if plain.trim().is_empty() => String::new(),
-        _ if text.ends_with('\n') => end.to_owned(),
-        _ => end.repeat(2),
+        _ if without_mark.trim().is_empty() => String::new(),
+        _ if text.ends_with('\n') => line_end.to_owned(),
+        _ => line_end.repeat(2),
     };
     let edited = format!("{text}{gap}{feed}");
     match Config::parse(edited.trim_start_matches('\u{feff}'), file) {
         Ok(_) => Ok(edited),
-        // `feed = [{ … }]` is the one way to write feeds that cannot be gone on with.
-        Err(_) if is_inline(plain) => Err(EditError::NoTables),
+        // `feed = [{ … }]` is the one way of writing feeds to which nothing can be appended.
+        Err(_) if is_inline(without_mark) => Err(EditError::NoTables),
         Err(problems) => Err(problems.into()),
     }
 }

@@ -1,5 +1,5 @@
-//! A feeds.toml that the program writes to: read anew before it is written, by one writer at a time, and never seen half
-//! written.
+//! A feeds.toml that the program writes to. It is read anew before it is written, by one writer at a time, and a reader
+//! never finds it half written.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 use super::edit::{EditError, NewFeed, append};
 
-/// No honest configuration is larger, in bytes.
+/// Largest configuration that is read, in bytes.
 const MAX_BYTES: u64 = 16 << 20;
 
-/// Why a feeds.toml was not read or written; it is as it was.
+/// Why a feeds.toml was not read or written. The file is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum FeedsFileError {
-    /// It cannot be written by a program.
+    /// The program cannot write such a file.
     #[error("{0}")]
     Unfit(String),
     /// The edit does not fit into it.
@@ -50,18 +50,18 @@ impl FeedsFile {
     /// A file that may be written.
     ///
     /// # Errors
-    /// When there is something else than a file of that name, or it must not be written.
+    /// When something other than a file has that name, or it is read-only.
     pub fn new(path: PathBuf) -> Result<Self, FeedsFileError> {
         let shown = path.display();
         let unfit = |message: String| Err(FeedsFileError::Unfit(message));
         match fs::metadata(&path) {
-            Ok(meta) if !meta.is_file() => unfit(format!("{shown} is no regular file")),
+            Ok(meta) if !meta.is_file() => unfit(format!("{shown} is not a regular file")),
             Ok(meta) if meta.permissions().readonly() => {
-                unfit(format!("{shown} must not be written: it is read-only"))
+                unfit(format!("{shown} cannot be written: it is read-only"))
             }
-            Err(_) if path.is_symlink() => unfit(format!("{shown} is a link to a file that is not there")),
+            Err(_) if path.is_symlink() => unfit(format!("{shown} is a link to a file that does not exist")),
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(FeedsFileError::read(&path, error)),
-            _ if !folder(&path).is_dir() => unfit(format!("{} is no folder", folder(&path).display())),
+            _ if !folder(&path).is_dir() => unfit(format!("{} is not a folder", folder(&path).display())),
             // A link stays; the file that it leads to is written.
             _ => Ok(Self(path.canonicalize().unwrap_or(path))),
         }
@@ -93,7 +93,7 @@ impl FeedsFile {
         Ok(text)
     }
 
-    /// Appends a feed to the text that the file has now, be it edited meanwhile.
+    /// Appends a feed to the text that the file has now, even if somebody edited it meanwhile.
     ///
     /// # Errors
     /// When the feed does not fit into the file, or the file cannot be written.
@@ -117,12 +117,12 @@ impl FeedsFile {
             Err(error) => Err(error),
         }
         .inspect_err(|_| {
-            // What is left over is of no use.
+            // The unfinished copy is of no use.
             let _ = fs::remove_file(&new);
         })
     }
 
-    /// Writes the text beside the file, with its mode and owner; gives whether it may take its place.
+    /// Writes a copy with the file's mode and owner, and returns whether the copy may replace the file.
     fn write_beside(&self, new: &Path, text: &str) -> io::Result<bool> {
         let old = fs::metadata(&self.0).ok();
         if old.as_ref().is_some_and(|old| !same_when_replaced(old)) {
@@ -147,7 +147,8 @@ fn folder(file: &Path) -> &Path {
     file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// A file of several names would be one of one name afterwards.
+/// Whether a file stays the same when another replaces it. One with several hard links does not: the other names would
+/// keep the old text.
 #[cfg(unix)]
 fn same_when_replaced(old: &fs::Metadata) -> bool {
     std::os::unix::fs::MetadataExt::nlink(old) == 1

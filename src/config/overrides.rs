@@ -1,4 +1,4 @@
-//! What the command line says about things that the file says too: the command line wins.
+//! Settings of the command line that replace those of the file.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::channel::Channel;
 use crate::fetch::AllowAddress;
 use crate::model::ListenAddress;
 
-/// What a run takes beside its fetch, at most.
+/// Time that a run takes beside its fetch, at most.
 const AROUND_FETCH: Duration = Duration::from_secs(10);
 
 /// Settings of the command line.

@@ -1,6 +1,6 @@
 //! Text -> raw configuration, collecting every mistake of form instead of stopping at the first.
 //!
-//! serde stops at one error, so the file is read again without the offending key until it passes.
+//! serde stops at one error, so the file is read again without the offending keys until it passes.
 
 use std::ops::Range;
 
@@ -8,20 +8,20 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::expected::mismatches;
 use super::raw::RawConfig;
 use super::report::ConfigProblem;
-use crate::nearest::nearest;
 use crate::rules::Step;
 
-/// More mistakes than this are not worth a person's reading.
+/// The most mistakes that are reported: nobody reads more.
 const MAX_PROBLEMS: usize = 100;
 
-/// The file's tree, kept to find the place of a setting that turns out wrong later.
+/// The file's tree. It is kept to find the place of a setting that turns out wrong later.
 pub(super) struct Source<'i> {
     root: Spanned<DeTable<'i>>,
 }
 
-/// Reads the text; the raw configuration holds whatever was well-formed.
+/// Reads the text; the raw configuration holds all that was well-formed.
 pub(super) fn read(text: &str) -> (Source<'_>, RawConfig, Vec<ConfigProblem>) {
     let (root, errors) = DeTable::parse_recoverable(text);
     let mut problems: Vec<ConfigProblem> = errors
@@ -32,29 +32,48 @@ pub(super) fn read(text: &str) -> (Source<'_>, RawConfig, Vec<ConfigProblem>) {
             hint: None,
         })
         .collect();
-    let syntax_broken = !problems.is_empty();
+    let is_syntax_broken = !problems.is_empty();
     let mut tree = root.clone();
     let mut raw = RawConfig::default();
     while problems.len() < MAX_PROBLEMS {
-        match RawConfig::deserialize(toml::Deserializer::from(tree.clone())) {
+        let error = match RawConfig::deserialize(toml::Deserializer::from(tree.clone())) {
             Ok(read) => {
                 raw = read;
                 break;
             }
-            Err(error) => {
-                let span = error.span().unwrap_or(0..0);
-                problems.push(form_problem(&error, span.clone(), syntax_broken));
-                if !remove(tree.get_mut(), &span) {
-                    break;
-                }
+            Err(error) => error,
+        };
+        let mut found = mismatches(tree.get_ref());
+        if found.is_empty() {
+            found.push(unexplained(&error));
+        }
+        let mut is_removed = false;
+        for mut problem in found {
+            is_removed |= remove(tree.get_mut(), &problem.span);
+            if is_syntax_broken {
+                problem.hint = Some("this may follow from the syntax error above".to_owned());
             }
+            problems.push(problem);
+        }
+        if !is_removed {
+            break;
         }
     }
+    problems.truncate(MAX_PROBLEMS);
     (Source { root }, raw, problems)
 }
 
+/// An error of serde that the comparison with the schema does not explain. Its own message names types of this program.
+fn unexplained(error: &toml::de::Error) -> ConfigProblem {
+    ConfigProblem {
+        span: error.span().unwrap_or(0..0),
+        message: "this setting has a value that it does not take".to_owned(),
+        hint: Some("the manual lists the values that it takes".to_owned()),
+    }
+}
+
 impl Source<'_> {
-    /// The place of a setting, or of the closest thing around it that is there.
+    /// The place of a setting, or of the innermost table or list around it that the file has.
     pub(super) fn span(&self, path: &[Step]) -> Range<usize> {
         self.walk(path).0
     }
@@ -86,27 +105,7 @@ fn entry<'a, 'i>(table: &'a DeTable<'i>, key: &str) -> Option<&'a Spanned<DeValu
     table.iter().find(|(k, _)| k.get_ref() == key).map(|(_, v)| v)
 }
 
-fn form_problem(error: &toml::de::Error, span: Range<usize>, syntax_broken: bool) -> ConfigProblem {
-    let message = error.message();
-    let mut names = message.split('`').skip(1).step_by(2);
-    let unknown = message.starts_with("unknown field").then(|| names.next()).flatten();
-    match unknown {
-        Some(unknown) => {
-            let known: Vec<&str> = names.collect();
-            let near = nearest(unknown, &known);
-            let all = || format!("known here: {}", known.join(", "));
-            let hint = near.map_or_else(all, |n| format!("did you mean `{n}`?"));
-            ConfigProblem { span, message: format!("unknown key `{unknown}`"), hint: Some(hint) }
-        }
-        None => ConfigProblem {
-            span,
-            message: message.to_owned(),
-            hint: syntax_broken.then(|| "this may follow from the syntax error above".to_owned()),
-        },
-    }
-}
-
-/// Removes the key that an error stands in; false if there is none, so that reading must end.
+/// Removes the key that holds a span; false if there is none.
 fn remove(table: &mut DeTable<'_>, span: &Range<usize>) -> bool {
     let owner = table.iter().find(|(k, v)| holds(&k.span(), span) || holds(&v.span(), span));
     let inside = table.iter().find(|(_, v)| contains_key_at(v.get_ref(), span));

@@ -10,13 +10,13 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Na
 pub struct ConfigProblem {
     /// Byte range in the text.
     pub span: Range<usize>,
-    /// What is wrong.
+    /// The mistake, in a sentence.
     pub message: String,
-    /// What to do.
+    /// The remedy.
     pub hint: Option<String>,
 }
 
-/// All mistakes of one file, sorted by place.
+/// All mistakes of one file, in the order of the file.
 #[derive(Debug, Clone, thiserror::Error)]
 pub struct ConfigProblems {
     file: String,
@@ -24,9 +24,9 @@ pub struct ConfigProblems {
     problems: Vec<ConfigProblem>,
 }
 
-/// Line and column, both from 1; the column counts characters.
+/// A position in the text of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct Position {
     /// Line from 1.
     pub line: usize,
     /// Column from 1, in characters.
@@ -55,12 +55,12 @@ impl ConfigProblems {
         &self.problems
     }
 
-    /// Where a problem stands.
+    /// The position at which a problem begins.
     #[must_use]
-    pub fn place(&self, problem: &ConfigProblem) -> Place {
+    pub fn position(&self, problem: &ConfigProblem) -> Position {
         let before = &self.text[..floor_boundary(&self.text, problem.span.start)];
         let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-        Place { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
+        Position { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
     }
 
     /// The whole report for people: per problem a `file:line:column` headline, the snippet and a hint.
@@ -71,10 +71,10 @@ impl ConfigProblems {
         let source = NamedSource::new(&self.file, without_secrets(&self.text));
         let mut out = String::new();
         for problem in &self.problems {
-            let place = self.place(problem);
+            let position = self.position(problem);
             let shown = Shown { problem, source: &source };
             // Writing to a String cannot fail.
-            let _ = writeln!(out, "{}:{}:{}: {}", self.file, place.line, place.column, problem.message);
+            let _ = writeln!(out, "{}:{}:{}: {}", self.file, position.line, position.column, problem.message);
             let mut drawn = String::new();
             if renderer.render_report(&mut drawn, &shown).is_ok() {
                 out.push_str(drawn.trim_start_matches('\n'));
@@ -85,16 +85,20 @@ impl ConfigProblems {
     }
 }
 
-/// The text with every quoted value of `headers` blanked, each byte by one mark so that places stay.
-/// A report is made of files with mistakes: this must not depend on their being right.
+/// The text with every quoted value of `headers` blanked, each byte by one `*` so that positions stay. It works on
+/// lines, because a file with mistakes may not be valid TOML.
 fn without_secrets(text: &str) -> String {
-    let mut inside = false;
+    let mut is_in_headers = false;
     let mut out = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
         if line.trim_start().starts_with('[') {
-            inside = line.contains("headers");
+            is_in_headers = line.contains("headers");
         }
-        if inside || line.contains("headers") { blank_quoted(line, &mut out) } else { out.push_str(line) }
+        if is_in_headers || line.contains("headers") {
+            blank_quoted(line, &mut out);
+        } else {
+            out.push_str(line);
+        }
     }
     out
 }
@@ -118,11 +122,11 @@ fn blank_quoted(line: &str, out: &mut String) {
 impl fmt::Display for ConfigProblems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, problem) in self.problems.iter().enumerate() {
-            let place = self.place(problem);
+            let position = self.position(problem);
             if i > 0 {
                 f.write_str("\n")?;
             }
-            write!(f, "{}:{}:{}: {}", self.file, place.line, place.column, problem.message)?;
+            write!(f, "{}:{}:{}: {}", self.file, position.line, position.column, problem.message)?;
             if let Some(hint) = &problem.hint {
                 write!(f, " ({hint})")?;
             }
@@ -131,7 +135,7 @@ impl fmt::Display for ConfigProblems {
     }
 }
 
-/// A problem in the shape that the report renderer draws.
+/// A problem in the form that the report renderer draws.
 #[derive(Debug)]
 struct Shown<'a> {
     problem: &'a ConfigProblem,
@@ -162,7 +166,7 @@ impl Diagnostic for Shown<'_> {
     }
 }
 
-/// Makes a span drawable: on character boundaries, inside the text, on one line, and not empty.
+/// A span that can be drawn: on character boundaries, inside the text, on one line, and not empty.
 fn widened(text: &str, span: Range<usize>) -> Range<usize> {
     let mut start = floor_boundary(text, span.start);
     let line_end = text[start..].find('\n').map_or(text.len(), |i| start + i);
@@ -177,8 +181,9 @@ fn widened(text: &str, span: Range<usize>) -> Range<usize> {
     start..line_end
 }
 
-fn floor_boundary(text: &str, mut index: usize) -> usize {
-    index = index.min(text.len());
+/// The last character boundary at or before an index.
+fn floor_boundary(text: &str, index: usize) -> usize {
+    let mut index = index.min(text.len());
     while !text.is_char_boundary(index) {
         index -= 1;
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::trouble::TroubleKind;
+use super::trouble_kind::TroubleKind;
 
 /// A limit that was reached, with its value.
 #[derive(Debug, Clone, PartialEq, Eq)]

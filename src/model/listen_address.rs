@@ -20,10 +20,10 @@ pub enum ListenAddressError {
     #[error("it has no port: write HOST:PORT, such as 127.0.0.1:8080")]
     NoPort,
     /// The port is not a number from 0 to 65535.
-    #[error("`{0}` is no port: a number from 0 (any free one) to 65535")]
+    #[error("`{0}` is not a port: write a number from 0 (any free one) to 65535")]
     BadPort(String),
     /// The host is empty or has a character that no host has.
-    #[error("`{0}` is no host: an IPv4 address, an IPv6 address in brackets, or a name")]
+    #[error("`{0}` is not a host: write an IPv4 address, an IPv6 address in brackets, or a name")]
     BadHost(String),
     /// `unix:` without a path.
     #[error("the socket has no path: write unix:/path/to/socket")]

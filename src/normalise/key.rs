@@ -49,7 +49,7 @@ pub(super) fn make_distinct(found: Vec<Found>, problems: &mut Vec<Problem>) -> V
             problems.push(Problem {
                 field: FieldName::Id.into(),
                 position: Some(item.position),
-                message: format!("the same item stands on the page already (key `{}`)", item.key),
+                message: format!("duplicate of an earlier item (key `{}`)", item.key),
             });
         }
     }

@@ -7,7 +7,7 @@ use super::field_compiler::{FieldPlace, field};
 use super::pages::{Pages, pages};
 use super::select::Select;
 use super::selector_compiler::{Medium, css, json_items, selector};
-use super::shorthand::{SelectorSpec, SelectorTable};
+use super::selector_spec::{SelectorSpec, SelectorTable};
 use super::source_kind::{Rules, SourceKind};
 use super::spec::{PagesSpec, RuleSpec, SelectSpec};
 use crate::date::DateRules;
@@ -18,12 +18,12 @@ use crate::model::{FieldName, Kind};
 pub struct CompiledRules {
     /// The kind of the source with its rules.
     pub source: SourceKind,
-    /// Where more of its listing is.
+    /// Further pages of its listing.
     pub pages: Option<Pages>,
 }
 
 impl RuleSpec {
-    /// Compiles the rules. `dates` is how dates are read for which a rule says nothing else.
+    /// Compiles the rules. `dates` are the settings for dates whose rule has none of its own.
     ///
     /// # Errors
     /// Every mistake, with its place.
@@ -66,8 +66,8 @@ impl RuleSpec {
             return None;
         };
         let item = item(select, medium, errors);
-        let container = only("container", select.container.as_deref(), medium, Medium::Html, errors);
-        let script = only("script", select.script.as_deref(), medium, Medium::Json, errors);
+        let container = css_of_medium("container", select.container.as_deref(), medium, Medium::Html, errors);
+        let script = css_of_medium("script", select.script.as_deref(), medium, Medium::Json, errors);
         let fields = fields(select, medium, dates, errors);
         let (next, cursor) = self.check_paging_rules(medium, dates, errors);
         Some(Rules { item: item?, script, container, next, cursor, fields })
@@ -91,11 +91,12 @@ impl RuleSpec {
         (next, cursor)
     }
 
-    /// Notes rules for further pages where the rules of the listing have still to be found.
+    /// Notes rules for further pages of a feed whose other rules are found by detection.
     fn refuse_paging_rules(&self, errors: &mut RuleErrors) {
         for name in self.paging_rules() {
-            let hint = "without rules, further pages are found by themselves";
-            errors.add(&[key("pages"), key(name)], format!("`{name}` goes with `[feed.select]`"), Some(hint));
+            let hint = "leave it out: without rules, feedbridge finds further pages by itself";
+            let message = format!("`{name}` can only be used together with `[feed.select]`");
+            errors.add(&[key("pages"), key(name)], message, Some(hint));
         }
     }
 
@@ -103,13 +104,14 @@ impl RuleSpec {
     fn refuse_rules(&self, errors: &mut RuleErrors) {
         let kind = self.kind.name();
         if self.select.is_some() {
-            let message = format!("`[feed.select]` does not go with `kind = \"{kind}\"`");
-            let hint = "leave it out: such a source says itself what is what";
+            let message = format!("`[feed.select]` cannot be used with `kind = \"{kind}\"`");
+            let hint = "leave it out: such a source names its fields itself";
             errors.add(&[key("select")], message, Some(hint));
         }
         for name in self.paging_rules() {
-            let message = format!("`{name}` does not go with `kind = \"{kind}\"`");
-            errors.add(&[key("pages"), key(name)], message, None);
+            let message = format!("`{name}` cannot be used with `kind = \"{kind}\"`");
+            let hint = "leave it out: the pages of such a source are known";
+            errors.add(&[key("pages"), key(name)], message, Some(hint));
         }
     }
 
@@ -124,8 +126,8 @@ impl RuleSpec {
 const fn no_select_hint(medium: Medium) -> &'static str {
     match medium {
         Medium::Html => {
-            "add [feed.select] with at least `item`, a CSS selector of one item; or leave `kind` out, and the listing is \
-             found by itself"
+            "add [feed.select] with at least `item`, a CSS selector of one item; or leave `kind` out, and feedbridge finds \
+             the listing by itself"
         }
         Medium::Json => "add [feed.select] with at least `item`, a JSONPath to the list of items",
     }
@@ -152,8 +154,8 @@ fn item(select: &SelectSpec, medium: Medium, errors: &mut RuleErrors) -> Option<
     }
 }
 
-/// A CSS selector that goes with one medium only.
-fn only(
+/// A CSS selector that may be used in one medium only.
+fn css_of_medium(
     name: &str,
     text: Option<&str>,
     medium: Medium,
@@ -163,7 +165,8 @@ fn only(
     let text = text?;
     let steps = [key("select"), key(name)];
     if medium != wanted {
-        errors.add(&steps, format!("`{name}` goes with `kind = \"{}\"`", wanted.kind()), None);
+        let message = format!("`{name}` can only be used with `kind = \"{}\"`", wanted.kind());
+        errors.add(&steps, message, Some("leave it out, or change `kind`"));
         return None;
     }
     css(text, &steps, errors)

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::html::tree::Selector;
 
-/// The longest selector, in bytes.
+/// Longest selector, in bytes.
 const MAX_SELECTOR_BYTES: usize = 4096;
 
 /// A compiled CSS selector and its text.
@@ -44,10 +44,10 @@ impl Css {
     }
 }
 
-/// The useful part of a message of the CSS parser, which speaks to the parser's own developers.
+/// The useful part of a message of the CSS parser, which is meant for the parser's own developers.
 fn plain(message: &str) -> String {
     if message.contains("unexpected error") {
-        return "something is missing or stands where it may not, for example after `>`".to_owned();
+        return "something is missing or in the wrong place, for example after `>`".to_owned();
     }
     let cut = message.split(". Please report").next().unwrap_or(message);
     let cut = cut.trim_end_matches('.');

@@ -22,7 +22,7 @@ pub fn key(name: &str) -> Step {
 /// A mistake in rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleError {
-    /// The way from the settings of the feed to the setting that is wrong.
+    /// The path from the settings of the feed to the setting that is wrong.
     pub steps: Vec<Step>,
     /// The mistake, in a sentence.
     pub message: String,
@@ -57,7 +57,7 @@ impl RuleErrors {
         let names: Vec<&str> = chrono_tz::TZ_VARIANTS.iter().map(|z| z.name()).collect();
         let hint = match nearest(name, &names) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "names of the IANA time zone database, such as `Europe/Berlin` or `UTC`".to_owned(),
+            None => "use a name of the IANA time zone database, such as `Europe/Berlin` or `UTC`".to_owned(),
         };
         self.add(steps, format!("unknown time zone `{name}`"), Some(&hint));
         None

@@ -56,8 +56,8 @@ impl<T> Fields<T> {
 
     /// Sets the value of a field.
     pub fn set(&mut self, name: FieldName, value: T) {
-        if let Some(place) = self.values.get_mut(name as usize) {
-            *place = Some(value);
+        if let Some(slot) = self.values.get_mut(name as usize) {
+            *slot = Some(value);
         }
     }
 }

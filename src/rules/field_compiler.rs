@@ -4,9 +4,9 @@ use regex::Regex;
 
 use super::error::{RuleErrors, Step, key};
 use super::field::{Field, Find, Source};
+use super::field_spec::{FieldSpec, ReplaceSpec, SourceSpec};
 use super::selector_compiler::{Language, Medium, compile, pattern};
-use super::shorthand::{FieldSpec, ReplaceSpec, SelectorTable};
-use super::spec::SourceSpec;
+use super::selector_spec::SelectorTable;
 use crate::date::{self, DateRules, Order};
 use crate::model::{FieldName, ValueKind};
 use crate::nearest::nearest;
@@ -50,7 +50,11 @@ fn sources(written: &FieldSpec, place: &FieldPlace<'_>, errors: &mut RuleErrors)
         FieldSpec::Table(table) => source(table, place, errors).into_iter().collect(),
         FieldSpec::Any(list) => {
             if list.is_empty() {
-                errors.add(&place.steps, format!("`{}` is an empty list", place.name), None);
+                errors.add(
+                    &place.steps,
+                    format!("`{}` is an empty list", place.name),
+                    Some("for example [\"h2 a\", \"h3 a\"]"),
+                );
             }
             let all = list.iter().enumerate();
             all.flat_map(|(i, one)| sources(one, &place.inside(i), errors)).collect()
@@ -89,7 +93,7 @@ fn source(written: &SourceSpec, place: &FieldPlace<'_>, errors: &mut RuleErrors)
 fn find(written: &SourceSpec, place: &FieldPlace<'_>, errors: &mut RuleErrors) -> Option<Find> {
     if written.attr.is_some() && place.medium == Medium::Json {
         let hint = "write the path to it, such as \"link.href\"";
-        errors.add(&place.with("attr"), "JSON has no attributes", Some(hint));
+        errors.add(&place.with("attr"), "`attr` cannot be used: JSON has no attributes", Some(hint));
     }
     let table = SelectorTable {
         css: written.css.clone(),
@@ -126,7 +130,11 @@ fn reference(other: &str, place: &FieldPlace<'_>, errors: &mut RuleErrors) -> Op
             Some(near) if near != place.name => format!("did you mean `{near}`?"),
             _ => format!("one of {}", names.join(", ")),
         };
-        errors.add(&place.with("from"), format!("`from` names no other field: `{other}`"), Some(&hint));
+        errors.add(
+            &place.with("from"),
+            format!("`from` must name another field, not `{other}`"),
+            Some(&hint),
+        );
     }
     field
 }
@@ -171,7 +179,7 @@ fn dates(written: &SourceSpec, place: &FieldPlace<'_>, errors: &mut RuleErrors) 
     rules
 }
 
-/// Notes options of dates on a field that is no date.
+/// Notes options of dates on a field that is not a date.
 fn refuse_date_options(written: &SourceSpec, place: &FieldPlace<'_>, errors: &mut RuleErrors) {
     if place.field.is_some_and(|field| field.kind() == ValueKind::Date) {
         return;
@@ -184,8 +192,8 @@ fn refuse_date_options(written: &SourceSpec, place: &FieldPlace<'_>, errors: &mu
     ];
     for (name, value) in options {
         if value.is_some() {
-            let message = format!("`{}` has no `{name}`", place.name);
-            errors.add(&place.with(name), message, Some("only `date` and `updated` have it"));
+            let message = format!("`{}` takes no `{name}`", place.name);
+            errors.add(&place.with(name), message, Some("only `date` and `updated` take it"));
         }
     }
 }

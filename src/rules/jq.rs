@@ -9,7 +9,7 @@ use jaq_json::Val;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Outputs of one run of a program; what gives more has a mistake in it.
+/// Most outputs of one run of a program; more of them are dropped.
 const MAX_OUTPUTS: usize = 10_000;
 
 /// A compiled jq program and its text.
@@ -30,20 +30,21 @@ impl Jq {
         }
         let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
         let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
-        let (loader, arena) = (Loader::new(definitions), Arena::default());
+        let loader = Loader::new(definitions);
+        let arena = Arena::default();
         let modules = loader.load(&arena, File { code: text, path: () }).map_err(|errors| {
             use jaq_core::load::Error;
             let first = errors.into_iter().next().map(|(_, error)| error);
             match first {
-                Some(Error::Lex(errors)) => place(text, errors.first().map(|(_, at)| *at)),
-                Some(Error::Parse(errors)) => place(text, errors.first().map(|(_, at)| *at)),
+                Some(Error::Lex(errors)) => unparsed_words(text, errors.first().map(|(_, at)| *at)),
+                Some(Error::Parse(errors)) => unparsed_words(text, errors.first().map(|(_, at)| *at)),
                 _ => "modules cannot be imported".to_owned(),
             }
         })?;
         let compiled = Compiler::default().with_funs(functions).compile(modules);
         let filter = compiled.map_err(|errors| {
             let name = errors.into_iter().flat_map(|(_, all)| all).next().map(|(name, _)| name.to_owned());
-            format!("`{}` is not known", name.unwrap_or_default())
+            format!("there is no function `{}`", name.unwrap_or_default())
         })?;
         Ok(Self { filter: Arc::new(filter), text: text.to_owned() })
     }
@@ -54,7 +55,7 @@ impl Jq {
         &self.text
     }
 
-    /// What the program makes of a value.
+    /// The outputs of the program for a value.
     ///
     /// # Errors
     /// The program's own error.
@@ -70,18 +71,18 @@ impl Jq {
     }
 }
 
-/// Where a program cannot be read.
-fn place(text: &str, rest: Option<&str>) -> String {
+/// The place from which a program cannot be parsed, in words. `rest` is the text from there on.
+fn unparsed_words(text: &str, rest: Option<&str>) -> String {
     match rest.map(|r| text.len().saturating_sub(r.len())) {
         Some(at) if at < text.len() => {
             let before = text.get(..at).unwrap_or(text);
             format!(
-                "cannot be read from character {} on: `{}`",
+                "it cannot be understood from character {} on: `{}`",
                 before.chars().count() + 1,
                 &text[before.len()..]
             )
         }
-        _ => "it breaks off".to_owned(),
+        _ => "it ends in the middle".to_owned(),
     }
 }
 

@@ -9,13 +9,13 @@ use serde_json::Value;
 pub struct JsonPath {
     path: serde_json_path::JsonPath,
     text: String,
-    /// It names what is in a list or an object, and leads to that itself.
+    /// Whether it ended in `[*]` or `.*`: then the members of an object are items, too.
     spread: bool,
 }
 
 impl JsonPath {
-    /// Compiles a path. What does not begin with `$` is meant from where one stands: `author.name` is
-    /// `$.author.name`, and `[0]` is `$[0]`.
+    /// Compiles a path. A path without `$` begins at the current value: `author.name` is `$.author.name`, and `[0]` is
+    /// `$[0]`.
     ///
     /// # Errors
     /// A sentence that says what is wrong with it.
@@ -36,7 +36,7 @@ impl JsonPath {
         }
     }
 
-    /// A path to a list, and not to what is in it: `$.items[*]` and `$.items` name the same items.
+    /// A path to a list of items: `$.items[*]` and `$.items` name the same items.
     ///
     /// # Errors
     /// A sentence that says what is wrong with it.
@@ -55,20 +55,20 @@ impl JsonPath {
         &self.text
     }
 
-    /// The values of what it leads to, in a list or an object, and whether it leads anywhere.
+    /// The items that the path leads to, and whether it leads to anything.
     pub(crate) fn items<'v>(&self, value: &'v Value) -> (Vec<&'v Value>, bool) {
         let found = self.all(value);
-        let there = !found.is_empty();
+        let is_found = !found.is_empty();
         let items = found.into_iter().flat_map(|value| match value {
             Value::Array(list) => list.iter().collect(),
             Value::Object(map) if self.spread => map.values().collect(),
             Value::Null => Vec::new(),
             other => vec![other],
         });
-        (items.collect(), there)
+        (items.collect(), is_found)
     }
 
-    /// What it leads to.
+    /// The values that the path leads to.
     pub(crate) fn all<'v>(&self, value: &'v Value) -> Vec<&'v Value> {
         self.path.query(value).all()
     }

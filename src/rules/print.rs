@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use super::shorthand::{FieldSpec, ReplaceSpec, SelectorSpec};
-use super::spec::{PagesSpec, RuleSpec, SelectSpec, SourceSpec};
+use super::field_spec::{FieldSpec, ReplaceSpec, SourceSpec};
+use super::selector_spec::SelectorSpec;
+use super::spec::{PagesSpec, RuleSpec, SelectSpec};
 use crate::model::FieldName;
 
 /// The selector of the link that is followed where a listing says `rel="next"`.

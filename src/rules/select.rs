@@ -19,7 +19,7 @@ pub enum Select {
 }
 
 impl Select {
-    /// As it was written.
+    /// The text as it was written.
     #[must_use]
     pub fn text(&self) -> &str {
         match self {

@@ -1,4 +1,4 @@
-//! CSS, XPath, JSONPath, jq and patterns: text -> compiled, or a mistake is noted.
+//! Compiles CSS, XPath, JSONPath, jq and patterns, and notes their mistakes.
 
 use regex::{Regex, RegexBuilder};
 
@@ -6,13 +6,14 @@ use super::css::Css;
 use super::error::{RuleErrors, Step, key};
 use super::jq::Jq;
 use super::json_path::JsonPath;
+use super::print::quoted;
 use super::select::Select;
-use super::shorthand::{SelectorSpec, SelectorTable};
+use super::selector_spec::{SelectorSpec, SelectorTable};
 use crate::html::XPath;
 
-/// Compiled size of a pattern, in bytes: far above any honest one.
+/// Largest compiled pattern, in bytes: far above any that a site needs.
 const MAX_PATTERN_COMPILED_BYTES: usize = 1 << 20;
-/// Length of a pattern, in bytes.
+/// Longest pattern, in bytes.
 const MAX_PATTERN_BYTES: usize = 2000;
 
 const JSON_HINT: &str = "a JSONPath of RFC 9535, such as \"$.data.items\" or \"author.name\"";
@@ -101,7 +102,7 @@ pub fn selector(
             compile(*language, text, medium, &[steps, &[key(language.key())]].concat(), errors)
         }
         _ => {
-            let message = "exactly one of `css`, `xpath`, `json` and `jq` is needed";
+            let message = "a selector needs exactly one of `css`, `xpath`, `json` and `jq`";
             errors.add(steps, message, Some("for example { xpath = \"//article\" }"));
             None
         }
@@ -118,7 +119,12 @@ pub(super) fn compile(
 ) -> Option<Select> {
     if language.medium() != medium {
         let kind = language.medium().kind();
-        errors.add(steps, format!("`{}` goes with `kind = \"{kind}\"`", language.key()), None);
+        let message = format!("`{}` can only be used with `kind = \"{kind}\"`", language.key());
+        let hint = match medium {
+            Medium::Html => "use `css` or `xpath`",
+            Medium::Json => "use `json` or `jq`",
+        };
+        errors.add(steps, message, Some(hint));
         return None;
     }
     let (compiled, name, hint) = match language {
@@ -145,7 +151,7 @@ pub(super) fn json_items(text: &str, steps: &[Step], errors: &mut RuleErrors) ->
 pub(super) fn css(text: &str, steps: &[Step], errors: &mut RuleErrors) -> Option<Css> {
     let note = |error: String| {
         let hint = if text.trim_start().starts_with(['/', '.']) && text.contains('/') {
-            format!("XPath is written {{ xpath = {text:?} }}")
+            format!("write XPath as {{ xpath = {} }}", quoted(text))
         } else {
             "CSS selectors of level 4, such as \"article h2 > a[href]\"".to_owned()
         };
@@ -157,7 +163,7 @@ pub(super) fn css(text: &str, steps: &[Step], errors: &mut RuleErrors) -> Option
 /// Compiles a regular expression within bounds; a mistake is noted.
 pub fn pattern(text: &str, steps: &[Step], errors: &mut RuleErrors) -> Option<Regex> {
     let compiled = if text.len() > MAX_PATTERN_BYTES {
-        Err(format!("longer than {MAX_PATTERN_BYTES} bytes"))
+        Err(format!("it is longer than {MAX_PATTERN_BYTES} bytes"))
     } else {
         RegexBuilder::new(text)
             .size_limit(MAX_PATTERN_COMPILED_BYTES)

@@ -1,4 +1,4 @@
-//! The kind of a source with all that it takes to read it.
+//! The kind of a source, with its compiled rules.
 
 use chrono_tz::Tz;
 
@@ -82,11 +82,11 @@ fn dates(zone: Tz, language: Option<&str>) -> DateRules {
 /// How to find the items of a listing and their fields.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    /// One item.
+    /// The selector of one item.
     pub item: Select,
-    /// The scripts of a page that hold JSON, if the person said so.
+    /// The selector of the scripts that hold JSON, if the configuration has one.
     pub script: Option<Css>,
-    /// The element that holds all items, if the person said so.
+    /// The selector of the element that holds all items, if the configuration has one.
     pub container: Option<Css>,
     /// The link to the next page; `None`: `rel="next"`.
     pub next: Option<Select>,

@@ -6,10 +6,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::shorthand::{BodySpec, FieldSpec, ReplaceSpec, SelectorSpec};
+use super::body_spec::BodySpec;
+use super::field_spec::FieldSpec;
+use super::selector_spec::SelectorSpec;
 use crate::model::{FieldName, Kind, for_each_field};
 
-/// All rules of a source: its kind, where its items and fields are, and where more of its listing is.
+/// All rules of a source: its kind, where its items and fields are, and where further pages of its listing are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RuleSpec {
     /// The kind of the source.
@@ -17,7 +19,7 @@ pub struct RuleSpec {
     /// Where the items and their fields are, for kinds that need rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub select: Option<SelectSpec>,
-    /// Where more of the listing is.
+    /// Where the further pages of the listing are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pages: Option<PagesSpec>,
 }
@@ -42,15 +44,18 @@ macro_rules! select_spec {
         /// Where the items and their fields are. Selectors also match the item element itself.
         #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
         #[serde(deny_unknown_fields, default)]
+        #[schemars(rename = "Select")]
         pub struct SelectSpec {
             /// One item: a CSS selector; with `kind = "json"` a JSONPath to the list; or a table.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub item: Option<SelectorSpec>,
             /// With `kind = "json"`: CSS selector of the scripts of a page that hold the JSON. Default: all.
             #[serde(skip_serializing_if = "Option::is_none")]
+            #[schemars(example = &"script#state")]
             pub script: Option<String>,
             /// CSS selector of the element that holds all items: tells an empty listing from a changed layout.
             #[serde(skip_serializing_if = "Option::is_none")]
+            #[schemars(example = &"main ul")]
             pub container: Option<String>,
             $(
                 #[doc = $doc]
@@ -66,7 +71,7 @@ macro_rules! select_spec {
                 match name { $(FieldName::$variant => self.$key.as_ref(),)* }
             }
 
-            /// The place of the rule of a field.
+            /// The rule of a field, to be changed.
             pub fn field_mut(&mut self, name: FieldName) -> &mut Option<FieldSpec> {
                 match name { $(FieldName::$variant => &mut self.$key,)* }
             }
@@ -77,90 +82,48 @@ macro_rules! select_spec {
 for_each_field!(select_spec);
 
 impl SelectSpec {
-    /// These rules, completed by others for what they do not say.
+    /// These rules, completed by those of `base` for keys that they do not have.
     #[must_use]
     pub fn or(&self, base: &Self) -> Self {
-        let mut whole = self.clone();
-        whole.item = whole.item.or_else(|| base.item.clone());
-        whole.script = whole.script.or_else(|| base.script.clone());
-        whole.container = whole.container.or_else(|| base.container.clone());
+        let mut completed = self.clone();
+        completed.item = completed.item.or_else(|| base.item.clone());
+        completed.script = completed.script.or_else(|| base.script.clone());
+        completed.container = completed.container.or_else(|| base.container.clone());
         for name in FieldName::ALL {
-            let field = whole.field_mut(*name);
+            let field = completed.field_mut(*name);
             *field = field.take().or_else(|| base.field(*name).cloned());
         }
-        whole
+        completed
     }
-}
-
-/// A field with its options.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct SourceSpec {
-    /// CSS selector inside the item.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub css: Option<String>,
-    /// XPath 1.0 expression, seen from the item.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub xpath: Option<String>,
-    /// With `kind = "json"`: JSONPath (RFC 9535), seen from the item.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub json: Option<String>,
-    /// With `kind = "json"`: jq program, given the item.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub jq: Option<String>,
-    /// The raw value of another field, such as `link`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<String>,
-    /// This text, always.
-    #[serde(rename = "const", skip_serializing_if = "Option::is_none")]
-    pub constant: Option<String>,
-    /// An attribute instead of the text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub attr: Option<String>,
-    /// A regular expression: its first group, else the whole match, is taken.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub regex: Option<String>,
-    /// `["pattern", "replacement"]`, or a list of such pairs; regular expressions, `$1` refers to a group.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub replace: Option<ReplaceSpec>,
-    /// This text if nothing was found.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub default: Option<String>,
-    /// Of a date: its format, as in strftime, such as `%B %d, %Y`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub format: Option<String>,
-    /// Of a date: `dmy`, `mdy` or `ymd`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub order: Option<String>,
-    /// Of a date: its language.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub language: Option<String>,
-    /// Of a date: its zone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub timezone: Option<String>,
 }
 
 /// More of the listing: by the page's link to the next one, or by addresses that are made.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "Pages")]
 pub struct PagesSpec {
     /// The link to the next page: CSS selector, JSONPath or table. Default: `rel="next"`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"a.next")]
     pub next: Option<SelectorSpec>,
     /// Address of a further page, with `{page}` (2, 3, ...), `{offset}` (items so far), `{count}` or
     /// `{cursor}`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"https://example.org/news?page={page}")]
     pub url: Option<String>,
-    /// What `{cursor}` is: a field, looked for on the whole page.
+    /// Value of `{cursor}`: a field, looked for on the whole page.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"$.meta.next")]
     pub cursor: Option<FieldSpec>,
     /// Body of the request for a further page, with the same placeholders.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<BodySpec>,
     /// Items of one page, for `{count}`. Default 10.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = 10)]
     pub count: Option<u32>,
     /// Pages that one run reads at most, the first included. Default 5.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = 5)]
     pub max: Option<u32>,
 }

@@ -1,4 +1,4 @@
-//! Feeds that a site has itself: fetched, and judged by what its listing shows.
+//! Feeds that a site has itself: fetched, and judged by comparing them with the listing of the page.
 
 use std::collections::HashSet;
 
@@ -15,16 +15,16 @@ use crate::model::{Found, Kind};
 use crate::normalise::{canonical_address, normalise};
 use crate::rules::SourceKind;
 
-/// Announced feeds that are looked at.
+/// Announced feeds that are fetched.
 const ANNOUNCED: usize = 3;
-/// Where feeds mostly are, if a page announces none: from the site's root.
-const USUAL: [&str; 3] = ["/feed", "/rss.xml", "/feed.xml"];
-/// A feed may be this much behind its page.
-const BEHIND: TimeDelta = TimeDelta::days(1);
-/// Percent of the page's items that a complete feed has.
-const COMPLETE: usize = 60;
+/// Usual paths of feeds, tried if a page announces none.
+const USUAL_PATHS: [&str; 3] = ["/feed", "/rss.xml", "/feed.xml"];
+/// How much older than the newest item of the page the newest item of its feed may be.
+const MAX_LAG: TimeDelta = TimeDelta::days(1);
+/// Percent of the page's items that a feed must have.
+const MIN_SHARED_PERCENT: usize = 60;
 
-/// A native feed, and what speaks for and against it.
+/// A feed of the site itself, compared with the page.
 #[derive(Debug, Clone)]
 pub struct JudgedFeed {
     /// The feed.
@@ -35,7 +35,7 @@ pub struct JudgedFeed {
     pub newest: Option<DateTime<Utc>>,
     /// Items of the page's listing that are in it too, and how many the listing has.
     pub shared: (usize, usize),
-    /// What speaks against it; `None`: it is as fresh as the page, and as complete.
+    /// The reason why it cannot replace the page; `None`: it is as fresh as the page, and as complete.
     pub against: Option<&'static str>,
 }
 
@@ -58,7 +58,7 @@ impl JudgedFeed {
     }
 }
 
-/// Fetches the feeds that a page announces (or, if there are none, looks where feeds mostly are) and judges them. `like` is a
+/// Fetches the feeds that a page announces and judges them. If there are none, tries the usual paths of feeds. `like` is a
 /// request to the page's own site.
 pub async fn judged(
     reader: ListingReader<'_>,
@@ -71,12 +71,12 @@ pub async fn judged(
     let announced = detected.feeds.iter().filter(|feed| feed.kind == Kind::Feed).take(ANNOUNCED);
     let mut wanted: Vec<NativeFeed> = announced.cloned().collect();
     let is_guess = wanted.is_empty();
-    // A feed that is only guessed may be of the whole site: a listing must vouch for it.
+    // A feed at a usual path may be of the whole site, so it needs a listing to compare it with.
     if is_guess && listing.is_some() {
-        let usual = USUAL.iter().filter_map(|path| like.url.join(path).ok());
+        let usual = USUAL_PATHS.iter().filter_map(|path| like.url.join(path).ok());
         wanted.extend(usual.map(|url| NativeFeed { url, title: None, kind: Kind::Feed }));
     }
-    let mut out = Vec::new();
+    let mut judged_feeds = Vec::new();
     for feed in wanted {
         let request = Request { url: feed.url.clone(), ..like.clone() };
         let found = items(reader, &request, dates, now).await;
@@ -85,12 +85,12 @@ pub async fn judged(
         }
         let judged = judge(feed, found, listing.map_or(&[], |listing| &listing.reading.found));
         let is_enough = is_guess && judged.fit();
-        out.push(judged);
+        judged_feeds.push(judged);
         if is_enough {
             break;
         }
     }
-    out
+    judged_feeds
 }
 
 /// The items of a feed; none if it cannot be fetched or read.
@@ -114,24 +114,24 @@ async fn items(
 fn judge(feed: NativeFeed, found: Vec<Found>, listing: &[Found]) -> JudgedFeed {
     let newest = |items: &[Found]| items.iter().filter_map(|f| f.date.map(|d| d.at.to_utc())).max();
     let address = |f: &Found| f.content.url.as_ref().map(canonical_address);
-    let has: HashSet<String> = found.iter().filter_map(address).collect();
-    let is_in = |f: &&Found| address(f).is_some_and(|a| has.contains(&a));
+    let addresses: HashSet<String> = found.iter().filter_map(address).collect();
+    let is_in = |f: &&Found| address(f).is_some_and(|a| addresses.contains(&a));
     let shared = listing.iter().filter(is_in).count();
-    let own = newest(&found);
-    let seen = newest(listing);
-    let old = matches!((own, seen), (Some(own), Some(seen)) if own + BEHIND < seen);
+    let newest_in_feed = newest(&found);
+    let newest_on_page = newest(listing);
+    let is_old = matches!((newest_in_feed, newest_on_page), (Some(own), Some(page)) if own + MAX_LAG < page);
     let against = if found.is_empty() {
         Some("not fit: it gives no items")
-    } else if own.is_none() && seen.is_some() {
-        Some("not fit: it has no dates, and the page has")
-    } else if old {
+    } else if newest_in_feed.is_none() && newest_on_page.is_some() {
+        Some("not fit: it has no dates, but the page has")
+    } else if is_old {
         Some("not fit: it is older than the page")
-    } else if shared * 100 < listing.len() * COMPLETE
+    } else if shared * 100 < listing.len() * MIN_SHARED_PERCENT
         || !listing.iter().take(2).any(|f| is_in(&f)) && !listing.is_empty()
     {
         Some("not fit: items of the page are missing in it")
     } else {
         None
     };
-    JudgedFeed { feed, found, newest: own, shared: (shared, listing.len()), against }
+    JudgedFeed { feed, found, newest: newest_in_feed, shared: (shared, listing.len()), against }
 }

@@ -1,5 +1,5 @@
-//! Items' own pages, fetched one by one after the listing: an item is served before its article is
-//! there, and stays as it is if the article never comes.
+//! Items' own pages, fetched one by one after the listing. An item is served before its article is there, and stays as
+//! it is if the article cannot be fetched.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,14 +20,14 @@ use crate::model::{Completion, Enclosure, PageDate, Trouble, TroubleKind};
 use crate::normalise;
 use crate::store::{ArticleClaim, ArticleOutcome, Memory, StoreError};
 
-/// How often an article is tried.
+/// Attempts to fetch an article.
 const TRIES: u32 = 5;
-/// Files of one item whose servers are asked.
+/// Media files of one item whose servers are asked for type and length.
 const MAX_FILES: usize = 5;
 /// The first pause after a failure; each one after it is four times as long.
 const PAUSE: Duration = Duration::from_secs(60);
 
-/// Fetches the article of a turn and writes what came of it; gives whether what is served has changed.
+/// Fetches the article of a claim and writes the outcome. Returns whether the served item has changed.
 ///
 /// # Errors
 /// When the store cannot be written.
@@ -35,25 +35,25 @@ pub async fn article(
     tools: &Tools,
     config: &Config,
     feed: Option<&Feed>,
-    turn: &ArticleClaim,
+    claim: &ArticleClaim,
 ) -> Result<bool, StoreError> {
     let end = match feed.filter(|f| f.recipe.follows_items()) {
-        // It is wanted no longer.
+        // The configuration does not ask for articles any more.
         None => ArticleOutcome::Never,
         Some(feed) => {
-            let read = one(tools, config, feed, turn).await;
+            let read = read_article(tools, config, feed, claim).await;
             tools.metrics.article_ended(read.is_ok());
             match read {
                 Ok((completion, date)) => ArticleOutcome::Found(Box::new(completion), date),
-                Err(failure) => again(tools, turn, &failure),
+                Err(failure) => retry(tools, claim, &failure),
             }
         }
     };
-    tools.store.finish_article(turn, end).await
+    tools.store.finish_article(claim, end).await
 }
 
-/// Fetches the articles of a feed that are wanted now, until there are none or the time is over.
-/// Gives how many came.
+/// Fetches the articles of a feed that are due, until there are none or the time is over. Returns how many items have
+/// changed.
 ///
 /// # Errors
 /// When the store fails.
@@ -63,52 +63,61 @@ pub async fn articles(
     feed: &Feed,
     until: Instant,
 ) -> Result<usize, StoreError> {
-    let mut came = 0;
+    let mut changed = 0;
     while feed.recipe.follows_items() && Instant::now() < until {
-        let turns = tools.store.take_articles(Some(&feed.id), &[], 1, config.limits.run).await?;
-        let Some(turn) = turns.first() else { break };
-        came += usize::from(article(tools, config, Some(feed), turn).await?);
+        let claims = tools.store.take_articles(Some(&feed.id), &[], 1, config.limits.run).await?;
+        let Some(claim) = claims.first() else { break };
+        changed += usize::from(article(tools, config, Some(feed), claim).await?);
     }
-    Ok(came)
+    Ok(changed)
 }
 
-/// What an item's own page and the servers of its files say.
-async fn one(tools: &Tools, config: &Config, feed: &Feed, turn: &ArticleClaim) -> Result<Said, FetchFailure> {
+/// Reads an item's own page, and asks the servers of its files.
+async fn read_article(
+    tools: &Tools,
+    config: &Config,
+    feed: &Feed,
+    claim: &ArticleClaim,
+) -> Result<ArticleReading, FetchFailure> {
     let (mut completion, date) = match &feed.recipe.article {
-        Some(rules) => page(tools, config, feed, turn, rules.clone()).await?,
+        Some(rules) => page(tools, config, feed, claim, rules.clone()).await?,
         None => (Completion::default(), None),
     };
     if feed.recipe.measure {
-        completion.enclosures = measured(tools, config, feed, &turn.content.enclosures).await;
+        completion.enclosures = measured(tools, config, feed, &claim.content.enclosures).await;
     }
     Ok((completion, date))
 }
 
-type Said = (Completion, Option<PageDate>);
+/// The text that completes an item, and the date that its page states.
+type ArticleReading = (Completion, Option<PageDate>);
 
 async fn page(
     tools: &Tools,
     config: &Config,
     feed: &Feed,
-    turn: &ArticleClaim,
+    claim: &ArticleClaim,
     rules: ArticleRules,
-) -> Result<Said, FetchFailure> {
-    let Some(url) = turn.content.url.clone() else {
-        return Err(Trouble::new(TroubleKind::NoItems, "the item has no address").into());
+) -> Result<ArticleReading, FetchFailure> {
+    let Some(url) = claim.content.url.clone() else {
+        return Err(Trouble::new(TroubleKind::NoItems, "the item has no link to an article").into());
     };
-    let Answer::Fetched(fetched) = tools.fetcher.fetch(&asking(config, feed, url)).await? else {
+    let Answer::Fetched(fetched) = tools.fetcher.fetch(&item_request(config, feed, url)).await? else {
         return Err(panicked().trouble.into());
     };
-    let (recipe, limits, zone) = (Arc::clone(&feed.recipe), config.limits.clone(), feed.timezone);
-    let (content, now) = (turn.content.clone(), tools.clock.now());
+    let recipe = Arc::clone(&feed.recipe);
+    let limits = config.limits.clone();
+    let zone = feed.timezone;
+    let content = claim.content.clone();
+    let now = tools.clock.now();
     let work = tools.cpu.run(move || {
         let page = fetched.into_page()?;
         let article = article::article(&page, &rules, limits.extract.depth).map_err(|e| unparsable(&e))?;
         let language = recipe.language.clone();
-        let named = rules.title.is_some() && article.title.is_some();
+        let has_title_by_rule = rules.title.is_some() && article.title.is_some();
         let context = normalise::CompletionContext {
             page: &page.url,
-            title_by_rule: named,
+            title_by_rule: has_title_by_rule,
             language: language.as_deref(),
             limits: &limits.text,
         };
@@ -119,20 +128,21 @@ async fn page(
     work.await.map_err(|p| Trouble::new(TroubleKind::Bug, p.to_string()))?.map_err(Trouble::into)
 }
 
-/// A request for something of an item: as for the listing, but what is secret stays with its site.
-fn asking(config: &Config, feed: &Feed, url: Url) -> Request {
+/// A request for a page or file of an item: as for the listing, but headers are sent to the origin of the listing only,
+/// because they may hold secrets.
+fn item_request(config: &Config, feed: &Feed, url: Url) -> Request {
     let plain = request(config, feed, &Memory::default());
     let headers = if url.origin() == feed.url.origin() { plain.headers.clone() } else { Vec::new() };
     Request { url, post: None, headers, ..plain }
 }
 
-/// The files with type and length as their servers say them, where the page does not. A file that cannot
-/// be asked for stays as it is.
+/// The files with the type and length that their servers state, where the page does not. A file whose server does not
+/// answer stays as it is.
 async fn measured(tools: &Tools, config: &Config, feed: &Feed, files: &[Enclosure]) -> Vec<Enclosure> {
     let mut out = Vec::new();
     for file in files.iter().filter(|f| f.length.is_none() || f.media_type.is_none()).take(MAX_FILES) {
         let Ok(url) = Url::parse(&file.url) else { continue };
-        let asked = Request { head_only: true, ..asking(config, feed, url) };
+        let asked = Request { head_only: true, ..item_request(config, feed, url) };
         let Ok(Answer::Fetched(head)) = tools.fetcher.fetch(&asked).await else { continue };
         let named = head.content_type.as_deref().and_then(|t| t.split(';').next()).map(str::trim);
         out.push(Enclosure {
@@ -144,8 +154,8 @@ async fn measured(tools: &Tools, config: &Config, feed: &Feed, files: &[Enclosur
     out
 }
 
-/// When a failed article is tried again; what is gone, and what failed often, is not.
-fn again(tools: &Tools, turn: &ArticleClaim, failure: &FetchFailure) -> ArticleOutcome {
+/// The time at which a failed article is tried again. One that is gone or refused, or failed often, is not.
+fn retry(tools: &Tools, claim: &ArticleClaim, failure: &FetchFailure) -> ArticleOutcome {
     let trouble = &failure.trouble;
     let gone = matches!(trouble.status(), Some(401 | 403 | 404 | 410));
     let refused = matches!(
@@ -153,16 +163,16 @@ fn again(tools: &Tools, turn: &ArticleClaim, failure: &FetchFailure) -> ArticleO
         TroubleKind::Robots | TroubleKind::RefusedAddress | TroubleKind::WrongType | TroubleKind::NoItems
     );
     tracing::info!(
-        feed.id = %turn.feed,
+        feed.id = %claim.feed,
         run.trouble = trouble.kind.name(),
-        tries = turn.tries,
+        tries = claim.tries,
         "an article could not be fetched, its item stays as it is: {trouble}"
     );
-    if gone || refused || turn.tries >= TRIES {
+    if gone || refused || claim.tries >= TRIES {
         return ArticleOutcome::Never;
     }
-    let pause = PAUSE * 4_u32.pow(turn.tries.saturating_sub(1).min(TRIES));
-    let pause = pause.max(failure.retry_after.unwrap_or_default());
-    let pause = TimeDelta::from_std(pause).unwrap_or(TimeDelta::days(1));
-    ArticleOutcome::Later(tools.clock.now() + pause)
+    let own_pause = PAUSE * 4_u32.pow(claim.tries.saturating_sub(1).min(TRIES));
+    let pause = own_pause.max(failure.retry_after.unwrap_or_default());
+    let wait = TimeDelta::from_std(pause).unwrap_or(TimeDelta::days(1));
+    ArticleOutcome::Later(tools.clock.now() + wait)
 }

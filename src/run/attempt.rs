@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::Tools;
 use super::failure::Failure;
-use super::listing::ReadListing;
+use super::listing::{ListingContext, ReadListing};
 use super::listing_reader::Remembered;
 use super::reading::Reading;
 use super::request::{learned, request, rules_hash};
@@ -20,29 +20,29 @@ use crate::store::Memory;
 /// Percent of a run's time that pages may take.
 const PAGES_SHARE: u32 = 80;
 
-/// What an attempt gave.
+/// The result of an attempt.
 #[derive(Debug)]
 pub enum Attempt {
-    /// The listing is what it was.
+    /// The listing is the same as in the last run.
     Unchanged {
-        /// For the next request.
+        /// The validators for the next request.
         validators: Validators,
         /// Bytes received.
         bytes: u64,
-        /// What robots.txt asks for between two requests.
+        /// The pause between two requests that robots.txt asks for.
         crawl_delay: Option<Duration>,
     },
     /// The listing was read.
     Fresh {
-        /// What it held.
+        /// The items of the listing.
         reading: Box<Reading>,
-        /// What the history knew before.
+        /// The items that the history had before.
         known: KnownItems,
-        /// For the next run.
+        /// The memory for the next run.
         memory: Box<Memory>,
         /// Bytes received.
         bytes: u64,
-        /// What robots.txt asks for between two requests.
+        /// The pause between two requests that robots.txt asks for.
         crawl_delay: Option<Duration>,
     },
 }
@@ -50,7 +50,7 @@ pub enum Attempt {
 /// Fetches a feed's listing and reads it; writes nothing.
 ///
 /// # Errors
-/// Whatever kept it from giving items.
+/// The reason why there are no items.
 pub async fn attempt(
     tools: &Tools,
     config: &Config,
@@ -63,47 +63,61 @@ pub async fn attempt(
         Answer::Unchanged { validators, bytes, crawl_delay } => {
             Ok(Attempt::Unchanged { validators, bytes, crawl_delay })
         }
-        Answer::Fetched(fetched) => fresh(tools, config, feed, memory, fetched, until).await,
+        Answer::Fetched(fetched) => {
+            let known = known_items(tools, feed).await?;
+            let remembered =
+                Remembered { container: memory.container.clone(), learned: learned(feed, memory) };
+            let context = ListingContext { remembered, known: &known, until };
+            let first = FirstPage::of(&fetched);
+            let listing = tools.listing_reader(config).listing(feed, fetched, context).await?;
+            Ok(first.attempt(feed, memory, listing, known))
+        }
     }
 }
 
-async fn fresh(
-    tools: &Tools,
-    config: &Config,
-    feed: &Feed,
-    memory: &Memory,
-    fetched: Fetched,
-    until: Instant,
-) -> Result<Attempt, Failure> {
-    let bytes = fetched.bytes;
-    let crawl_delay = fetched.crawl_delay;
-    let validators = fetched.validators.clone();
-    let body_hash = fetched.body_hash.clone();
+async fn known_items(tools: &Tools, feed: &Feed) -> Result<KnownItems, Failure> {
     let known = tools.store.known_items(&feed.id).await;
-    let known =
-        known.map_err(|e| Failure::from(Trouble::caused(TroubleKind::Bug, Cause::Store(e.to_string()))))?;
-    let reader = tools.listing_reader(config);
-    let remembered = Remembered { container: memory.container.clone(), learned: learned(feed, memory) };
-    let whole = reader.listing(feed, fetched, remembered, &known, until).await;
-    let ReadListing { reading, bytes: more, elsewhere, learned } = whole?;
-    let memory = Memory {
-        validators: if elsewhere { Validators::default() } else { validators },
-        body_hash: Some(body_hash).filter(|_| !elsewhere),
+    known.map_err(|error| Trouble::caused(TroubleKind::Bug, Cause::Store(error.to_string())).into())
+}
+
+/// The facts about the first page that outlive its text.
+struct FirstPage {
+    bytes: u64,
+    crawl_delay: Option<Duration>,
+    validators: Validators,
+    body_hash: String,
+}
+
+impl FirstPage {
+    fn of(fetched: &Fetched) -> Self {
+        Self {
+            bytes: fetched.bytes,
+            crawl_delay: fetched.crawl_delay,
+            validators: fetched.validators.clone(),
+            body_hash: fetched.body_hash.clone(),
+        }
+    }
+
+    /// The attempt that read a listing from this page on. `old` is the memory of the last run.
+    fn attempt(self, feed: &Feed, old: &Memory, listing: ReadListing, known: KnownItems) -> Attempt {
+        let ReadListing { reading, bytes: further_bytes, elsewhere, learned } = listing;
         // The container of other rules' items says nothing about these.
-        container: reading
-            .container
-            .clone()
-            .or_else(|| memory.container.clone().filter(|_| learned == memory.learned)),
-        rules_hash: Some(rules_hash(feed, learned.as_ref())),
-        failures: 0,
-        language: reading.language.clone().or_else(|| memory.language.clone()),
-        learned,
-    };
-    Ok(Attempt::Fresh {
-        reading: Box::new(reading),
-        known,
-        memory: Box::new(memory),
-        bytes: bytes + more,
-        crawl_delay,
-    })
+        let old_container = || old.container.clone().filter(|_| learned == old.learned);
+        let memory = Memory {
+            validators: if elsewhere { Validators::default() } else { self.validators },
+            body_hash: Some(self.body_hash).filter(|_| !elsewhere),
+            container: reading.container.clone().or_else(old_container),
+            rules_hash: Some(rules_hash(feed, learned.as_ref())),
+            failures: 0,
+            language: reading.language.clone().or_else(|| old.language.clone()),
+            learned,
+        };
+        Attempt::Fresh {
+            reading: Box::new(reading),
+            known,
+            memory: Box::new(memory),
+            bytes: self.bytes + further_bytes,
+            crawl_delay: self.crawl_delay,
+        }
+    }
 }

@@ -17,8 +17,8 @@ use crate::rules::{CompiledRules, LearnedFrom, RuleSpec};
 pub struct Detected {
     /// The listings, the best first.
     pub listings: Vec<DetectedListing>,
-    /// Why there are none, or what speaks against the page where there are some.
-    pub verdict: Obstacle,
+    /// Why there are none, or why the page is probably not a listing although some were found.
+    pub obstacle: Obstacle,
     /// The feeds that the page announces.
     pub feeds: Vec<NativeFeed>,
     /// The page's title.
@@ -40,16 +40,16 @@ pub struct DetectedListing {
     pub reading: Reading,
 }
 
-/// How a page is looked at for listings.
+/// The settings for detecting the listings of a page.
 #[derive(Debug, Clone, Copy)]
 pub struct DetectionContext<'a> {
-    /// How dates are read that say too little.
+    /// The settings for dates.
     pub dates: &'a DateRules,
     /// The time of reading.
     pub now: DateTime<Utc>,
     /// Limits.
     pub limits: &'a Limits,
-    /// Listings that are wanted at most.
+    /// The largest number of listings.
     pub most: usize,
 }
 
@@ -90,7 +90,7 @@ impl Detected {
         });
         Self {
             listings: listings.collect(),
-            verdict: detection.obstacle,
+            obstacle: detection.obstacle,
             feeds: detection.feeds,
             title: detection.title,
         }
@@ -99,7 +99,7 @@ impl Detected {
     /// Why the page gives no items, and what to do.
     #[must_use]
     pub fn trouble(&self) -> Trouble {
-        let kind = match self.verdict {
+        let kind = match self.obstacle {
             Obstacle::NeedsScripts => TroubleKind::NeedsScripts,
             Obstacle::Challenge => TroubleKind::Challenge,
             Obstacle::Consent => TroubleKind::Consent,
@@ -107,8 +107,8 @@ impl Detected {
             Obstacle::Article | Obstacle::None => TroubleKind::NoListing,
         };
         let feed = self.feeds.iter().find(|feed| feed.kind == Kind::Feed);
-        let feed = feed.map(|feed| format!("; the page announces a feed: {} (kind = \"feed\")", feed.url));
-        Trouble::new(kind, format!("{}{}", self.verdict.message(), feed.unwrap_or_default()))
+        let advice = feed.map(|feed| format!("; the page announces a feed: {} (kind = \"feed\")", feed.url));
+        Trouble::new(kind, format!("{}{}", self.obstacle.message(), advice.unwrap_or_default()))
     }
 }
 
@@ -116,7 +116,7 @@ impl ListingReader<'_> {
     /// Finds the listings of a fetched page, on the pool.
     ///
     /// # Errors
-    /// When it is no page, or cannot be parsed within the limits.
+    /// When it is not a page, or cannot be parsed within the limits.
     pub async fn detected(
         self,
         fetched: Fetched,

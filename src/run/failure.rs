@@ -1,4 +1,4 @@
-//! A failed attempt: the trouble, and all that was learned about the site on the way.
+//! A failed attempt: the trouble, and the facts about the site that were learned before it.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::model::{Problem, Trouble};
 /// A failed attempt.
 #[derive(Debug, Clone)]
 pub struct Failure {
-    /// The class and the sentence.
+    /// The reason.
     pub trouble: Trouble,
     /// How long the site asks to be left alone.
     pub retry_after: Option<Duration>,

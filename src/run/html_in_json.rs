@@ -1,6 +1,6 @@
 //! HTML inside the JSON answer of an endpoint that loads more of a listing.
 
-/// The HTML in the answer of an endpoint that speaks JSON: its longest text with markup in it.
+/// The HTML in a JSON answer: its longest text with markup in it.
 pub(super) fn html_in_json(text: &str) -> Option<String> {
     let text = text.trim_start();
     if !text.starts_with(['{', '[', '"']) {

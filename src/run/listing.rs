@@ -1,4 +1,4 @@
-//! A whole listing: its first page, the pages that it leads to, and further ones as far as needed.
+//! A whole listing: its first page, the pages that it links to, and further ones as far as needed.
 
 use std::collections::HashSet;
 
@@ -27,22 +27,31 @@ pub struct ReadListing {
     pub learned: Option<LearnedRules>,
 }
 
+/// The facts that are known about a feed before its listing is read.
+pub struct ListingContext<'a> {
+    /// The memory of earlier runs.
+    pub remembered: Remembered,
+    /// The items in the history.
+    pub known: &'a KnownItems,
+    /// The time at which reading must end.
+    pub until: Instant,
+}
+
 impl ListingReader<'_> {
-    /// Reads a listing from its first page on: the pages that it leads to, and further pages until an item is `known`, a
-    /// page has nothing new, or the most pages were read. It ends at `until`.
+    /// Reads a listing from its first page on: the pages that it links to, and further pages until one has an item of the
+    /// history or no new item, or the configured number of pages is read. It ends at `until`.
     ///
     /// A further page that fails is a problem, not a trouble: the items found before stay.
     ///
     /// # Errors
-    /// When the first page gives nothing, or all pages that it leads to.
+    /// When the first page gives nothing, or all pages that it links to.
     pub async fn listing(
         self,
         feed: &Feed,
         first: Fetched,
-        remembered: Remembered,
-        known: &KnownItems,
-        until: Instant,
+        context: ListingContext<'_>,
     ) -> Result<ReadListing, Failure> {
+        let ListingContext { remembered, known, until } = context;
         let ResolvedFeed { feed, reading, learned } = self.resolve(feed, first, remembered, known).await?;
         let feed = feed.as_ref();
         let mut collector = PageCollector {

@@ -1,4 +1,4 @@
-//! The means by which listings are read, and the reading of one page on the pool for CPU work.
+//! The reader of listings, and how it reads one page on the pool for CPU work.
 
 use std::sync::Arc;
 
@@ -13,20 +13,20 @@ use crate::fetch::{Fetched, Fetcher};
 use crate::model::{Trouble, TroubleKind};
 use crate::rules::{LearnedRules, SourceKind};
 
-/// The means by which listings are read.
+/// The parts of the program with which listings are read.
 #[derive(Clone, Copy)]
 pub struct ListingReader<'a> {
-    /// Where pages come from.
+    /// The source of pages.
     pub fetcher: &'a dyn Fetcher,
-    /// Where they are parsed.
+    /// The pool on which they are parsed.
     pub cpu: &'a CpuPool,
     /// The time of day.
     pub clock: &'a dyn Clock,
-    /// Limits, and the name under which pages are asked for.
+    /// Limits, and the User-Agent.
     pub config: &'a Config,
 }
 
-/// What earlier runs know about a page.
+/// The memory of earlier runs about a page.
 #[derive(Debug, Clone, Default)]
 pub struct Remembered {
     /// Selector of the element that held the items.
@@ -36,7 +36,7 @@ pub struct Remembered {
 }
 
 impl ListingReader<'_> {
-    /// Works on a fetched page on the pool. A failure says how much was received.
+    /// Works on a fetched page on the pool. A failure holds the number of bytes that were received.
     pub(super) async fn on_pool<T: Send + 'static>(
         self,
         fetched: Fetched,
@@ -65,7 +65,7 @@ impl ListingReader<'_> {
         .await
     }
 
-    /// Reads a further page. That of an HTML listing may be JSON with HTML in it.
+    /// Reads a further page. The further pages of an HTML listing may be JSON with HTML in it.
     pub(super) async fn further_page(self, feed: &Feed, fetched: Fetched) -> Result<Reading, Failure> {
         let recipe = Arc::clone(&feed.recipe);
         let limits = self.config.limits.clone();

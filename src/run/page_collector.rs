@@ -18,7 +18,7 @@ use crate::model::{Problem, Subject, Trouble, TroubleKind};
 use crate::rules::Pages;
 use crate::store::Memory;
 
-/// Pages that hold the items instead of the first one, read by a run that does not say how many.
+/// Pages that hold the items instead of the first one: how many a run reads unless `max` says another number.
 const LINKED_PAGES: usize = 5;
 
 /// The pages of one listing, read one after the other, and their items so far.
@@ -37,9 +37,9 @@ pub(super) struct PageCollector<'a> {
 
 impl PageCollector<'_> {
     /// Reads the pages that hold the items instead of the first one. If all fail, so does the run.
-    pub(super) async fn read_linked(&mut self, elsewhere: LinkedPages) -> Result<(), Failure> {
+    pub(super) async fn read_linked(&mut self, linked: LinkedPages) -> Result<(), Failure> {
         let max = self.feed.recipe.pages.as_ref().map_or(LINKED_PAGES, |p| p.max as usize);
-        let LinkedPages { pages, newest_first } = elsewhere;
+        let LinkedPages { pages, newest_first } = linked;
         let mut failure = None;
         let mut read = 0;
         let mut pages: VecDeque<Url> =
@@ -57,16 +57,16 @@ impl PageCollector<'_> {
                     pages.extend(deeper.pages.into_iter().filter(|u| self.visited.insert((u.clone(), None))));
                     self.append(more);
                 }
-                Err(one) => {
-                    self.note(format!("{} gave nothing: {}", url.path(), one.trouble));
-                    failure = Some(one);
+                Err(failed) => {
+                    self.note(format!("{} gave no items: {}", url.path(), failed.trouble));
+                    failure = Some(failed);
                     read += 1;
                 }
             }
         }
         if total > read && !(newest_first && self.reaches_known()) {
             self.note(format!(
-                "{read} of {total} pages that this one leads to were read; raise `max` in [feed.pages]"
+                "{read} of the {total} pages that this one links to were read; raise `max` in [feed.pages]"
             ));
         }
         match failure {
@@ -82,7 +82,7 @@ impl PageCollector<'_> {
                 return;
             }
             let Some((url, post)) = self.next(pages, page) else { return };
-            // A page may link back to one that was read.
+            // A page may link back to one that was read before.
             if !self.visited.insert((url.clone(), post.clone())) {
                 return;
             }
@@ -101,7 +101,7 @@ impl PageCollector<'_> {
         if !self.known.is_empty() && !self.reaches_known() {
             let max = pages.max;
             self.note(format!(
-                "no known item on {max} pages: items between may have been missed; raise `max`"
+                "no known item on {max} pages, so items in between may be missing; raise `max` in [feed.pages]"
             ));
         }
     }
@@ -135,11 +135,11 @@ impl PageCollector<'_> {
     }
 
     async fn page(&mut self, url: Url, body: Option<String>) -> Result<Reading, Failure> {
-        let work = one(self.reader, self.feed, url, body);
+        let work = further_page(self.reader, self.feed, url, body);
         let (reading, bytes) = match timeout_at(self.until, work).await {
             Ok(done) => done.inspect_err(|failure| self.bytes += failure.bytes)?,
             Err(_) => {
-                let detail = "no time was left for it; raise `run_s` in [limits]";
+                let detail = "the run had no time left for it; raise `run_s` in [limits]";
                 return Err(Trouble::new(TroubleKind::Timeout, detail).into());
             }
         };
@@ -166,11 +166,11 @@ impl PageCollector<'_> {
 }
 
 fn missed(page: u32, url: &Url, trouble: &Trouble) -> String {
-    format!("page {page} ({}) gave nothing: {trouble}", url.path())
+    format!("page {page} ({}) gave no items: {trouble}", url.path())
 }
 
 /// Fetches and reads a page that is not the first.
-async fn one(
+async fn further_page(
     reader: ListingReader<'_>,
     feed: &Feed,
     url: Url,
@@ -188,7 +188,11 @@ async fn one(
     };
     let request = Request { url, post, headers, ..plain };
     let Answer::Fetched(fetched) = reader.fetcher.fetch(&request).await? else {
-        return Err(Trouble::new(TroubleKind::Bug, "304 for a request without conditions").into());
+        return Err(Trouble::new(
+            TroubleKind::Bug,
+            "the site answered 304 Not Modified to a request without conditions",
+        )
+        .into());
     };
     let bytes = fetched.bytes;
     let reading = reader.further_page(feed, fetched).await?;

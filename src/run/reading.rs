@@ -12,7 +12,7 @@ use crate::model::{Cause, Found, ListingCause, ListingGap, Page, Problem, Subjec
 use crate::normalise::normalise;
 use crate::rules::{Css, SourceKind};
 
-/// The items of a page, and all else that a run takes from it.
+/// The items of a page, and the other facts that a run takes from it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
     /// The items, in page order; at least one, unless it is an empty feed.
@@ -25,7 +25,7 @@ pub struct Reading {
     pub title: Option<String>,
     /// The next page of the listing, as this one links to it.
     pub next: Option<Url>,
-    /// The value that the address of the next page needs.
+    /// The value of `{cursor}` for the address of the next page.
     pub cursor: Option<String>,
     /// The language that the page states.
     pub language: Option<String>,
@@ -33,7 +33,7 @@ pub struct Reading {
     pub elsewhere: LinkedPages,
 }
 
-/// How a page is read, beside its rules.
+/// The settings for reading a page, beside its rules.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ReadContext<'a> {
     /// The container of the last good run.
@@ -88,7 +88,7 @@ pub(super) fn reading(
     let (found, mut problems) = normalise(extraction, context.language, context.now, &context.limits.text);
     if page.replacements {
         let message =
-            format!("some characters could not be read as {} and are shown as U+FFFD", page.charset);
+            format!("some characters could not be decoded as {} and are shown as U+FFFD", page.charset);
         problems.insert(0, Problem { field: Subject::Item, position: None, message });
     }
     if found.is_empty() {
@@ -107,7 +107,7 @@ impl Reading {
     }
 }
 
-/// The complaint of the rule for items, which is the reason if there are none.
+/// The problem of the rule for items, which is the reason if there are none.
 fn item_complaint(problems: &[Problem]) -> Option<String> {
     let complaint = problems.iter().find(|p| p.field == Subject::Item && p.position.is_none());
     complaint.map(|p| p.message.clone())
@@ -158,9 +158,9 @@ fn no_items(
     Err(Trouble::caused(kind, Cause::Listing(cause)))
 }
 
-/// The trouble of a page without statements for machines.
+/// The trouble of a page without structured data.
 fn nothing_structured() -> Trouble {
-    let detail = "the page has no items in JSON-LD, microdata or microformats, and is no article by Open Graph; \
+    let detail = "the page has no items in JSON-LD, microdata or microformats, and Open Graph does not call it an article; \
                   use `kind = \"html\"` with [feed.select]";
     Trouble::new(TroubleKind::ContainerMissing, detail)
 }

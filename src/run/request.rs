@@ -8,7 +8,7 @@ use crate::model::Validators;
 use crate::rules::LearnedRules;
 use crate::store::Memory;
 
-/// Hash of the rules that a page is read by: those of the configuration, or those found on the page.
+/// Hash of the rules by which a page is read: those of the configuration, or those detected on the page.
 pub(super) fn rules_hash(feed: &Feed, learned: Option<&LearnedRules>) -> String {
     match learned {
         Some(learned) => digest::settings_hash(&[&feed.rules_hash, &learned.identity()]),
@@ -16,13 +16,13 @@ pub(super) fn rules_hash(feed: &Feed, learned: Option<&LearnedRules>) -> String 
     }
 }
 
-/// Whether the last run read the page by the rules that hold now.
-fn is_of(feed: &Feed, memory: &Memory) -> bool {
+/// Whether the last run read the page by the present rules.
+fn has_same_rules(feed: &Feed, memory: &Memory) -> bool {
     memory.rules_hash.as_deref() == Some(rules_hash(feed, memory.learned.as_ref()).as_str())
 }
 
-/// The rules that were found on the feed's page, if the feed still has this page. A change of other settings is no reason
-/// to look for another list.
+/// The rules that were detected on the feed's page, if the feed still has this page. After a change of other settings they
+/// stay in use.
 #[must_use]
 pub fn learned(feed: &Feed, memory: &Memory) -> Option<LearnedRules> {
     memory.learned.clone().filter(|learned| learned.page == feed.url)
@@ -32,7 +32,7 @@ pub fn learned(feed: &Feed, memory: &Memory) -> Option<LearnedRules> {
 /// page was read.
 #[must_use]
 pub fn request(config: &Config, feed: &Feed, memory: &Memory) -> Request {
-    let same_rules = is_of(feed, memory);
+    let same_rules = has_same_rules(feed, memory);
     let agent = feed.fetch.user_agent.as_ref().unwrap_or(&config.server.user_agent);
     Request {
         url: feed.url.clone(),

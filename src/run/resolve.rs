@@ -28,8 +28,8 @@ pub(super) struct ResolvedFeed<'f> {
     pub(super) learned: Option<LearnedRules>,
 }
 
-/// The feed with the rules by which a page at hand is read, and the page as they read it: its own rules, else those that
-/// are found on the page.
+/// Reads a page that was not fetched for a run: by the feed's own rules, else by those of an earlier run, else by those
+/// that are detected on the page.
 ///
 /// # Errors
 /// When the page cannot be parsed, or has no listing.
@@ -52,11 +52,23 @@ pub fn read_at_hand(
     Ok(best.reading.filtered(&recipe.filters, now))
 }
 
-/// The first page of a feed without rules, looked at once.
+/// How the first page of a feed without rules is to be read.
+struct Wanted {
+    /// The feed with the rules of an earlier run, if there are some.
+    with: Option<Feed>,
+    /// Selector of the element that held the items in the last good run.
+    container: Option<String>,
+    /// The settings for dates.
+    dates: DateRules,
+    /// The largest number of listings that are detected.
+    most: usize,
+}
+
+/// The first page of a feed without rules, as it was read.
 struct FirstLook {
-    /// By the rules of an earlier run.
+    /// The items by the rules of an earlier run.
     learned: Option<Result<Reading, Trouble>>,
-    /// The listings of the page, looked for only where no rules of an earlier run gave items.
+    /// The listings of the page. They are detected only if no rules of an earlier run gave items.
     detected: Option<Result<Detected, Trouble>>,
 }
 
@@ -82,7 +94,13 @@ impl ListingReader<'_> {
         let crawl_delay = first.crawl_delay;
         let failed = |trouble: Trouble| Failure { crawl_delay, bytes, ..trouble.into() };
         let with = learned.as_ref().map(|(with, _)| with.clone());
-        let look = self.look(first, with, remembered.container.clone(), dates.clone(), known).await?;
+        let wanted = Wanted {
+            with,
+            container: remembered.container.clone(),
+            dates: dates.clone(),
+            most: if known.is_empty() { 1 } else { detect::MAX_LISTINGS },
+        };
+        let look = self.look(first, wanted).await?;
         let lost = match (learned, look.learned) {
             (Some((with, learned)), Some(Ok(reading))) => {
                 return Ok(ResolvedFeed { feed: Cow::Owned(with), reading, learned: Some(learned) });
@@ -91,7 +109,7 @@ impl ListingReader<'_> {
             (_, Some(Err(trouble))) => Some(trouble),
             _ => None,
         };
-        let found = look.detected.unwrap_or_else(|| Err(nothing_looked_for()));
+        let found = look.detected.unwrap_or_else(|| Err(nothing_detected()));
         let found = found.and_then(|found| best_of(found, known)).map(|best| self.adopt(feed, best));
         match lost {
             None => found.map_err(failed),
@@ -99,24 +117,16 @@ impl ListingReader<'_> {
         }
     }
 
-    /// Looks at the page of a feed without rules, on the pool: by the rules of an earlier run (`with`), and where they
-    /// give nothing any more for its listings. The page is parsed once.
-    async fn look(
-        self,
-        first: Fetched,
-        with: Option<Feed>,
-        container: Option<String>,
-        dates: DateRules,
-        known: &KnownItems,
-    ) -> Result<FirstLook, Failure> {
-        let most = if known.is_empty() { 1 } else { detect::MAX_LISTINGS };
+    /// Reads the page of a feed without rules, on the pool: by the rules of an earlier run. If these give nothing any
+    /// more, its listings are detected. The page is parsed once.
+    async fn look(self, first: Fetched, wanted: Wanted) -> Result<FirstLook, Failure> {
         let now = self.clock.now();
         let limits = self.config.limits.clone();
         let look = move |fetched: Fetched| {
             let page = fetched.into_page()?;
-            let context = DetectionContext { dates: &dates, now, limits: &limits, most };
-            Ok(match &with {
-                Some(with) => by_learned(&page, with, container.as_deref(), context),
+            let context = DetectionContext { dates: &wanted.dates, now, limits: &limits, most: wanted.most };
+            Ok(match &wanted.with {
+                Some(with) => by_learned(&page, with, wanted.container.as_deref(), context),
                 None => FirstLook { learned: None, detected: Some(detected(&page, context)) },
             })
         };
@@ -166,7 +176,7 @@ fn best_of(found: Detected, known: &KnownItems) -> Result<DetectedListing, Troub
     found.listings.into_iter().rev().max_by_key(known_items).ok_or(trouble)
 }
 
-/// Decides between the trouble of lost rules and a listing that was found instead.
+/// Decides between the trouble of learned rules that give nothing any more and a listing that was detected instead.
 fn accept(
     found: Result<ResolvedFeed<'static>, Trouble>,
     lost: Trouble,
@@ -184,8 +194,8 @@ fn accept(
         }
         Ok(found) if found.reading.found.iter().any(|f| known.contains_key(&f.key)) => Ok(found),
         Ok(found) => Err(unknown_listing(&lost, found.reading.found.len())),
-        // The request of the page says more than that its listing is gone.
-        Err(request) if is_request(&request) => Err(request),
+        // That the page asks for something says more than that its listing is gone.
+        Err(demand) if is_demand(&demand) => Err(demand),
         Err(_) => Err(lost),
     }
 }
@@ -193,24 +203,24 @@ fn accept(
 /// The trouble of a page that shows another list than the one that is known.
 fn unknown_listing(lost: &Trouble, items: usize) -> Trouble {
     let detail = format!(
-        "{}; a listing of {items} items was found, but none of them is known here: if it is the right one, write down \
-         the rules that `feedbridge detect` prints",
+        "{}; the page has a listing of {items} items, but none of them is in the history: if it is the right one, copy \
+         the rules that `feedbridge detect` prints into feeds.toml",
         lost.detail
     );
     Trouble::new(lost.kind, detail)
 }
 
-fn nothing_looked_for() -> Trouble {
-    Trouble::new(TroubleKind::Bug, "no listing was looked for")
+fn nothing_detected() -> Trouble {
+    Trouble::new(TroubleKind::Bug, "no listing was looked for; please report it")
 }
 
-/// Whether a page asks for something instead of showing its listing.
-fn is_request(trouble: &Trouble) -> bool {
+/// Whether a page asks for something, such as a login, instead of showing its listing.
+fn is_demand(trouble: &Trouble) -> bool {
     use TroubleKind::{Challenge, Consent, Login, NeedsScripts};
     matches!(trouble.kind, Challenge | Consent | Login | NeedsScripts)
 }
 
-/// Whether the page is another than before: the container is gone, or there is no item in it.
+/// Whether the rules do not fit the page any more: the container is gone, or there is no item in it.
 fn is_lost(trouble: &Trouble) -> bool {
     use TroubleKind::{ContainerEmpty, ContainerMissing, NoItems, WrongType};
     matches!(trouble.kind, ContainerEmpty | ContainerMissing | NoItems | WrongType)

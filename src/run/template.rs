@@ -1,11 +1,11 @@
 //! Templates of addresses and bodies for further pages.
 
-/// A template with its placeholders filled. A number that is all of a JSON text is one.
+/// A template with its placeholders filled. In JSON, a string that is nothing but a placeholder becomes a number.
 pub(super) fn filled(
     template: &str,
     numbers: &[(&str, String)],
     cursor: Option<&str>,
-    write: fn(&str) -> String,
+    escape: fn(&str) -> String,
 ) -> String {
     let is_json = template.trim_start().starts_with('{');
     let mut out = template.to_owned();
@@ -15,15 +15,15 @@ pub(super) fn filled(
         }
         out = out.replace(name, number);
     }
-    cursor.map_or(out.clone(), |c| out.replace("{cursor}", &write(c)))
+    cursor.map_or(out.clone(), |c| out.replace("{cursor}", &escape(c)))
 }
 
-/// A text as it stands in the query of an address.
+/// A text, percent-encoded for the query of an address.
 pub(super) fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-/// A text as it stands inside a string of JSON.
+/// A text, escaped for the inside of a JSON string.
 pub(super) fn in_json(text: &str) -> String {
     let quoted = serde_json::Value::from(text).to_string();
     quoted[1..quoted.len() - 1].to_owned()

@@ -9,7 +9,7 @@ pub enum ScheduleError {
     )]
     Unknown,
     /// A duration that cannot be parsed.
-    #[error("`{0}` is no length of time; write 30s, 10m, 1h30m or 2 days")]
+    #[error("`{0}` is not a length of time; write 30s, 10m, 1h30m or 2 days")]
     Duration(String),
     /// An interval that is too short or too long.
     #[error("an interval must be 1 second to 366 days")]
@@ -29,7 +29,7 @@ pub enum ScheduleError {
     Never,
     /// A spread that is longer than the time between two runs, or that is given with an interval.
     #[error(
-        "`spread` must be shorter than the time between two runs, and goes with cron lines only; intervals are spread by themselves"
+        "`spread` must be shorter than the time between two runs, and is for cron lines only; intervals are spread by themselves"
     )]
     Spread,
 }

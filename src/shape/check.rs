@@ -45,11 +45,11 @@ impl CheckShape {
     #[must_use]
     pub fn invalid(problems: &ConfigProblems) -> Self {
         let shape = |problem| {
-            let place = problems.place(problem);
+            let position = problems.position(problem);
             ConfigProblemShape {
                 file: problems.file().to_owned(),
-                line: place.line,
-                column: place.column,
+                line: position.line,
+                column: position.column,
                 message: problem.message.clone(),
                 hint: problem.hint.clone(),
             }

@@ -23,7 +23,7 @@ pub struct DetectionShape {
     candidates: Vec<ListingShape>,
     /// Addresses of the site's own feeds.
     feeds: Vec<Url>,
-    /// The site's own feeds that were fetched, and what speaks for and against them.
+    /// The site's own feeds that were fetched, and how they compare with the page.
     judged: Vec<JudgedFeedShape>,
     /// Why there is no listing.
     reason: Option<TroubleShape>,
@@ -64,7 +64,7 @@ impl From<&Survey> for DetectionShape {
             toml: survey.feed(listing).toml(),
         };
         let best = listings.first();
-        let reason = || TroubleShape::no_listing(survey.detected.verdict, &survey.detected.trouble());
+        let reason = || TroubleShape::no_listing(survey.detected.obstacle, &survey.detected.trouble());
         Self {
             url: survey.url.clone(),
             title: survey.detected.title.clone(),
@@ -98,7 +98,7 @@ fn judged(judged: &JudgedFeed) -> JudgedFeedShape {
     }
 }
 
-/// A page that could not be looked at.
+/// A page that could not be fetched or parsed.
 #[derive(Debug, Clone, Serialize)]
 pub struct FailedDetectionShape {
     url: Option<Url>,

@@ -1,8 +1,8 @@
-//! What a fetch of an address would do, as JSON.
+//! The verdict on a fetch of an address, as JSON.
 
 use serde::Serialize;
 
-/// What a fetch of an address would do.
+/// Whether an address would be fetched, and how often its site is asked.
 #[derive(Debug, Clone, Serialize)]
 pub struct ExplanationShape {
     /// `allowed` or `disallowed`.

@@ -127,7 +127,7 @@ fn wrong_arguments_end_with_two_and_a_remedy() {
     std::fs::write(folder.path().join("page.html"), "<p>x").expect("written");
     for (arguments, says) in [
         (&["preview", "page.html", "--kind", "json"][..], "--feed"),
-        (&["preview", "no such thing"], "neither a feed's id"),
+        (&["preview", "no such thing"], "neither the id of a feed"),
         (&["preview", "nope"], "no feed `nope`"),
         (&["preview", "page.html", "--feed", "nope"], "it has wire"),
         (&["run", "nope"], "no feed `nope`"),

@@ -1,5 +1,6 @@
 //! Configuration: every mistake at once, each at its line, with what to do.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use feedbridge::config::{Config, schema};
@@ -33,17 +34,17 @@ item = "article"
 fn eight_mistakes_are_eight_problems_each_at_its_line() {
     let problems = Config::parse(EIGHT_MISTAKES, Path::new("feeds.toml")).expect_err("mistakes");
     let seen: Vec<(usize, &str)> =
-        problems.problems().iter().map(|p| (problems.place(p).line, p.message.as_str())).collect();
+        problems.problems().iter().map(|p| (problems.position(p).line, p.message.as_str())).collect();
     let wanted = [
         (2, "listen `127.0.0.1`"),
         (5, "feed id `News`"),
         (7, "unknown key `shedule`"),
         (10, "selector `li >`"),
         (11, "unknown key `fromat`"),
-        (15, "neither http nor https"),
+        (15, "it must begin with https:// or http://"),
         (16, "minute field `61`"),
         (17, "unknown time zone `Europe/Berln`"),
-        (18, "invalid type: integer"),
+        (18, "`title` must be a text, not a whole number"),
     ];
     assert_eq!(seen.len(), wanted.len(), "{seen:#?}");
     for ((line, message), (wanted_line, part)) in seen.iter().zip(wanted) {
@@ -81,7 +82,7 @@ fn one(text: &str, line: usize, says: &str) {
     let found = problems
         .problems()
         .iter()
-        .any(|p| problems.place(p).line == line && format!("{} {:?}", p.message, p.hint).contains(says));
+        .any(|p| problems.position(p).line == line && format!("{} {:?}", p.message, p.hint).contains(says));
     assert!(found, "no `{says}` on line {line}:\n{seen}");
 }
 
@@ -98,17 +99,17 @@ fn mistakes_in_sources_are_named() {
     assert!(Config::parse(&of_kind("auto", "item = \"li\""), Path::new("feeds.toml")).is_ok());
     one(&of_kind("jsn", "item = \"li\""), 3, "did you mean `json`");
     one(&of_kind("json", "item = \"$.a[\""), 5, "at character");
-    one(&of_kind("json", "item = { jq = \".a | foo\" }"), 5, "`foo` is not known");
-    one(&of_kind("json", "item = { jq = \".a[\" }"), 5, "breaks off");
-    one(&of_kind("json", "item = { css = \"li\" }"), 5, "`css` goes with");
+    one(&of_kind("json", "item = { jq = \".a | foo\" }"), 5, "there is no function `foo`");
+    one(&of_kind("json", "item = { jq = \".a[\" }"), 5, "ends in the middle");
+    one(&of_kind("json", "item = { css = \"li\" }"), 5, "`css` can only be used with");
     one(&of_kind("json", "item = \"a\"\ntitle = { json = \"b\", attr = \"c\" }"), 6, "no attributes");
-    one(&of_kind("json", "item = \"a\"\ncontainer = \"ul\""), 6, "goes with");
-    one(&of_kind("html", "item = \"//li\""), 5, "XPath is written");
+    one(&of_kind("json", "item = \"a\"\ncontainer = \"ul\""), 6, "can only be used with");
+    one(&of_kind("html", "item = \"//li\""), 5, "write XPath as");
     one(&of_kind("html", "item = { xpath = \"//li[\" }"), 5, "is missing before the end");
     one(&of_kind("html", "item = { xpath = \"//li\", css = \"li\" }"), 5, "exactly one");
-    one(&of_kind("html", "item = \"li\"\nscript = \"script\""), 6, "goes with");
-    one(&of_kind("sitemap", "item = \"li\""), 4, "does not go with");
-    one(&with_select("[feed.pages]\nurl = \"https://example.org/?c={cursor}\""), 5, "what it is");
+    one(&of_kind("html", "item = \"li\"\nscript = \"script\""), 6, "can only be used with");
+    one(&of_kind("sitemap", "item = \"li\""), 4, "cannot be used with");
+    one(&with_select("[feed.pages]\nurl = \"https://example.org/?c={cursor}\""), 5, "gives its value");
     one(&with_select("[feed.pages]\nbody = \"page=2\""), 6, "has none of");
     one(&with_select("[feed.fetch]\nmethod = \"PUT\""), 6, "unknown method");
     one(&with_select("[feed.fetch]\nmethod = \"GET\"\nbody = \"x\""), 7, "a GET has no body");
@@ -119,7 +120,7 @@ fn mistakes_in_derived_feeds_are_named() {
     let derived = |more: &str| format!("{}[[feed]]\nid = \"d\"\n{more}\n", with_select(""));
     one(&derived("from = [\"exampel-org\"]"), 8, "did you mean `example-org`");
     one(&derived("from = []"), 8, "empty");
-    one(&derived("from = [\"*\"]\nurl = \"https://example.org/\""), 9, "does not go together");
+    one(&derived("from = [\"*\"]\nurl = \"https://example.org/\""), 9, "cannot be used together");
     one(&derived("from = [\"*\"]\n[[feed]]\nid = \"e\"\nfrom = [\"d\"]"), 11, "itself made of others");
     one("[[feed]]\nid = \"d\"\nfrom = [\"*\"]", 3, "no feeds");
     one("[[feed]]\nfrom = [\"*\"]", 1, "needs an `id`");
@@ -136,7 +137,11 @@ fn mistakes_in_derived_feeds_are_named() {
         6,
         "no date is after",
     );
-    one(&with_select("").replace("url", "same_title = \"1d\"\nurl"), 2, "goes with `from`");
+    one(
+        &with_select("").replace("url", "same_title = \"1d\"\nurl"),
+        2,
+        "can only be used together with `from`",
+    );
 }
 
 #[test]
@@ -146,7 +151,7 @@ fn mistakes_of_every_kind_are_named() {
     one(
         "[[feed]]\nurl = \"https://example.org/\"\n[feed.pages]\nnext = \"a\"",
         4,
-        "goes with `[feed.select]`",
+        "can only be used together with `[feed.select]`",
     );
     one("[[feed]]\nid = \"a\"\n[feed.select]\nitem = \"li\"", 1, "no `url`");
     one("[[feed]]\nurl = \"https://u:p@example.org/\"\n[feed.select]\nitem = \"li\"", 2, "password");
@@ -161,12 +166,12 @@ fn mistakes_of_every_kind_are_named() {
     one(&with_select("title = { css = \"h2\", regex = \"(\" }"), 5, "pattern");
     one(&with_select("title = { css = \"h2\", regex = '(\\w{1000}){1000}' }"), 5, "pattern");
     one(&with_select("title = { css = \"h2\", from = \"link\" }"), 5, "exactly one");
-    one(&with_select("title = { from = \"titel\" }"), 5, "names no other field");
-    one(&with_select("title = { css = \"h2\", format = \"%Y\" }"), 5, "has no `format`");
+    one(&with_select("title = { from = \"titel\" }"), 5, "must name another field");
+    one(&with_select("title = { css = \"h2\", format = \"%Y\" }"), 5, "takes no `format`");
     one(&with_select("date = { css = \"time\", format = \"%B %d\" }"), 5, "no year");
     one(&with_select("date = { css = \"time\", order = \"xyz\" }"), 5, "unknown order");
     one(&with_select("title = [\"h2\", \"h3:contains(x)\"]"), 5, "selector");
-    one(&with_select("title = 7"), 5, "CSS selector");
+    one(&with_select("title = 7"), 5, "must be a text, a list or a table");
     one(&with_select("[feed.keep]\nitems = 0"), 6, "1 to 100000");
     one(&with_select("[feed.fetch]\ntimeout = \"soon\""), 6, "timeout");
     one(&with_select("[feed.fetch]\nallow_addresses = [\"localhost\"]"), 6, "not an IP address");
@@ -238,4 +243,157 @@ fn a_changed_secret_is_a_changed_setting() {
     };
     assert_eq!(feed("one"), feed("one"));
     assert_ne!(feed("one"), feed("two"));
+}
+
+/// Words of the parser's types, which mean nothing to the author of a configuration.
+const TYPE_WORDS: &[&str] = &[
+    "struct",
+    "u16",
+    "u32",
+    "u64",
+    "i64",
+    "f64",
+    "usize",
+    "map",
+    "sequence",
+    "newtype",
+    "variant",
+    "enum",
+    "tuple",
+    "string",
+    "integer",
+    "boolean",
+    "null",
+    "untagged",
+    "deserialize",
+    "Raw",
+    "Spec",
+];
+
+#[track_caller]
+fn assert_plain(text: &str) -> Vec<String> {
+    let Err(problems) = Config::parse(text, Path::new("feeds.toml")) else { return Vec::new() };
+    let messages: Vec<String> = problems
+        .problems()
+        .iter()
+        .map(|p| format!("{} ({})", p.message, p.hint.as_deref().unwrap_or_default()))
+        .collect();
+    for message in &messages {
+        let words = message.split(|c: char| !c.is_alphanumeric());
+        let leaked: Vec<&str> = words
+            .filter(|word| TYPE_WORDS.contains(word) || word.starts_with("Raw") || word.ends_with("Spec"))
+            .collect();
+        assert!(leaked.is_empty(), "{leaked:?} in `{message}` for {text}");
+    }
+    messages
+}
+
+/// Every setting of the schema: the text that leads to it, with `@` for its value, and its last key. A type that several
+/// settings have is walked through once.
+fn settings(schema: &serde_json::Value) -> Vec<(String, String)> {
+    let mut walk = SchemaWalk { schema, path: Vec::new(), walked: HashSet::new(), found: Vec::new() };
+    walk.node(schema);
+    walk.found
+}
+
+struct SchemaWalk<'s> {
+    schema: &'s serde_json::Value,
+    path: Vec<String>,
+    walked: HashSet<&'s str>,
+    found: Vec<(String, String)>,
+}
+
+impl<'s> SchemaWalk<'s> {
+    fn node(&mut self, node: &'s serde_json::Value) {
+        if let Some(name) = node["$ref"].as_str().and_then(|name| name.strip_prefix("#/$defs/")) {
+            if self.walked.insert(name) {
+                self.node(&self.schema["$defs"][name]);
+            }
+            return;
+        }
+        for choice in node["anyOf"].as_array().into_iter().flatten() {
+            self.node(choice);
+        }
+        for (name, node) in node["properties"].as_object().into_iter().flatten() {
+            self.found.push((nested(&self.path, name), name.clone()));
+            self.inside(name, node);
+        }
+        if node["additionalProperties"].is_object() {
+            self.found.push((nested(&self.path, "title"), "title".to_owned()));
+            self.inside("title", &node["additionalProperties"]);
+        }
+        if node["items"].is_object() {
+            self.inside("[]", &node["items"]);
+        }
+    }
+
+    fn inside(&mut self, step: &str, node: &'s serde_json::Value) {
+        self.path.push(step.to_owned());
+        self.node(node);
+        self.path.pop();
+    }
+}
+
+/// A path and a last key, as inline tables and lists.
+fn nested(path: &[String], name: &str) -> String {
+    let mut text = "@".to_owned();
+    let steps = path.iter().map(String::as_str).chain([name]);
+    for (depth, step) in steps.collect::<Vec<_>>().into_iter().enumerate().rev() {
+        text = match step {
+            "[]" => format!("[{text}]"),
+            name if depth == 0 => format!("{name} = {text}"),
+            name => format!("{{ {name} = {text} }}"),
+        };
+    }
+    text
+}
+
+#[test]
+fn a_wrong_type_is_told_in_plain_words_for_every_key() {
+    let schema: serde_json::Value = serde_json::from_str(&schema()).expect("JSON");
+    let settings = settings(&schema);
+    assert!(settings.len() > 110, "{}", settings.len());
+    for (text, name) in &settings {
+        let mut is_named = false;
+        for wrong in
+            ["7", "-7", "99999999999", "1.5", "true", "2026-01-31", "[1, [2]]", "{ nothing = 1 }", "\"\""]
+        {
+            let messages = assert_plain(&text.replace('@', wrong));
+            is_named |= messages.iter().any(|m| m.contains(&format!("`{name}`")) && m.contains("must be"));
+        }
+        assert!(is_named, "no wrong value of {text} is told with its name");
+    }
+}
+
+#[test]
+fn examples_of_limits_are_taken() {
+    let schema: serde_json::Value = serde_json::from_str(&schema()).expect("JSON");
+    let limits = schema["$defs"]["Limits"]["properties"].as_object().expect("limits");
+    let lines = limits.iter().map(|(name, node)| format!("{name} = {}\n", node["examples"][0]));
+    let text = format!("[limits]\n{}", lines.collect::<String>());
+    let config = Config::parse(&text, Path::new("feeds.toml")).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(config.limits.fetches, 16);
+}
+
+#[test]
+fn wrong_values_are_told_with_what_the_key_takes_and_an_example() {
+    one(&with_select("[feed.keep]\nitems = \"many\""), 6, "`items` must be a whole number, not a text");
+    one(&with_select("[feed.keep]\nitems = -1"), 6, "must be a whole number from 0 to 4294967295");
+    one(&with_select("title = 7"), 5, "`title` must be a text, a list or a table, not a whole number");
+    one("feed = 3", 1, "write a line [[feed]] for each");
+    one("[feed]\nurl = \"https://example.org/\"", 1, "`feed` must be a list of tables, not a table");
+    one("[[feed]]\nurl = 3", 2, "for example url = \\\"https://example.org/news\\\"");
+    one("[[feed]]\nid = \"d\"\nfrom = [\"a\", 2]", 3, "entry 2 of `from` must be a text");
+    one(&with_select("select = 1").replace("[feed.select]\nitem = \"li\"\n", ""), 3, "[feed.select]");
+    one(
+        &with_select("[[feed.filter]]\nkeep = { date = { after = 2026-01-31 } }"),
+        6,
+        "not a date without quotation marks",
+    );
+    one(
+        &with_select("title = { css = \"a\", replace = [\"a\", 1] }"),
+        5,
+        "a pair of texts or a list of pairs",
+    );
+    one(&with_select("[[feed.filter]]\nkeep = { title = { mni = 3 } }"), 6, "did you mean `min`");
 }

@@ -192,7 +192,7 @@ fn nothing_is_invented_where_there_is_no_listing() {
     let mut wrong = Vec::new();
     for case in &cases {
         let detected = detected(&case.page, 5);
-        let reason = detected.verdict.name();
+        let reason = detected.obstacle.name();
         if !detected.listings.is_empty() || Some(reason) != case.reason.as_deref() {
             let rules: Vec<String> = detected.listings.iter().map(|l| l.spec.toml()).collect();
             wrong.push(format!("{}: {reason}, not {:?}; {rules:?}", case.name, case.reason));

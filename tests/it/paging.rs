@@ -82,7 +82,7 @@ async fn links_to_the_next_page_are_followed_and_a_failing_page_ends_it() {
     origin.page("/p2", &format!("<main>{}</main><a rel=next href=/p3>older</a>", cards(3..5)));
     origin.answer("/p3", "500 Internal Server Error", "", b"");
     let text = runs(folder.path());
-    assert!(text.contains("5 new") && text.contains("page 3 (/p3) gave nothing"), "{text}");
+    assert!(text.contains("5 new") && text.contains("page 3 (/p3) gave no items"), "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -108,7 +108,8 @@ async fn pages_that_take_too_long_cost_only_themselves() {
     origin.script("/p2", vec![Step::Hang]);
     let text = runs(folder.path());
     assert!(
-        text.contains("3 new") && text.contains("page 2 (/p2) gave nothing: timeout: no time was left"),
+        text.contains("3 new")
+            && text.contains("page 2 (/p2) gave no items: timeout: the run had no time left"),
         "{text}"
     );
 }

@@ -1,15 +1,18 @@
 //! The list of problems while a file is checked, and the places of its settings.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chrono_tz::Tz;
 
+use crate::config::raw::shorthand::RawDuration;
 use crate::config::read::Source;
 use crate::config::report::ConfigProblem;
-use crate::rules::{RuleError, RuleErrors, Step};
+use crate::rules::{RuleError, RuleErrors, Step, key};
+use crate::schedule::parse_duration;
 
-/// What checking needs at hand: the places of settings, and the list of problems.
-pub(in crate::config) struct Checker<'a> {
+/// The state of a check: the places of settings, and the problems so far.
+pub(crate) struct Checker<'a> {
     pub(crate) source: &'a Source<'a>,
     pub(crate) problems: Vec<ConfigProblem>,
     /// The base of relative paths.
@@ -19,19 +22,17 @@ pub(in crate::config) struct Checker<'a> {
 impl Checker<'_> {
     /// The path of a setting outside feeds.
     pub(super) fn path(keys: &[&str]) -> Vec<Step> {
-        keys.iter().map(|k| Step::Key((*k).to_owned())).collect()
+        keys.iter().map(|name| key(name)).collect()
     }
 
     /// The path of a setting of feed `index`, or of `[defaults]` if it comes from there.
-    pub(super) fn feed_path(&self, index: usize, keys: &[Step]) -> Vec<Step> {
-        let mut own = vec![Step::Key("feed".to_owned()), Step::Index(index)];
-        own.extend_from_slice(keys);
-        if self.source.has(&own) {
-            return own;
+    pub(super) fn feed_path(&self, index: usize, steps: &[Step]) -> Vec<Step> {
+        let in_feed = [&[key("feed"), Step::Index(index)], steps].concat();
+        if self.source.has(&in_feed) {
+            return in_feed;
         }
-        let mut default = vec![Step::Key("defaults".to_owned())];
-        default.extend_from_slice(keys);
-        if self.source.has(&default) { default } else { own }
+        let in_defaults = [&[key("defaults")], steps].concat();
+        if self.source.has(&in_defaults) { in_defaults } else { in_feed }
     }
 
     /// Notes a mistake.
@@ -40,15 +41,16 @@ impl Checker<'_> {
         self.problems.push(ConfigProblem { span, message, hint });
     }
 
-    /// A path as the file gives it: relative to the file's folder.
+    /// A path of the file: relative ones begin at the file's folder.
     pub(super) fn resolve(&self, path: &str) -> PathBuf {
         self.folder.join(path)
     }
 }
 
-/// One feed under check: where its settings stand.
+/// The check of one feed: its mistakes are noted at its settings.
 pub(crate) struct FeedChecker<'c, 's> {
-    pub(crate) checker: &'c mut Checker<'s>,
+    checker: &'c mut Checker<'s>,
+    /// The position of the feed in the file, from 0.
     index: usize,
 }
 
@@ -59,8 +61,7 @@ impl<'c, 's> FeedChecker<'c, 's> {
 
     /// Notes a mistake at a setting of this feed.
     pub(crate) fn problem(&mut self, keys: &[&str], message: String, hint: Option<String>) {
-        let steps: Vec<Step> = keys.iter().map(|k| Step::Key((*k).to_owned())).collect();
-        self.problem_at(&steps, message, hint);
+        self.problem_at(&Checker::path(keys), message, hint);
     }
 
     /// Notes a mistake at a path inside this feed.
@@ -69,12 +70,12 @@ impl<'c, 's> FeedChecker<'c, 's> {
         self.checker.problem(&path, message, hint);
     }
 
-    /// Works with rules; their mistakes are noted.
-    pub(crate) fn rules<T>(&mut self, work: impl FnOnce(&mut RuleErrors) -> T) -> T {
+    /// Compiles rules by `compile`; their mistakes are noted.
+    pub(crate) fn rules<T>(&mut self, compile: impl FnOnce(&mut RuleErrors) -> T) -> T {
         let mut errors = RuleErrors::default();
-        let done = work(&mut errors);
+        let compiled = compile(&mut errors);
         self.note(errors.into_vec());
-        done
+        compiled
     }
 
     /// Notes mistakes of rules.
@@ -87,5 +88,26 @@ impl<'c, 's> FeedChecker<'c, 's> {
     /// A zone by its name.
     pub(crate) fn zone(&mut self, name: &str, steps: &[Step]) -> Option<Tz> {
         self.rules(|errors| errors.zone(name, steps))
+    }
+
+    /// A length of time. `keys` lead to its setting; `example` is a right value.
+    pub(crate) fn duration(&mut self, raw: &RawDuration, keys: &[&str], example: &str) -> Option<Duration> {
+        let text = match raw {
+            RawDuration::Seconds(seconds) => return Some(Duration::from_secs(*seconds)),
+            RawDuration::Text(text) => text,
+        };
+        match parse_duration(text) {
+            Ok(duration) => Some(duration),
+            Err(error) => {
+                let name = keys.last().copied().unwrap_or_default();
+                self.problem(keys, format!("{name}: {error}"), Some(format!("for example {example}")));
+                None
+            }
+        }
+    }
+
+    /// A path of the file: relative ones begin at the file's folder.
+    pub(super) fn resolve(&self, path: &str) -> PathBuf {
+        self.checker.resolve(path)
     }
 }

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use chrono_tz::Tz;
-use url::Url;
+use serde::Serialize;
+use url::{ParseError, Url};
 
 use super::checker::{Checker, FeedChecker};
 use super::common_keys::{id, keep, language};
 use super::{fetch, filter, source};
 use crate::channel::{Feed, FetchSettings, Recipe};
+use crate::config::address::address_error;
 use crate::config::raw::filter::RawFilter;
 use crate::config::raw::{RawFeed, RawFetch, RawKeep};
 use crate::date::DateRules;
-use crate::rules::{BodySpec, PagesSpec, SelectSpec, Step};
-use serde::Serialize;
-
 use crate::digest::{canonical_json, fingerprint, settings_hash};
+use crate::rules::{BodySpec, PagesSpec, SelectSpec, key};
 use crate::schedule::{Schedule, parse_duration};
 
 const DEFAULT_SCHEDULE: &str = "every 30m";
@@ -29,48 +29,54 @@ pub(crate) fn check(
     checker: &mut Checker<'_>,
 ) -> Option<Feed> {
     let raw = merged(own, defaults);
-    let mut at = FeedChecker::new(checker, index);
-    alone(own, &mut at);
-    let url = url(&raw, &mut at);
-    let id = id(own, url.as_ref(), &mut at);
+    let mut checker = FeedChecker::new(checker, index);
+    refuse_same_title(own, &mut checker);
+    let url = url(&raw, &mut checker);
+    let id = id(own, url.as_ref(), &mut checker);
     let zone_name = raw.timezone.as_deref().unwrap_or(DEFAULT_TIMEZONE);
-    let timezone = at.zone(zone_name, &[Step::Key("timezone".to_owned())]);
-    let language = language(&raw, &mut at);
+    let timezone = checker.zone(zone_name, &[key("timezone")]);
     let zone = timezone.unwrap_or(Tz::UTC);
-    let schedule = schedule(&raw, zone, &mut at);
-    let dates = DateRules { format: None, zone, order: None, language: raw.language.clone() };
-    let rules = source::rule_spec(&raw, &mut at).and_then(|spec| source::compiled(&spec, &dates, &mut at));
-    let article = raw.article.as_ref().map(|a| source::article(a, &mut at));
-    let measure = raw.fetch.as_ref().and_then(|f| f.head_enclosures).unwrap_or(false);
-    let filters = filter::check(raw.filter.as_deref().unwrap_or_default(), zone, &mut at);
-    let keep = keep(raw.keep.as_ref(), &mut at);
-    let fetch = fetch::check(raw.fetch.as_ref(), &mut at);
+    let schedule = schedule(&raw, zone, &mut checker);
+    let recipe = recipe(&raw, zone, &mut checker);
+    let keep = keep(raw.keep.as_ref(), &mut checker);
+    let fetch = fetch::check(raw.fetch.as_ref(), &mut checker);
     let id = id?;
     let url = url?;
-    let rules = rules?;
-    // A feed with nothing but a page is called as its page is.
-    let bare = || if own.id.is_none() { place(&url) } else { id.to_string() };
-    let title = raw.title.clone().filter(|t| !t.trim().is_empty()).unwrap_or_else(bare);
+    // Without an id of its own, a feed is named like its page.
+    let default_title = || if own.id.is_none() { host_and_path(&url) } else { id.to_string() };
+    let title = raw.title.clone().filter(|t| !t.trim().is_empty()).unwrap_or_else(default_title);
+    let default_description = || format!("What is new at {}", host_and_path(&url));
     Some(Feed {
-        description: raw.description.clone().unwrap_or_else(|| format!("What is new at {}", place(&url))),
+        description: raw.description.clone().unwrap_or_else(default_description),
         rules_hash: rules_hash(&raw, &url),
-        settings_hash: settings_hash(&[&canonical_json(&raw), &secrets(fetch.as_ref())]),
+        settings_hash: settings_hash(&[&canonical_json(&raw), &secrets_digest(fetch.as_ref())]),
         schedule_text: raw.schedule.clone().unwrap_or_else(|| DEFAULT_SCHEDULE.to_owned()),
         schedule: schedule?,
         timezone: timezone?,
-        recipe: Arc::new(Recipe {
-            source: rules.source,
-            language,
-            filters,
-            pages: rules.pages,
-            article,
-            measure,
-        }),
+        recipe: Arc::new(recipe?),
         fetch: fetch?,
         id,
         title,
         url,
         keep,
+    })
+}
+
+/// How the feed's items are read. `zone` is the zone of dates that state none.
+fn recipe(raw: &RawFeed, zone: Tz, checker: &mut FeedChecker<'_, '_>) -> Option<Recipe> {
+    let language = language(raw, checker);
+    let dates = DateRules { format: None, zone, order: None, language: raw.language.clone() };
+    let rules = source::rule_spec(raw, checker).and_then(|spec| source::compiled(&spec, &dates, checker));
+    let article = raw.article.as_ref().map(|article| source::article(article, checker));
+    let filters = filter::check(raw.filter.as_deref().unwrap_or_default(), zone, checker);
+    let rules = rules?;
+    Some(Recipe {
+        source: rules.source,
+        language,
+        filters,
+        pages: rules.pages,
+        article,
+        measure: raw.fetch.as_ref().and_then(|fetch| fetch.head_enclosures).unwrap_or(false),
     })
 }
 
@@ -106,17 +112,17 @@ fn rules_hash(raw: &RawFeed, url: &Url) -> String {
 }
 
 /// A digest of the headers' values, so that a changed secret is a changed setting.
-fn secrets(fetch: Option<&FetchSettings>) -> String {
+fn secrets_digest(fetch: Option<&FetchSettings>) -> String {
     let values = fetch.map_or(&[][..], |f| &f.headers).iter().map(|(_, value)| value.expose());
     fingerprint(&values.collect::<Vec<_>>())
 }
 
-/// An address without what people do not read of it.
-fn place(url: &Url) -> String {
+/// Host and path of an address, as a name for people.
+fn host_and_path(url: &Url) -> String {
     format!("{}{}", url.host_str().unwrap_or_default(), url.path().trim_end_matches('/'))
 }
 
-/// A feed's own settings, and the defaults for what it does not say.
+/// A feed's own settings, and the defaults for keys that it does not have.
 fn merged(own: &RawFeed, defaults: &RawFeed) -> RawFeed {
     macro_rules! or {
         ($($key:ident),*) => { RawFeed { $($key: own.$key.clone().or_else(|| defaults.$key.clone()),)* } };
@@ -165,25 +171,33 @@ fn merged(own: &RawFeed, defaults: &RawFeed) -> RawFeed {
     raw
 }
 
-fn url(raw: &RawFeed, at: &mut FeedChecker<'_, '_>) -> Option<Url> {
+fn url(raw: &RawFeed, checker: &mut FeedChecker<'_, '_>) -> Option<Url> {
     let Some(text) = raw.url.as_deref() else {
         let hint = "for example url = \"https://example.org/news\"".to_owned();
-        at.problem(&[], "the feed has no `url`".to_owned(), Some(hint));
+        checker.problem(&[], "the feed has no `url`".to_owned(), Some(hint));
         return None;
     };
-    let complain = |at: &mut FeedChecker<'_, '_>, why: &str, hint: &str| {
-        at.problem(&["url"], format!("url `{}` {why}", redacted(text)), Some(hint.to_owned()));
+    let mut refuse = |why: &str, hint: String| {
+        checker.problem(&["url"], format!("url `{}` {why}", redacted(text)), Some(hint));
         None
     };
     match Url::parse(text) {
-        Err(error) => complain(at, &format!("is no address: {error}"), "it begins with https:// or http://"),
-        Ok(url) if !matches!(url.scheme(), "http" | "https") => {
-            complain(at, "is neither http nor https", "only web pages are read")
+        Err(error) => {
+            let hint = match error {
+                ParseError::RelativeUrlWithoutBase if !text.is_empty() => {
+                    format!("add https:// in front: https://{}", redacted(text))
+                }
+                _ => "for example url = \"https://example.org/news\"".to_owned(),
+            };
+            refuse(&format!("is not a web address: {}", address_error(error)), hint)
         }
-        Ok(url) if !url.username().is_empty() || url.password().is_some() => complain(
-            at,
-            "has a password in it, which readers would see",
-            "use [feed.fetch.headers] with Authorization = { env = \"…\" }",
+        Ok(url) if !matches!(url.scheme(), "http" | "https") => refuse(
+            "is not a web address: it must begin with https:// or http://",
+            format!("pages of `{}:` addresses cannot be read", url.scheme()),
+        ),
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => refuse(
+            "has a user name or password in it, which readers would see",
+            "use [feed.fetch.headers] with Authorization = { env = \"NAME\" }".to_owned(),
         ),
         Ok(url) => Some(url),
     }
@@ -197,11 +211,12 @@ fn redacted(text: &str) -> String {
     }
 }
 
-fn schedule(raw: &RawFeed, zone: Tz, at: &mut FeedChecker<'_, '_>) -> Option<Schedule> {
+fn schedule(raw: &RawFeed, zone: Tz, checker: &mut FeedChecker<'_, '_>) -> Option<Schedule> {
     let spread = match raw.spread.as_deref().map(parse_duration).transpose() {
         Ok(spread) => spread,
         Err(error) => {
-            at.problem(&["spread"], format!("spread: {error}"), Some("for example \"5m\"".to_owned()));
+            let hint = "for example \"5m\"".to_owned();
+            checker.problem(&["spread"], format!("spread: {error}"), Some(hint));
             None
         }
     };
@@ -210,16 +225,17 @@ fn schedule(raw: &RawFeed, zone: Tz, at: &mut FeedChecker<'_, '_>) -> Option<Sch
         Ok(schedule) => Some(schedule),
         Err(error) => {
             let hint = "for example \"every 30m\", \"7,37 * * * *\" or \"@hourly\"".to_owned();
-            at.problem(&["schedule"], format!("schedule `{text}`: {error}"), Some(hint));
+            checker.problem(&["schedule"], format!("schedule `{text}`: {error}"), Some(hint));
             None
         }
     }
 }
 
-/// `same_title` says nothing without `from`.
-fn alone(raw: &RawFeed, at: &mut FeedChecker<'_, '_>) {
+/// `same_title` has no meaning without `from`.
+fn refuse_same_title(raw: &RawFeed, checker: &mut FeedChecker<'_, '_>) {
     if raw.same_title.is_some() {
-        let hint = "it joins items of several feeds".to_owned();
-        at.problem(&["same_title"], "`same_title` goes with `from`".to_owned(), Some(hint));
+        let message = "`same_title` can only be used together with `from`".to_owned();
+        let hint = "leave it out: it joins items of several feeds".to_owned();
+        checker.problem(&["same_title"], message, Some(hint));
     }
 }

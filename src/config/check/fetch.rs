@@ -1,4 +1,4 @@
-//! `[feed.fetch]` -> how a feed's page is asked for.
+//! `[feed.fetch]` -> how a feed's page is requested.
 
 use std::time::Duration;
 
@@ -7,13 +7,12 @@ use http::{HeaderName, HeaderValue};
 use super::checker::FeedChecker;
 use crate::channel::FetchSettings;
 use crate::config::raw::RawFetch;
-use crate::config::raw::shorthand::{RawDuration, RawSecret};
+use crate::config::raw::shorthand::{RawDuration, RawKeptSecret, RawSecret};
 use crate::fetch::{AllowAddress, Guard, Post};
 use crate::model::Secret;
-use crate::rules::{BodySpec, Step};
-use crate::schedule::parse_duration;
+use crate::rules::{BodySpec, Step, key};
 
-/// Headers that belong to the fetch itself.
+/// Headers that the fetch itself sets; a feed cannot set them.
 const RESERVED_HEADERS: &[&str] = &[
     "host",
     "connection",
@@ -30,46 +29,52 @@ const RESERVED_HEADERS: &[&str] = &[
     "keep-alive",
 ];
 
-/// Checks the table; `None` if it has mistakes (all of them are noted).
-pub(crate) fn check(raw: Option<&RawFetch>, at: &mut FeedChecker<'_, '_>) -> Option<FetchSettings> {
+/// The longest timeout of a feed, in seconds.
+const MAX_TIMEOUT_SECS: u64 = 3600;
+
+/// Checks the table; `None` if a setting has no meaning (all mistakes are noted).
+pub(crate) fn check(raw: Option<&RawFetch>, checker: &mut FeedChecker<'_, '_>) -> Option<FetchSettings> {
     let empty = RawFetch::default();
     let raw = raw.unwrap_or(&empty);
-    let headers: Vec<_> = raw.headers.iter().map(|(name, secret)| header(name, secret, at)).collect();
-    let allowed = allowed(raw, at);
+    let headers: Vec<_> = raw.headers.iter().map(|(name, secret)| header(name, secret, checker)).collect();
+    let allowed_addresses = allowed_addresses(raw, checker);
     let timeout = match &raw.timeout {
         None => None,
-        Some(duration) => Some(timeout(duration, at)?),
+        Some(duration) => Some(timeout(duration, checker)?),
     };
-    if let Some(agent) = &raw.user_agent
-        && HeaderValue::from_str(agent).is_err()
-    {
-        at.problem(
-            &["fetch", "user_agent"],
-            "the User-Agent has characters that no header may have".to_owned(),
-            None,
-        );
+    check_user_agent(raw, checker);
+    Some(FetchSettings {
+        obey_robots: obey_robots(raw, checker),
+        post: post(raw, checker),
+        headers: headers.into_iter().flatten().collect(),
+        user_agent: raw.user_agent.clone(),
+        timeout,
+        guard: Guard::new(allowed_addresses, raw.allow_private.unwrap_or(false)),
+    })
+}
+
+fn check_user_agent(raw: &RawFetch, checker: &mut FeedChecker<'_, '_>) {
+    if raw.user_agent.as_ref().is_some_and(|agent| HeaderValue::from_str(agent).is_err()) {
+        let message = "the User-Agent has characters that cannot be sent".to_owned();
+        let hint = "use letters, digits and signs of ASCII, without line breaks".to_owned();
+        checker.problem(&["fetch", "user_agent"], message, Some(hint));
     }
-    let obey_robots = match raw.robots.as_deref() {
+}
+
+fn obey_robots(raw: &RawFetch, checker: &mut FeedChecker<'_, '_>) -> bool {
+    match raw.robots.as_deref() {
         None | Some("obey") => true,
         Some("ignore") => false,
         Some(other) => {
             let hint = "`obey` (the default) or `ignore`".to_owned();
-            at.problem(&["fetch", "robots"], format!("unknown value `{other}`"), Some(hint));
+            checker.problem(&["fetch", "robots"], format!("unknown value `{other}`"), Some(hint));
             true
         }
-    };
-    Some(FetchSettings {
-        post: post(raw, at),
-        headers: headers.into_iter().flatten().collect(),
-        user_agent: raw.user_agent.clone(),
-        timeout,
-        guard: Guard::new(allowed, raw.allow_private.unwrap_or(false)),
-        obey_robots,
-    })
+    }
 }
 
-/// What is posted, if the method is POST.
-fn post(raw: &RawFetch, at: &mut FeedChecker<'_, '_>) -> Option<Post> {
+/// The body of a POST; `None` if the method is GET.
+fn post(raw: &RawFetch, checker: &mut FeedChecker<'_, '_>) -> Option<Post> {
     let method = raw.method.as_deref().unwrap_or(if raw.body.is_some() { "POST" } else { "GET" });
     match method.to_ascii_uppercase().as_str() {
         "POST" => Some(Post {
@@ -82,99 +87,99 @@ fn post(raw: &RawFetch, at: &mut FeedChecker<'_, '_>) -> Option<Post> {
         "GET" => {
             if raw.body.is_some() {
                 let hint = "add method = \"POST\"".to_owned();
-                at.problem(&["fetch", "body"], "a GET has no body".to_owned(), Some(hint));
+                checker.problem(&["fetch", "body"], "a GET has no body".to_owned(), Some(hint));
             }
             None
         }
         _ => {
             let hint = "`GET` (the default) or `POST`".to_owned();
-            at.problem(&["fetch", "method"], format!("unknown method `{method}`"), Some(hint));
+            checker.problem(&["fetch", "method"], format!("unknown method `{method}`"), Some(hint));
             None
         }
     }
 }
 
-fn allowed(raw: &RawFetch, at: &mut FeedChecker<'_, '_>) -> Vec<AllowAddress> {
-    let mut out = Vec::new();
+fn allowed_addresses(raw: &RawFetch, checker: &mut FeedChecker<'_, '_>) -> Vec<AllowAddress> {
+    let mut addresses = Vec::new();
     for (i, text) in raw.allow_addresses.iter().flatten().enumerate() {
         match text.parse() {
-            Ok(address) => out.push(address),
+            Ok(address) => addresses.push(address),
             Err(error) => {
-                let steps =
-                    [Step::Key("fetch".to_owned()), Step::Key("allow_addresses".to_owned()), Step::Index(i)];
+                let steps = [key("fetch"), key("allow_addresses"), Step::Index(i)];
                 let hint = "for example \"127.0.0.1:8000\" or \"10.0.0.0/8\"".to_owned();
-                at.problem_at(&steps, format!("allowed address `{text}`: {error}"), Some(hint));
+                checker.problem_at(&steps, format!("allowed address `{text}`: {error}"), Some(hint));
             }
         }
     }
-    out
+    addresses
 }
 
-fn timeout(raw: &RawDuration, at: &mut FeedChecker<'_, '_>) -> Option<Duration> {
-    let read = match raw {
-        RawDuration::Seconds(s) => Ok(Duration::from_secs(*s)),
-        RawDuration::Text(text) => parse_duration(text).map_err(|e| e.to_string()),
-    };
-    match read {
-        Ok(d) if (1..=3600).contains(&d.as_secs()) => Some(d),
-        Ok(_) => {
-            at.problem(&["fetch", "timeout"], "the timeout must be 1 second to 1 hour".to_owned(), None);
-            None
-        }
-        Err(error) => {
-            at.problem(
-                &["fetch", "timeout"],
-                format!("timeout: {error}"),
-                Some("for example 30 or \"30s\"".to_owned()),
-            );
-            None
-        }
+fn timeout(raw: &RawDuration, checker: &mut FeedChecker<'_, '_>) -> Option<Duration> {
+    let keys = ["fetch", "timeout"];
+    let timeout = checker.duration(raw, &keys, "30 or \"30s\"")?;
+    if (1..=MAX_TIMEOUT_SECS).contains(&timeout.as_secs()) {
+        return Some(timeout);
     }
+    checker.problem(&keys, "the timeout must be 1 second to 1 hour".to_owned(), None);
+    None
 }
 
-fn header(name: &str, raw: &RawSecret, at: &mut FeedChecker<'_, '_>) -> Option<(HeaderName, Secret)> {
+fn header(name: &str, raw: &RawSecret, checker: &mut FeedChecker<'_, '_>) -> Option<(HeaderName, Secret)> {
     let keys = ["fetch", "headers", name];
     let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
-        at.problem(&keys, format!("`{name}` is no name of a header"), None);
+        let hint = "header names have letters, digits and `-`, such as `Accept-Language`".to_owned();
+        checker.problem(&keys, format!("`{name}` is not the name of a header"), Some(hint));
         return None;
     };
     if RESERVED_HEADERS.contains(&header.as_str()) {
         let hint = if header == "user-agent" { "use `user_agent` in [feed.fetch]" } else { "leave it out" };
-        at.problem(&keys, format!("the header `{name}` is set by feedbridge itself"), Some(hint.to_owned()));
+        let message = format!("the header `{name}` is set by feedbridge itself");
+        checker.problem(&keys, message, Some(hint.to_owned()));
         return None;
     }
-    let value = secret(raw, &keys, at)?;
+    let value = secret(raw, &keys, checker)?;
     if HeaderValue::from_str(value.expose()).is_err() {
-        at.problem(&keys, format!("the value of `{name}` has characters that no header may have"), None);
+        let message = format!("the value of the header `{name}` has characters that cannot be sent");
+        let hint = "use letters, digits and signs of ASCII, without line breaks".to_owned();
+        checker.problem(&keys, message, Some(hint));
         return None;
     }
     Some((header, value))
 }
 
-fn secret(raw: &RawSecret, keys: &[&str], at: &mut FeedChecker<'_, '_>) -> Option<Secret> {
-    let kept = match raw {
-        RawSecret::Plain(text) => return Some(Secret::new(text.clone())),
-        RawSecret::Kept(kept) => kept,
-    };
-    match (&kept.env, &kept.file) {
-        (Some(name), None) => match std::env::var(name) {
-            Ok(text) => Some(Secret::new(text)),
-            Err(_) => {
-                let hint = format!("set it before the start: {name}=… feedbridge serve");
-                at.problem(keys, format!("the environment variable `{name}` is not set"), Some(hint));
-                None
-            }
-        },
-        (None, Some(file)) => match std::fs::read_to_string(at.checker.resolve(file)) {
-            Ok(text) => Some(Secret::new(text.trim_end_matches(['\r', '\n']).to_owned())),
-            Err(error) => {
-                at.problem(keys, format!("the secret's file `{file}` cannot be read: {error}"), None);
-                None
-            }
-        },
-        _ => {
-            let hint = "{ env = \"NAME\" } or { file = \"path\" }".to_owned();
-            at.problem(keys, "a secret needs one of `env` and `file`".to_owned(), Some(hint));
+/// The value of a header: as it is written, or read from the environment or a file.
+fn secret(raw: &RawSecret, keys: &[&str], checker: &mut FeedChecker<'_, '_>) -> Option<Secret> {
+    match raw {
+        RawSecret::Plain(text) => Some(Secret::new(text.clone())),
+        RawSecret::Kept(RawKeptSecret { env: Some(name), file: None }) => {
+            secret_of_variable(name, keys, checker)
+        }
+        RawSecret::Kept(RawKeptSecret { env: None, file: Some(file) }) => secret_of_file(file, keys, checker),
+        RawSecret::Kept(_) => {
+            let hint = "write { env = \"NAME\" } or { file = \"path\" }".to_owned();
+            checker.problem(keys, "a secret needs exactly one of `env` and `file`".to_owned(), Some(hint));
+            None
+        }
+    }
+}
+
+fn secret_of_variable(name: &str, keys: &[&str], checker: &mut FeedChecker<'_, '_>) -> Option<Secret> {
+    match std::env::var(name) {
+        Ok(text) => Some(Secret::new(text)),
+        Err(_) => {
+            let hint = format!("set it before the start: {name}=… feedbridge serve");
+            checker.problem(keys, format!("the environment variable `{name}` is not set"), Some(hint));
+            None
+        }
+    }
+}
+
+fn secret_of_file(file: &str, keys: &[&str], checker: &mut FeedChecker<'_, '_>) -> Option<Secret> {
+    match std::fs::read_to_string(checker.resolve(file)) {
+        Ok(text) => Some(Secret::new(text.trim_end_matches(['\r', '\n']).to_owned())),
+        Err(error) => {
+            let hint = "a relative path begins at the folder of the configuration file".to_owned();
+            checker.problem(keys, format!("the secret's file `{file}` cannot be read: {error}"), Some(hint));
             None
         }
     }

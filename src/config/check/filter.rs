@@ -5,162 +5,182 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
+use super::checker::FeedChecker;
 use crate::config::raw::filter::{RawChange, RawComparison, RawCondition, RawFilter};
 use crate::config::raw::shorthand::RawDuration;
-
-use super::checker::FeedChecker;
 use crate::filter::{Bound, Change, Condition, Field, Filter, Test};
 use crate::nearest::nearest;
-use crate::rules::{Step, pattern};
+use crate::rules::{Step, key, pattern};
 use crate::schedule::parse_duration;
 
 /// Compiles the filters of a feed; mistakes are noted.
-pub(crate) fn check(raw: &[RawFilter], zone: Tz, at: &mut FeedChecker<'_, '_>) -> Vec<Filter> {
-    raw.iter().enumerate().filter_map(|(i, filter)| one(filter, i, zone, at)).collect()
+pub(crate) fn check(raw: &[RawFilter], zone: Tz, checker: &mut FeedChecker<'_, '_>) -> Vec<Filter> {
+    raw.iter().enumerate().filter_map(|(i, filter)| compile(filter, i, zone, checker)).collect()
 }
 
-fn one(raw: &RawFilter, index: usize, zone: Tz, at: &mut FeedChecker<'_, '_>) -> Option<Filter> {
-    let place = Place { steps: vec![Step::Key("filter".to_owned()), Step::Index(index)], zone };
-    // All of them are checked, also where one is too many.
-    let keep = raw.keep.as_ref().map(|raw| conditions(raw, &place.with("keep"), at));
-    let drop = raw.drop.as_ref().map(|raw| conditions(raw, &place.with("drop"), at));
-    let set = raw.set.as_ref().map(|raw| changes(raw, &place.with("set"), at));
+fn compile(raw: &RawFilter, index: usize, zone: Tz, checker: &mut FeedChecker<'_, '_>) -> Option<Filter> {
+    let setting = Setting { steps: vec![key("filter"), Step::Index(index)], zone };
+    // All three are checked, even if only one of them may be there.
+    let keep = raw.keep.as_ref().map(|raw| conditions(raw, &setting.inside("keep"), checker));
+    let drop = raw.drop.as_ref().map(|raw| conditions(raw, &setting.inside("drop"), checker));
+    let set = raw.set.as_ref().map(|raw| changes(raw, &setting.inside("set"), checker));
     match (keep, drop, set) {
         (Some(conditions), None, None) => Some(Filter::Keep(conditions)),
         (None, Some(conditions), None) => Some(Filter::Drop(conditions)),
         (None, None, Some(changes)) => Some(Filter::Set(changes)),
         _ => {
+            let message = "a filter needs exactly one of `keep`, `drop` and `set`".to_owned();
             let hint = "for example drop = { title = \"(?i)sponsored\" }".to_owned();
-            at.problem_at(
-                &place.steps,
-                "a filter has exactly one of `keep`, `drop` and `set`".to_owned(),
-                Some(hint),
-            );
+            checker.problem_at(&setting.steps, message, Some(hint));
             None
         }
     }
 }
 
-/// Where a setting stands, and the zone of its dates.
-struct Place {
+/// The place of a setting in the file, and the zone of its dates.
+struct Setting {
     steps: Vec<Step>,
     zone: Tz,
 }
 
-impl Place {
-    fn with(&self, name: &str) -> Self {
+impl Setting {
+    /// A setting inside this one.
+    fn inside(&self, name: &str) -> Self {
         let mut steps = self.steps.clone();
-        steps.push(Step::Key(name.to_owned()));
+        steps.push(key(name));
         Self { steps, zone: self.zone }
     }
 }
 
 fn conditions(
     raw: &BTreeMap<String, RawCondition>,
-    place: &Place,
-    at: &mut FeedChecker<'_, '_>,
+    setting: &Setting,
+    checker: &mut FeedChecker<'_, '_>,
 ) -> Vec<Condition> {
     if raw.is_empty() {
-        at.problem_at(&place.steps, "it has no condition".to_owned(), None);
+        let hint = "for example { title = \"(?i)sponsored\" }".to_owned();
+        checker.problem_at(&setting.steps, "the filter has no condition".to_owned(), Some(hint));
     }
-    let mut out = Vec::new();
+    let mut conditions = Vec::new();
     for (name, raw) in raw {
-        let place = place.with(name);
-        let Some(field) = field(name, &place, at) else { continue };
+        let setting = setting.inside(name);
+        let Some(field) = field(name, &setting, checker) else { continue };
         match raw {
             RawCondition::Pattern(text) => {
-                out.extend(
-                    at.rules(|errors| pattern(text, &place.steps, errors))
-                        .map(|p| Condition { field, test: Test::Matches(p) }),
-                );
+                let compiled = checker.rules(|errors| pattern(text, &setting.steps, errors));
+                conditions.extend(compiled.map(|p| Condition { field, test: Test::Matches(p) }));
             }
             RawCondition::Table(table) => {
-                out.extend(tests(table, field, &place, at).into_iter().map(|test| Condition { field, test }));
+                let tests = tests(table, field, &setting, checker);
+                conditions.extend(tests.into_iter().map(|test| Condition { field, test }));
             }
         }
     }
-    out
+    conditions
 }
 
-fn tests(raw: &RawComparison, field: Field, place: &Place, at: &mut FeedChecker<'_, '_>) -> Vec<Test> {
-    let mut out = Vec::new();
-    let dates = raw.after.is_some() || raw.before.is_some();
-    if dates != (field == Field::Date) {
-        let hint = "`after` and `before` go with `date`; `not`, `min` and `max` with texts".to_owned();
-        at.problem_at(&place.steps, "this comparison does not fit the field".to_owned(), Some(hint));
-        return out;
+fn tests(
+    raw: &RawComparison,
+    field: Field,
+    setting: &Setting,
+    checker: &mut FeedChecker<'_, '_>,
+) -> Vec<Test> {
+    let compares_dates = raw.after.is_some() || raw.before.is_some();
+    if compares_dates != (field == Field::Date) {
+        let message = "this comparison does not fit the field".to_owned();
+        let hint = "`after` and `before` are for `date`; `not`, `min` and `max` are for texts".to_owned();
+        checker.problem_at(&setting.steps, message, Some(hint));
+        return Vec::new();
     }
+    let mut tests = Vec::new();
     if let Some(text) = &raw.not {
-        let steps = place.with("not").steps;
-        out.extend(at.rules(|errors| pattern(text, &steps, errors)).map(Test::Lacks));
+        let steps = setting.inside("not").steps;
+        tests.extend(checker.rules(|errors| pattern(text, &steps, errors)).map(Test::Lacks));
     }
     if raw.min.is_some() || raw.max.is_some() {
-        let (min, max) = (raw.min.unwrap_or(0), raw.max.unwrap_or(usize::MAX));
+        let min = raw.min.unwrap_or(0);
+        let max = raw.max.unwrap_or(usize::MAX);
         if min > max {
-            let message = format!("nothing is at least {min} and at most {max} characters long");
-            at.problem_at(&place.steps, message, Some("`min` is the smaller one".to_owned()));
+            let message = format!("no text is at least {min} and at most {max} characters long");
+            let hint = "`min` must be the smaller number".to_owned();
+            checker.problem_at(&setting.steps, message, Some(hint));
         }
-        out.push(Test::Length { min, max });
+        tests.push(Test::Length { min, max });
     }
-    if dates {
-        let mut take = |name: &str, raw: Option<&RawDuration>| bound(raw?, &place.with(name), at);
-        let (after, before) = (take("after", raw.after.as_ref()), take("before", raw.before.as_ref()));
-        if let (Some(Bound::At(after)), Some(Bound::At(before))) = (after, before)
-            && after >= before
-        {
-            let message = "no date is after the one and before the other".to_owned();
-            at.problem_at(&place.steps, message, Some("`after` is the earlier one".to_owned()));
-        }
-        out.push(Test::When { after, before });
+    if compares_dates {
+        tests.push(date_test(raw, setting, checker));
     }
-    out
+    tests
+}
+
+fn date_test(raw: &RawComparison, setting: &Setting, checker: &mut FeedChecker<'_, '_>) -> Test {
+    let mut checked_bound =
+        |name: &str, raw: Option<&RawDuration>| bound(raw?, &setting.inside(name), checker);
+    let after = checked_bound("after", raw.after.as_ref());
+    let before = checked_bound("before", raw.before.as_ref());
+    if let (Some(Bound::At(after)), Some(Bound::At(before))) = (after, before)
+        && after >= before
+    {
+        let message = "no date is after `after` and before `before`".to_owned();
+        let hint = "`after` must be the earlier date".to_owned();
+        checker.problem_at(&setting.steps, message, Some(hint));
+    }
+    Test::When { after, before }
 }
 
 /// A date, a date and time, or how long ago.
-fn bound(raw: &RawDuration, place: &Place, at: &mut FeedChecker<'_, '_>) -> Option<Bound> {
+fn bound(raw: &RawDuration, setting: &Setting, checker: &mut FeedChecker<'_, '_>) -> Option<Bound> {
     let text = match raw {
         RawDuration::Seconds(seconds) => return Some(Bound::Ago(std::time::Duration::from_secs(*seconds))),
         RawDuration::Text(text) => text,
     };
-    let day = || {
+    let start_of_day = || {
         let midnight = text.parse::<NaiveDate>().ok()?.and_time(NaiveTime::MIN);
-        place.zone.from_local_datetime(&midnight).earliest().map(|d| d.to_utc())
+        setting.zone.from_local_datetime(&midnight).earliest().map(|d| d.to_utc())
     };
-    let moment = DateTime::parse_from_rfc3339(text).ok().map(|d| d.with_timezone(&Utc)).or_else(day);
-    let found = moment.map(Bound::At).or_else(|| parse_duration(text).ok().map(Bound::Ago));
-    if found.is_none() {
+    let moment = DateTime::parse_from_rfc3339(text).ok().map(|d| d.with_timezone(&Utc)).or_else(start_of_day);
+    let bound = moment.map(Bound::At).or_else(|| parse_duration(text).ok().map(Bound::Ago));
+    if bound.is_none() {
+        let message = format!("`{text}` is neither a date nor a length of time");
         let hint = "for example \"2025-11-04\" or \"30 days\"".to_owned();
-        at.problem_at(&place.steps, format!("`{text}` is neither a date nor a length of time"), Some(hint));
+        checker.problem_at(&setting.steps, message, Some(hint));
     }
-    found
+    bound
 }
 
-fn changes(raw: &BTreeMap<String, RawChange>, place: &Place, at: &mut FeedChecker<'_, '_>) -> Vec<Change> {
-    let mut out = Vec::new();
+fn changes(
+    raw: &BTreeMap<String, RawChange>,
+    setting: &Setting,
+    checker: &mut FeedChecker<'_, '_>,
+) -> Vec<Change> {
+    let mut changes = Vec::new();
     for (name, raw) in raw {
-        let place = place.with(name);
-        let Some(field) = field(name, &place, at) else { continue };
+        let setting = setting.inside(name);
+        let Some(field) = field(name, &setting, checker) else { continue };
         if matches!(field, Field::Any | Field::Date) {
-            at.problem_at(&place.steps, format!("`{name}` cannot be set"), None);
+            let hint = "a filter can set the texts of an item, such as `title` or `summary`".to_owned();
+            checker.problem_at(&setting.steps, format!("`{name}` cannot be set"), Some(hint));
             continue;
         }
         let change = match raw {
             RawChange::Text(text) => Some(Change { field, pattern: None, text: text.clone() }),
-            RawChange::Replace([from, to]) => at
-                .rules(|errors| pattern(from, &place.steps, errors))
+            RawChange::Replace([from, to]) => checker
+                .rules(|errors| pattern(from, &setting.steps, errors))
                 .map(|p| Change { field, pattern: Some(p), text: to.clone() }),
         };
-        out.extend(change);
+        changes.extend(change);
     }
-    out
+    changes
 }
 
-fn field(name: &str, place: &Place, at: &mut FeedChecker<'_, '_>) -> Option<Field> {
-    let found = Field::parse(name);
-    if found.is_none() {
-        let names = Field::NAMES.map(str::to_owned).join(", ");
-        let hint = nearest(name, &Field::NAMES).map_or_else(|| names, |n| format!("did you mean `{n}`?"));
-        at.problem_at(&place.steps, format!("filters know no field `{name}`"), Some(hint));
+fn field(name: &str, setting: &Setting, checker: &mut FeedChecker<'_, '_>) -> Option<Field> {
+    let field = Field::parse(name);
+    if field.is_none() {
+        let hint = match nearest(name, &Field::NAMES) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("one of {}", Field::NAMES.join(", ")),
+        };
+        checker.problem_at(&setting.steps, format!("filters have no field `{name}`"), Some(hint));
     }
-    found
+    field
 }

@@ -11,39 +11,39 @@ use crate::normalise::TextLimits;
 /// All limits; the manual has the table.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Of a fetch.
+    /// Limits of a fetch.
     pub fetch: FetchLimits,
-    /// Of an extraction.
+    /// Limits of an extraction.
     pub extract: ExtractLimits,
-    /// Of texts.
+    /// Limits of texts.
     pub text: TextLimits,
-    /// Runs at the same time.
+    /// Number of runs at the same time.
     pub fetches: usize,
-    /// Items' own pages fetched at the same time.
+    /// Number of items' own pages that are fetched at the same time.
     pub articles: usize,
-    /// Threads for parsing and rendering.
+    /// Number of threads for parsing and rendering.
     pub cpu_threads: usize,
-    /// A whole run.
+    /// Time for a whole run.
     pub run: Duration,
-    /// How long a node may hold a feed.
+    /// Time for which a node may hold a feed.
     pub claim: Duration,
-    /// A request's head, silence included.
+    /// Time for a request's head, silence included.
     pub header: Duration,
     /// Silence between two requests of a connection.
     pub keep_alive: Duration,
-    /// A client that reads nothing.
+    /// Time for which a client may read nothing of its answer.
     pub write_stall: Duration,
-    /// Connections at the same time.
+    /// Number of connections at the same time.
     pub connections: usize,
-    /// Connections from one address.
+    /// Number of connections from one address.
     pub connections_per_address: usize,
-    /// From the stop signal to the end.
+    /// Time from the stop signal to the end.
     pub drain: Duration,
     /// Wait after the first failure.
     pub backoff_min: Duration,
     /// Longest wait after failures.
     pub backoff_max: Duration,
-    /// Rendered documents kept in memory.
+    /// Size of the rendered documents that are kept in memory, in bytes.
     pub document_cache_bytes: usize,
 }
 
@@ -65,8 +65,7 @@ impl Limits {
 
 /// Limits as the file gives them, or their defaults.
 pub(crate) fn check(raw: &RawLimits, checker: &mut Checker<'_>) -> Limits {
-    checked(raw, &mut |name, range| {
-        let (low, high) = range;
+    checked(raw, &mut |name, (low, high)| {
         let path = Checker::path(&["limits", name]);
         checker.problem(&path, format!("`{name}` must be {low} to {high}"), None);
     })

@@ -1,5 +1,5 @@
-//! `kind`, `[feed.select]`, `[feed.pages]` and `[feed.article]`: handed to the compiler of rules, whose mistakes get their
-//! places in the file.
+//! `kind`, `[feed.select]`, `[feed.pages]` and `[feed.article]`: compiled by the compiler of rules. Its errors become
+//! problems at their places in the file.
 
 use super::checker::FeedChecker;
 use crate::article::ArticleRules;
@@ -10,17 +10,17 @@ use crate::nearest::nearest;
 use crate::rules::{CompiledRules, Medium, RuleSpec, SelectorSpec, key, selector};
 
 /// The rules of a feed as they are written; `None` if its kind is unknown.
-pub(crate) fn rule_spec(raw: &RawFeed, at: &mut FeedChecker<'_, '_>) -> Option<RuleSpec> {
+pub(crate) fn rule_spec(raw: &RawFeed, checker: &mut FeedChecker<'_, '_>) -> Option<RuleSpec> {
     let kind = match raw.kind.as_deref() {
-        // With rules it is a page; without, the page itself says its kind.
+        // With rules it is a web page; without rules, the first run finds out its kind.
         None | Some("auto") if raw.select.is_some() => Kind::Html,
         None => Kind::Auto,
-        Some(name) => kind(name, at)?,
+        Some(name) => kind(name, checker)?,
     };
     Some(RuleSpec { kind, select: raw.select.clone(), pages: raw.pages.clone() })
 }
 
-fn kind(name: &str, at: &mut FeedChecker<'_, '_>) -> Option<Kind> {
+fn kind(name: &str, checker: &mut FeedChecker<'_, '_>) -> Option<Kind> {
     let kind = Kind::parse(name);
     if kind.is_none() {
         let names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
@@ -28,7 +28,7 @@ fn kind(name: &str, at: &mut FeedChecker<'_, '_>) -> Option<Kind> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("one of {}", names.join(", ")),
         };
-        at.problem(&["kind"], format!("unknown kind `{name}`"), Some(hint));
+        checker.problem(&["kind"], format!("unknown kind `{name}`"), Some(hint));
     }
     kind
 }
@@ -37,26 +37,26 @@ fn kind(name: &str, at: &mut FeedChecker<'_, '_>) -> Option<Kind> {
 pub(crate) fn compiled(
     spec: &RuleSpec,
     dates: &DateRules,
-    at: &mut FeedChecker<'_, '_>,
+    checker: &mut FeedChecker<'_, '_>,
 ) -> Option<CompiledRules> {
     match spec.compile(dates) {
         Ok(rules) => Some(rules),
         Err(errors) => {
-            at.note(errors);
+            checker.note(errors);
             None
         }
     }
 }
 
 /// The rules for the pages of articles.
-pub(crate) fn article(raw: &RawArticle, at: &mut FeedChecker<'_, '_>) -> ArticleRules {
+pub(crate) fn article(raw: &RawArticle, checker: &mut FeedChecker<'_, '_>) -> ArticleRules {
     let mut select = |name: &str, written: Option<&SelectorSpec>| {
         let steps = [key("article"), key(name)];
-        at.rules(|errors| selector(written?, Medium::Html, &steps, errors))
+        checker.rules(|errors| selector(written?, Medium::Html, &steps, errors))
     };
-    let by_itself = matches!(&raw.content, Some(SelectorSpec::Text(text)) if text == "auto");
+    let is_auto = matches!(&raw.content, Some(SelectorSpec::Text(text)) if text == "auto");
     ArticleRules {
-        content: select("content", raw.content.as_ref().filter(|_| !by_itself)),
+        content: select("content", raw.content.as_ref().filter(|_| !is_auto)),
         title: select("title", raw.title.as_ref()),
     }
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A text, or where to find it.
 #[derive(Clone, JsonSchema)]
 #[schemars(untagged)]
+#[schemars(rename = "Secret", example = serde_json::json!({ "env": "NAME" }))]
 pub(crate) enum RawSecret {
     /// The text itself.
     Plain(String),
@@ -20,10 +21,13 @@ pub(crate) enum RawSecret {
 /// Where a secret is kept: one of the two.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "SecretSource")]
 pub(crate) struct RawKeptSecret {
     /// Name of an environment variable.
+    #[schemars(example = &"SITE_TOKEN")]
     pub(crate) env: Option<String>,
     /// Path of a file; a relative one begins at the folder of this file.
+    #[schemars(example = &"site-token")]
     pub(crate) file: Option<String>,
 }
 
@@ -43,6 +47,7 @@ impl fmt::Debug for RawSecret {
 /// Seconds, or a text such as `30s`.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged, expecting = "expected seconds as a number, or a text such as \"30s\"")]
+#[schemars(rename = "Duration", example = &"30s")]
 pub(crate) enum RawDuration {
     /// Seconds.
     Seconds(u64),

@@ -1,17 +1,16 @@
-//! Rules that can be written in several ways: a text, a list or a table.
+//! The rule of one field as it is written: a text, a table of options, or a list of these.
 
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-use super::spec::SourceSpec;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A field: a CSS selector, a table, or a list of those of which the first that gives something counts.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(rename = "Field", example = &"h2 a")]
 pub enum FieldSpec {
     /// A CSS selector.
     Text(String),
@@ -21,43 +20,72 @@ pub enum FieldSpec {
     Table(Box<SourceSpec>),
 }
 
-/// A way to find something: a CSS selector (a JSONPath with `kind = "json"`), or a table.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[serde(untagged)]
-pub enum SelectorSpec {
-    /// A CSS selector; with `kind = "json"` a JSONPath.
-    Text(String),
-    /// By its language.
-    Table(SelectorTable),
-}
-
-/// One of the ways.
+/// A field with its options.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct SelectorTable {
-    /// A CSS selector.
+#[schemars(rename = "FieldOptions")]
+pub struct SourceSpec {
+    /// CSS selector inside the item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"h2 a")]
     pub css: Option<String>,
-    /// An XPath 1.0 expression.
+    /// XPath 1.0 expression, seen from the item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &".//h2/a")]
     pub xpath: Option<String>,
-    /// A JSONPath (RFC 9535).
+    /// With `kind = "json"`: JSONPath (RFC 9535), seen from the item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"author.name")]
     pub json: Option<String>,
-    /// A jq program.
+    /// With `kind = "json"`: jq program, given the item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &".authors[0].name")]
     pub jq: Option<String>,
-}
-
-/// The body of a request: a text, or a table that is sent as JSON.
-#[derive(Debug, Clone, PartialEq, JsonSchema)]
-#[schemars(untagged)]
-pub enum BodySpec {
-    /// As it is.
-    Text(String),
-    /// As JSON.
-    Json(serde_json::Map<String, serde_json::Value>),
+    /// The raw value of another field, such as `link`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"link")]
+    pub from: Option<String>,
+    /// This text, always.
+    #[serde(rename = "const", skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"Harbour Office")]
+    pub constant: Option<String>,
+    /// An attribute instead of the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"datetime")]
+    pub attr: Option<String>,
+    /// A regular expression: its first group, else the whole match, is taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &r"(\d+)")]
+    pub regex: Option<String>,
+    /// `["pattern", "replacement"]`, or a list of such pairs; regular expressions, `$1` refers to a group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replace: Option<ReplaceSpec>,
+    /// This text if nothing was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"Untitled")]
+    pub default: Option<String>,
+    /// Of a date: its format, as in strftime, such as `%B %d, %Y`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"%B %d, %Y")]
+    pub format: Option<String>,
+    /// Of a date: `dmy`, `mdy` or `ymd`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"dmy")]
+    pub order: Option<String>,
+    /// Of a date: its language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"en")]
+    pub language: Option<String>,
+    /// Of a date: its zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"Europe/Berlin")]
+    pub timezone: Option<String>,
 }
 
 /// One replacement or several.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(rename = "Replacement", example = ["^News: ", ""])]
 pub enum ReplaceSpec {
     /// One pair.
     One([String; 2]),
@@ -86,37 +114,6 @@ impl FieldSpec {
             SourceSpec { json: Some(text), .. } if source == only_json => Self::Text(text.clone()),
             _ => Self::Table(Box::new(source)),
         }
-    }
-}
-
-impl SelectorSpec {
-    /// The selector or path, in whichever language it is written; empty if there is none.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        match self {
-            Self::Text(text) => text,
-            Self::Table(table) => {
-                let all = [&table.css, &table.xpath, &table.json, &table.jq];
-                all.into_iter().find_map(Option::as_deref).unwrap_or_default()
-            }
-        }
-    }
-}
-
-impl BodySpec {
-    /// The body as it is sent.
-    pub fn text(&self) -> String {
-        match self {
-            Self::Text(text) => text.clone(),
-            Self::Json(map) => serde_json::to_string(map).unwrap_or_default(),
-        }
-    }
-}
-
-/// Written as the text that is sent: inside a body, nulls and empty lists have a meaning.
-impl Serialize for BodySpec {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text())
     }
 }
 
@@ -184,43 +181,5 @@ fn pairs(parts: Vec<TextOrPair>) -> Option<ReplaceSpec> {
         (Ok(pair), true) => Some(ReplaceSpec::One(pair)),
         (Err(texts), false) if texts.is_empty() => Some(ReplaceSpec::Many(pairs)),
         _ => None,
-    }
-}
-
-impl<'de> Deserialize<'de> for SelectorSpec {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct SelectorVisitor;
-        impl<'de> Visitor<'de> for SelectorVisitor {
-            type Value = SelectorSpec;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a selector, or a table such as { xpath = \"…\" }")
-            }
-            fn visit_str<E>(self, text: &str) -> Result<SelectorSpec, E> {
-                Ok(SelectorSpec::Text(text.to_owned()))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<SelectorSpec, A::Error> {
-                SelectorTable::deserialize(MapAccessDeserializer::new(map)).map(SelectorSpec::Table)
-            }
-        }
-        deserializer.deserialize_any(SelectorVisitor)
-    }
-}
-
-impl<'de> Deserialize<'de> for BodySpec {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct BodyVisitor;
-        impl<'de> Visitor<'de> for BodyVisitor {
-            type Value = BodySpec;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text, or a table that is sent as JSON")
-            }
-            fn visit_str<E>(self, text: &str) -> Result<BodySpec, E> {
-                Ok(BodySpec::Text(text.to_owned()))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<BodySpec, A::Error> {
-                serde_json::Map::deserialize(MapAccessDeserializer::new(map)).map(BodySpec::Json)
-            }
-        }
-        deserializer.deserialize_any(BodyVisitor)
     }
 }

@@ -1,0 +1,83 @@
+//! `[server]` and `[store]`.
+
+use std::path::PathBuf;
+
+use url::Url;
+
+use super::checker::Checker;
+use crate::config::checked::Server;
+use crate::config::raw::{RawServer, RawStore};
+use crate::model::ListenAddress;
+
+/// The address to listen on, unless the file names one.
+const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+/// The database of the history, unless the file names one.
+const DEFAULT_STORE: &str = "sqlite:data/feedbridge.db";
+
+/// Checks `[server]`; `None` if there is no address to listen on.
+pub(crate) fn check(raw: &RawServer, checker: &mut Checker<'_>) -> Option<Server> {
+    let listen = listen(raw.listen.as_deref().unwrap_or(DEFAULT_LISTEN), checker);
+    let given_base_url = raw.base_url.as_deref().and_then(|text| base_url(text, checker));
+    let listen = listen?;
+    let contact = raw.contact.clone().or_else(|| given_base_url.clone());
+    Some(Server {
+        base_url_given: given_base_url.is_some(),
+        base_url: given_base_url.unwrap_or_else(|| listen.default_base_url()),
+        listen,
+        title: raw.title.clone().unwrap_or_else(|| "feedbridge".to_owned()),
+        user_agent: user_agent(contact.as_deref()),
+    })
+}
+
+fn listen(text: &str, checker: &mut Checker<'_>) -> Option<ListenAddress> {
+    match text.parse() {
+        Ok(listen) => Some(listen),
+        Err(error) => {
+            let path = Checker::path(&["server", "listen"]);
+            let hint = "for example \"127.0.0.1:8080\" or \"unix:/run/feedbridge/http.sock\"";
+            checker.problem(&path, format!("listen `{text}`: {error}"), Some(hint.to_owned()));
+            None
+        }
+    }
+}
+
+fn base_url(text: &str, checker: &mut Checker<'_>) -> Option<String> {
+    let is_base =
+        |u: &Url| matches!(u.scheme(), "http" | "https") && u.query().is_none() && u.fragment().is_none();
+    match Url::parse(text) {
+        Ok(url) if is_base(&url) => Some(url.as_str().trim_end_matches('/').to_owned()),
+        _ => {
+            let path = Checker::path(&["server", "base_url"]);
+            let message = format!(
+                "base_url `{text}` is not a base address: it must begin with https:// or http://, and have no `?` and no `#`"
+            );
+            let hint = "for example \"https://feeds.example.org\"".to_owned();
+            checker.problem(&path, message, Some(hint));
+            None
+        }
+    }
+}
+
+/// The default User-Agent: the program, and an address where the sites' owners find the person who runs it.
+fn user_agent(contact: Option<&str>) -> String {
+    let name = concat!("feedbridge/", env!("CARGO_PKG_VERSION"));
+    let printable = |text: &str| text.chars().filter(char::is_ascii_graphic).collect::<String>();
+    contact.map_or_else(|| name.to_owned(), |contact| format!("{name} (+{})", printable(contact)))
+}
+
+/// The file of the database that `[store]` names.
+pub(crate) fn database(raw: &RawStore, checker: &mut Checker<'_>) -> PathBuf {
+    let text = raw.url.as_deref().unwrap_or(DEFAULT_STORE);
+    let path = text.strip_prefix("sqlite:").map(|p| p.strip_prefix("//").unwrap_or(p));
+    match path.filter(|p| !p.is_empty()) {
+        Some(path) => checker.resolve(path),
+        None => {
+            let setting = Checker::path(&["store", "url"]);
+            let message =
+                format!("store url `{text}` is not the name of a database: it must be `sqlite:PATH`");
+            let hint = "for example \"sqlite:data/feedbridge.db\"".to_owned();
+            checker.problem(&setting, message, Some(hint));
+            PathBuf::new()
+        }
+    }
+}

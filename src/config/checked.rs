@@ -1,0 +1,148 @@
+//! The checked configuration: settings that nothing later has to doubt.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use url::Url;
+
+use super::check::limits::Limits;
+use crate::channel::{Channel, Derived, Feed};
+use crate::model::{FeedHead, FeedId, FeedState, ListenAddress};
+
+/// How often a derived feed may change if all its sources are switched off.
+const DEFAULT_PERIOD: Duration = Duration::from_secs(3600);
+
+/// A checked configuration.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The file that it was read from.
+    pub file: PathBuf,
+    /// Where and how documents are served.
+    pub server: Server,
+    /// The file of the embedded database.
+    pub database: PathBuf,
+    /// Limits.
+    pub limits: Limits,
+    /// The feeds that are read, in the order of the file.
+    pub feeds: Vec<Arc<Feed>>,
+    /// Feeds with `enabled = false`: they can be previewed.
+    pub disabled: Vec<Arc<Feed>>,
+    /// The served feeds: those that are read, and those that are derived from them, in the order of the file.
+    pub channels: Vec<Channel>,
+    /// The position of each feed in `feeds`: every run asks for one.
+    pub(super) feed_positions: BTreeMap<FeedId, usize>,
+    /// The position of each channel in `channels`: every request asks for one.
+    pub(super) channel_positions: BTreeMap<FeedId, usize>,
+}
+
+/// Where and how documents are served.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// Where to listen.
+    pub listen: ListenAddress,
+    /// The address of the server in self links, without a trailing slash.
+    pub base_url: String,
+    /// Whether the file has `base_url`; else it follows the address that is bound.
+    pub base_url_given: bool,
+    /// The name of this server on its pages.
+    pub title: String,
+    /// The User-Agent of requests, with a contact address if one is known.
+    pub user_agent: String,
+}
+
+impl Server {
+    /// The path of `base_url`, without a trailing slash: where a proxy serves the root.
+    #[must_use]
+    pub fn base_path(&self) -> String {
+        Url::parse(&self.base_url)
+            .map_or_else(|_| String::new(), |u| u.path().trim_end_matches('/').to_owned())
+    }
+}
+
+impl Config {
+    /// The feed with an id.
+    #[must_use]
+    pub fn feed(&self, id: &FeedId) -> Option<&Arc<Feed>> {
+        self.feed_positions.get(id).and_then(|position| self.feeds.get(*position))
+    }
+
+    /// The channel with an id.
+    #[must_use]
+    pub fn channel(&self, id: &FeedId) -> Option<&Channel> {
+        self.channel_positions.get(id).and_then(|position| self.channels.get(*position))
+    }
+
+    /// The feeds that a derived one is made of, in its order; those that are switched off are left out.
+    #[must_use]
+    pub fn sources<'a>(
+        &'a self,
+        derived: &'a Derived,
+    ) -> Box<dyn Iterator<Item = &'a Arc<Feed>> + Send + 'a> {
+        match &derived.from {
+            None => Box::new(self.feeds.iter()),
+            Some(ids) => Box::new(ids.iter().filter_map(|id| self.feed(id))),
+        }
+    }
+
+    /// How often a channel may change.
+    #[must_use]
+    pub fn period(&self, channel: &Channel) -> Duration {
+        match channel {
+            Channel::Scraped(feed) => feed.schedule.period(),
+            Channel::Derived(derived) => {
+                let periods = self.sources(derived).map(|f| f.schedule.period());
+                periods.min().unwrap_or(DEFAULT_PERIOD)
+            }
+        }
+    }
+
+    /// The head of a channel's documents.
+    #[must_use]
+    pub fn channel_head(&self, channel: &Channel, state: &FeedState) -> FeedHead {
+        let derived = match channel {
+            Channel::Scraped(feed) => return self.head(feed, state),
+            Channel::Derived(derived) => derived,
+        };
+        FeedHead {
+            id: derived.id.clone(),
+            title: derived.title.clone(),
+            description: derived.description.clone(),
+            home: None,
+            base_url: self.server.base_url.clone(),
+            language: derived.language.clone(),
+            ttl_minutes: ttl_minutes(self.period(channel)),
+            changed: state.changed.unwrap_or(chrono::DateTime::UNIX_EPOCH),
+        }
+    }
+
+    /// The head of a feed's documents.
+    #[must_use]
+    pub fn head(&self, feed: &Feed, state: &FeedState) -> FeedHead {
+        FeedHead {
+            id: feed.id.clone(),
+            title: feed.title.clone(),
+            description: feed.description.clone(),
+            home: Some(feed.url.clone()),
+            base_url: self.server.base_url.clone(),
+            language: feed.recipe.language.clone().or_else(|| state.language.clone()),
+            ttl_minutes: ttl_minutes(feed.schedule.period()),
+            changed: state.changed.unwrap_or(chrono::DateTime::UNIX_EPOCH),
+        }
+    }
+}
+
+/// How long a reader may wait before it asks again: the period of a feed, from a minute to a day.
+fn ttl_minutes(period: Duration) -> u32 {
+    u32::try_from(period.as_secs() / 60).unwrap_or(u32::MAX).clamp(1, 24 * 60)
+}
+
+/// A configuration in use, with its number since the start.
+#[derive(Debug, Clone)]
+pub struct Live {
+    /// Counts up with every reload.
+    pub generation: u64,
+    /// The configuration.
+    pub config: Arc<Config>,
+}

@@ -1,0 +1,134 @@
+//! Values of the wrong type and unknown keys, told in plain words: the tree of `feeds.toml` is compared with its JSON
+//! Schema. serde decides whether a file is well-formed; this only finds the words, so that none of serde's reach a person.
+
+use std::ops::Range;
+
+use serde_json::Value;
+use toml::Spanned;
+use toml::de::{DeArray, DeInteger, DeTable, DeValue};
+
+use super::report::ConfigProblem;
+use super::schema::schema_value;
+use super::wording::{Form, example_line, forms, list_of, subject};
+use crate::nearest::nearest;
+use crate::rules::{Step, key};
+
+/// Every value of the tree that its key does not take, and every unknown key.
+pub(super) fn mismatches(tree: &DeTable<'_>) -> Vec<ConfigProblem> {
+    let schema = schema_value();
+    let mut comparison = Comparison { schema: &schema, path: Vec::new(), problems: Vec::new() };
+    comparison.table(&schema, tree);
+    comparison.problems
+}
+
+/// The comparison of a tree with the schema.
+struct Comparison<'s> {
+    schema: &'s Value,
+    /// The way from the root to the value that is looked at.
+    path: Vec<Step>,
+    problems: Vec<ConfigProblem>,
+}
+
+impl<'s> Comparison<'s> {
+    /// Compares a value with the node of the schema that describes it. `setting` is the node of the nearest key around
+    /// it, which has the example.
+    fn value(&mut self, node: &'s Value, setting: &'s Value, value: &Spanned<DeValue<'_>>) {
+        let forms = forms(self.schema, node);
+        let fitting: Vec<&Form<'s>> =
+            forms.iter().filter(|form| form.takes_type_of(value.get_ref())).collect();
+        match (fitting.as_slice(), value.get_ref()) {
+            ([], wrong) => {
+                let message =
+                    format!("{} must be {}, not {}", self.subject(), list_of(&forms), type_words(wrong));
+                self.problem(value.span(), message, setting);
+            }
+            ([form], DeValue::Table(table)) => self.table(form.node, table),
+            ([form], DeValue::Array(list)) if form.has_length(list.len()) => {
+                self.list(form.node, setting, list);
+            }
+            ([form], DeValue::Integer(number)) => {
+                let (low, high) = form.range();
+                if !integer(number).is_some_and(|number| (low..=high).contains(&number)) {
+                    let message = format!("{} must be a whole number from {low} to {high}", self.subject());
+                    self.problem(value.span(), message, setting);
+                }
+            }
+            // A list that may have several forms, and has none of them.
+            (several, DeValue::Array(list)) if !several.iter().any(|form| self.fits(form, list)) => {
+                let message = format!("{} must be {}", self.subject(), list_of(&forms));
+                self.problem(value.span(), message, setting);
+            }
+            _ => {}
+        }
+    }
+
+    fn table(&mut self, node: &'s Value, table: &DeTable<'_>) {
+        let properties = node["properties"].as_object();
+        let others = &node["additionalProperties"];
+        for (name, value) in table {
+            let property = properties.and_then(|properties| properties.get(name.get_ref().as_ref()));
+            self.path.push(key(name.get_ref()));
+            match property {
+                Some(node) => self.value(node, node, value),
+                None if others.is_object() => self.value(others, others, value),
+                None if *others == Value::Bool(false) => {
+                    let known: Vec<&str> =
+                        properties.into_iter().flatten().map(|(name, _)| &**name).collect();
+                    self.problems.push(unknown_key(name.get_ref(), &known, name.span()));
+                }
+                None => {}
+            }
+            self.path.pop();
+        }
+    }
+
+    fn list(&mut self, node: &'s Value, setting: &'s Value, list: &DeArray<'_>) {
+        for (i, entry) in list.iter().enumerate() {
+            self.path.push(Step::Index(i));
+            self.value(&node["items"], setting, entry);
+            self.path.pop();
+        }
+    }
+
+    /// Whether a list has a form, with all its entries.
+    fn fits(&self, form: &Form<'s>, list: &DeArray<'_>) -> bool {
+        let mut comparison = Comparison { schema: self.schema, path: Vec::new(), problems: Vec::new() };
+        comparison.list(form.node, form.node, list);
+        form.has_length(list.len()) && comparison.problems.is_empty()
+    }
+
+    fn subject(&self) -> String {
+        subject(&self.path)
+    }
+
+    fn problem(&mut self, span: Range<usize>, message: String, setting: &Value) {
+        let hint = Some(example_line(self.schema, setting, &self.path));
+        self.problems.push(ConfigProblem { span, message, hint });
+    }
+}
+
+fn unknown_key(name: &str, known: &[&str], span: Range<usize>) -> ConfigProblem {
+    let hint = match nearest(name, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("known here: {}", known.join(", ")),
+    };
+    ConfigProblem { span, message: format!("unknown key `{name}`"), hint: Some(hint) }
+}
+
+fn integer(number: &DeInteger<'_>) -> Option<i128> {
+    i128::from_str_radix(number.as_str(), number.radix()).ok()
+}
+
+/// The type of a value in words. The value itself is not shown: it may be a secret.
+fn type_words(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a decimal number",
+        DeValue::Boolean(true) => "`true`",
+        DeValue::Boolean(false) => "`false`",
+        DeValue::Datetime(_) => "a date without quotation marks",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}

@@ -1,0 +1,57 @@
+//! The body of a request as it is written: a text, or a table that is sent as JSON.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// The body of a request: a text, or a table that is sent as JSON.
+#[derive(Debug, Clone, PartialEq, JsonSchema)]
+#[schemars(untagged)]
+#[schemars(rename = "Body", example = &"page={page}")]
+pub enum BodySpec {
+    /// As it is.
+    Text(String),
+    /// As JSON.
+    Json(serde_json::Map<String, serde_json::Value>),
+}
+
+impl BodySpec {
+    /// The body as it is sent.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Json(map) => serde_json::to_string(map).unwrap_or_default(),
+        }
+    }
+}
+
+/// Written as the text that is sent: inside a body, nulls and empty lists have a meaning.
+impl Serialize for BodySpec {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text())
+    }
+}
+
+// By hand and not `#[serde(untagged)]`: untagged enums lose the place of an error inside them.
+impl<'de> Deserialize<'de> for BodySpec {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct BodyVisitor;
+        impl<'de> Visitor<'de> for BodyVisitor {
+            type Value = BodySpec;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text, or a table that is sent as JSON")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<BodySpec, E> {
+                Ok(BodySpec::Text(text.to_owned()))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<BodySpec, A::Error> {
+                serde_json::Map::deserialize(MapAccessDeserializer::new(map)).map(BodySpec::Json)
+            }
+        }
+        deserializer.deserialize_any(BodyVisitor)
+    }
+}
