@@ -18,21 +18,21 @@ pub enum Filter {
     /// Drops the items that meet all conditions.
     Drop(Vec<Condition>),
     /// Changes texts of every item.
-    Set(Vec<Change>),
+    Set(Vec<FieldChange>),
 }
 
 /// A test of one field of an item.
 #[derive(Debug, Clone)]
 pub struct Condition {
     /// The field that is tested.
-    pub field: Field,
+    pub field: FilterField,
     /// The test that it must pass.
     pub test: Test,
 }
 
 /// A field of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Field {
+pub enum FilterField {
     /// Any of the text fields.
     Any,
     /// Title.
@@ -51,7 +51,7 @@ pub enum Field {
     Date,
 }
 
-impl Field {
+impl FilterField {
     /// Names in `[[feed.filter]]`.
     pub const NAMES: [&'static str; 8] =
         ["any", "title", "link", "summary", "content", "author", "tags", "date"];
@@ -122,9 +122,9 @@ impl Bound {
 
 /// A change of one text field.
 #[derive(Debug, Clone)]
-pub struct Change {
+pub struct FieldChange {
     /// The field that is changed; never the date.
-    pub field: Field,
+    pub field: FilterField,
     /// Every match is replaced; with `None` the whole text is.
     pub pattern: Option<Regex>,
     /// The replacement; `$1` is the first group of the pattern.
@@ -201,41 +201,43 @@ fn holds(condition: &Condition, item: &FilterParts<'_>, now: DateTime<Utc>) -> b
 }
 
 /// The texts of a field; none for the date.
-fn values_of(field: Field, content: &Content) -> Vec<&str> {
+fn values_of(field: FilterField, content: &Content) -> Vec<&str> {
     match field {
-        Field::Title => vec![content.title.as_str()],
-        Field::Link => content.url.as_ref().map(Url::as_str).into_iter().collect(),
-        Field::Summary => content.summary.as_deref().into_iter().collect(),
-        Field::Content => content.content_html.as_deref().into_iter().collect(),
-        Field::Author => content.authors.iter().map(String::as_str).collect(),
-        Field::Tags => content.tags.iter().map(String::as_str).collect(),
-        Field::Date => Vec::new(),
-        Field::Any => Field::TEXTS.into_iter().flat_map(|text| values_of(text, content)).collect(),
+        FilterField::Title => vec![content.title.as_str()],
+        FilterField::Link => content.url.as_ref().map(Url::as_str).into_iter().collect(),
+        FilterField::Summary => content.summary.as_deref().into_iter().collect(),
+        FilterField::Content => content.content_html.as_deref().into_iter().collect(),
+        FilterField::Author => content.authors.iter().map(String::as_str).collect(),
+        FilterField::Tags => content.tags.iter().map(String::as_str).collect(),
+        FilterField::Date => Vec::new(),
+        FilterField::Any => {
+            FilterField::TEXTS.into_iter().flat_map(|text| values_of(text, content)).collect()
+        }
     }
 }
 
-fn apply_change(change: &Change, content: &mut Content) {
+fn apply_change(change: &FieldChange, content: &mut Content) {
     match change.field {
-        Field::Title => content.title = changed_text(change, &content.title),
-        Field::Summary => {
+        FilterField::Title => content.title = changed_text(change, &content.title),
+        FilterField::Summary => {
             let summary = changed_text(change, content.summary.as_deref().unwrap_or_default());
             content.summary = Some(summary).filter(|text| !text.is_empty());
         }
-        Field::Content => {
+        FilterField::Content => {
             content.content_html = content.content_html.as_deref().map(|html| changed_text(change, html));
         }
-        Field::Link => {
+        FilterField::Link => {
             if let Some(url) = changed_link(change, content.url.as_ref()) {
                 content.url = Some(url);
             }
         }
-        Field::Author => content.authors = changed_list(change, &content.authors),
-        Field::Tags => content.tags = changed_list(change, &content.tags),
-        Field::Any | Field::Date => {}
+        FilterField::Author => content.authors = changed_list(change, &content.authors),
+        FilterField::Tags => content.tags = changed_list(change, &content.tags),
+        FilterField::Any | FilterField::Date => {}
     }
 }
 
-fn changed_text(change: &Change, old: &str) -> String {
+fn changed_text(change: &FieldChange, old: &str) -> String {
     match &change.pattern {
         Some(pattern) => pattern.replace_all(old, change.text.as_str()).into_owned(),
         None => change.text.clone(),
@@ -243,7 +245,7 @@ fn changed_text(change: &Change, old: &str) -> String {
 }
 
 /// The changed list without blank values. A change of the whole text leaves one value.
-fn changed_list(change: &Change, old: &[String]) -> Vec<String> {
+fn changed_list(change: &FieldChange, old: &[String]) -> Vec<String> {
     let changed = match change.pattern {
         Some(_) => old.iter().map(|value| changed_text(change, value)).collect(),
         None => vec![change.text.clone()],
@@ -252,7 +254,7 @@ fn changed_list(change: &Change, old: &[String]) -> Vec<String> {
 }
 
 /// The changed address. `None` if it is not an http(s) address: the old one stays then.
-fn changed_link(change: &Change, old: Option<&Url>) -> Option<Url> {
+fn changed_link(change: &FieldChange, old: Option<&Url>) -> Option<Url> {
     let url = Url::parse(&changed_text(change, old?.as_str())).ok()?;
     matches!(url.scheme(), "http" | "https").then_some(url)
 }
@@ -284,7 +286,7 @@ mod tests {
         kept.into_iter().map(|item| item.content.title).collect()
     }
 
-    fn matches(field: Field, pattern: &str) -> Condition {
+    fn matches(field: FilterField, pattern: &str) -> Condition {
         Condition { field, test: Test::Matches(Regex::new(pattern).expect("a pattern")) }
     }
 
@@ -292,17 +294,17 @@ mod tests {
     fn matching_items_are_dropped_or_kept() {
         let items = [found("Sponsored: a pier", None), found("A new pier", None), found("A ferry", None)];
         assert_eq!(
-            titles(&[Filter::Drop(vec![matches(Field::Title, "(?i)^sponsored")])], &items),
+            titles(&[Filter::Drop(vec![matches(FilterField::Title, "(?i)^sponsored")])], &items),
             ["A new pier", "A ferry"]
         );
         assert_eq!(
-            titles(&[Filter::Keep(vec![matches(Field::Any, "pier")])], &items),
+            titles(&[Filter::Keep(vec![matches(FilterField::Any, "pier")])], &items),
             ["Sponsored: a pier", "A new pier"]
         );
-        let both = vec![matches(Field::Any, "pier"), matches(Field::Author, "^Ann")];
+        let both = vec![matches(FilterField::Any, "pier"), matches(FilterField::Author, "^Ann")];
         assert_eq!(titles(&[Filter::Drop(both)], &items), ["A ferry"], "all conditions must hold");
         let lacks =
-            Condition { field: Field::Tags, test: Test::Lacks(Regex::new("port").expect("a pattern")) };
+            Condition { field: FilterField::Tags, test: Test::Lacks(Regex::new("port").expect("a pattern")) };
         assert!(titles(&[Filter::Keep(vec![lacks])], &items).is_empty());
     }
 
@@ -310,17 +312,18 @@ mod tests {
     fn lengths_and_dates_are_compared() {
         let items = [found("Old", Some("2026-01-01T00:00:00+09:00")), found("A long title", None)];
         let week = Some(Bound::Ago(Duration::from_secs(7 * 86_400)));
-        let new = Condition { field: Field::Date, test: Test::When { after: week, before: None } };
+        let new = Condition { field: FilterField::Date, test: Test::When { after: week, before: None } };
         assert_eq!(titles(&[Filter::Keep(vec![new])], &items), ["A long title"]);
-        let short = Condition { field: Field::Title, test: Test::Length { min: 0, max: 5 } };
+        let short = Condition { field: FilterField::Title, test: Test::Length { min: 0, max: 5 } };
         assert_eq!(titles(&[Filter::Keep(vec![short])], &items), ["Old"]);
     }
 
     #[test]
     fn texts_are_changed_in_order() {
         let pattern = Some(Regex::new(r"^(\w+): ").expect("a pattern"));
-        let set = Filter::Set(vec![Change { field: Field::Title, pattern, text: "[$1] ".to_owned() }]);
-        let keep = Filter::Keep(vec![matches(Field::Title, r"^\[News\]")]);
+        let set =
+            Filter::Set(vec![FieldChange { field: FilterField::Title, pattern, text: "[$1] ".to_owned() }]);
+        let keep = Filter::Keep(vec![matches(FilterField::Title, r"^\[News\]")]);
         assert_eq!(
             titles(&[set, keep], &[found("News: a pier", None), found("A ferry", None)]),
             ["[News] a pier"]

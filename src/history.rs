@@ -27,14 +27,14 @@ pub struct Merge {
     /// New items with their fingerprints, in page order.
     pub added: Vec<(Item, String)>,
     /// Known items whose content differs from the last run.
-    pub changed: Vec<Change>,
+    pub changed: Vec<ItemEdit>,
     /// Keys of all items on the page, both known and new.
     pub seen: Vec<String>,
 }
 
 /// The new content of a known item.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Change {
+pub struct ItemEdit {
     /// Key of the item.
     pub key: String,
     /// The content as the page gives it now.
@@ -80,7 +80,7 @@ pub fn merge(
             // After a change of rules the content is written even if the fingerprint is the same:
             // fields outside the fingerprint, such as the address, may have changed.
             Some(old) if old.pruned || (old.fingerprint == fingerprint && !rules_changed) => {}
-            Some(_) => merge.changed.push(Change {
+            Some(_) => merge.changed.push(ItemEdit {
                 updated: (!rules_changed).then(|| edited_at(item.updated.as_ref(), now)),
                 key: item.key,
                 content: item.content,

@@ -24,7 +24,7 @@ mod spec;
 pub use body_spec::BodySpec;
 pub use compile::CompiledRules;
 pub use css::Css;
-pub use error::{RuleError, RuleErrors, Step, key};
+pub use error::{RuleError, RuleErrors, SettingStep, key};
 pub use field::{Field, Fields, Find, Source};
 pub use field_spec::{FieldSpec, ReplaceSpec, SourceSpec};
 pub use jq::Jq;

@@ -15,7 +15,7 @@ use crate::rules::quoted;
 use crate::survey::Survey;
 
 /// The answer to the question whether a feed is appended.
-enum Answer {
+enum Reply {
     Yes,
     No,
     /// Another listing of the page, from 1.
@@ -76,9 +76,9 @@ fn choose(config: &Config, file: &FeedsFile, survey: &Survey, options: &Add) -> 
         output::line("\nfeedbridge takes the site's own feed; use --page to read the page instead.")?;
         show_first(survey, &native.found)?;
         let feed = finished(config, survey.native(native), options);
-        return match if options.yes { Answer::Yes } else { ask(&feed, 0)? } {
-            Answer::Yes => write(config, file, &feed),
-            Answer::No | Answer::Other(_) => Ok(refused()),
+        return match if options.yes { Reply::Yes } else { ask(&feed, 0)? } {
+            Reply::Yes => write(config, file, &feed),
+            Reply::No | Reply::Other(_) => Ok(refused()),
         };
     }
     let listings = &survey.detected.listings;
@@ -99,10 +99,10 @@ fn choose(config: &Config, file: &FeedsFile, survey: &Survey, options: &Add) -> 
         let found = survey.feed(listing);
         // The address is the one that was given: its redirect may lead elsewhere tomorrow.
         let feed = finished(config, NewFeed { url: options.url.clone(), ..found }, options);
-        match if options.yes { Answer::Yes } else { ask(&feed, listings.len())? } {
-            Answer::Yes => return write(config, file, &feed),
-            Answer::No => return Ok(refused()),
-            Answer::Other(other) => number = other,
+        match if options.yes { Reply::Yes } else { ask(&feed, listings.len())? } {
+            Reply::Yes => return write(config, file, &feed),
+            Reply::No => return Ok(refused()),
+            Reply::Other(other) => number = other,
         }
     }
 }
@@ -130,7 +130,7 @@ fn free_id(config: &Config, id: FeedId) -> FeedId {
     std::iter::once(id.clone()).chain(numbered).find(|id| !taken(id)).unwrap_or(id)
 }
 
-fn ask(feed: &NewFeed, listings: usize) -> anyhow::Result<Answer> {
+fn ask(feed: &NewFeed, listings: usize) -> anyhow::Result<Reply> {
     output::line(&feed.toml())?;
     let others =
         if listings > 1 { format!(", or 1 to {listings} for another listing") } else { String::new() };
@@ -140,13 +140,13 @@ fn ask(feed: &NewFeed, listings: usize) -> anyhow::Result<Answer> {
         anstream::stderr().lock().flush()?;
         let mut line = String::new();
         if io::stdin().lock().read_line(&mut line)? == 0 {
-            return Ok(Answer::No);
+            return Ok(Reply::No);
         }
         let answer = line.trim().to_lowercase();
         match (answer.as_str(), answer.parse::<usize>()) {
-            ("y" | "yes", _) => return Ok(Answer::Yes),
-            ("n" | "no", _) => return Ok(Answer::No),
-            (_, Ok(number)) if (1..=listings).contains(&number) => return Ok(Answer::Other(number)),
+            ("y" | "yes", _) => return Ok(Reply::Yes),
+            ("n" | "no", _) => return Ok(Reply::No),
+            (_, Ok(number)) if (1..=listings).contains(&number) => return Ok(Reply::Other(number)),
             _ => output::note(&format!("`{answer}` is not one of the answers")),
         }
     }

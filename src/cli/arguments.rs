@@ -66,7 +66,7 @@ pub(super) enum Command {
     /// Print the JSON Schema of feeds.toml, for editors.
     Schema,
     /// Show the full text of an article.
-    Article(Article),
+    Article(ArticleOptions),
     /// Explain whether an address would be fetched: robots.txt, refused addresses, pace.
     Explain(Explain),
     /// Show how the text of a date is read.
@@ -205,7 +205,7 @@ pub(super) struct Feeds {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Article {
+pub(super) struct ArticleOptions {
     /// A URL, a file, or - for standard input.
     pub(super) target: String,
     /// Treat a file or standard input as if it had come from this URL.

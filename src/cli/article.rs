@@ -8,7 +8,7 @@ use crate::fetch::Fetched;
 use crate::model::Trouble;
 use crate::shape::ArticleShape;
 
-pub(super) async fn article(place: &PlaceArgs, options: arguments::Article) -> anyhow::Result<End> {
+pub(super) async fn article(place: &PlaceArgs, options: arguments::ArticleOptions) -> anyhow::Result<End> {
     let config = page::configuration(place, &options.fetch)?;
     let fetched = page::page(&config, &options.target, options.base.as_ref(), &options.fetch).await?;
     let page = match fetched.and_then(Fetched::into_page) {

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use super::checked::Config;
 use super::raw::{RawConfig, RawFeed};
-use super::read::Source;
+use super::read::SettingsTree;
 use super::report::ConfigProblem;
 use crate::channel::{Channel, Feed};
 use crate::model::FeedId;
@@ -28,7 +28,7 @@ use limits::Limits;
 /// listen on.
 pub(super) fn check(
     raw: &RawConfig,
-    source: &Source<'_>,
+    source: &SettingsTree<'_>,
     file: &Path,
     form_problems: Vec<ConfigProblem>,
 ) -> (Option<Config>, Vec<ConfigProblem>) {

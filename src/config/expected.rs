@@ -11,7 +11,7 @@ use super::report::ConfigProblem;
 use super::schema::schema_value;
 use super::wording::{Form, example_line, forms, list_of, subject};
 use crate::nearest::nearest;
-use crate::rules::{Step, key};
+use crate::rules::{SettingStep, key};
 
 /// Every value of the tree that its key does not take, and every unknown key.
 pub(super) fn mismatches(tree: &DeTable<'_>) -> Vec<ConfigProblem> {
@@ -25,7 +25,7 @@ pub(super) fn mismatches(tree: &DeTable<'_>) -> Vec<ConfigProblem> {
 struct Comparison<'s> {
     schema: &'s Value,
     /// The way from the root to the value that is looked at.
-    path: Vec<Step>,
+    path: Vec<SettingStep>,
     problems: Vec<ConfigProblem>,
 }
 
@@ -84,7 +84,7 @@ impl<'s> Comparison<'s> {
 
     fn list(&mut self, node: &'s Value, setting: &'s Value, list: &DeArray<'_>) {
         for (i, entry) in list.iter().enumerate() {
-            self.path.push(Step::Index(i));
+            self.path.push(SettingStep::Index(i));
             self.value(&node["items"], setting, entry);
             self.path.pop();
         }

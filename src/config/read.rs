@@ -11,18 +11,18 @@ use toml::de::{DeTable, DeValue};
 use super::expected::mismatches;
 use super::raw::RawConfig;
 use super::report::ConfigProblem;
-use crate::rules::Step;
+use crate::rules::SettingStep;
 
 /// The most mistakes that are reported: nobody reads more.
 const MAX_PROBLEMS: usize = 100;
 
 /// The file's tree. It is kept to find the place of a setting that turns out wrong later.
-pub(super) struct Source<'i> {
+pub(super) struct SettingsTree<'i> {
     root: Spanned<DeTable<'i>>,
 }
 
 /// Reads the text; the raw configuration holds all that was well-formed.
-pub(super) fn read(text: &str) -> (Source<'_>, RawConfig, Vec<ConfigProblem>) {
+pub(super) fn read(text: &str) -> (SettingsTree<'_>, RawConfig, Vec<ConfigProblem>) {
     let (root, errors) = DeTable::parse_recoverable(text);
     let mut problems: Vec<ConfigProblem> = errors
         .iter()
@@ -60,7 +60,7 @@ pub(super) fn read(text: &str) -> (Source<'_>, RawConfig, Vec<ConfigProblem>) {
         }
     }
     problems.truncate(MAX_PROBLEMS);
-    (Source { root }, raw, problems)
+    (SettingsTree { root }, raw, problems)
 }
 
 /// An error of serde that the comparison with the schema does not explain. Its own message names types of this program.
@@ -72,25 +72,25 @@ fn unexplained(error: &toml::de::Error) -> ConfigProblem {
     }
 }
 
-impl Source<'_> {
+impl SettingsTree<'_> {
     /// The place of a setting, or of the innermost table or list around it that the file has.
-    pub(super) fn span(&self, path: &[Step]) -> Range<usize> {
+    pub(super) fn span(&self, path: &[SettingStep]) -> Range<usize> {
         self.walk(path).0
     }
 
     /// Whether the file has exactly this setting.
-    pub(super) fn has(&self, path: &[Step]) -> bool {
+    pub(super) fn has(&self, path: &[SettingStep]) -> bool {
         self.walk(path).1
     }
 
-    fn walk(&self, path: &[Step]) -> (Range<usize>, bool) {
+    fn walk(&self, path: &[SettingStep]) -> (Range<usize>, bool) {
         let mut span = self.root.span();
         let mut value: Option<&DeValue<'_>> = None;
         for (depth, step) in path.iter().enumerate() {
             let next = match (step, value) {
-                (Step::Key(key), None) if depth == 0 => entry(self.root.get_ref(), key),
-                (Step::Key(key), Some(DeValue::Table(table))) => entry(table, key),
-                (Step::Index(i), Some(DeValue::Array(array))) => array.get(*i),
+                (SettingStep::Key(key), None) if depth == 0 => entry(self.root.get_ref(), key),
+                (SettingStep::Key(key), Some(DeValue::Table(table))) => entry(table, key),
+                (SettingStep::Index(i), Some(DeValue::Array(array))) => array.get(*i),
                 _ => None,
             };
             let Some(next) = next else { return (span, false) };

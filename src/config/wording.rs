@@ -3,7 +3,7 @@
 use serde_json::Value;
 use toml::de::DeValue;
 
-use crate::rules::Step;
+use crate::rules::SettingStep;
 
 /// One of the forms that a setting may have: a node of the schema with a single type.
 pub(super) struct Form<'s> {
@@ -102,23 +102,23 @@ fn list_words(schema: &Value, node: &Value) -> String {
 }
 
 /// The setting that a path leads to, as the subject of a sentence.
-pub(super) fn subject(path: &[Step]) -> String {
+pub(super) fn subject(path: &[SettingStep]) -> String {
     match path.last() {
-        Some(Step::Index(i)) => format!("entry {} of `{}`", i + 1, last_key(path)),
+        Some(SettingStep::Index(i)) => format!("entry {} of `{}`", i + 1, last_key(path)),
         _ => format!("`{}`", last_key(path)),
     }
 }
 
-fn last_key(path: &[Step]) -> &str {
+fn last_key(path: &[SettingStep]) -> &str {
     let keys = path.iter().rev().filter_map(|step| match step {
-        Step::Key(name) => Some(name.as_str()),
-        Step::Index(_) => None,
+        SettingStep::Key(name) => Some(name.as_str()),
+        SettingStep::Index(_) => None,
     });
     keys.into_iter().next().unwrap_or("feeds.toml")
 }
 
 /// A sentence that shows how a setting is written. `setting` is its node in the schema, `path` leads to it.
-pub(super) fn example_line(schema: &Value, setting: &Value, path: &[Step]) -> String {
+pub(super) fn example_line(schema: &Value, setting: &Value, path: &[SettingStep]) -> String {
     let name = last_key(path);
     if let Some(example) = example(schema, setting) {
         return format!("for example {} = {}", toml_key(name), toml_value(example));
@@ -142,10 +142,10 @@ fn example<'s>(schema: &'s Value, node: &'s Value) -> Option<&'s Value> {
 }
 
 /// The name of the table that a path leads to, as in its header.
-fn header(path: &[Step]) -> String {
+fn header(path: &[SettingStep]) -> String {
     let keys = path.iter().filter_map(|step| match step {
-        Step::Key(name) => Some(toml_key(name)),
-        Step::Index(_) => None,
+        SettingStep::Key(name) => Some(toml_key(name)),
+        SettingStep::Index(_) => None,
     });
     keys.collect::<Vec<_>>().join(".")
 }

@@ -150,9 +150,9 @@ fn child_path(path: &str, key: &str) -> String {
 }
 
 /// The first elements of a list, which are objects.
-struct Items<'v>(Vec<&'v Map<String, Value>>);
+struct ListItems<'v>(Vec<&'v Map<String, Value>>);
 
-impl<'v> Items<'v> {
+impl<'v> ListItems<'v> {
     /// `None` where more than a tenth are no objects.
     fn of(list: &'v [Value]) -> Option<Self> {
         let items: Vec<&Map<String, Value>> =
@@ -177,7 +177,7 @@ impl<'v> Items<'v> {
 
 /// A list as a listing; `None` if it is none.
 fn json_list(list: &[Value], path: &str, dates: &DateReader) -> Option<JsonList> {
-    let items = Items::of(list)?;
+    let items = ListItems::of(list)?;
     let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
     let has_text = |value: &Value, test: &dyn Fn(&str) -> bool| text(value).is_some_and(test);
     let is_present = |value: &Value| !value.is_null() && value.as_array().is_none_or(|a| !a.is_empty());

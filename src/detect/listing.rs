@@ -18,7 +18,7 @@ pub(super) mod title;
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use super::page::links::Target;
+use super::page::links::LinkTarget;
 use groups::Cohesion;
 use item_date::DateSlot;
 use slots::{Record, Slot};
@@ -30,7 +30,7 @@ pub(super) struct Listing {
     /// The link, then its fallbacks for records without it.
     pub(super) links: Vec<usize>,
     /// The target of each record's first link, with the index of the record.
-    pub(super) targets: Vec<(usize, Rc<Target>)>,
+    pub(super) targets: Vec<(usize, Rc<LinkTarget>)>,
     /// The title, then its fallbacks for records without it.
     pub(super) titles: Vec<usize>,
     pub(super) date: Option<DateSlot>,

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use url::Url;
 
-use super::page::links::Target;
+use super::page::links::LinkTarget;
 use super::page::view::PageView;
 use super::selectors::items::item_selector;
 use crate::extract::Document;
@@ -192,7 +192,7 @@ fn named_selector(outline: &Outline<'_>, link: ElementId) -> Option<String> {
 /// A link whose text is the number of a page.
 struct NumberedLink {
     page: u32,
-    target: Rc<Target>,
+    target: Rc<LinkTarget>,
 }
 
 /// An address template, made of the numbers in links such as `2` to `?page=2`.

@@ -22,7 +22,7 @@ pub enum Cause {
     /// A limit was reached.
     Limit(Limit),
     /// The listing of a page gave no items.
-    Listing(ListingCause),
+    Listing(Box<ListingCause>),
     /// The store failed; its own words.
     Store(String),
 }

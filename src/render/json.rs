@@ -41,7 +41,7 @@ struct JsonItem {
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
     #[serde(flatten)]
-    body: Body,
+    body: ItemBody,
     #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -66,7 +66,7 @@ struct JsonItem {
 /// The body of an item. JSON Feed requires one of the two keys.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Body {
+enum ItemBody {
     ContentHtml(String),
     ContentText(String),
 }
@@ -126,9 +126,9 @@ fn json_item(item: CleanItem) -> JsonItem {
     }
 }
 
-fn body(item: &CleanItem) -> Body {
+fn body(item: &CleanItem) -> ItemBody {
     let plain_text = || item.summary.as_ref().or(item.title.as_ref()).cloned().unwrap_or_default();
-    item.content_html.clone().map_or_else(|| Body::ContentText(plain_text()), Body::ContentHtml)
+    item.content_html.clone().map_or_else(|| ItemBody::ContentText(plain_text()), ItemBody::ContentHtml)
 }
 
 /// The files of an item. The duration of an episode belongs to its first file.

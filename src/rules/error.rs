@@ -6,7 +6,7 @@ use crate::nearest::nearest;
 
 /// One step from the settings of a feed to a setting inside them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub enum SettingStep {
     /// A key of a table.
     Key(String),
     /// A position in a list, from 0.
@@ -15,15 +15,15 @@ pub enum Step {
 
 /// The step to a key.
 #[must_use]
-pub fn key(name: &str) -> Step {
-    Step::Key(name.to_owned())
+pub fn key(name: &str) -> SettingStep {
+    SettingStep::Key(name.to_owned())
 }
 
 /// A mistake in rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleError {
     /// The path from the settings of the feed to the setting that is wrong.
-    pub steps: Vec<Step>,
+    pub steps: Vec<SettingStep>,
     /// The mistake, in a sentence.
     pub message: String,
     /// The remedy.
@@ -38,7 +38,7 @@ pub struct RuleErrors {
 
 impl RuleErrors {
     /// Notes a mistake.
-    pub fn add(&mut self, steps: &[Step], message: impl Into<String>, hint: Option<&str>) {
+    pub fn add(&mut self, steps: &[SettingStep], message: impl Into<String>, hint: Option<&str>) {
         let hint = hint.map(str::to_owned);
         self.errors.push(RuleError { steps: steps.to_vec(), message: message.into(), hint });
     }
@@ -50,7 +50,7 @@ impl RuleErrors {
     }
 
     /// A time zone by its name; an unknown one is noted.
-    pub fn zone(&mut self, name: &str, steps: &[Step]) -> Option<Tz> {
+    pub fn zone(&mut self, name: &str, steps: &[SettingStep]) -> Option<Tz> {
         if let Ok(zone) = name.parse::<Tz>() {
             return Some(zone);
         }

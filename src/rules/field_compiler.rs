@@ -2,7 +2,7 @@
 
 use regex::Regex;
 
-use super::error::{RuleErrors, Step, key};
+use super::error::{RuleErrors, SettingStep, key};
 use super::field::{Field, Find, Source};
 use super::field_spec::{FieldSpec, ReplaceSpec, SourceSpec};
 use super::selector_compiler::{Language, Medium, compile, pattern};
@@ -17,13 +17,13 @@ pub(super) struct FieldPlace<'a> {
     pub(super) name: &'a str,
     /// Which field it is; `None`: the cursor of the next page.
     pub(super) field: Option<FieldName>,
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: Vec<SettingStep>,
     pub(super) dates: &'a DateRules,
     pub(super) medium: Medium,
 }
 
 impl FieldPlace<'_> {
-    fn with(&self, name: &str) -> Vec<Step> {
+    fn with(&self, name: &str) -> Vec<SettingStep> {
         let mut steps = self.steps.clone();
         steps.push(key(name));
         steps
@@ -31,7 +31,7 @@ impl FieldPlace<'_> {
 
     fn inside(&self, index: usize) -> FieldPlace<'_> {
         let mut steps = self.steps.clone();
-        steps.push(Step::Index(index));
+        steps.push(SettingStep::Index(index));
         FieldPlace { name: self.name, field: self.field, steps, dates: self.dates, medium: self.medium }
     }
 }

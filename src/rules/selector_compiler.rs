@@ -3,7 +3,7 @@
 use regex::{Regex, RegexBuilder};
 
 use super::css::Css;
-use super::error::{RuleErrors, Step, key};
+use super::error::{RuleErrors, SettingStep, key};
 use super::jq::Jq;
 use super::json_path::JsonPath;
 use super::print::quoted;
@@ -90,7 +90,7 @@ impl SelectorTable {
 pub fn selector(
     written: &SelectorSpec,
     medium: Medium,
-    steps: &[Step],
+    steps: &[SettingStep],
     errors: &mut RuleErrors,
 ) -> Option<Select> {
     let table = match written {
@@ -114,7 +114,7 @@ pub(super) fn compile(
     language: Language,
     text: &str,
     medium: Medium,
-    steps: &[Step],
+    steps: &[SettingStep],
     errors: &mut RuleErrors,
 ) -> Option<Select> {
     if language.medium() != medium {
@@ -142,13 +142,13 @@ pub(super) fn compile(
 }
 
 /// Compiles a JSONPath to the list of items.
-pub(super) fn json_items(text: &str, steps: &[Step], errors: &mut RuleErrors) -> Option<Select> {
+pub(super) fn json_items(text: &str, steps: &[SettingStep], errors: &mut RuleErrors) -> Option<Select> {
     let compiled = Select::json_items(text);
     compiled.map_err(|error| errors.add(steps, format!("path `{text}`: {error}"), Some(JSON_HINT))).ok()
 }
 
 /// Compiles a CSS selector.
-pub(super) fn css(text: &str, steps: &[Step], errors: &mut RuleErrors) -> Option<Css> {
+pub(super) fn css(text: &str, steps: &[SettingStep], errors: &mut RuleErrors) -> Option<Css> {
     let note = |error: String| {
         let hint = if text.trim_start().starts_with(['/', '.']) && text.contains('/') {
             format!("write XPath as {{ xpath = {} }}", quoted(text))
@@ -161,7 +161,7 @@ pub(super) fn css(text: &str, steps: &[Step], errors: &mut RuleErrors) -> Option
 }
 
 /// Compiles a regular expression within bounds; a mistake is noted.
-pub fn pattern(text: &str, steps: &[Step], errors: &mut RuleErrors) -> Option<Regex> {
+pub fn pattern(text: &str, steps: &[SettingStep], errors: &mut RuleErrors) -> Option<Regex> {
     let compiled = if text.len() > MAX_PATTERN_BYTES {
         Err(format!("it is longer than {MAX_PATTERN_BYTES} bytes"))
     } else {

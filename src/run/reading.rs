@@ -155,7 +155,7 @@ fn no_items(
         page_bytes: page.text.len(),
         complaint: complaint.map(str::to_owned),
     };
-    Err(Trouble::caused(kind, Cause::Listing(cause)))
+    Err(Trouble::caused(kind, Cause::Listing(Box::new(cause))))
 }
 
 /// The trouble of a page without structured data.

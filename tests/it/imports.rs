@@ -158,9 +158,9 @@ fn tree(text: &str) -> Vec<Vec<String>> {
 #[test]
 fn circles_are_found() {
     let sources = [
-        ("a.rs", "mod b; mod c; pub use b::B; use c::{C, D};"),
-        ("a/b.rs", "use super::c::C; pub struct B;"),
-        ("a/c.rs", "fn f() { let b = super::B; std::mem::drop(b) } pub struct C;"),
+        ("a.rs", "mod b;\nmod c;\npub use b::B;\nuse c::{C, D};"),
+        ("a/b.rs", "use super::c::C;\npub struct B;"),
+        ("a/c.rs", "fn f() { let b = super::B; std::mem::drop(b) }\npub struct C;"),
         ("d.rs", "use crate::a::{B, c};"),
     ];
     let imports = Imports::of(sources.into_iter());

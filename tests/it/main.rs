@@ -15,6 +15,7 @@ mod detection;
 mod feeds;
 mod hostile_text;
 mod house;
+mod imports;
 mod life;
 mod limits;
 mod paging;

@@ -6,14 +6,14 @@ use std::time::Duration;
 use chrono_tz::Tz;
 
 use crate::config::raw::shorthand::RawDuration;
-use crate::config::read::Source;
+use crate::config::read::SettingsTree;
 use crate::config::report::ConfigProblem;
-use crate::rules::{RuleError, RuleErrors, Step, key};
+use crate::rules::{RuleError, RuleErrors, SettingStep, key};
 use crate::schedule::parse_duration;
 
 /// The state of a check: the places of settings, and the problems so far.
 pub(crate) struct Checker<'a> {
-    pub(crate) source: &'a Source<'a>,
+    pub(crate) source: &'a SettingsTree<'a>,
     pub(crate) problems: Vec<ConfigProblem>,
     /// The base of relative paths.
     pub(super) folder: &'a Path,
@@ -21,13 +21,13 @@ pub(crate) struct Checker<'a> {
 
 impl Checker<'_> {
     /// The path of a setting outside feeds.
-    pub(super) fn path(keys: &[&str]) -> Vec<Step> {
+    pub(super) fn path(keys: &[&str]) -> Vec<SettingStep> {
         keys.iter().map(|name| key(name)).collect()
     }
 
     /// The path of a setting of feed `index`, or of `[defaults]` if it comes from there.
-    pub(super) fn feed_path(&self, index: usize, steps: &[Step]) -> Vec<Step> {
-        let in_feed = [&[key("feed"), Step::Index(index)], steps].concat();
+    pub(super) fn feed_path(&self, index: usize, steps: &[SettingStep]) -> Vec<SettingStep> {
+        let in_feed = [&[key("feed"), SettingStep::Index(index)], steps].concat();
         if self.source.has(&in_feed) {
             return in_feed;
         }
@@ -36,7 +36,7 @@ impl Checker<'_> {
     }
 
     /// Notes a mistake.
-    pub(super) fn problem(&mut self, path: &[Step], message: String, hint: Option<String>) {
+    pub(super) fn problem(&mut self, path: &[SettingStep], message: String, hint: Option<String>) {
         let span = self.source.span(path);
         self.problems.push(ConfigProblem { span, message, hint });
     }
@@ -65,7 +65,7 @@ impl<'c, 's> FeedChecker<'c, 's> {
     }
 
     /// Notes a mistake at a path inside this feed.
-    pub(crate) fn problem_at(&mut self, steps: &[Step], message: String, hint: Option<String>) {
+    pub(crate) fn problem_at(&mut self, steps: &[SettingStep], message: String, hint: Option<String>) {
         let path = self.checker.feed_path(self.index, steps);
         self.checker.problem(&path, message, hint);
     }
@@ -86,7 +86,7 @@ impl<'c, 's> FeedChecker<'c, 's> {
     }
 
     /// A zone by its name.
-    pub(crate) fn zone(&mut self, name: &str, steps: &[Step]) -> Option<Tz> {
+    pub(crate) fn zone(&mut self, name: &str, steps: &[SettingStep]) -> Option<Tz> {
         self.rules(|errors| errors.zone(name, steps))
     }
 

@@ -12,7 +12,7 @@ use crate::config::raw::shorthand::RawDuration;
 use crate::config::raw::{RawConfig, RawFeed};
 use crate::model::FeedId;
 use crate::nearest::nearest;
-use crate::rules::{Step, key};
+use crate::rules::{SettingStep, key};
 
 /// Checks a derived feed; `None` if it has mistakes (all of them are noted).
 pub(crate) fn check(
@@ -86,7 +86,7 @@ fn sources(from: &[String], config: &RawConfig, checker: &mut FeedChecker<'_, '_
     let is_derived = |id: &str| config.feed.iter().any(|f| f.from.is_some() && f.id.as_deref() == Some(id));
     let mut ids = Vec::new();
     for (i, text) in from.iter().enumerate() {
-        let steps = [key("from"), Step::Index(i)];
+        let steps = [key("from"), SettingStep::Index(i)];
         match FeedId::parse(text) {
             Ok(id) if scraped.contains(text) => ids.push(id),
             _ if is_derived(text) => {

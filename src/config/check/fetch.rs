@@ -10,7 +10,7 @@ use crate::config::raw::RawFetch;
 use crate::config::raw::shorthand::{RawDuration, RawKeptSecret, RawSecret};
 use crate::fetch::{AllowAddress, Guard, Post};
 use crate::model::Secret;
-use crate::rules::{BodySpec, Step, key};
+use crate::rules::{BodySpec, SettingStep, key};
 
 /// Headers that the fetch itself sets; a feed cannot set them.
 const RESERVED_HEADERS: &[&str] = &[
@@ -105,7 +105,7 @@ fn allowed_addresses(raw: &RawFetch, checker: &mut FeedChecker<'_, '_>) -> Vec<A
         match text.parse() {
             Ok(address) => addresses.push(address),
             Err(error) => {
-                let steps = [key("fetch"), key("allow_addresses"), Step::Index(i)];
+                let steps = [key("fetch"), key("allow_addresses"), SettingStep::Index(i)];
                 let hint = "for example \"127.0.0.1:8000\" or \"10.0.0.0/8\"".to_owned();
                 checker.problem_at(&steps, format!("allowed address `{text}`: {error}"), Some(hint));
             }

@@ -8,9 +8,9 @@ use chrono_tz::Tz;
 use super::checker::FeedChecker;
 use crate::config::raw::filter::{RawChange, RawComparison, RawCondition, RawFilter};
 use crate::config::raw::shorthand::RawDuration;
-use crate::filter::{Bound, Change, Condition, Field, Filter, Test};
+use crate::filter::{Bound, Condition, FieldChange, Filter, FilterField, Test};
 use crate::nearest::nearest;
-use crate::rules::{Step, key, pattern};
+use crate::rules::{SettingStep, key, pattern};
 use crate::schedule::parse_duration;
 
 /// Compiles the filters of a feed; mistakes are noted.
@@ -19,7 +19,7 @@ pub(crate) fn check(raw: &[RawFilter], zone: Tz, checker: &mut FeedChecker<'_, '
 }
 
 fn compile(raw: &RawFilter, index: usize, zone: Tz, checker: &mut FeedChecker<'_, '_>) -> Option<Filter> {
-    let setting = Setting { steps: vec![key("filter"), Step::Index(index)], zone };
+    let setting = Setting { steps: vec![key("filter"), SettingStep::Index(index)], zone };
     // All three are checked, even if only one of them may be there.
     let keep = raw.keep.as_ref().map(|raw| conditions(raw, &setting.inside("keep"), checker));
     let drop = raw.drop.as_ref().map(|raw| conditions(raw, &setting.inside("drop"), checker));
@@ -39,7 +39,7 @@ fn compile(raw: &RawFilter, index: usize, zone: Tz, checker: &mut FeedChecker<'_
 
 /// The place of a setting in the file, and the zone of its dates.
 struct Setting {
-    steps: Vec<Step>,
+    steps: Vec<SettingStep>,
     zone: Tz,
 }
 
@@ -81,12 +81,12 @@ fn conditions(
 
 fn tests(
     raw: &RawComparison,
-    field: Field,
+    field: FilterField,
     setting: &Setting,
     checker: &mut FeedChecker<'_, '_>,
 ) -> Vec<Test> {
     let compares_dates = raw.after.is_some() || raw.before.is_some();
-    if compares_dates != (field == Field::Date) {
+    if compares_dates != (field == FilterField::Date) {
         let message = "this comparison does not fit the field".to_owned();
         let hint = "`after` and `before` are for `date`; `not`, `min` and `max` are for texts".to_owned();
         checker.problem_at(&setting.steps, message, Some(hint));
@@ -152,33 +152,33 @@ fn changes(
     raw: &BTreeMap<String, RawChange>,
     setting: &Setting,
     checker: &mut FeedChecker<'_, '_>,
-) -> Vec<Change> {
+) -> Vec<FieldChange> {
     let mut changes = Vec::new();
     for (name, raw) in raw {
         let setting = setting.inside(name);
         let Some(field) = field(name, &setting, checker) else { continue };
-        if matches!(field, Field::Any | Field::Date) {
+        if matches!(field, FilterField::Any | FilterField::Date) {
             let hint = "a filter can set the texts of an item, such as `title` or `summary`".to_owned();
             checker.problem_at(&setting.steps, format!("`{name}` cannot be set"), Some(hint));
             continue;
         }
         let change = match raw {
-            RawChange::Text(text) => Some(Change { field, pattern: None, text: text.clone() }),
+            RawChange::Text(text) => Some(FieldChange { field, pattern: None, text: text.clone() }),
             RawChange::Replace([from, to]) => checker
                 .rules(|errors| pattern(from, &setting.steps, errors))
-                .map(|p| Change { field, pattern: Some(p), text: to.clone() }),
+                .map(|p| FieldChange { field, pattern: Some(p), text: to.clone() }),
         };
         changes.extend(change);
     }
     changes
 }
 
-fn field(name: &str, setting: &Setting, checker: &mut FeedChecker<'_, '_>) -> Option<Field> {
-    let field = Field::parse(name);
+fn field(name: &str, setting: &Setting, checker: &mut FeedChecker<'_, '_>) -> Option<FilterField> {
+    let field = FilterField::parse(name);
     if field.is_none() {
-        let hint = match nearest(name, &Field::NAMES) {
+        let hint = match nearest(name, &FilterField::NAMES) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("one of {}", Field::NAMES.join(", ")),
+            None => format!("one of {}", FilterField::NAMES.join(", ")),
         };
         checker.problem_at(&setting.steps, format!("filters have no field `{name}`"), Some(hint));
     }

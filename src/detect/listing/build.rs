@@ -11,7 +11,7 @@ use super::item_link::{LinkSlot, is_periodic, link_slots};
 use super::score::{ScoreBound, score, title_score};
 use super::slots::{MAX_RECORDS, Record, Slot, records_of, slots_of};
 use super::title::{TextSlot, TitleStats, text_slots, titles};
-use crate::detect::page::links::Target;
+use crate::detect::page::links::LinkTarget;
 use crate::detect::page::view::PageView;
 use crate::detect::ratio::as_f64;
 use crate::html::ElementId;
@@ -170,8 +170,8 @@ fn title_stats(texts: &[TextSlot], title: Option<usize>) -> Option<TitleStats> {
 }
 
 /// The target of the first link of each record.
-fn first_targets(links: &[LinkSlot]) -> Vec<(usize, Rc<Target>)> {
-    let mut targets: Vec<(usize, Rc<Target>)> = Vec::new();
+fn first_targets(links: &[LinkSlot]) -> Vec<(usize, Rc<LinkTarget>)> {
+    let mut targets: Vec<(usize, Rc<LinkTarget>)> = Vec::new();
     for (record, target) in links.iter().flat_map(|link| &link.targets) {
         if targets.iter().all(|(known, _)| known != record) {
             targets.push((*record, target.clone()));

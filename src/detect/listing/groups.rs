@@ -2,7 +2,7 @@
 
 use crate::detect::page::hash::{FxHashMap, combine, hash_of};
 use crate::detect::page::regions::Regions;
-use crate::detect::page::signals::Signals;
+use crate::detect::page::signals::PageSignals;
 use crate::detect::page::view::PageView;
 use crate::detect::ratio::as_f64;
 use crate::html::{ElementId, Name, Outline};
@@ -38,7 +38,7 @@ pub(crate) enum Cohesion {
 }
 
 /// The groups that are worth a close look, the best estimate first.
-pub(crate) fn groups(view: &PageView<'_, '_>, signals: &Signals) -> Vec<Group> {
+pub(crate) fn groups(view: &PageView<'_, '_>, signals: &PageSignals) -> Vec<Group> {
     let Repeats { siblings, merged } = repeats(view);
     let siblings = siblings.into_iter().map(|records| (records, Cohesion::Siblings));
     let merged = merged.into_iter().map(|merged| (merged.records, merged.cohesion));
@@ -163,7 +163,7 @@ fn children_by_tag(outline: &Outline<'_>, parent: ElementId) -> Vec<(Name, Vec<E
 }
 
 /// How good a group may be, by sums alone; 0.0 if it cannot be a listing.
-fn estimate(outline: &Outline<'_>, regions: &Regions, signals: &Signals, records: &[ElementId]) -> f64 {
+fn estimate(outline: &Outline<'_>, regions: &Regions, signals: &PageSignals, records: &[ElementId]) -> f64 {
     let n = as_f64(records.len());
     let share = |test: &dyn Fn(ElementId) -> bool| as_f64(records.iter().filter(|r| test(**r)).count()) / n;
     let linked = share(&|r| outline.links(r) > 0);

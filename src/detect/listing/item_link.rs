@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::slots::Slot;
 use super::title::MAX_TEXTS;
-use crate::detect::page::links::{Target, distinct, share};
+use crate::detect::page::links::{LinkTarget, distinct, share};
 use crate::detect::page::signals::{class_words, in_heading, is_heading};
 use crate::detect::page::text_stats::TextStats;
 use crate::detect::page::texts::TextFacts;
@@ -31,7 +31,7 @@ pub(crate) struct LinkSlot {
     /// The share of records that have it, each with a target of its own.
     pub(crate) unique_coverage: f64,
     /// The target of each link, with the index of the record.
-    pub(crate) targets: Vec<(usize, Rc<Target>)>,
+    pub(crate) targets: Vec<(usize, Rc<LinkTarget>)>,
 }
 
 /// The slot of the items' link, then fallbacks for records that lack it. Empty where there is none.
@@ -89,7 +89,7 @@ fn prefer_repeated_targets(links: &mut [LinkSlot]) {
         }
     }
     for link in links {
-        let is_repeated = |(record, target): &&(usize, Rc<Target>)| {
+        let is_repeated = |(record, target): &&(usize, Rc<LinkTarget>)| {
             let found = uses.get(&(*record, target.number));
             found.is_some_and(|(count, text_quality)| *count > 1 && *text_quality > 0.1)
         };
@@ -141,9 +141,9 @@ fn link_slot(view: &PageView<'_, '_>, index: usize, slot: &Slot, records: usize)
 }
 
 /// The targets of a slot's links. Where records of several kinds share a slot, those of tags and people are left out.
-fn item_targets(view: &PageView<'_, '_>, slot: &Slot) -> Vec<(usize, Rc<Target>)> {
+fn item_targets(view: &PageView<'_, '_>, slot: &Slot) -> Vec<(usize, Rc<LinkTarget>)> {
     let hits = slot.hits.iter();
-    let mut targets: Vec<(usize, Rc<Target>)> =
+    let mut targets: Vec<(usize, Rc<LinkTarget>)> =
         hits.filter_map(|(record, element)| Some((*record, view.target(*element)?))).collect();
     let taxonomy = targets.iter().filter(|(_, target)| target.is_taxonomy).count();
     if taxonomy * 10 > targets.len() && taxonomy * 10 < targets.len() * 9 {

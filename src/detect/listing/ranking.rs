@@ -4,7 +4,7 @@ use super::Listing;
 use super::build::build;
 use super::groups::groups;
 use super::score::upper_bound;
-use crate::detect::page::signals::Signals;
+use crate::detect::page::signals::PageSignals;
 use crate::detect::page::view::PageView;
 use crate::detect::selectors::write_rules::write_rules;
 use crate::html::{ElementId, Outline};
@@ -26,7 +26,7 @@ pub(crate) fn listings(view: &PageView<'_, '_>, wanted: usize) -> Vec<Listing> {
     let min_share = if wanted > 1 { MIN_SHARE_FOR_SEVERAL } else { MIN_SHARE_FOR_ONE };
     let mut listings: Vec<Listing> = Vec::new();
     let mut best_score = 0.0_f64;
-    for group in groups(view, &Signals::of(view.outline)) {
+    for group in groups(view, &PageSignals::of(view.outline)) {
         let min_score = best_score * min_share;
         if upper_bound(view, &group) < min_score {
             continue;

@@ -7,7 +7,7 @@ use super::Listing;
 use super::groups::{Cohesion, Group};
 use super::slots::{MAX_RECORDS, Record};
 use super::title::TitleStats;
-use crate::detect::page::links::{RecordTargets, Target, distinct, share};
+use crate::detect::page::links::{LinkTarget, RecordTargets, distinct, share};
 use crate::detect::page::signals::in_heading;
 use crate::detect::page::view::PageView;
 use crate::detect::ratio::{as_f64, indicator, ratio};
@@ -210,7 +210,7 @@ fn similar_links(view: &PageView<'_, '_>, record: ElementId, link: ElementId) ->
     let is_similar =
         |l: &&ElementId| outline.weight(**l) >= min_weight && have_similar_paths(view, record, **l, link);
     let similar = links[start..end].iter().take(MAX_LINKS).filter(is_similar);
-    let targets: Vec<Rc<Target>> = similar.filter_map(|l| view.target(*l)).collect();
+    let targets: Vec<Rc<LinkTarget>> = similar.filter_map(|l| view.target(*l)).collect();
     as_f64(distinct(targets.iter()).max(1))
 }
 

@@ -13,7 +13,7 @@ use crate::html::{ElementId, Outline};
 /// The target of a link.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts about an address")]
-pub(crate) struct Target {
+pub(crate) struct LinkTarget {
     /// The address, without its fragment.
     pub(crate) address: String,
     /// Identifies the address among those of the page.
@@ -29,15 +29,15 @@ pub(crate) struct Target {
 }
 
 /// Targets, with the index of the record of each.
-pub(crate) type RecordTargets = [(usize, Rc<Target>)];
+pub(crate) type RecordTargets = [(usize, Rc<LinkTarget>)];
 
 /// The share of targets for which something is true.
-pub(crate) fn share(targets: &RecordTargets, test: impl Fn(&Target) -> bool) -> f64 {
+pub(crate) fn share(targets: &RecordTargets, test: impl Fn(&LinkTarget) -> bool) -> f64 {
     ratio(targets.iter().filter(|(_, target)| test(target)).count(), targets.len())
 }
 
 /// How many different addresses there are among targets.
-pub(crate) fn distinct<'t>(targets: impl Iterator<Item = &'t Rc<Target>>) -> usize {
+pub(crate) fn distinct<'t>(targets: impl Iterator<Item = &'t Rc<LinkTarget>>) -> usize {
     let mut numbers: Vec<u32> = targets.map(|t| t.number).collect();
     numbers.sort_unstable();
     numbers.dedup();
@@ -56,8 +56,8 @@ pub(crate) struct LinkTargets<'a> {
     pub(crate) urls: PageUrls<'a>,
     /// The page's address with a slash at its end: the prefix of those below it. Empty at the root of a site.
     page_prefix: String,
-    by_element: RefCell<FxHashMap<ElementId, Option<Rc<Target>>>>,
-    by_address: RefCell<HashMap<String, Rc<Target>>>,
+    by_element: RefCell<FxHashMap<ElementId, Option<Rc<LinkTarget>>>>,
+    by_address: RefCell<HashMap<String, Rc<LinkTarget>>>,
 }
 
 impl<'a> LinkTargets<'a> {
@@ -70,7 +70,7 @@ impl<'a> LinkTargets<'a> {
     }
 
     /// The target of an element; `None` if it is no link, or a link to no other page.
-    pub(crate) fn target(&self, outline: &Outline<'_>, element: ElementId) -> Option<Rc<Target>> {
+    pub(crate) fn target(&self, outline: &Outline<'_>, element: ElementId) -> Option<Rc<LinkTarget>> {
         if outline.tag_text(element) != "a" {
             return None;
         }
@@ -78,7 +78,7 @@ impl<'a> LinkTargets<'a> {
         by_element.entry(element).or_insert_with(|| self.resolve(outline.attr(element, "href")?)).clone()
     }
 
-    fn resolve(&self, href: &str) -> Option<Rc<Target>> {
+    fn resolve(&self, href: &str) -> Option<Rc<LinkTarget>> {
         let href = href.trim();
         if href.is_empty() || href.starts_with('#') {
             return None;
@@ -99,8 +99,8 @@ impl<'a> LinkTargets<'a> {
         Some(Rc::clone(target))
     }
 
-    fn classify(&self, address: &str, number: u32) -> Target {
-        Target {
+    fn classify(&self, address: &str, number: u32) -> LinkTarget {
+        LinkTarget {
             address: address.to_owned(),
             number,
             is_taxonomy: is_taxonomy(address),

@@ -8,12 +8,12 @@ pub(crate) const MAX_DATE_WEIGHT: u32 = 90;
 const HEADING_LEVELS: usize = 3;
 
 /// Prefix sums over the elements in page order: the difference of two is the sum inside an element.
-pub(crate) struct Signals {
+pub(crate) struct PageSignals {
     headings: Vec<u32>,
     dates: Vec<u32>,
 }
 
-impl Signals {
+impl PageSignals {
     pub(crate) fn of(outline: &Outline<'_>) -> Self {
         let mut headings = vec![0];
         let mut dates = vec![0];

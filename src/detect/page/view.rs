@@ -8,7 +8,7 @@ use url::Url;
 
 use super::dates::DateReader;
 use super::hash::{FxHashMap, combine};
-use super::links::{LinkTargets, PageUrls, Target};
+use super::links::{LinkTarget, LinkTargets, PageUrls};
 use super::regions::Regions;
 use super::text_stats::{TextStats, text_stats};
 use super::texts::TextFacts;
@@ -105,7 +105,7 @@ impl<'a, 'd> PageView<'a, 'd> {
     }
 
     /// The target of a link; `None` where it leads to no other page.
-    pub(crate) fn target(&self, element: ElementId) -> Option<Rc<Target>> {
+    pub(crate) fn target(&self, element: ElementId) -> Option<Rc<LinkTarget>> {
         self.links.target(self.outline, element)
     }
 }

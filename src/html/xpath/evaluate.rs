@@ -11,7 +11,7 @@ use super::expression::{Axis, Expression, LocationPath, NodeTest, Operator, Path
 use super::value::{Value, XPathNode};
 use super::{axis, compare, functions};
 
-type Outcome<'d> = Result<Value<'d>, String>;
+type Evaluated<'d> = Result<Value<'d>, String>;
 type NodeSet<'d> = Result<Vec<XPathNode<'d>>, String>;
 
 /// Evaluates a whole expression.
@@ -19,12 +19,12 @@ pub(crate) fn start<'d>(
     expression: &Expression,
     node: XPathNode<'d>,
     budget: &EvaluationBudget,
-) -> Outcome<'d> {
+) -> Evaluated<'d> {
     evaluate(expression, EvaluationContext { node, position: 1, size: 1, budget })
 }
 
 /// Evaluates an expression that is part of another.
-pub(crate) fn evaluate<'d>(expression: &Expression, context: EvaluationContext<'_, 'd>) -> Outcome<'d> {
+pub(crate) fn evaluate<'d>(expression: &Expression, context: EvaluationContext<'_, 'd>) -> Evaluated<'d> {
     match expression {
         Expression::Text(text) => Ok(Value::Text(text.clone())),
         Expression::Number(number) => Ok(Value::Number(*number)),
@@ -50,7 +50,7 @@ fn binary<'d>(
     left: &Expression,
     right: &Expression,
     context: EvaluationContext<'_, 'd>,
-) -> Outcome<'d> {
+) -> Evaluated<'d> {
     match operator {
         Operator::Or => {
             let either = evaluate(left, context)?.boolean() || evaluate(right, context)?.boolean();
@@ -78,7 +78,7 @@ fn arithmetic_or_comparison<'d>(
     left: &Value<'d>,
     right: &Value<'d>,
     budget: &EvaluationBudget,
-) -> Outcome<'d> {
+) -> Evaluated<'d> {
     let a = left.number();
     let b = right.number();
     Ok(match operator {

@@ -24,7 +24,7 @@ pub(crate) fn call<'d>(
     pattern: Option<&Regex>,
     context: EvaluationContext<'_, 'd>,
 ) -> Result<Value<'d>, String> {
-    let arguments = Arguments { expressions, context };
+    let arguments = FunctionArguments { expressions, context };
     Ok(match function {
         Function::Last => Value::Number(to_number(context.size)),
         Function::Position => Value::Number(to_number(context.position)),
@@ -58,12 +58,12 @@ pub(crate) fn call<'d>(
 }
 
 /// The arguments of a call, each evaluated when it is asked for.
-struct Arguments<'c, 'd> {
+struct FunctionArguments<'c, 'd> {
     expressions: &'c [Expression],
     context: EvaluationContext<'c, 'd>,
 }
 
-impl<'d> Arguments<'_, 'd> {
+impl<'d> FunctionArguments<'_, 'd> {
     fn value(&self, index: usize) -> Result<Value<'d>, String> {
         evaluate(&self.expressions[index], self.context)
     }
@@ -94,7 +94,7 @@ impl<'d> Arguments<'_, 'd> {
 /// The functions that take texts and give a text.
 fn call_text_function(
     function: Function,
-    arguments: &Arguments<'_, '_>,
+    arguments: &FunctionArguments<'_, '_>,
     pattern: Option<&Regex>,
 ) -> Result<String, String> {
     let count = arguments.expressions.len();
@@ -150,7 +150,7 @@ fn translate(text: &str, from: &str, to: &str) -> String {
     text.chars().filter_map(translated).collect()
 }
 
-fn join(arguments: &Arguments<'_, '_>) -> Result<String, String> {
+fn join(arguments: &FunctionArguments<'_, '_>) -> Result<String, String> {
     let separator = match arguments.expressions.get(1) {
         Some(_) => arguments.value(1)?.text(),
         None => String::new(),

@@ -2,7 +2,7 @@
 
 /// A token.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Token {
+pub(crate) enum XPathToken {
     /// A name. Its position tells whether it is that of an element, an axis, a function or an operator.
     Name(String),
     /// A string in quotes, without the quotes.
@@ -23,7 +23,7 @@ const SYMBOLS: &[&str] = &[
 ///
 /// # Errors
 /// A sentence about the first character that belongs to no token.
-pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, String> {
+pub(crate) fn tokens(text: &str) -> Result<Vec<XPathToken>, String> {
     let mut out = Vec::new();
     let mut rest = text.trim_start();
     while let Some(first) = rest.chars().next() {
@@ -35,23 +35,23 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, String> {
 }
 
 /// The token that a text begins with, and its length in bytes.
-fn next_token(rest: &str, first: char) -> Result<(Token, usize), String> {
+fn next_token(rest: &str, first: char) -> Result<(XPathToken, usize), String> {
     if first == '"' || first == '\'' {
         let end = rest[1..].find(first).ok_or_else(|| format!("the text {rest} has no end"))?;
-        return Ok((Token::Literal(rest[1..=end].to_owned()), end + 2));
+        return Ok((XPathToken::Literal(rest[1..=end].to_owned()), end + 2));
     }
     let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
     if first.is_ascii_digit() || (first == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit())) {
         let number = rest[..digits].parse().map_err(|_| format!("`{}` is no number", &rest[..digits]))?;
-        return Ok((Token::Number(number), digits));
+        return Ok((XPathToken::Number(number), digits));
     }
     if first.is_alphabetic() || first == '_' {
         let is_outside = |c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-' | '.');
         let end = rest.find(is_outside).unwrap_or(rest.len());
-        return Ok((Token::Name(rest[..end].to_owned()), end));
+        return Ok((XPathToken::Name(rest[..end].to_owned()), end));
     }
     let symbol = SYMBOLS.iter().find(|s| rest.starts_with(**s));
-    symbol.map(|s| (Token::Symbol(s), s.len())).ok_or_else(|| match first {
+    symbol.map(|s| (XPathToken::Symbol(s), s.len())).ok_or_else(|| match first {
         '$' => "variables are not supported".to_owned(),
         other => format!("`{other}` stands where it may not"),
     })

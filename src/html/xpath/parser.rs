@@ -1,7 +1,7 @@
 //! Tokens -> expression (XPath 1.0, sections 2 and 3): a parser by recursive descent.
 
 use super::expression::{Axis, Expression, LocationPath, NodeTest, Operator, PathStart, Step};
-use super::lexer::Token;
+use super::lexer::XPathToken;
 use super::{function, pattern};
 
 /// Deepest nesting of expressions. Each level takes stack.
@@ -26,7 +26,7 @@ const LEVELS: &[&[(&str, Operator)]] = &[
 ///
 /// # Errors
 /// A sentence that says what is wrong with it.
-pub(crate) fn parse(tokens: &[Token]) -> Result<Expression, String> {
+pub(crate) fn parse(tokens: &[XPathToken]) -> Result<Expression, String> {
     let mut parser = Parser { tokens, at: 0, depth: 0 };
     let expression = parser.expression()?;
     match parser.peek() {
@@ -36,17 +36,17 @@ pub(crate) fn parse(tokens: &[Token]) -> Result<Expression, String> {
 }
 
 /// A token in words, for messages.
-fn describe(token: &Token) -> String {
+fn describe(token: &XPathToken) -> String {
     match token {
-        Token::Name(name) => format!("`{name}`"),
-        Token::Literal(text) => format!("the text '{text}'"),
-        Token::Number(number) => format!("the number {number}"),
-        Token::Symbol(symbol) => format!("`{symbol}`"),
+        XPathToken::Name(name) => format!("`{name}`"),
+        XPathToken::Literal(text) => format!("the text '{text}'"),
+        XPathToken::Number(number) => format!("the number {number}"),
+        XPathToken::Symbol(symbol) => format!("`{symbol}`"),
     }
 }
 
 struct Parser<'t> {
-    tokens: &'t [Token],
+    tokens: &'t [XPathToken],
     /// Index of the next token.
     at: usize,
     /// How many expressions are open around this place.
@@ -54,18 +54,18 @@ struct Parser<'t> {
 }
 
 impl<'t> Parser<'t> {
-    fn peek(&self) -> Option<&'t Token> {
+    fn peek(&self) -> Option<&'t XPathToken> {
         self.tokens.get(self.at)
     }
 
     /// Whether the next token is a symbol.
     fn sees(&self, symbol: &str) -> bool {
-        matches!(self.peek(), Some(Token::Symbol(s)) if *s == symbol)
+        matches!(self.peek(), Some(XPathToken::Symbol(s)) if *s == symbol)
     }
 
     /// Whether the token after the next is a symbol.
     fn sees_after(&self, symbol: &str) -> bool {
-        matches!(self.tokens.get(self.at + 1), Some(Token::Symbol(s)) if *s == symbol)
+        matches!(self.tokens.get(self.at + 1), Some(XPathToken::Symbol(s)) if *s == symbol)
     }
 
     /// Takes a symbol if it is next.
@@ -107,8 +107,8 @@ impl<'t> Parser<'t> {
 
     fn operator(&mut self, operators: &[(&str, Operator)]) -> Option<Operator> {
         let name = match self.peek()? {
-            Token::Name(name) => name.as_str(),
-            Token::Symbol(symbol) => symbol,
+            XPathToken::Name(name) => name.as_str(),
+            XPathToken::Symbol(symbol) => symbol,
             _ => return None,
         };
         let operator = operators.iter().find(|(n, _)| *n == name)?.1;
@@ -176,21 +176,21 @@ impl<'t> Parser<'t> {
     /// A literal, a number, a call or an expression in parentheses; `None` if a location path begins here.
     fn primary(&mut self) -> Result<Option<Expression>, String> {
         match self.peek() {
-            Some(Token::Literal(text)) => {
+            Some(XPathToken::Literal(text)) => {
                 self.at += 1;
                 Ok(Some(Expression::Text(text.clone())))
             }
-            Some(Token::Number(number)) => {
+            Some(XPathToken::Number(number)) => {
                 self.at += 1;
                 Ok(Some(Expression::Number(*number)))
             }
-            Some(Token::Symbol("(")) => {
+            Some(XPathToken::Symbol("(")) => {
                 self.at += 1;
                 let inner = self.expression()?;
                 self.need(")")?;
                 Ok(Some(inner))
             }
-            Some(Token::Name(name)) if self.sees_after("(") && !is_node_type(name) => {
+            Some(XPathToken::Name(name)) if self.sees_after("(") && !is_node_type(name) => {
                 self.at += 2;
                 self.call(name).map(Some)
             }
@@ -219,7 +219,7 @@ impl<'t> Parser<'t> {
 
     /// Whether the next token can begin a location step.
     fn begins_step(&self) -> bool {
-        matches!(self.peek(), Some(Token::Name(_) | Token::Symbol("." | ".." | "@" | "*")))
+        matches!(self.peek(), Some(XPathToken::Name(_) | XPathToken::Symbol("." | ".." | "@" | "*")))
     }
 
     fn step(&mut self) -> Result<Step, String> {
@@ -238,7 +238,7 @@ impl<'t> Parser<'t> {
         if self.take("@") {
             return Ok(Axis::Attribute);
         }
-        let Some(Token::Name(name)) = self.peek() else { return Ok(Axis::Child) };
+        let Some(XPathToken::Name(name)) = self.peek() else { return Ok(Axis::Child) };
         if !self.sees_after("::") {
             return Ok(Axis::Child);
         }
@@ -250,7 +250,7 @@ impl<'t> Parser<'t> {
         if self.take("*") {
             return Ok(NodeTest::Any);
         }
-        let Some(Token::Name(name)) = self.peek() else {
+        let Some(XPathToken::Name(name)) = self.peek() else {
             let instead = self.peek().map_or_else(|| "the end".to_owned(), describe);
             return Err(format!("the name of an element is missing before {instead}"));
         };

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::articles;
 use super::columns::{instant, json, precision_name, precision_of, zoned};
-use crate::history::{Change, Known, KnownItems, Merge};
+use crate::history::{ItemEdit, Known, KnownItems, Merge};
 use crate::model::{Completion, Content, DateSource, FeedId, Item};
 use crate::store::run_commit::RunCommit;
 
@@ -119,7 +119,7 @@ fn insert(db: &Connection, feed: &FeedId, item: &Item, fingerprint: &str, now: i
     Ok(())
 }
 
-fn edit(db: &Connection, feed: &FeedId, change: &Change) -> rusqlite::Result<()> {
+fn edit(db: &Connection, feed: &FeedId, change: &ItemEdit) -> rusqlite::Result<()> {
     db.prepare_cached(
         "UPDATE items SET content = ?3, fingerprint = ?4,
                 updated = coalesce(?5, updated), updated_offset = coalesce(?6, updated_offset)
