@@ -1,8 +1,8 @@
 //! Raw configuration -> checked configuration, collecting every mistake of meaning.
 
 mod checker;
-mod common_keys;
 mod derived;
+mod every_feed;
 mod feed;
 mod fetch;
 mod filter;

@@ -203,9 +203,9 @@ fn nonsense_is_refused_with_the_reason() {
     refused("* * * foo *", "month field `foo`");
     refused("* * * *, *", "month field `*,`");
     refused("* * *", "neither");
-    refused("every", "no length of time");
+    refused("every", "not a length of time");
     refused("every 0s", "1 second");
-    refused("every 10 parsecs", "no length of time");
+    refused("every 10 parsecs", "not a length of time");
     refused("every 400 days", "366 days");
     refused("@reboot", "neither");
     refused("", "neither");

@@ -188,7 +188,7 @@ async fn an_index_of_sitemaps_leads_to_the_newest_ones() {
     }
     configured(folder.path(), &origin, "/sitemap.xml", "kind = \"sitemap\"\nFETCH\n[feed.pages]\nmax = 2");
     let (fine, text) = runs(folder.path());
-    assert!(fine && text.contains("2 new") && text.contains("2 of 4 pages"), "{text}");
+    assert!(fine && text.contains("2 new") && text.contains("2 of the 4 pages"), "{text}");
     let paths: Vec<String> = origin.seen().into_iter().map(|s| s.path).collect();
     assert_eq!(paths, ["/sitemap.xml", "/map-2026.xml.gz", "/map-2025.xml.gz"]);
 }

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use super::checker::{Checker, FeedChecker};
-use super::{common_keys, filter};
+use super::{every_feed, filter};
 use crate::channel::{Channel, Derived};
 use crate::config::raw::shorthand::RawDuration;
 use crate::config::raw::{RawConfig, RawFeed};
@@ -25,16 +25,16 @@ pub(crate) fn check(
     let mut checker = FeedChecker::new(checker, index);
     refuse_fetching_keys(own, &mut checker);
     let id = match own.id.as_deref() {
-        Some(_) => common_keys::id(own, None, &mut checker),
+        Some(_) => every_feed::id(own, None, &mut checker),
         None => {
             let hint = "for example id = \"alerts\"".to_owned();
             checker.problem(&[], "a feed with `from` needs an `id`".to_owned(), Some(hint));
             None
         }
     };
-    let language = common_keys::language(own, &mut checker);
+    let language = every_feed::language(own, &mut checker);
     let filters = filter::check(own.filter.as_deref().unwrap_or_default(), Tz::UTC, &mut checker);
-    let keep = common_keys::keep(own.keep.as_ref().or(config.defaults.keep.as_ref()), &mut checker);
+    let keep = every_feed::keep(own.keep.as_ref().or(config.defaults.keep.as_ref()), &mut checker);
     let same_title = own.same_title.as_ref().and_then(|time| same_title(time, &mut checker));
     let from = sources(from, config, &mut checker);
     let id = id?;
@@ -82,7 +82,7 @@ fn sources(from: &[String], config: &RawConfig, checker: &mut FeedChecker<'_, '_
         checker.problem(&["from"], "`from` is empty".to_owned(), Some(hint));
     }
     let scraped: Vec<String> =
-        config.feed.iter().filter(|f| f.from.is_none()).filter_map(common_keys::id_of).collect();
+        config.feed.iter().filter(|f| f.from.is_none()).filter_map(every_feed::id_of).collect();
     let is_derived = |id: &str| config.feed.iter().any(|f| f.from.is_some() && f.id.as_deref() == Some(id));
     let mut ids = Vec::new();
     for (i, text) in from.iter().enumerate() {

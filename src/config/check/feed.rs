@@ -7,7 +7,7 @@ use serde::Serialize;
 use url::{ParseError, Url};
 
 use super::checker::{Checker, FeedChecker};
-use super::common_keys::{id, keep, language};
+use super::every_feed::{id, keep, language};
 use super::{fetch, filter, source};
 use crate::channel::{Feed, FetchSettings, Recipe};
 use crate::config::address::address_error;
