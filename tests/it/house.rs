@@ -213,15 +213,30 @@ fn every_dependency_has_a_home_or_is_vocabulary() {
         "url",
     ]);
     let manifest = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).expect("readable");
-    let dependencies =
-        manifest.split("[dependencies]").nth(1).and_then(|s| s.split("[dev-dependencies]").next());
-    let names =
-        dependencies.expect("a section").lines().filter_map(|l| l.split_once(" = ").map(|(name, _)| name));
-    let homeless: Vec<String> = names
-        .filter(|n| !vocabulary.contains(n) && !HOMES.iter().any(|(h, _)| *h == n.replace('-', "_")))
-        .map(str::to_owned)
+    let has_home = |name: &str| HOMES.iter().any(|(home, _)| *home == name.replace('-', "_"));
+    let homeless: Vec<String> = dependencies(&manifest)
+        .into_iter()
+        .filter(|name| !vocabulary.contains(name.as_str()) && !has_home(name))
         .collect();
     report(&homeless);
+}
+
+#[test]
+fn no_dependency_is_unused() {
+    let manifest = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).expect("readable");
+    let sources = sources();
+    let unused = dependencies(&manifest).into_iter().filter(|name| {
+        let named = Regex::new(&format!(r"\b{}\b", name.replace('-', "_"))).expect("a pattern");
+        !sources.iter().any(|source| named.is_match(&source.code))
+    });
+    report(&unused.map(|name| format!("{name} is named nowhere in src")).collect::<Vec<_>>());
+}
+
+/// The names of the dependencies of a manifest, without those of tests.
+fn dependencies(manifest: &str) -> Vec<String> {
+    let section = manifest.split("[dependencies]").nth(1).and_then(|s| s.split("[dev-dependencies]").next());
+    let lines = section.expect("a section").lines();
+    lines.filter_map(|line| line.split_once(" = ").map(|(name, _)| name.to_owned())).collect()
 }
 
 #[test]

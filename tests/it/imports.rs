@@ -113,13 +113,13 @@ impl Names {
             rest = &rest[1..];
         }
         let whole: Module = base.iter().chain(rest).cloned().collect();
-        let is_own = rest.len() < path.len() || self.modules.contains(&whole[..=base.len()].to_vec());
+        let is_own = rest.len() < path.len() || self.modules.contains(&whole[..=base.len()]);
         is_own.then_some(whole)
     }
 
     /// The module in whose file the last name of a path is defined.
     fn owner(&self, path: &Module) -> Option<Module> {
-        let known = (1..=path.len()).rev().find(|n| self.modules.contains(&path[..*n].to_vec()))?;
+        let known = (1..=path.len()).rev().find(|n| self.modules.contains(&path[..*n]))?;
         let module = path[..known].to_vec();
         let Some(name) = path.get(known) else { return Some(module) };
         match self.exports.get(&(module.clone(), name.clone())) {
