@@ -83,7 +83,7 @@ fn wait(command: impl Future<Output = anyhow::Result<End>>) -> anyhow::Result<En
     end
 }
 
-/// Prints an error with its causes. It is the only place that prints errors which end a command.
+/// Prints the error that a command returned, with its causes.
 fn report_error(error: &anyhow::Error) -> End {
     if let Some(ConfigError::Invalid(problems)) = error.downcast_ref::<ConfigError>() {
         output::note(&problems.report(output::colours_on_stderr()));

@@ -1,16 +1,17 @@
-//! A small thread pool for parsing and rendering, so that they never block the async workers.
+//! The pool for parsing and rendering. Its work runs on tokio's threads for blocking work, so that the async
+//! workers are never blocked.
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-/// The pool. Clones share its threads.
+/// The pool. Clones share its permits.
 #[derive(Debug, Clone)]
 pub struct CpuPool {
     permits: Arc<Semaphore>,
 }
 
-/// The work panicked. Holds the text of the panic, if it has one.
+/// The work panicked. Holds the text of the panic, or a few words where there is none.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("a panic: {0}")]
 pub struct Panicked(pub String);

@@ -1,4 +1,4 @@
-//! The history and the plan in a database: a trait of operations, and SQLite.
+//! The store: a trait with the operations on the history and the plan, and its implementation with SQLite.
 //!
 //! Every operation is one transaction. The store's own clock decides which feed is due and how long a
 //! claim holds, so that several nodes on one database agree.

@@ -58,7 +58,8 @@ pub(crate) fn read(document: &Html) -> Metadata {
     }
 }
 
-/// The headline in JSON-LD: `headline`, unless only `name` occurs in the page's title.
+/// The headline in JSON-LD. It is `headline`, else `name`. If both are there, and the page's title contains
+/// `name` but not `headline`, it is `name`.
 fn json_ld_headline(data: &Value, title: Option<&str>) -> Option<String> {
     let text = |key: &str| string(data.get(key)?);
     let is_in_title = |text: &String| title.is_some_and(|t| t.contains(text.as_str()));
@@ -68,28 +69,28 @@ fn json_ld_headline(data: &Value, title: Option<&str>) -> Option<String> {
     }
 }
 
-/// The first article of the page's JSON-LD, `@graph` included.
+/// The first article in the page's JSON-LD. It may be inside a `@graph` or a `mainEntity`.
 fn json_ld_article(document: &Html) -> Option<Value> {
     let selector = Selector::parse("script[type*=\"ld+json\" i]").ok()?;
-    let mut open = embedded::values(document, Some(&selector));
-    open.reverse();
+    let mut unvisited = embedded::values(document, Some(&selector));
+    unvisited.reverse();
     let mut visited = 0;
-    while let Some(value) = open.pop() {
+    while let Some(value) = unvisited.pop() {
         visited += 1;
         if visited > MAX_VALUES {
             return None;
         }
         match value {
-            Value::Array(list) => open.extend(list.into_iter().rev()),
+            Value::Array(list) => unvisited.extend(list.into_iter().rev()),
             Value::Object(ref map) => {
                 if is_article(map.get("@type")) {
                     return Some(value);
                 }
                 if let Some(graph) = map.get("@graph") {
-                    open.push(graph.clone());
+                    unvisited.push(graph.clone());
                 }
                 if let Some(main) = map.get("mainEntity") {
-                    open.push(main.clone());
+                    unvisited.push(main.clone());
                 }
             }
             _ => {}
@@ -145,7 +146,7 @@ fn decode(text: &str) -> String {
     decoded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The content of the first meta element by a list of names in order of preference.
+/// The content of a meta element. The names are tried in their order; the first that gives a text counts.
 fn meta(document: &Html, names: &[&str]) -> Option<String> {
     let selector = Selector::parse("meta[content]").ok()?;
     let all: Vec<ElementRef<'_>> = document.select(&selector).collect();

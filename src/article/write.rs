@@ -1,4 +1,4 @@
-//! The elements of the main text -> HTML and plain text, without the boilerplate inside them.
+//! Writes the elements of the main text as HTML and as plain text, without the boilerplate inside them.
 
 use super::element_kind::is_block;
 use super::head_boilerplate::head_boilerplate;
@@ -23,7 +23,8 @@ pub(crate) struct MainText {
 
 /// Writes elements without the boilerplate inside them.
 ///
-/// A heading that repeats the title is left out. Lists of links to other hosts than `host` are kept as references.
+/// A heading that repeats the title is left out. `host` is the host of the page: a list whose links mostly
+/// lead to other hosts is a list of references, and stays.
 pub(crate) fn write(
     body: &[ElementRef<'_>],
     title: Option<&str>,
@@ -90,7 +91,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes the children of an element. `verbatim`: white space is kept.
+    /// Writes the children of an element. With `verbatim`, the plain text keeps their white space.
     fn children(&mut self, element: ElementRef<'_>, verbatim: bool) {
         for child in element.children() {
             match child.value() {
@@ -143,8 +144,8 @@ impl Writer<'_> {
     }
 }
 
-/// The address of a picture. Attributes for lazy loading come first; without an address, the last of a set is taken,
-/// which is mostly the largest.
+/// The address of a picture. Attributes for lazy loading come before `src`. If none of them has an address,
+/// the last address of `srcset` is taken: it is mostly that of the largest picture.
 fn image_address(element: ElementRef<'_>) -> Option<&str> {
     let attributes = ["data-src", "data-lazy-src", "data-original", "data-full-src", "src"];
     let single = attributes
@@ -158,7 +159,7 @@ fn image_address(element: ElementRef<'_>) -> Option<&str> {
     single.or_else(of_set)
 }
 
-/// The tag that an element has in the HTML; `None` if only its content stays.
+/// The tag that is written for an element. `None` if only the content of the element is written.
 fn kept_tag(name: &str) -> Option<&'static str> {
     if matches!(name, "div" | "section" | "article" | "main" | "header" | "center" | "address") {
         return Some("div");

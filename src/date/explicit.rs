@@ -11,7 +11,8 @@ use crate::model::Precision;
 /// Characters that pages put around a date and that a format need not name.
 const SURROUNDINGS: &[char] = &['[', ']', '(', ')', ',', ';', '|', '·', '•', '-', ' '];
 
-/// Reads a text that must match a format as a whole, except for white space and the surroundings.
+/// Reads a date. The format must match the whole text, except [`SURROUNDINGS`] at the ends of the text.
+/// White space is collapsed first.
 pub(super) fn read(text: &str, format: &str, zone: Tz) -> Result<ParsedDate, DateFailure> {
     let single_spaced = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let narrow: String = single_spaced.chars().map(narrow_digit).collect();

@@ -20,12 +20,13 @@ const BREAKS_EVERY_S: i64 = 300;
 /// Seconds that a break lasts.
 const BROKEN_FOR_S: i64 = 40;
 
-/// The number of berths of a harbour in live notices. Notices of the archive use as many other berths,
-/// so that the two never share a title: title and date are all that identifies a row without a link.
+/// The number of berths that live notices name. Notices of the archive name as many others, so that a live
+/// notice and one of the archive never have the same title. A row has no link: only its title and date
+/// identify it.
 const BERTHS: u64 = 40;
 
-/// The step through all combinations of kind, place and berth. It is coprime to their number, 14,400,
-/// so that no title occurs twice in ten days.
+/// The step from one title to the next through the 14,400 combinations of notice, place and berth. It has no
+/// divisor in common with 14,400, so that at one notice a minute no title occurs twice in ten days.
 const TITLE_STEP: u64 = 4_819;
 
 const TIMETABLE: Timetable = Timetable { every_s: 60, daily_s: &[28_807] };
@@ -52,8 +53,8 @@ fn table(started: DateTime<Utc>, now: DateTime<Utc>) -> String {
     )
 }
 
-/// A row of the table. Its number is that of the row, which changes with every new notice, so that it
-/// does not identify the notice.
+/// A row of the table. The number counts the rows from the top. Every new notice moves the older ones down,
+/// so the number does not identify a notice.
 fn row(number: usize, publication: &Publication) -> String {
     let date = local(publication.at).format("%Y-%m-%d");
     format!("<tr><td>{number}</td><td>{} [ {date} ]</td></tr>\n", escaped(&title(publication)))

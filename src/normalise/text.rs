@@ -21,8 +21,8 @@ impl Spacing {
 
 /// Cleans a text of a page.
 ///
-/// White space is collapsed, control characters and others that XML 1.0 forbids are removed, and so are
-/// spaces before punctuation, where an inline tag left one.
+/// White space is collapsed. Characters that are not allowed are removed (see [`is_allowed`]). A space
+/// between a word and punctuation, as an inline tag leaves it, is removed too.
 pub(super) fn clean(text: &str, spacing: Spacing) -> String {
     let mut out = String::with_capacity(text.len());
     let mut space = false;
@@ -56,8 +56,8 @@ fn ends_word(c: char) -> bool {
 
 /// Whether the character stays in a cleaned text.
 ///
-/// XML 1.0 section 2.2 forbids some control characters and the last two code points. The other control
-/// characters and byte order marks are removed as well, since nobody can see them.
+/// XML 1.0 section 2.2 forbids some control characters, U+FFFE and U+FFFF. The other control characters and
+/// byte order marks are removed as well, since nobody can see them.
 fn is_allowed(c: char) -> bool {
     !matches!(c, '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }

@@ -38,13 +38,13 @@ impl Css {
         &self.text
     }
 
-    /// The selector as the document tree takes it.
+    /// The compiled selector, for a search in a document tree.
     pub(crate) fn selector(&self) -> &Selector {
         &self.selector
     }
 }
 
-/// The useful part of a message of the CSS parser, which is meant for the parser's own developers.
+/// The useful part of a message of the CSS parser. The parser writes its messages for its own developers.
 fn plain(message: &str) -> String {
     if message.contains("unexpected error") {
         return "something is missing or in the wrong place, for example after `>`".to_owned();

@@ -15,11 +15,11 @@ use crate::model::{Found, Kind};
 use crate::normalise::{canonical_address, normalise};
 use crate::rules::SourceKind;
 
-/// Announced feeds that are fetched.
+/// The most announced feeds that are fetched.
 const ANNOUNCED: usize = 3;
 /// Usual paths of feeds, tried if a page announces none.
 const USUAL_PATHS: [&str; 3] = ["/feed", "/rss.xml", "/feed.xml"];
-/// How much older than the newest item of the page the newest item of its feed may be.
+/// The newest item of a feed may be this much older than the newest item of the page.
 const MAX_LAG: TimeDelta = TimeDelta::days(1);
 /// Percent of the page's items that a feed must have.
 const MIN_SHARED_PERCENT: usize = 60;
@@ -33,9 +33,10 @@ pub struct JudgedFeed {
     pub found: Vec<Found>,
     /// The date of its newest item.
     pub newest: Option<DateTime<Utc>>,
-    /// Items of the page's listing that are in it too, and how many the listing has.
+    /// The number of items of the page's listing that the feed has too, and the number of all items of the
+    /// listing.
     pub shared: (usize, usize),
-    /// The reason why it cannot replace the page; `None`: it is as fresh as the page, and as complete.
+    /// Why the feed cannot be read instead of the page. `None` if it is fresh and complete enough.
     pub against: Option<&'static str>,
 }
 
@@ -58,8 +59,9 @@ impl JudgedFeed {
     }
 }
 
-/// Fetches the feeds that a page announces and judges them. If there are none, tries the usual paths of feeds. `like` is a
-/// request to the page's own site.
+/// Fetches the feeds that a page announces, and judges them. If the page announces none, tries the usual
+/// paths of feeds. Each request is a copy of `like`, a request to the page's site, with the address of a
+/// feed.
 pub async fn judged(
     reader: ListingReader<'_>,
     like: &Request,

@@ -82,7 +82,7 @@ async fn index(State(server): SharedState) -> Response {
     }
 }
 
-/// A feed on a page of all feeds.
+/// A feed, as the index and the OPML of all feeds need it.
 struct FeedSummary {
     /// The schedule in words.
     schedule: String,
@@ -102,7 +102,7 @@ impl FeedSummary {
     }
 }
 
-/// Calls `render` with all feeds. It runs on the CPU pool, because there may be many feeds.
+/// Calls `render` with all feeds. The call runs on the CPU pool, because there may be many feeds.
 async fn with_all_feeds<T: Send + 'static>(
     server: &ServerState,
     render: impl FnOnce(&Config, &[FeedSummary]) -> T + Send + 'static,

@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 
-/// Nodes that all expressions of one page may visit: on some pages an expression costs the square of the page's size.
+/// The most steps that all expressions of one page may take together. On some pages the steps of an
+/// expression grow with the square of the page's size.
 const MAX_STEPS: u64 = 20_000_000;
 
 /// Reading this many bytes of text counts as one step.
@@ -21,7 +22,7 @@ impl EvaluationBudget {
     /// Takes steps from the budget.
     ///
     /// # Errors
-    /// When fewer are left; then nothing is left.
+    /// When fewer steps are left. The budget is empty afterwards.
     pub(crate) fn take(&self, steps: usize) -> Result<(), String> {
         let left = self.0.get().checked_sub(steps as u64);
         self.0.set(left.unwrap_or(0));

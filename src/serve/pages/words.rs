@@ -4,10 +4,10 @@ use chrono::{DateTime, FixedOffset, Offset, TimeDelta, Utc};
 
 use crate::model::{FeedState, Health, Outcome, Precision, RunRecord};
 
-/// Shorter distances, in seconds, are shown as "just now" or "in a moment".
+/// A time less than this many seconds away is shown as "just now" or "in a moment".
 const MIN_SHOWN_SECONDS: i64 = 45;
 
-/// Tags that may stand inside a word: removing them must not separate its parts.
+/// Tags that may stand inside a word. They are removed without a space in their place.
 const INLINE_TAGS: [&str; 19] = [
     "a", "abbr", "b", "bdi", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "small",
     "span", "strong", "sub", "sup",
@@ -68,8 +68,8 @@ fn span(length: TimeDelta) -> Option<String> {
     if seconds < MIN_SHOWN_SECONDS {
         return None;
     }
-    // Unit in seconds, limit of the number, singular, plural. A number that is rounded up to its limit is
-    // shown in the next unit: never "60 minutes".
+    // Unit in seconds, limit of the number, singular, plural. A number that reaches its limit is shown in
+    // the next unit: "1 hour", never "60 minutes".
     let units = [
         (60, 60, "minute", "minutes"),
         (3_600, 24, "hour", "hours"),
@@ -93,7 +93,7 @@ pub(super) fn moment(at: DateTime<FixedOffset>) -> String {
     format!("{} {zone}", at.format("%-d %B %Y, %H:%M"))
 }
 
-/// A date in the page's own time zone, with no more parts than its precision has.
+/// A date in its own time zone, with no more parts than its precision has.
 pub(super) fn date(at: DateTime<FixedOffset>, precision: Precision) -> String {
     match precision {
         Precision::Second | Precision::Minute => moment(at),
@@ -102,7 +102,7 @@ pub(super) fn date(at: DateTime<FixedOffset>, precision: Precision) -> String {
     }
 }
 
-/// The same date in the format of `<time datetime>` (HTML Standard, section 2.3.5).
+/// A date in the format of `<time datetime>` (HTML Standard, section 2.3.5), with the parts of its precision.
 pub(super) fn machine_date(at: DateTime<FixedOffset>, precision: Precision) -> String {
     let format = match precision {
         Precision::Second => "%Y-%m-%dT%H:%M:%S%:z",
@@ -172,7 +172,7 @@ pub(super) fn clipped(text: &str, max_chars: usize) -> String {
     format!("{}…", kept.trim_end_matches(|c: char| c.is_whitespace() || c == ','))
 }
 
-/// The beginning of the text of sanitised HTML, at most `max_chars` characters. The caller must escape it.
+/// The text of sanitised HTML, cut to at most `max_chars` characters. The caller must escape it.
 pub(super) fn plain(html: &str, max_chars: usize) -> String {
     let mut text = String::new();
     let mut rest = html;
@@ -184,7 +184,7 @@ pub(super) fn plain(html: &str, max_chars: usize) -> String {
             text.push(' ');
         }
         rest = &rest[start + tag_end..];
-        // A character has at most four bytes: beyond that, the text is long enough in any script.
+        // A character has at most four bytes, so this text has more than `max_chars` characters.
         if text.len() > max_chars.saturating_mul(4) {
             rest = "";
         }
