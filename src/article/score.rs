@@ -32,7 +32,7 @@ pub(crate) fn score_elements(document: &Html, context: PageContext<'_>) -> Score
     scores
 }
 
-/// Whether an element holds text itself: a paragraph, or a block without blocks inside it.
+/// Whether an element is a block of text: a paragraph, or a block whose text is not only in blocks inside it.
 fn is_text_block(element: ElementRef<'_>, context: PageContext<'_>) -> bool {
     match element.value().name() {
         "p" | "pre" | "blockquote" => true,
@@ -75,7 +75,7 @@ fn block_score(block: ElementRef<'_>, context: PageContext<'_>) -> Option<f64> {
     Some((1.0 + share(commas.min(10), 1) + share(text_length, 100).min(3.0)) * unlinked_share)
 }
 
-/// The score of an element before any block is counted: by its tag and its names.
+/// The score of an element before any block adds to it. It depends on the tag and on the class and id.
 fn initial_score(element: ElementRef<'_>) -> f64 {
     let by_tag = match element.value().name() {
         "article" | "main" => 10.0,

@@ -22,7 +22,7 @@ pub(super) fn schema_value() -> Value {
     schema.to_value()
 }
 
-/// Leaves out defaults: those of the types are empty, and the descriptions state the real ones.
+/// Leaves out defaults: the types have only empty ones. The descriptions state the real defaults.
 fn without_default(schema: &mut Schema) {
     schema.remove("default");
 }

@@ -9,7 +9,7 @@ use super::tokens::{Text, TokenKind};
 /// Marks that may separate year, month and day.
 const SEPARATORS: &[char] = &['.', ',', '-', '/'];
 
-/// The date that begins at a place, with its weekday if it has one.
+/// The date that begins at the cursor. It may begin with a weekday, or be nothing but a weekday.
 pub(super) fn date(text: &Text, cursor: Cursor) -> Option<(DateParts, Cursor)> {
     let Some((weekday, after_weekday)) = weekday(text, cursor) else {
         return without_weekday(text, cursor).or_else(|| named_day(text, cursor));
@@ -20,7 +20,7 @@ pub(super) fn date(text: &Text, cursor: Cursor) -> Option<(DateParts, Cursor)> {
     {
         return Some(found);
     }
-    // `Mar 4`: the word for a weekday is also a month.
+    // In `Mar 4`, the word that was read as a weekday (Spanish `martes`) is a month.
     without_weekday(text, cursor).or(Some((weekday, after_weekday)))
 }
 
@@ -33,7 +33,7 @@ fn without_weekday(text: &Text, cursor: Cursor) -> Option<(DateParts, Cursor)> {
         .or_else(|| pair(text, cursor))
 }
 
-/// Day and month in numbers, unless they are the two ends of `4-5 November`.
+/// Day and month in numbers; `None` if a month follows, as in `4-5 November`: then both numbers are days.
 fn pair(text: &Text, cursor: Cursor) -> Option<(DateParts, Cursor)> {
     let (first, second, next) = numbers::pair(text, cursor)?;
     let month_follows = month(text, skip(text, next, &[])).is_some();
@@ -84,7 +84,7 @@ fn weekday_name(text: &Text, at: usize, languages: Languages) -> Option<(u8, Lan
     })
 }
 
-/// The number of a weekday, from Monday = 1, as in `上個禮拜三`; it gives the weekday from Monday = 0.
+/// The weekday that a number stands for, as `三` in `上個禮拜三`. In the text Monday is 1, in the result 0.
 fn weekday_number(text: &Text, at: usize, languages: Languages) -> Option<(u8, Languages)> {
     text.sense(at, languages, |sense| match sense {
         Sense::Number(day @ 1..=6) => u8::try_from(day - 1).ok(),
@@ -117,7 +117,7 @@ fn month_first(text: &Text, cursor: Cursor) -> Option<(DateParts, Cursor)> {
 /// `4 November 2025`, `4th of Nov. 2025`, `1er février`, `ngày 4 tháng 11 năm 2025`.
 fn day_first(text: &Text, cursor: Cursor) -> Option<(DateParts, Cursor)> {
     let (day, after_day) = day(text, cursor)?;
-    // A comma is not passed over: `Issue 12, March 2025`.
+    // A comma after the day is not skipped: in `Issue 12, March 2025` the 12 is no day.
     let (month, after_month) = month(text, skip(text, after_day, &['.', '-', '/', '\'']))?;
     let next = skip(text, after_month, &['.', ',', '-', '/', '\'', '’']);
     if let Some((year, end)) = year(text, next).or_else(|| two_digit_year(text, next)) {

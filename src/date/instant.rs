@@ -54,8 +54,8 @@ pub(super) fn moment(
     Some(ParsedDate { at, precision, relative: false })
 }
 
-/// A local time with a zone abbreviation. If the feed's own zone uses the abbreviation, it means
-/// that zone, whatever it means elsewhere.
+/// A local time with a zone abbreviation. If the feed's own zone uses the abbreviation, the feed's zone is
+/// meant, even if other zones use the abbreviation too.
 fn by_abbreviation(
     abbreviation: &str,
     default_zone: Tz,
@@ -78,12 +78,13 @@ fn at_offset(minutes: i32, local_time: NaiveDateTime) -> Option<DateTime<FixedOf
     FixedOffset::east_opt(minutes.checked_mul(60)?)?.from_local_datetime(&local_time).single()
 }
 
-/// The instant of a local time. A time that a clock change skips is moved on by the length of the
-/// gap; of a repeated time, the first counts.
+/// The instant of a local time. A time that a clock change skips is moved on by the length of the gap. A time
+/// that a clock change repeats means its first occurrence.
 pub(super) fn local(zone: Tz, local_time: NaiveDateTime) -> DateTime<FixedOffset> {
     match zone.from_local_datetime(&local_time) {
         LocalResult::Single(found) | LocalResult::Ambiguous(found, _) => found.fixed_offset(),
         LocalResult::None => {
+            // With the offset from before the clock change, the time moves on by the length of the gap.
             let day_before = zone.from_utc_datetime(&(local_time - TimeDelta::days(1)));
             let offset = chrono::Offset::fix(day_before.offset()).local_minus_utc();
             let utc = local_time - TimeDelta::seconds(offset.into());

@@ -34,8 +34,8 @@ pub(super) struct FieldValue<'r, 'd> {
     pub(super) source: &'r Source,
 }
 
-/// The values of a field: those of the first source that gives any. With `all` every value of that source, else the
-/// first one.
+/// The values of a field. They come from the first source that gives any: with `all` every value of that
+/// source, else only its first value.
 pub(super) fn values<'r, 'd>(
     item: ItemNode<'d>,
     reader: &RuleReader<'r>,
@@ -46,7 +46,7 @@ pub(super) fn values<'r, 'd>(
     reader.rules.field(name).map_or_else(Vec::new, |field| field_values(item, reader, field, request))
 }
 
-/// The cursor of the next page.
+/// The cursor that this page gives for the request of the next page.
 pub(super) fn cursor(page: ItemNode<'_>, reader: &RuleReader<'_>, field: &Field) -> Option<String> {
     let request = ValueRequest { subject: Subject::Cursor, kind: ValueKind::Text, all: false, references: 0 };
     let text = field_values(page, reader, field, request).into_iter().next()?.text;
@@ -59,7 +59,7 @@ struct ValueRequest {
     /// The field that problems are reported for.
     subject: Subject,
     kind: ValueKind,
-    /// Every value, and not only the first.
+    /// Whether every value is wanted, and not only the first.
     all: bool,
     /// The number of references between fields that have been followed.
     references: usize,
@@ -123,9 +123,9 @@ fn raw_values<'d>(
     }
 }
 
-/// All values that are neither empty nor too long; or the first that is not empty.
+/// With `all`, the values that are neither empty nor too long; else only the first value that is not empty.
 fn limit_values<'d>(values: impl Iterator<Item = RawValue<'d>>, all: bool) -> Vec<RawValue<'d>> {
-    // An empty `<time datetime>` still has a date.
+    // A `<time datetime>` without text is not empty: it has a date.
     let has_date = |element: Option<ElementRef<'_>>| element.and_then(machine_date).is_some();
     let mut filled = values.filter(|(text, element)| !text.trim().is_empty() || has_date(*element));
     if all {
@@ -158,7 +158,8 @@ fn referenced_value(
     found.filter(|text| !text.trim().is_empty())
 }
 
-/// The link of an item without a rule for it: that of the title, else the first one; in JSON the value of a usual key.
+/// The link of an item if there is no rule for links: the link of its title, else the first link in the item;
+/// in JSON the value of a usual key.
 pub(super) fn default_link(item: ItemNode<'_>, reader: &RuleReader<'_>) -> Option<String> {
     let element = match item {
         ItemNode::Json(json) => return json_text::value_of_key(json, json_text::LINKS),
@@ -169,8 +170,8 @@ pub(super) fn default_link(item: ItemNode<'_>, reader: &RuleReader<'_>) -> Optio
     of_title.or_else(|| element::link(element, element)).map(str::to_owned)
 }
 
-/// The title of an item without a rule for it: the text of the first link that has text; in JSON the value of a usual
-/// key.
+/// The title of an item if there is no rule for titles: the text of the first link that has text; in JSON the
+/// value of a usual key.
 pub(super) fn default_title(item: ItemNode<'_>) -> Option<String> {
     let element = match item {
         ItemNode::Json(json) => {

@@ -29,14 +29,15 @@ impl BodySpec {
     }
 }
 
-/// Written as the text that is sent: inside a body, nulls and empty lists have a meaning.
+/// Serialises the body as the text that is sent, and not as a table: the canonical form of settings leaves
+/// out nulls, but inside a body a null has a meaning.
 impl Serialize for BodySpec {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.text())
     }
 }
 
-// By hand and not `#[serde(untagged)]`: untagged enums lose the place of an error inside them.
+// Written by hand, because `#[serde(untagged)]` would lose the place of an error inside the body.
 impl<'de> Deserialize<'de> for BodySpec {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct BodyVisitor;

@@ -1,4 +1,5 @@
-//! Further pages of a listing: those that hold the items instead of the first one, and those that follow it.
+//! Reads the further pages of a listing. Linked pages hold the items if the first page has only links to
+//! them, as an index of sitemaps has. Next pages continue the list of the first page.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -18,7 +19,7 @@ use crate::model::{Problem, Subject, Trouble, TroubleKind};
 use crate::rules::Pages;
 use crate::store::Memory;
 
-/// Pages that hold the items instead of the first one: how many a run reads unless `max` says another number.
+/// Maximum number of linked pages that a run reads, unless `max` in `[feed.pages]` gives another number.
 const LINKED_PAGES: usize = 5;
 
 /// The pages of one listing, read one after the other, and their items so far.
@@ -36,7 +37,7 @@ pub(super) struct PageCollector<'a> {
 }
 
 impl PageCollector<'_> {
-    /// Reads the pages that hold the items instead of the first one. If all fail, so does the run.
+    /// Reads the linked pages, which hold the items instead of the first. The run fails if all of them fail.
     pub(super) async fn read_linked(&mut self, linked: LinkedPages) -> Result<(), Failure> {
         let max = self.feed.recipe.pages.as_ref().map_or(LINKED_PAGES, |p| p.max as usize);
         let LinkedPages { pages, newest_first } = linked;
@@ -52,7 +53,7 @@ impl PageCollector<'_> {
             match self.page(url.clone(), None).await {
                 Ok(mut more) => {
                     read += 1;
-                    // An index may lead to another one; each address once.
+                    // A linked page may itself link to more pages. Each address is read once.
                     let deeper = std::mem::take(&mut more.elsewhere);
                     pages.extend(deeper.pages.into_iter().filter(|u| self.visited.insert((u.clone(), None))));
                     self.append(more);
@@ -75,7 +76,7 @@ impl PageCollector<'_> {
         }
     }
 
-    /// Reads further pages as far as they are needed.
+    /// Reads the next pages, until a known item is found or a page has no new item.
     pub(super) async fn follow(&mut self, pages: &Pages) {
         for page in 2..=pages.max {
             if self.reaches_known() {
@@ -110,8 +111,8 @@ impl PageCollector<'_> {
         self.reading.found.iter().any(|f| self.known.contains_key(&f.key))
     }
 
-    /// The address of a page and the body that is posted to it: made from the templates, or the link of the page
-    /// before.
+    /// The address of the next page, and the body that is posted to it. Each has a template. If there are no
+    /// templates, the address is the link of the page before, and there is no body.
     fn next(&self, pages: &Pages, page: u32) -> Option<(Url, Option<String>)> {
         let Reading { next, cursor, .. } = &self.reading;
         if pages.template.is_none() && pages.body.is_none() {
@@ -179,7 +180,8 @@ async fn further_page(
     let same_site = url.origin() == feed.url.origin();
     let plain = request(reader.config, feed, &Memory::default());
     let headers = if same_site { plain.headers.clone() } else { Vec::new() };
-    // A link is followed as links are; a template of a posted listing posts too.
+    // If there is no body for this page, the feed's own body is posted, but only if `[feed.pages]` has a
+    // template for addresses. Links are followed without a body.
     let template = feed.recipe.pages.as_ref().is_some_and(|p| p.template.is_some());
     let post = match (body, plain.post.clone().filter(|_| same_site)) {
         (Some(body), Some(post)) => Some(Post { body, ..post }),

@@ -1,4 +1,4 @@
-//! The slot of the link of each item, among all links of the records.
+//! Finds the slot whose links lead to the items, among all slots of links.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -13,11 +13,11 @@ use crate::detect::page::view::PageView;
 use crate::detect::ratio::{as_f64, indicator};
 use crate::html::{ElementId, Outline};
 
-/// Slots for records that lack the link in the first.
+/// Maximum number of fallbacks: slots for records that have no link in the first slot.
 const MAX_FALLBACKS: usize = 2;
-/// More letters do not make a better text of a link.
+/// A link's text with so many letters is long enough: more letters do not make it better.
 const ENOUGH_LETTERS: f64 = 24.0;
-/// Elements in a link among which a heading is looked for.
+/// Maximum number of elements inside a link that are searched for a heading.
 const MAX_INNER_ELEMENTS: usize = 30;
 
 /// A slot of links.
@@ -28,13 +28,13 @@ pub(crate) struct LinkSlot {
     pub(crate) quality: f64,
     /// How much its texts say, 0 to 1.
     text_quality: f64,
-    /// The share of records that have it, each with a target of its own.
+    /// The share of records that have a link here. Repeated targets lower it, and so do tags and people.
     pub(crate) unique_coverage: f64,
     /// The target of each link, with the index of the record.
     pub(crate) targets: Vec<(usize, Rc<LinkTarget>)>,
 }
 
-/// The slot of the items' link, then fallbacks for records that lack it. Empty where there is none.
+/// The slot of the items' links, then fallbacks for records without a link in it. Empty if no slot has links.
 pub(crate) fn link_slots(view: &PageView<'_, '_>, slots: &[Slot], records: usize) -> Vec<LinkSlot> {
     let outline = view.outline;
     let mut links: Vec<LinkSlot> = slots
@@ -64,7 +64,8 @@ pub(crate) fn link_slots(view: &PageView<'_, '_>, slots: &[Slot], records: usize
     chosen
 }
 
-/// Whether every second, third or fourth record has the link: the real records have several rows.
+/// Whether only every second, third or fourth record has the link. Then each item stretches over several
+/// records, such as rows of a table.
 pub(crate) fn is_periodic(link: &LinkSlot, records: usize) -> bool {
     let with_link: Vec<usize> = link.targets.iter().map(|(record, _)| *record).collect();
     let steps = || with_link.windows(2).map(|pair| pair[1] - pair[0]);
@@ -76,10 +77,11 @@ pub(crate) fn is_periodic(link: &LinkSlot, records: usize) -> bool {
         && with_link.len() * 5 >= records
 }
 
-/// A target that several links of a record have, such as picture, title and "read more", is probably the item's. One of
-/// these links must have a text that says something.
+/// Raises the quality of links whose target other links of the same record have too, such as picture, title
+/// and "read more": this target is probably the item's page. The text of at least one of these links must say
+/// something.
 fn prefer_repeated_targets(links: &mut [LinkSlot]) {
-    // By record and target: how many links lead there, and the best text of one.
+    // For each record and target: the number of links that lead there, and the best text quality among them.
     let mut uses: HashMap<(usize, u32), (usize, f64)> = HashMap::new();
     for link in &*links {
         for (record, target) in &link.targets {
@@ -98,7 +100,8 @@ fn prefer_repeated_targets(links: &mut [LinkSlot]) {
     }
 }
 
-/// Whether a slot may stand in for the first one. Links that records have beside the first one are something else.
+/// Whether a slot may stand in for the first one. Either few of its records have the first one too and its
+/// texts say enough, or it is nearly as good as the first one, and both or neither stand in headings.
 fn is_fallback(outline: &Outline<'_>, slots: &[Slot], first: &LinkSlot, other: &LinkSlot) -> bool {
     let has_first = |record: usize| first.targets.iter().any(|(r, _)| *r == record);
     let beside_first = other.targets.iter().filter(|(record, _)| has_first(*record)).count();
@@ -140,7 +143,7 @@ fn link_slot(view: &PageView<'_, '_>, index: usize, slot: &Slot, records: usize)
     Some(LinkSlot { slot: index, quality, text_quality, unique_coverage, targets })
 }
 
-/// The targets of a slot's links. Where records of several kinds share a slot, those of tags and people are left out.
+/// The targets of a slot's links. If only some of them are tags or people, these are left out.
 fn item_targets(view: &PageView<'_, '_>, slot: &Slot) -> Vec<(usize, Rc<LinkTarget>)> {
     let hits = slot.hits.iter();
     let mut targets: Vec<(usize, Rc<LinkTarget>)> =

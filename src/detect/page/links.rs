@@ -1,4 +1,4 @@
-//! Targets of the page's links, and what their addresses alone tell of them.
+//! The targets of the page's links, and the facts that their addresses alone show.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -28,7 +28,7 @@ pub(crate) struct LinkTarget {
     pub(crate) is_below_page: bool,
 }
 
-/// Targets, with the index of the record of each.
+/// The targets of links, each with the index of the record that holds the link.
 pub(crate) type RecordTargets = [(usize, Rc<LinkTarget>)];
 
 /// The share of targets for which something is true.
@@ -54,7 +54,8 @@ pub(crate) struct PageUrls<'p> {
 /// The targets of the page's links; each link is resolved once.
 pub(crate) struct LinkTargets<'a> {
     pub(crate) urls: PageUrls<'a>,
-    /// The page's address with a slash at its end: the prefix of those below it. Empty at the root of a site.
+    /// The page's address with a slash at its end. Addresses below the page begin with it. Empty if the page
+    /// is the root of a site.
     page_prefix: String,
     by_element: RefCell<FxHashMap<ElementId, Option<Rc<LinkTarget>>>>,
     by_address: RefCell<HashMap<String, Rc<LinkTarget>>>,
@@ -69,7 +70,7 @@ impl<'a> LinkTargets<'a> {
         Self { urls, page_prefix, by_element: RefCell::default(), by_address: RefCell::default() }
     }
 
-    /// The target of an element; `None` if it is no link, or a link to no other page.
+    /// The target of an element; `None` if the element is no link, or its link does not lead to another page.
     pub(crate) fn target(&self, outline: &Outline<'_>, element: ElementId) -> Option<Rc<LinkTarget>> {
         if outline.tag_text(element) != "a" {
             return None;
@@ -144,7 +145,7 @@ fn is_taxonomy(address: &str) -> bool {
         "u",
         "search",
     ];
-    // The first three parts are the scheme, nothing, and the host.
+    // The first three parts are the scheme (`https:`), an empty text, and the host.
     let mut path_parts = without_query(address).split('/').skip(3);
     path_parts.any(|part| WORDS.iter().any(|word| part.eq_ignore_ascii_case(word)))
 }

@@ -1,4 +1,4 @@
-//! Facts about one text: how many letters and digits it has, its words, and whether it is a date. Each is found once.
+//! Facts about one text: its letters, digits and words, and whether it is a date. Each fact is computed once.
 
 use std::cell::{Cell, OnceCell};
 
@@ -9,9 +9,9 @@ use super::signals::looks_like_date;
 use crate::date::Order;
 use crate::html::weight;
 
-/// Words at the beginning of a text of which letters and digits are counted.
+/// Maximum number of words at the beginning of a text whose letters and digits are counted word by word.
 const MAX_LEADING_WORDS: usize = 8;
-/// A text that is hardly more than a date is no heavier, and has no more letters.
+/// A text that weighs more, or has more letters, is not mostly a date.
 const MAX_MERE_DATE_WEIGHT: f64 = 32.0;
 const MAX_MERE_DATE_LETTERS: f64 = 22.0;
 
@@ -39,11 +39,11 @@ pub(crate) struct CharacterCounts {
 /// The words of a text, as hashes.
 #[derive(Debug)]
 struct Words {
-    /// The first few, with their letters and digits.
+    /// The first words, each with the number of its letters and digits.
     leading: Vec<(u64, CharacterCounts)>,
     /// All words, sorted.
     all: Vec<u64>,
-    /// A Bloom filter of one bit a word: most words that are not in `all` are ruled out by it.
+    /// A Bloom filter with one bit for each word. It rules out most words that are not in `all`.
     bits: u64,
 }
 
@@ -56,11 +56,11 @@ pub(crate) struct TextFacts<'a> {
     pub(crate) counts: CharacterCounts,
     pub(crate) weight: f64,
     pub(crate) looks_like_date: bool,
-    /// Runs of digits, of any script.
+    /// The number of runs of digits, in any script.
     digit_runs: usize,
     words: OnceCell<Words>,
     has_numeric_date: OnceCell<bool>,
-    /// The text as a date: without an order of numbers, then by each [`Order`].
+    /// The text read as a date: first without an [`Order`] of day, month and year, then in each order.
     date_readings: [Cell<Option<DateReading>>; 4],
 }
 
@@ -89,17 +89,18 @@ impl<'a> TextFacts<'a> {
             && self.counts.letters <= MAX_MERE_DATE_LETTERS
     }
 
-    /// Whether it has a date such as `03/11/2026`, of which the other dates of a column may tell the order.
+    /// Whether it has a date such as `03/11/2026`, whose numbers alone may not show which one is the day. The
+    /// other dates of its column may show it.
     pub(crate) fn has_numeric_date(&self) -> bool {
         *self.has_numeric_date.get_or_init(|| self.may_show_order() && has_numeric_date(self.text))
     }
 
-    /// Whether it has enough numbers to show the order of numbers in its column.
+    /// Whether it has the three numbers of a date, so that it may show the [`Order`] of its column.
     pub(crate) fn may_show_order(&self) -> bool {
         self.digit_runs >= 3
     }
 
-    /// The text as a date in an order of numbers; `read` is called only the first time.
+    /// The text read as a date, with its numbers in this order. `read` is called only once for each order.
     pub(crate) fn date_reading(
         &self,
         order: Option<Order>,

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use crate::html::{ElementId, Name, Outline};
 
-/// Classes of one element that are tried in selectors.
+/// Maximum number of classes of one element that are tried in selectors.
 pub(super) const MAX_CLASSES: usize = 4;
-/// Classes of one element that are looked at.
+/// Maximum number of classes of one element that are read.
 const MAX_CLASSES_READ: usize = 20;
 /// Longer names are not used.
 const MAX_NAME_BYTES: usize = 60;
@@ -39,7 +39,7 @@ impl Class {
     pub(super) fn write_css(&self, outline: &Outline<'_>, css: &mut String) {
         let _ = match self {
             Self::Whole(name) => write!(css, ".{}", outline.text_of(*name)),
-            // At the beginning of the attribute or of a later class, but not in the middle of a class.
+            // The prefix must begin the attribute or a later class, and not stand in the middle of a class.
             Self::Prefix(prefix) => write!(css, ":is([class^=\"{prefix}\"], [class*=\" {prefix}\"])"),
         };
     }
@@ -51,7 +51,7 @@ pub(crate) fn stable_classes(outline: &Outline<'_>, element: ElementId) -> Vec<C
     names.filter_map(|name| stable(*name, outline.text_of(*name))).collect()
 }
 
-/// The first stable class of an element that is stable as a whole.
+/// The first class of an element that is stable as a whole, not only in its prefix.
 pub(crate) fn stable_class(outline: &Outline<'_>, element: ElementId) -> Option<Name> {
     stable_classes(outline, element).into_iter().find_map(|class| match class {
         Class::Whole(name) => Some(name),
@@ -84,12 +84,13 @@ fn needs_no_escape(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 
-/// The part up to `__` of classes such as `File_name__hash`, which CSS modules and similar tools generate.
+/// The part of a generated class that stays: up to and with its last `__` or `--`, such as `File_name__` of
+/// `File_name__hash`. CSS modules and similar tools generate such classes.
 fn stable_prefix(text: &str) -> Option<&str> {
     let cut = text.rfind("__").or_else(|| text.rfind("--"))?;
     let head = &text[..cut];
     let tail = &text[cut + 2..];
-    // In `block__element`, both parts are written by hand.
+    // `block__element` is written by hand. CSS modules have a `_` in the part before `__` too.
     let is_css_module = text[cut..].starts_with("__")
         && head.trim_matches('_').contains('_')
         && (1..=8).contains(&tail.len());
