@@ -1,8 +1,8 @@
 //! An article's own page -> title, author, date, main text. Pure.
 //!
-//! The main text is found by where the words are: each block of prose adds to the scores of the elements around it
-//! (`score`), and the best scored element becomes the body (`body`). Boilerplate inside the body is left out (`omission`)
-//! when the text is written (`write`).
+//! The main text is found by where the words are: each block of prose adds to the scores of the elements
+//! around it (`score`), and the best scored element becomes the body (`body`). Boilerplate inside the body
+//! is left out (`omission`) when the text is written (`write`).
 
 mod body;
 mod boilerplate;
@@ -122,8 +122,8 @@ fn read(document: &Html, page: &Page) -> Article {
     }
 }
 
-/// The main text. It is written a second time without hints from class names if the first time gave nearly nothing: then
-/// the names of the whole page are those of boilerplate.
+/// The main text. It is written a second time without hints from class names if the first time gave nearly
+/// nothing: then the names of the whole page are those of boilerplate.
 fn main_text(document: &Html, page: &Page, metadata: &Metadata) -> MainText {
     let measures = Measures::of(document);
     let mut context = PageContext { text_length: 0, trusts_names: true, measures: &measures };

@@ -1,5 +1,5 @@
-//! The feeds of a checked configuration: feeds with a page of their own, and feeds that are made of others. These nouns are
-//! shared by configuration, runs and serving.
+//! The feeds of a checked configuration: feeds with a page of their own, and feeds that are made of others.
+//! These nouns are shared by configuration, runs and serving.
 
 mod derived;
 mod feed;

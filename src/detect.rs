@@ -1,9 +1,10 @@
 //! Page -> ranked rules: finds the listing on a page, and writes the rules that find it again. Pure.
 //!
-//! The page is read once (`page/`). Elements that repeat are a group, each of them is a record, and the same position in
-//! all records is a slot. Slots are read as links, titles and dates; the group whose slots look most like a listing of
-//! articles wins (`listing/`). Rules are written for it (`selectors/`), and the items are those that ordinary extraction
-//! finds by the rules. A page without a listing gets a reason ([`Obstacle`]) instead of items.
+//! The page is read once (`page/`). Elements that repeat are a group, each of them is a record, and the
+//! same position in all records is a slot. Slots are read as links, titles and dates; the group whose slots
+//! look most like a listing of articles wins (`listing/`). Rules are written for it (`selectors/`), and the
+//! items are those that ordinary extraction finds by the rules. A page without a listing gets a reason
+//! ([`Obstacle`]) instead of items.
 
 mod announced;
 mod json_lists;
@@ -162,7 +163,8 @@ fn in_markup(
         if found.len() >= options.max_listings {
             break;
         }
-        // Two listings with the same links are the same list. To compare links is faster than to extract items.
+        // Two listings with the same links are the same list. To compare links is faster than to extract
+        // items.
         if taken.iter().any(|t| t.shares_targets_with(ranked.listing)) {
             continue;
         }

@@ -53,8 +53,9 @@ pub fn is_settings_hash(text: &str) -> bool {
     text.starts_with(SETTINGS_FORM)
 }
 
-/// Settings as one text: JSON with sorted keys and without nulls, so that a new key which nobody has written changes no text.
-/// Empty tables stay, as a table that is there may mean something. A value that JSON cannot express gives an empty text.
+/// Settings as one text: JSON with sorted keys and without nulls, so that a new key which nobody has
+/// written changes no text. Empty tables stay, as a table that is there may mean something. A value that
+/// JSON cannot express gives an empty text.
 #[must_use]
 pub fn canonical_json(settings: &impl Serialize) -> String {
     serde_json::to_value(settings).map(|value| sorted(value).to_string()).unwrap_or_default()

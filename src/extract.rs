@@ -1,7 +1,7 @@
 //! (page, rules) -> candidates and problems. Pure: no I/O, no clock, no async.
 //!
-//! A broken item never costs the others: a field that cannot be read becomes a [`Problem`](crate::model::Problem) of its
-//! item.
+//! A broken item never costs the others: a field that cannot be read becomes a
+//! [`Problem`](crate::model::Problem) of its item.
 
 mod container;
 mod dates;
@@ -30,8 +30,8 @@ pub use text_kind::kind_of_text;
 
 /// Extracts the items of a page.
 ///
-/// `remembered` is the selector of the container in the last good run; `now` is the base of relative dates such as
-/// `3 hours ago`.
+/// `remembered` is the selector of the container in the last good run; `now` is the base of relative dates
+/// such as `3 hours ago`.
 ///
 /// # Errors
 /// When the page cannot be parsed within the limits.

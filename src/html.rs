@@ -1,5 +1,5 @@
-//! Text -> document tree, within bounds; and everything that reads the tree alone: visible text, an outline of numbered
-//! elements, XPath, XML.
+//! Text -> document tree, within bounds; and everything that reads the tree alone: visible text, an outline
+//! of numbered elements, XPath, XML.
 //!
 //! Pure. This is the only room that parses HTML and XML into trees, and that names the crates that do.
 

@@ -1,4 +1,5 @@
-//! The known name that a mistyped one probably means. The only home of the crate that measures the distance of texts.
+//! The known name that a mistyped one probably means. The only home of the crate that measures the distance
+//! of texts.
 
 /// The known name that was probably meant: at most one edit away, and one more for every four letters.
 #[must_use]

@@ -1,5 +1,5 @@
-//! Rules: where the items of a source and their fields are. Written as a [`RuleSpec`], by a person or by detection;
-//! compiled once; run by extraction. Pure.
+//! Rules: where the items of a source and their fields are. Written as a [`RuleSpec`], by a person or by
+//! detection; compiled once; run by extraction. Pure.
 //!
 //! There is one compiler for all rules, wherever they come from, and one function that prints them as TOML.
 

@@ -211,15 +211,16 @@ impl EndedRun<'_> {
     }
 
     fn merge(&self, memory: &Memory, known: &KnownItems, reading: &Reading) -> Merge {
-        // A hash in the form of an earlier version is no evidence of changed rules: then a difference is an edit of the page.
+        // A hash in the form of an earlier version is no evidence of changed rules: then a difference is an
+        // edit of the page.
         let old_hash = self.claim.memory.rules_hash.as_deref().filter(|hash| digest::is_settings_hash(hash));
         let rules_changed = old_hash.is_some_and(|old| memory.rules_hash.as_deref() != Some(old));
         history::merge(&self.feed.id, known, reading.found.clone(), self.now, rules_changed)
     }
 }
 
-/// The wait after a failure. It doubles with each failure, from `backoff_min` to `backoff_max`. A longer Retry-After of
-/// the site is obeyed.
+/// The wait after a failure. It doubles with each failure, from `backoff_min` to `backoff_max`. A longer
+/// Retry-After of the site is obeyed.
 fn back_off(config: &Config, failures: u32, retry_after: Option<Duration>) -> TimeDelta {
     let doublings = failures.saturating_sub(1).min(30);
     let doubled = config.limits.backoff_min.saturating_mul(1_u32 << doublings);

@@ -1,5 +1,5 @@
-//! The JSON forms of what the program knows: for `--json` on the command line, and for other interfaces. Their keys are
-//! contract: keys may be added, but never renamed or dropped.
+//! The JSON forms of what the program knows: for `--json` on the command line, and for other interfaces.
+//! Their keys are contract: keys may be added, but never renamed or dropped.
 
 mod article;
 mod check;

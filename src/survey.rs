@@ -1,5 +1,5 @@
-//! The survey of a page: its listings with their rules, the feeds of its site, and either as a feed of feeds.toml. Writes
-//! nothing.
+//! The survey of a page: its listings with their rules, the feeds of its site, and either as a feed of
+//! feeds.toml. Writes nothing.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;

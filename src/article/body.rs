@@ -29,7 +29,8 @@ pub(crate) fn body_elements<'a>(
     }
 }
 
-/// The article inside an element whose headline is the title, if it has most of the text: the others are teasers.
+/// The article inside an element whose headline is the title, if it has most of the text: the others are
+/// teasers.
 fn article_with_title<'a>(
     element: ElementRef<'a>,
     title: &str,
@@ -144,7 +145,8 @@ fn with_siblings<'a>(best: ElementRef<'a>, scores: &Scores, context: PageContext
     parent.child_elements().filter(belongs).collect()
 }
 
-/// The element around the best one that holds the text as a whole, where its beginning or end is outside of the best one.
+/// The element around the best one that holds the text as a whole, where its beginning or end is outside of
+/// the best one.
 fn grow<'a>(mut best: ElementRef<'a>, context: PageContext<'_>) -> ElementRef<'a> {
     let written_length = |e: ElementRef<'a>| write::write(&[e], None, context, None).text.len();
     let mut best_length = written_length(best);
@@ -167,7 +169,8 @@ fn grow<'a>(mut best: ElementRef<'a>, context: PageContext<'_>) -> ElementRef<'a
     best
 }
 
-/// Whether the text that a larger element adds to a smaller one is prose: most of it in long paragraphs, with few links.
+/// Whether the text that a larger element adds to a smaller one is prose: most of it in long paragraphs,
+/// with few links.
 fn adds_prose(larger: ElementRef<'_>, smaller: ElementRef<'_>, context: PageContext<'_>) -> bool {
     let (larger_length, larger_linked) = context.text_lengths(larger);
     let (smaller_length, smaller_linked) = context.text_lengths(smaller);

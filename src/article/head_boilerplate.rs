@@ -1,4 +1,5 @@
-//! Boilerplate at the head of the text: the repeated headline, date lines, bylines, breadcrumbs; and repeated captions.
+//! Boilerplate at the head of the text: the repeated headline, date lines, bylines, breadcrumbs; and
+//! repeated captions.
 
 use std::collections::HashSet;
 
@@ -8,7 +9,8 @@ use super::measure::PageContext;
 use super::text::{comparable, length, text_of};
 use crate::html::tree::{ElementRef, NodeId};
 
-/// Minimum length of a body paragraph. The head ends with the second one, as the preamble may come before the date.
+/// Minimum length of a body paragraph. The head ends with the second one, as the preamble may come before
+/// the date.
 const MIN_PARAGRAPH: usize = 100;
 /// Maximum length of a date line or byline.
 const MAX_LINE: usize = 140;

@@ -23,8 +23,8 @@ pub(crate) fn leaf_blocks<'a>(body: ElementRef<'a>, context: PageContext<'_>) ->
     out
 }
 
-/// Whether an inline element may be a line of its own: old pages set headlines and dates as `<b>` and `<font>` between
-/// `<br>`.
+/// Whether an inline element may be a line of its own: old pages set headlines and dates as `<b>` and
+/// `<font>` between `<br>`.
 fn may_be_line(element: ElementRef<'_>) -> bool {
     matches!(element.value().name(), "b" | "strong" | "font" | "big" | "small" | "em" | "i" | "span" | "time")
 }

@@ -1,7 +1,7 @@
 //! Measures of the elements of an article's page: amounts of text, links, paragraphs.
 //!
-//! All elements are measured once, in one walk: on a page that nests deeply, reading the text of each element anew would
-//! take quadratic time.
+//! All elements are measured once, in one walk: on a page that nests deeply, reading the text of each
+//! element anew would take quadratic time.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,8 @@ use super::element_kind::{is_block, is_silent};
 use super::text::{length, share};
 use crate::html::tree::{Edge, ElementRef, Html, Node, NodeId};
 
-/// Largest share of the page's text for an element that is boilerplate by its names. A larger one holds the article.
+/// Largest share of the page's text for an element that is boilerplate by its names. A larger one holds the
+/// article.
 const MAX_BOILERPLATE_SHARE: f64 = 0.4;
 
 /// The measures of all elements of a page.

@@ -87,8 +87,8 @@ impl Omissions<'_> {
     }
 }
 
-/// Whether a tag is that of prose, pictures, quotes or tables: such an element is left out only if it is surely
-/// boilerplate.
+/// Whether a tag is that of prose, pictures, quotes or tables: such an element is left out only if it is
+/// surely boilerplate.
 fn is_part_of_text(name: &str) -> bool {
     matches!(
         name,

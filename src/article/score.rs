@@ -63,7 +63,8 @@ fn add_score(block: ElementRef<'_>, context: PageContext<'_>, scores: &mut Score
     }
 }
 
-/// The score of a block: it grows with its length and its commas, and shrinks with its links. `None` for a short block.
+/// The score of a block: it grows with its length and its commas, and shrinks with its links. `None` for a
+/// short block.
 fn block_score(block: ElementRef<'_>, context: PageContext<'_>) -> Option<f64> {
     let (text_length, linked_length) = context.text_lengths(block);
     if text_length < MIN_BLOCK {

@@ -2,8 +2,8 @@
 
 use crate::html::tree::ElementRef;
 
-/// The length of a text in characters, with white space collapsed. Characters of scripts without spaces between words
-/// count twice.
+/// The length of a text in characters, with white space collapsed. Characters of scripts without spaces
+/// between words count twice.
 pub(crate) fn length(text: &str) -> usize {
     let is_wide = |c: char| matches!(u32::from(c), 0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff | 0x3040..=0x30ff | 0x3400..=0x9fff | 0xac00..=0xd7a3);
     let mut length = 0;

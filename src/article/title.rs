@@ -15,8 +15,8 @@ const MIN_TITLE: usize = 15;
 /// Cap on the headings that are compared with the title.
 const MAX_HEADINGS: usize = 60;
 
-/// The headline: that of the metadata, else the page's `<title>`, without the name of the site; else the page's only
-/// heading.
+/// The headline: that of the metadata, else the page's `<title>`, without the name of the site; else the
+/// page's only heading.
 pub(crate) fn headline(document: &Html, of_metadata: Option<String>, site: Option<&str>) -> Option<String> {
     let headings = headings(document);
     let is_of_metadata = of_metadata.is_some();
@@ -27,8 +27,8 @@ pub(crate) fn headline(document: &Html, of_metadata: Option<String>, site: Optio
         Some(title) => without_site(&title, site, &headings, !is_of_metadata),
         None => only_heading(document)?,
     };
-    // The heading with the same letters is preferred: it has typographic quotes where metadata has plain ones. But
-    // metadata that agrees with the `<title>` is taken as it is.
+    // The heading with the same letters is preferred: it has typographic quotes where metadata has plain
+    // ones. But metadata that agrees with the `<title>` is taken as it is.
     let is_confirmed = is_of_metadata && whole_title.contains(&found);
     let same_heading =
         headings.iter().find(|h| !is_confirmed && comparable(h) == comparable(&found)).cloned();
@@ -58,8 +58,8 @@ fn only_heading(document: &Html) -> Option<String> {
 
 /// Removes the name of the site from a title such as `Headline | Site`.
 ///
-/// It keeps the part that is a heading of the page; else it removes the part that is the name of the site; else, if
-/// `by_length`, it removes a short end.
+/// It keeps the part that is a heading of the page; else it removes the part that is the name of the site;
+/// else, if `by_length`, it removes a short end.
 fn without_site(full_title: &str, site: Option<&str>, headings: &[String], by_length: bool) -> String {
     let title = full_title.trim();
     let site_name = site.map(comparable);
@@ -89,8 +89,8 @@ fn without_site(full_title: &str, site: Option<&str>, headings: &[String], by_le
     shortened.map_or(title, |(head, _)| head).to_owned()
 }
 
-/// Whether the second part of a title is short compared with the first, as the name of a site is. Scripts without spaces
-/// between words are compared by characters.
+/// Whether the second part of a title is short compared with the first, as the name of a site is. Scripts
+/// without spaces between words are compared by characters.
 fn is_short_end(head: &str, tail: &str) -> bool {
     let words = |text: &str| text.split_whitespace().count();
     let has_no_spaces = head.chars().filter(|c| !c.is_ascii()).count() > head.len() / 4 && words(head) < 3;
@@ -98,7 +98,8 @@ fn is_short_end(head: &str, tail: &str) -> bool {
         || (has_no_spaces && head.chars().count() >= 2 * tail.chars().count())
 }
 
-/// All pairs of parts of a title, split at the first and the last of each separator; the shortest first part comes first.
+/// All pairs of parts of a title, split at the first and the last of each separator; the shortest first
+/// part comes first.
 fn parts(title: &str) -> Vec<(&str, &str)> {
     let split_at = |separator: &&'static str| {
         [title.split_once(*separator), title.rsplit_once(*separator)].into_iter().flatten()

@@ -29,7 +29,8 @@ pub(super) async fn add(at: &PlaceArgs, options: Add) -> anyhow::Result<End> {
     let config = Config::parse(&file.read().map_err(file_error)?, file.path()).map_err(ConfigError::from)?;
     let config = config.overridden(&target::overrides(at, Some(&options.fetch)));
     if let Some(id) = &options.id {
-        // A feed whose id is taken cannot be written, so its page is not fetched. The listing is not known yet.
+        // A feed whose id is taken cannot be written, so its page is not fetched. The listing is not known
+        // yet.
         let feed = NewFeed { url: "about:blank".parse()?, ..unread(&options, id.clone()) };
         refuse_known(&config, &feed).map_err(|e| NotATarget(e.to_string()))?;
     }

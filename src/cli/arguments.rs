@@ -51,7 +51,8 @@ pub(super) enum Command {
     Check(Check),
     /// Show the items of a page, and why fields are empty. Writes nothing.
     Preview(Preview),
-    /// Find the listings of a page: rules, items, feeds of the site, and a `[[feed]]` to copy. Writes nothing.
+    /// Find the listings of a page: rules, items, feeds of the site, and a `[[feed]]` to copy. Writes
+    /// nothing.
     Detect(Detect),
     /// Find the listing of a page, show it, and append a `[[feed]]` to the configuration file.
     Add(Add),
@@ -90,7 +91,8 @@ pub(super) struct Serve {
 /// Options of commands that fetch.
 #[derive(Debug, Clone, Args)]
 pub(super) struct FetchArgs {
-    /// Allow fetching from a private address, such as 127.0.0.1:8000 or 10.0.0.0/8. May be given several times.
+    /// Allow fetching from a private address, such as 127.0.0.1:8000 or 10.0.0.0/8. May be given several
+    /// times.
     #[arg(long, value_name = "ADDR[:PORT]")]
     pub(super) allow_address: Vec<AllowAddress>,
     /// Time limit of a whole fetch, in seconds.

@@ -65,8 +65,8 @@ impl NewFeed {
     }
 }
 
-/// The text of feeds.toml with a feed at its end. Every byte of the text stays, and the new lines end as its lines do.
-/// The result is checked as a whole.
+/// The text of feeds.toml with a feed at its end. Every byte of the text stays, and the new lines end as
+/// its lines do. The result is checked as a whole.
 ///
 /// # Errors
 /// When the text has mistakes, has such a feed already, or would have mistakes with it.

@@ -1,5 +1,6 @@
-//! Values of the wrong type and unknown keys, told in plain words: the tree of `feeds.toml` is compared with its JSON
-//! Schema. serde decides whether a file is well-formed; this only finds the words, so that none of serde's reach a person.
+//! Values of the wrong type and unknown keys, told in plain words: the tree of `feeds.toml` is compared
+//! with its JSON Schema. serde decides whether a file is well-formed; this only finds the words, so that
+//! none of serde's reach a person.
 
 use std::ops::Range;
 
@@ -30,8 +31,8 @@ struct Comparison<'s> {
 }
 
 impl<'s> Comparison<'s> {
-    /// Compares a value with the node of the schema that describes it. `setting` is the node of the nearest key around
-    /// it, which has the example.
+    /// Compares a value with the node of the schema that describes it. `setting` is the node of the nearest
+    /// key around it, which has the example.
     fn value(&mut self, node: &'s Value, setting: &'s Value, value: &Spanned<DeValue<'_>>) {
         let forms = forms(self.schema, node);
         let fitting: Vec<&Form<'s>> =

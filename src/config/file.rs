@@ -1,5 +1,5 @@
-//! A feeds.toml that the program writes to. It is read anew before it is written, by one writer at a time, and a reader
-//! never finds it half written.
+//! A feeds.toml that the program writes to. It is read anew before it is written, by one writer at a time,
+//! and a reader never finds it half written.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -147,8 +147,8 @@ fn folder(file: &Path) -> &Path {
     file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Whether a file stays the same when another replaces it. One with several hard links does not: the other names would
-/// keep the old text.
+/// Whether a file stays the same when another replaces it. One with several hard links does not: the other
+/// names would keep the old text.
 #[cfg(unix)]
 fn same_when_replaced(old: &fs::Metadata) -> bool {
     std::os::unix::fs::MetadataExt::nlink(old) == 1

@@ -232,7 +232,8 @@ pub(super) struct RawLimits {
     /// A whole run. In seconds. Default 60; 1 to 86400.
     #[schemars(example = 60)]
     pub(super) run_s: Option<u64>,
-    /// How long a run holds its feed. In seconds. Default 2 times `run_s`, at least 20; `run_s` + 10 to 7 days.
+    /// How long a run holds its feed. In seconds. Default 2 times `run_s`, at least 20; `run_s` + 10 to 7
+    /// days.
     #[schemars(example = 120)]
     pub(super) claim_s: Option<u64>,
     /// A request's head. In seconds. Default 10; 1 to 600.
@@ -256,7 +257,8 @@ pub(super) struct RawLimits {
     /// Wait after the first failure. In seconds. Default 60; 1 to 86400.
     #[schemars(example = 60)]
     pub(super) backoff_min_s: Option<u64>,
-    /// Longest wait after failures; a longer Retry-After is obeyed. In seconds. Default 86400; `backoff_min_s` to 7 days.
+    /// Longest wait after failures; a longer Retry-After is obeyed. In seconds. Default 86400;
+    /// `backoff_min_s` to 7 days.
     #[schemars(example = 86_400)]
     pub(super) backoff_max_s: Option<u64>,
     /// Rendered documents in memory. In bytes. Default 67108864 (64 MiB); 1 MiB to 64 GiB.

@@ -63,7 +63,8 @@ pub(super) fn read(text: &str) -> (SettingsTree<'_>, RawConfig, Vec<ConfigProble
     (SettingsTree { root }, raw, problems)
 }
 
-/// An error of serde that the comparison with the schema does not explain. Its own message names types of this program.
+/// An error of serde that the comparison with the schema does not explain. Its own message names types of
+/// this program.
 fn unexplained(error: &toml::de::Error) -> ConfigProblem {
     ConfigProblem {
         span: error.span().unwrap_or(0..0),

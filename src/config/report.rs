@@ -85,8 +85,8 @@ impl ConfigProblems {
     }
 }
 
-/// The text with every quoted value of `headers` blanked, each byte by one `*` so that positions stay. It works on
-/// lines, because a file with mistakes may not be valid TOML.
+/// The text with every quoted value of `headers` blanked, each byte by one `*` so that positions stay. It
+/// works on lines, because a file with mistakes may not be valid TOML.
 fn without_secrets(text: &str) -> String {
     let mut is_in_headers = false;
     let mut out = String::with_capacity(text.len());

@@ -28,8 +28,9 @@ const TIMESTAMPS: std::ops::Range<i64> = 300_000_000..5_000_000_000_000;
 
 /// Usual keys of each field, the most usual first.
 ///
-/// Titles and links have more words here than the defaults of extraction (`extract::json_text`). Those defaults are a
-/// promise to existing feeds; detection may try more words, as the rules that it writes name the key that it found.
+/// Titles and links have more words here than the defaults of extraction (`extract::json_text`). Those
+/// defaults are a promise to existing feeds; detection may try more words, as the rules that it writes name
+/// the key that it found.
 const TITLES: &[&str] = &["title", "headline", "name", "subject", "heading"];
 const LINKS: &[&str] =
     &["url", "link", "href", "permalink", "web_url", "webUrl", "canonical_url", "path", "uri"];

@@ -1,4 +1,5 @@
-//! The page as detection reads it: its elements with their texts, links, dates, classes and regions, each read once.
+//! The page as detection reads it: its elements with their texts, links, dates, classes and regions, each
+//! read once.
 
 pub(super) mod dates;
 pub(super) mod hash;

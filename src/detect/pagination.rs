@@ -145,8 +145,8 @@ fn is_called_next(view: &PageView<'_, '_>, link: ElementId) -> bool {
     is_next(text) || (text.chars().count() < MAX_LABELLED_CHARS && label().is_some_and(is_next))
 }
 
-/// Whether a link may lead to another page of this listing: to the same path but for numbers or the query, or to one
-/// below it.
+/// Whether a link may lead to another page of this listing: to the same path but for numbers or the query,
+/// or to one below it.
 fn leads_on(view: &PageView<'_, '_>, link: ElementId) -> bool {
     let Some(target) = view.target(link).and_then(|t| Url::parse(&t.address).ok()) else { return false };
     if target.origin() != view.page_url().origin() || target.as_str().contains(['{', '}']) {

@@ -1,4 +1,5 @@
-//! The dates of a page. They are read column by column, so that all items together settle the order of day and month.
+//! The dates of a page. They are read column by column, so that all items together settle the order of day
+//! and month.
 
 use chrono::{DateTime, Utc};
 

@@ -108,7 +108,8 @@ impl Document {
 
     /// Extracts the items that rules for HTML find on the page.
     ///
-    /// `remembered` is the selector of the container in the last good run; `now` is the base of relative dates.
+    /// `remembered` is the selector of the container in the last good run; `now` is the base of relative
+    /// dates.
     #[must_use]
     pub fn extract(
         &self,

@@ -36,7 +36,8 @@ pub struct Extraction {
     pub linked_pages: LinkedPages,
 }
 
-/// Pages that hold the items instead of the requested one: the sitemaps of an index, the posts of a WordPress API.
+/// Pages that hold the items instead of the requested one: the sitemaps of an index, the posts of a
+/// WordPress API.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LinkedPages {
     /// Their addresses.

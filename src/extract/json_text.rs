@@ -8,8 +8,9 @@ use crate::rules::Select;
 
 /// Usual keys of titles: the default of `kind = "json"` without a rule for the title.
 ///
-/// This list is documented and a promise: a word that is added changes the items of existing feeds. Detection has a list
-/// of its own with more words (`detect::json_lists`), as it writes the key that it finds into the rules.
+/// This list is documented and a promise: a word that is added changes the items of existing feeds.
+/// Detection has a list of its own with more words (`detect::json_lists`), as it writes the key that it
+/// finds into the rules.
 pub(crate) const TITLES: &[&str] = &["title", "headline", "name", "subject"];
 /// Usual keys of links, in the same manner. Detection tries more words.
 pub(crate) const LINKS: &[&str] = &["url", "link", "href", "permalink", "web_url", "webUrl", "canonical_url"];
@@ -96,8 +97,8 @@ pub(crate) fn value_of_key(json: &Value, names: &[&str]) -> Option<String> {
     names.iter().find_map(|name| text(map.get(*name)?, keys(kind(name))))
 }
 
-/// The text of a value: a string, a number, or the first text in a list or under one of these keys of an object. `None` for
-/// empty text.
+/// The text of a value: a string, a number, or the first text in a list or under one of these keys of an
+/// object. `None` for empty text.
 pub(crate) fn text(value: &Value, keys: &[&str]) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()).filter(|t| !t.trim().is_empty()),

@@ -14,8 +14,8 @@ use crate::html::xpath;
 use crate::model::{Candidate, FieldName, Podcast, Problem, Subject};
 use crate::rules::{Find, Rules, Select};
 
-/// Cap on the text of all items, as a multiple of the page's size. Title, summary and content may each be the whole of an
-/// item; items that are nested in each other would take the page hundreds of times.
+/// Cap on the text of all items, as a multiple of the page's size. Title, summary and content may each be
+/// the whole of an item; items that are nested in each other would take the page hundreds of times.
 const MAX_TEXT_PER_PAGE: usize = 4;
 
 /// Bounds of the items of one page.

@@ -1,4 +1,5 @@
-//! Sources that name the fields of their items themselves (feeds, sitemaps, structured data, WordPress), and JSON.
+//! Sources that name the fields of their items themselves (feeds, sitemaps, structured data, WordPress),
+//! and JSON.
 
 pub(super) mod feed;
 pub(crate) mod json;

@@ -61,7 +61,8 @@ impl Response {
 
 impl Clients {
     pub(super) fn new(limits: FetchLimits) -> Self {
-        // The one provider of cryptography for all of the program. It is an error only where it is there already.
+        // The one provider of cryptography for all of the program. It is an error only where it is there
+        // already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         Self { limits, by_guard: Mutex::default() }
     }

@@ -1,4 +1,5 @@
-//! Refuses tags with thousands of attributes before the parse: the parser compares each attribute with all before it.
+//! Refuses tags with thousands of attributes before the parse: the parser compares each attribute with all
+//! before it.
 //!
 //! This is a scanner of the text. It skips quoted values, comments and scripts, and is no parser.
 
@@ -66,8 +67,8 @@ fn value_end(bytes: &[u8], mut at: usize) -> usize {
     }
 }
 
-/// The end of the raw text that a tag opens, if the tag whose name begins at `at` is one of those: tags in a script are
-/// not tags.
+/// The end of the raw text that a tag opens, if the tag whose name begins at `at` is one of those: tags in
+/// a script are not tags.
 fn raw_text_end(text: &str, at: usize) -> Option<usize> {
     let rest = &text.as_bytes()[at..];
     ["script", "style", "textarea", "title"].iter().find_map(|name| {

@@ -5,8 +5,8 @@ use crate::model::{Kind, Limit};
 /// The reason why a page was not parsed or not read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unparsable {
-    /// The page nests too deeply, has too many nodes (an unclosed `<b>` is opened again in every block), or has a tag with
-    /// too many attributes.
+    /// The page nests too deeply, has too many nodes (an unclosed `<b>` is opened again in every block), or
+    /// has a tag with too many attributes.
     #[error("{0}")]
     Limit(Limit),
     /// The text is neither RSS nor Atom nor JSON Feed.

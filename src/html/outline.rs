@@ -1,5 +1,6 @@
-//! A page as a table of numbered elements with their tags, classes and amounts of text, so that the whole page can be
-//! searched many times at little cost. Built once from a parsed page by `build`; it never changes afterwards.
+//! A page as a table of numbered elements with their tags, classes and amounts of text, so that the whole
+//! page can be searched many times at little cost. Built once from a parsed page by `build`; it never
+//! changes afterwards.
 
 mod build;
 
@@ -227,8 +228,8 @@ impl<'d> Outline<'d> {
         readable_text(self.at(place).node.prev_sibling())
     }
 
-    /// The text nodes of an element that have letters or digits, with their position among all its text nodes, from 1, as
-    /// XPath counts them.
+    /// The text nodes of an element that have letters or digits, with their position among all its text
+    /// nodes, from 1, as XPath counts them.
     #[must_use]
     pub fn own_texts(&self, place: ElementId) -> Vec<(usize, &'d str)> {
         let text_nodes = self.at(place).node.children().filter_map(|n| n.value().as_text());

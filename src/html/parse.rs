@@ -9,12 +9,12 @@ use super::error::Unparsable;
 use super::{attribute_limit, text};
 use crate::model::Limit;
 
-/// Bytes that are parsed between two checks of the bounds. Nesting costs quadratic time: what one chunk can add must stay
-/// in milliseconds.
+/// Bytes that are parsed between two checks of the bounds. Nesting costs quadratic time: what one chunk can
+/// add must stay in milliseconds.
 const CHUNK_BYTES: usize = 4096;
 
-/// Nodes that a page of any size may have. A larger page may have one more for every two bytes: a node that is written out
-/// takes more than that, so that only pages whose nodes the parser multiplies reach the cap.
+/// Nodes that a page of any size may have. A larger page may have one more for every two bytes: a node that
+/// is written out takes more than that, so that only pages whose nodes the parser multiplies reach the cap.
 const FREE_NODES: usize = 10_000;
 /// Cap on the nodes of a page of any size.
 const MAX_NODES: usize = 700_000;
@@ -71,7 +71,8 @@ pub(crate) fn chunks(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The depth of the newest nodes. The parser adds elements inside its open elements, so that the newest show the depth.
+/// The depth of the newest nodes. The parser adds elements inside its open elements, so that the newest
+/// show the depth.
 fn depth(html: &Html) -> usize {
     let newest = html.tree.nodes().rev().take(8);
     newest.map(|n| n.ancestors().count()).max().unwrap_or(0)

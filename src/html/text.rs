@@ -5,8 +5,8 @@ use ego_tree::iter::Edge;
 use scraper::node::{Element, Node};
 use scraper::{ElementRef, Html};
 
-/// The visible text of an element: white space is collapsed, a space stands where a block or line ends, none where an
-/// inline element begins or ends, and scripts and styles are left out.
+/// The visible text of an element: white space is collapsed, a space stands where a block or line ends,
+/// none where an inline element begins or ends, and scripts and styles are left out.
 pub(crate) fn visible_text(element: ElementRef<'_>) -> String {
     let mut out = VisibleText::default();
     out.push_all(*element);
@@ -65,8 +65,8 @@ impl VisibleText {
     }
 }
 
-/// The length of a text for comparisons: its characters with white space collapsed. Characters of scripts without spaces
-/// between words count twice, as they say more.
+/// The length of a text for comparisons: its characters with white space collapsed. Characters of scripts
+/// without spaces between words count twice, as they say more.
 #[must_use]
 pub fn weight(text: &str) -> u32 {
     each_word(text, |_| ())

@@ -23,7 +23,8 @@ pub(crate) enum Vocabulary {
 /// Parses a feed or sitemap; common mistakes in its text are repaired.
 ///
 /// # Errors
-/// When there is no element in the text, or it nests deeper than `max_depth` or has more nodes than a page may.
+/// When there is no element in the text, or it nests deeper than `max_depth` or has more nodes than a page
+/// may.
 pub(crate) fn parse(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
     let document = &text[start(text).ok_or(Unparsable::NoFeed)?..];
     let escaped = repair::escape_ampersands(document);

@@ -1,8 +1,8 @@
 //! XPath 1.0 on HTML. It sees the same tree as CSS selectors, so that rules may mix both.
 //!
-//! This is the W3C's recommendation of 1999, without namespaces and variables, and with the functions of 2.0 that people
-//! miss most: `lower-case`, `upper-case`, `ends-with`, `matches`, `replace`, `string-join`. Names of elements and
-//! attributes are in lower case, as the HTML parser makes them.
+//! This is the W3C's recommendation of 1999, without namespaces and variables, and with the functions of
+//! 2.0 that people miss most: `lower-case`, `upper-case`, `ends-with`, `matches`, `replace`, `string-join`.
+//! Names of elements and attributes are in lower case, as the HTML parser makes them.
 
 mod axis;
 mod budget;

@@ -1,15 +1,18 @@
-//! The fields of an item that rules can find. This is the one table of them: names, documentation, kinds of values.
+//! The fields of an item that rules can find. This is the one table of them: names, documentation, kinds of
+//! values.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// Calls a macro with one row for each field: `Variant key ValueKind "documentation";`, and for an extra field the key of JSON
-/// Feed and the XML element behind the kind: `Variant key Text("_key", "prefix:name") "documentation";`.
+/// Calls a macro with one row for each field: `Variant key ValueKind "documentation";`, and for an extra
+/// field the key of JSON Feed and the XML element behind the kind: `Variant key Text("_key", "prefix:name")
+/// "documentation";`.
 ///
-/// The key stands in `[feed.select]`; the documentation stands in the JSON Schema and says the default. Fields that documents
-/// have a place for are known to every stage. An *extra* field is a text that is carried through all stages as it is, and
-/// written as an extension: a row here is all that it needs. The prefix must be one of `render/namespaces.rs`.
+/// The key stands in `[feed.select]`; the documentation stands in the JSON Schema and says the default.
+/// Fields that documents have a place for are known to every stage. An *extra* field is a text that is
+/// carried through all stages as it is, and written as an extension: a row here is all that it needs. The
+/// prefix must be one of `render/namespaces.rs`.
 macro_rules! for_each_field {
     ($callback:ident) => {
         $callback! {

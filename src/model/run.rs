@@ -85,7 +85,8 @@ pub enum Health {
 }
 
 impl Health {
-    /// The health of a feed in a given state. A feed with items counts as read, even if it has no runs of its own.
+    /// The health of a feed in a given state. A feed with items counts as read, even if it has no runs of
+    /// its own.
     #[must_use]
     pub const fn of(state: &FeedState) -> Self {
         if state.trouble.is_some() {

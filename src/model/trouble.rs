@@ -4,8 +4,8 @@ use super::cause::Cause;
 use super::limit::Limit;
 use super::trouble_kind::TroubleKind;
 
-/// The reason why a run failed: a stable class and a cause for programs, and a sentence for people that holds no
-/// secrets.
+/// The reason why a run failed: a stable class and a cause for programs, and a sentence for people that
+/// holds no secrets.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{kind}: {detail}")]
 pub struct Trouble {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::clean::CleanItem;
 use crate::model::Podcast;
 
-/// Prefixes and their namespaces. Media RSS 1.5.1 is used for pictures, the namespace of podcasts (Apple's specification) for
-/// episodes.
+/// Prefixes and their namespaces. Media RSS 1.5.1 is used for pictures, the namespace of podcasts (Apple's
+/// specification) for episodes.
 const NAMESPACES: [(&str, &str); 2] =
     [("media", "http://search.yahoo.com/mrss/"), ("itunes", "http://www.itunes.com/dtds/podcast-1.0.dtd")];
 

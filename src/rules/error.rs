@@ -30,7 +30,8 @@ pub struct RuleError {
     pub hint: Option<String>,
 }
 
-/// The mistakes that were found so far. Compiling goes on after a mistake, so that a person sees all of them at once.
+/// The mistakes that were found so far. Compiling goes on after a mistake, so that a person sees all of
+/// them at once.
 #[derive(Debug, Default)]
 pub struct RuleErrors {
     errors: Vec<RuleError>,

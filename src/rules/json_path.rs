@@ -14,8 +14,8 @@ pub struct JsonPath {
 }
 
 impl JsonPath {
-    /// Compiles a path. A path without `$` begins at the current value: `author.name` is `$.author.name`, and `[0]` is
-    /// `$[0]`.
+    /// Compiles a path. A path without `$` begins at the current value: `author.name` is `$.author.name`,
+    /// and `[0]` is `$[0]`.
     ///
     /// # Errors
     /// A sentence that says what is wrong with it.

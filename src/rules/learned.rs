@@ -51,8 +51,8 @@ impl LearnedRules {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// Reads the stored form, and that of the version before it: lines of feeds.toml behind a comment with the address
-    /// of the page. `None` if this version cannot read it: then the rules are looked for again.
+    /// Reads the stored form, and that of the version before it: lines of feeds.toml behind a comment with
+    /// the address of the page. `None` if this version cannot read it: then the rules are looked for again.
     #[must_use]
     pub fn from_stored(text: &str) -> Option<Self> {
         if text.starts_with('#') {

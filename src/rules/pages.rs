@@ -16,8 +16,8 @@ const MAX_COUNT: u32 = 1000;
 /// Where the further pages of a listing are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pages {
-    /// The address of a further page, with `{page}`, `{offset}`, `{count}` and `{cursor}`; `None`: the page's own link to
-    /// the next, or the first page's address if there is a body.
+    /// The address of a further page, with `{page}`, `{offset}`, `{count}` and `{cursor}`; `None`: the
+    /// page's own link to the next, or the first page's address if there is a body.
     pub template: Option<String>,
     /// The body of the request for a further page, with the same placeholders.
     pub body: Option<String>,

@@ -85,7 +85,8 @@ fn toml_value(value: &Value) -> String {
     }
 }
 
-/// The keys of inline tables, in the order in which they are written: where, then which part, then how it is read.
+/// The keys of inline tables, in the order in which they are written: where, then which part, then how it
+/// is read.
 const ORDER: [&str; 14] = [
     "css", "xpath", "json", "jq", "from", "const", "attr", "regex", "replace", "default", "format", "order",
     "language", "timezone",

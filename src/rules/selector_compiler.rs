@@ -18,7 +18,8 @@ const MAX_PATTERN_BYTES: usize = 2000;
 
 const JSON_HINT: &str = "a JSONPath of RFC 9535, such as \"$.data.items\" or \"author.name\"";
 
-/// The medium that rules are applied to: it decides how a plain text is read, and which languages may be used.
+/// The medium that rules are applied to: it decides how a plain text is read, and which languages may be
+/// used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Medium {
     /// Pages: CSS and XPath.

@@ -8,8 +8,8 @@ use super::select::Select;
 use crate::date::DateRules;
 use crate::model::FieldName;
 
-/// The kind of a source, with its compiled rules. Kinds that name their fields themselves have only the rules for
-/// dates without a zone, a language or an order.
+/// The kind of a source, with its compiled rules. Kinds that name their fields themselves have only the
+/// rules for dates without a zone, a language or an order.
 #[derive(Debug, Clone)]
 pub enum SourceKind {
     /// An HTML page, by selectors.
@@ -58,8 +58,8 @@ impl SourceKind {
         }
     }
 
-    /// Whether its items are found by this selector or path. A kind that needs no rules, or whose rules have still to be
-    /// found out, may find any.
+    /// Whether its items are found by this selector or path. A kind that needs no rules, or whose rules
+    /// have still to be found out, may find any.
     #[must_use]
     pub fn finds(&self, item: &str) -> bool {
         self.rules().is_none_or(|rules| item.is_empty() || rules.item.text() == item)

@@ -1,7 +1,8 @@
-//! Rules as they are written, in feeds.toml or by detection. Nothing is checked here; [`compile`](super::compile) does.
+//! Rules as they are written, in feeds.toml or by detection. Nothing is checked here;
+//! [`compile`](super::compile) does.
 //!
-//! Doc comments here become the descriptions in the JSON Schema that editors show. The names of keys are part of stored
-//! hashes and of stored rules.
+//! Doc comments here become the descriptions in the JSON Schema that editors show. The names of keys are
+//! part of stored hashes and of stored rules.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,8 @@ use super::field_spec::FieldSpec;
 use super::selector_spec::SelectorSpec;
 use crate::model::{FieldName, Kind, for_each_field};
 
-/// All rules of a source: its kind, where its items and fields are, and where further pages of its listing are.
+/// All rules of a source: its kind, where its items and fields are, and where further pages of its listing
+/// are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RuleSpec {
     /// The kind of the source.
@@ -53,7 +55,8 @@ macro_rules! select_spec {
             #[serde(skip_serializing_if = "Option::is_none")]
             #[schemars(example = &"script#state")]
             pub script: Option<String>,
-            /// CSS selector of the element that holds all items: tells an empty listing from a changed layout.
+            /// CSS selector of the element that holds all items: tells an empty listing from a changed
+            /// layout.
             #[serde(skip_serializing_if = "Option::is_none")]
             #[schemars(example = &"main ul")]
             pub container: Option<String>,

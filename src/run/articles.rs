@@ -1,5 +1,5 @@
-//! Items' own pages, fetched one by one after the listing. An item is served before its article is there, and stays as
-//! it is if the article cannot be fetched.
+//! Items' own pages, fetched one by one after the listing. An item is served before its article is there,
+//! and stays as it is if the article cannot be fetched.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,8 +52,8 @@ pub async fn article(
     tools.store.finish_article(claim, end).await
 }
 
-/// Fetches the articles of a feed that are due, until there are none or the time is over. Returns how many items have
-/// changed.
+/// Fetches the articles of a feed that are due, until there are none or the time is over. Returns how many
+/// items have changed.
 ///
 /// # Errors
 /// When the store fails.
@@ -128,16 +128,16 @@ async fn page(
     work.await.map_err(|p| Trouble::new(TroubleKind::Bug, p.to_string()))?.map_err(Trouble::into)
 }
 
-/// A request for a page or file of an item: as for the listing, but headers are sent to the origin of the listing only,
-/// because they may hold secrets.
+/// A request for a page or file of an item: as for the listing, but headers are sent to the origin of the
+/// listing only, because they may hold secrets.
 fn item_request(config: &Config, feed: &Feed, url: Url) -> Request {
     let plain = request(config, feed, &Memory::default());
     let headers = if url.origin() == feed.url.origin() { plain.headers.clone() } else { Vec::new() };
     Request { url, post: None, headers, ..plain }
 }
 
-/// The files with the type and length that their servers state, where the page does not. A file whose server does not
-/// answer stays as it is.
+/// The files with the type and length that their servers state, where the page does not. A file whose
+/// server does not answer stays as it is.
 async fn measured(tools: &Tools, config: &Config, feed: &Feed, files: &[Enclosure]) -> Vec<Enclosure> {
     let mut out = Vec::new();
     for file in files.iter().filter(|f| f.length.is_none() || f.media_type.is_none()).take(MAX_FILES) {

@@ -38,8 +38,9 @@ pub struct ListingContext<'a> {
 }
 
 impl ListingReader<'_> {
-    /// Reads a listing from its first page on: the pages that it links to, and further pages until one has an item of the
-    /// history or no new item, or the configured number of pages is read. It ends at `until`.
+    /// Reads a listing from its first page on: the pages that it links to, and further pages until one has
+    /// an item of the history or no new item, or the configured number of pages is read. It ends at
+    /// `until`.
     ///
     /// A further page that fails is a problem, not a trouble: the items found before stay.
     ///

@@ -46,7 +46,8 @@ pub(super) struct ReadContext<'a> {
     pub limits: &'a Limits,
 }
 
-/// Reads a page by the rules of a feed, and applies the feed's filters. `remembered` is the container of the last good run.
+/// Reads a page by the rules of a feed, and applies the feed's filters. `remembered` is the container of
+/// the last good run.
 ///
 /// # Errors
 /// `too_deep`, `too_large`, `container_missing`, `container_empty` or `no_items`.

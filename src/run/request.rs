@@ -21,8 +21,8 @@ fn has_same_rules(feed: &Feed, memory: &Memory) -> bool {
     memory.rules_hash.as_deref() == Some(rules_hash(feed, memory.learned.as_ref()).as_str())
 }
 
-/// The rules that were detected on the feed's page, if the feed still has this page. After a change of other settings they
-/// stay in use.
+/// The rules that were detected on the feed's page, if the feed still has this page. After a change of
+/// other settings they stay in use.
 #[must_use]
 pub fn learned(feed: &Feed, memory: &Memory) -> Option<LearnedRules> {
     memory.learned.clone().filter(|learned| learned.page == feed.url)

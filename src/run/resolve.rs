@@ -1,5 +1,5 @@
-//! The rules by which a feed's page is read. A feed without rules in feeds.toml finds them on its page in the first run and
-//! keeps to them. They are looked for again only when they give nothing any more.
+//! The rules by which a feed's page is read. A feed without rules in feeds.toml finds them on its page in
+//! the first run and keeps to them. They are looked for again only when they give nothing any more.
 
 use std::borrow::Cow;
 
@@ -28,8 +28,8 @@ pub(super) struct ResolvedFeed<'f> {
     pub(super) learned: Option<LearnedRules>,
 }
 
-/// Reads a page that was not fetched for a run: by the feed's own rules, else by those of an earlier run, else by those
-/// that are detected on the page.
+/// Reads a page that was not fetched for a run: by the feed's own rules, else by those of an earlier run,
+/// else by those that are detected on the page.
 ///
 /// # Errors
 /// When the page cannot be parsed, or has no listing.
@@ -73,11 +73,11 @@ struct FirstLook {
 }
 
 impl ListingReader<'_> {
-    /// Reads the first page of a feed: by its own rules; or by those that an earlier run has found; or, if there are none
-    /// or they give nothing, by those that are found now.
+    /// Reads the first page of a feed: by its own rules; or by those that an earlier run has found; or, if
+    /// there are none or they give nothing, by those that are found now.
     ///
-    /// Rules that gave items before are given up only for a listing in which a known item stands: a page that shows another
-    /// list is a trouble, and not news.
+    /// Rules that gave items before are given up only for a listing in which a known item stands: a page
+    /// that shows another list is a trouble, and not news.
     pub(super) async fn resolve<'f>(
         self,
         feed: &'f Feed,
@@ -117,8 +117,8 @@ impl ListingReader<'_> {
         }
     }
 
-    /// Reads the page of a feed without rules, on the pool: by the rules of an earlier run. If these give nothing any
-    /// more, its listings are detected. The page is parsed once.
+    /// Reads the page of a feed without rules, on the pool: by the rules of an earlier run. If these give
+    /// nothing any more, its listings are detected. The page is parsed once.
     async fn look(self, first: Fetched, wanted: Wanted) -> Result<FirstLook, Failure> {
         let now = self.clock.now();
         let limits = self.config.limits.clone();
@@ -176,7 +176,8 @@ fn best_of(found: Detected, known: &KnownItems) -> Result<DetectedListing, Troub
     found.listings.into_iter().rev().max_by_key(known_items).ok_or(trouble)
 }
 
-/// Decides between the trouble of learned rules that give nothing any more and a listing that was detected instead.
+/// Decides between the trouble of learned rules that give nothing any more and a listing that was detected
+/// instead.
 fn accept(
     found: Result<ResolvedFeed<'static>, Trouble>,
     lost: Trouble,

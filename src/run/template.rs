@@ -1,6 +1,7 @@
 //! Templates of addresses and bodies for further pages.
 
-/// A template with its placeholders filled. In JSON, a string that is nothing but a placeholder becomes a number.
+/// A template with its placeholders filled. In JSON, a string that is nothing but a placeholder becomes a
+/// number.
 pub(super) fn filled(
     template: &str,
     numbers: &[(&str, String)],

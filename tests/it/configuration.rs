@@ -288,8 +288,8 @@ fn assert_plain(text: &str) -> Vec<String> {
     messages
 }
 
-/// Every setting of the schema: the text that leads to it, with `@` for its value, and its last key. A type that several
-/// settings have is walked through once.
+/// Every setting of the schema: the text that leads to it, with `@` for its value, and its last key. A type
+/// that several settings have is walked through once.
 fn settings(schema: &serde_json::Value) -> Vec<(String, String)> {
     let mut walk = SchemaWalk { schema, path: Vec::new(), walked: HashSet::new(), found: Vec::new() };
     walk.node(schema);

@@ -291,8 +291,8 @@ fn names_say_what_things_are() {
     report(&wrong);
 }
 
-/// Folders inside rooms, from the ground up. A file uses files of its own folder and of those below it; files of the room
-/// that stand in no folder of the list are free.
+/// Folders inside rooms, from the ground up. A file uses files of its own folder and of those below it;
+/// files of the room that stand in no folder of the list are free.
 const INNER_FLOORS: &[(&str, &[&str])] = &[
     ("config", &["config/raw", "config/check"]),
     ("detect", &["detect/page", "detect/listing"]),

@@ -1,8 +1,9 @@
-//! A database of an earlier version is taken over: no feed runs early, no identifier and no first-seen time changes, and an edit of
-//! the site is told as one.
+//! A database of an earlier version is taken over: no feed runs early, no identifier and no first-seen time
+//! changes, and an edit of the site is told as one.
 //!
-//! `tests/upgrade` has the database as SQL, written by the version before settings had canonical hashes and learned rules a
-//! JSON form, with the configuration and the pages that it was made of: twenty feeds, five of them with learned rules.
+//! `tests/upgrade` has the database as SQL, written by the version before settings had canonical hashes and
+//! learned rules a JSON form, with the configuration and the pages that it was made of: twenty feeds, five
+//! of them with learned rules.
 
 use std::collections::BTreeMap;
 use std::fs;

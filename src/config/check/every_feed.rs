@@ -40,7 +40,8 @@ pub(crate) fn language(raw: &RawFeed, checker: &mut FeedChecker<'_, '_>) -> Opti
     is_code.then(|| text.to_owned())
 }
 
-/// Whether a text has the form of a BCP 47 tag: two or three letters, then parts of 1 to 8 letters and digits.
+/// Whether a text has the form of a BCP 47 tag: two or three letters, then parts of 1 to 8 letters and
+/// digits.
 fn is_language_code(text: &str) -> bool {
     let mut parts = text.split('-');
     let language = parts.next().unwrap_or_default();

@@ -80,8 +80,8 @@ fn recipe(raw: &RawFeed, zone: Tz, checker: &mut FeedChecker<'_, '_>) -> Option<
     })
 }
 
-/// The settings that decide which items a page gives. The names and values are part of a stored hash: a change
-/// here makes every feed read its page anew.
+/// The settings that decide which items a page gives. The names and values are part of a stored hash: a
+/// change here makes every feed read its page anew.
 #[derive(Serialize)]
 struct ExtractionSettings<'a> {
     url: &'a str,

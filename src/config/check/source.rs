@@ -1,5 +1,5 @@
-//! `kind`, `[feed.select]`, `[feed.pages]` and `[feed.article]`: compiled by the compiler of rules. Its errors become
-//! problems at their places in the file.
+//! `kind`, `[feed.select]`, `[feed.pages]` and `[feed.article]`: compiled by the compiler of rules. Its
+//! errors become problems at their places in the file.
 
 use super::checker::FeedChecker;
 use crate::article::ArticleRules;

@@ -58,8 +58,8 @@ pub(crate) fn date_slot(
     best
 }
 
-/// The positions that may hold dates. Those that look like a date and little else come first: then most of the others
-/// need not be read.
+/// The positions that may hold dates. Those that look like a date and little else come first: then most of
+/// the others need not be read.
 fn candidates<'s>(view: &PageView<'_, '_>, slots: &'s [Slot], records: usize) -> Vec<DateCandidate<'s>> {
     let mut candidates: Vec<DateCandidate<'s>> = Vec::new();
     for (slot_index, slot) in slots.iter().enumerate().filter(|(_, s)| s.hits.len() * 4 >= records) {

@@ -16,8 +16,8 @@ const MAX_LISTINGS: usize = 6;
 const MIN_FIT: f64 = 0.5;
 /// Factor of the score of a list inside the items of another list.
 const NESTED_FACTOR: f64 = 0.2;
-/// The share of the best score that a listing needs, where one listing is wanted and where several are. One listing
-/// needs a margin, because rules that fit badly lower the score.
+/// The share of the best score that a listing needs, where one listing is wanted and where several are. One
+/// listing needs a margin, because rules that fit badly lower the score.
 const MIN_SHARE_FOR_ONE: f64 = 0.5;
 const MIN_SHARE_FOR_SEVERAL: f64 = 0.1;
 
@@ -52,8 +52,8 @@ fn are_nested(outline: &Outline<'_>, listings: &[Listing]) -> Vec<bool> {
     listings.iter().enumerate().map(is_nested).collect()
 }
 
-/// Whether a list stands inside the items of another one, whose link is not one of its own: the notes of a release,
-/// the tags of an article.
+/// Whether a list stands inside the items of another one, whose link is not one of its own: the notes of a
+/// release, the tags of an article.
 fn is_part_of_items(outline: &Outline<'_>, inner: &Listing, outer: &Listing) -> bool {
     let Some(link) = outer.links.first().map(|link| &outer.slots[*link]) else { return false };
     let is_inside = |element: ElementId| holder(outline, outer, element).is_some_and(|h| h != element);
@@ -83,8 +83,8 @@ pub(crate) struct Ranked<'l> {
     pub(crate) score: f64,
 }
 
-/// Listings with their rules, the best first. To write rules takes time, so it is done only for a listing that may be
-/// the next one.
+/// Listings with their rules, the best first. To write rules takes time, so it is done only for a listing
+/// that may be the next one.
 pub(crate) struct Ranking<'l, 'd> {
     outline: &'l Outline<'d>,
     /// The listings without rules yet, the best first.

@@ -214,7 +214,8 @@ fn similar_links(view: &PageView<'_, '_>, record: ElementId, link: ElementId) ->
     as_f64(distinct(targets.iter()).max(1))
 }
 
-/// Whether the elements on the paths from the record to two elements look alike, and are in the same table columns.
+/// Whether the elements on the paths from the record to two elements look alike, and are in the same table
+/// columns.
 fn have_similar_paths(view: &PageView<'_, '_>, record: ElementId, a: ElementId, b: ElementId) -> bool {
     let outline = view.outline;
     let column = |element: ElementId| {

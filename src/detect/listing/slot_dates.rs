@@ -1,4 +1,5 @@
-//! Reads the texts of one slot as a column of dates: one text may tell in which order the others have day and month.
+//! Reads the texts of one slot as a column of dates: one text may tell in which order the others have day
+//! and month.
 
 use std::rc::Rc;
 

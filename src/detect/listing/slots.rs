@@ -28,7 +28,8 @@ pub(crate) struct Record {
 pub(crate) struct Slot {
     /// The index of the record and the element in it, by record; at most one for each.
     pub(crate) hits: Vec<(usize, ElementId)>,
-    /// The sibling of the record's element that it lies in: 0 is the element itself, 1 the next one, -1 the one before.
+    /// The sibling of the record's element that it lies in: 0 is the element itself, 1 the next one, -1 the
+    /// one before.
     pub(crate) sibling: isize,
 }
 
@@ -91,8 +92,8 @@ fn most_frequent(numbers: &[usize]) -> usize {
     (0..=MAX_GAP).max_by_key(|n| (counts[*n], MAX_GAP - n)).unwrap_or(0)
 }
 
-/// Whether the siblings of a record stand before it: the first record has them, and the last one has none after it.
-/// In a `dl`, the `dt` always leads.
+/// Whether the siblings of a record stand before it: the first record has them, and the last one has none
+/// after it. In a `dl`, the `dt` always leads.
 fn do_siblings_lead(outline: &Outline<'_>, elements: &[ElementId], usual_gap: usize) -> bool {
     let (Some(first), Some(last)) = (elements.first(), elements.last()) else { return false };
     if outline.tag_text(*first) == "dd" {
@@ -116,8 +117,8 @@ pub(crate) fn slots_of(view: &PageView<'_, '_>, records: &[Record]) -> Vec<Slot>
     collector.slots
 }
 
-/// Collects the slots of one record after another. The key of an element is a hash of its path from the record: equal
-/// keys are one slot.
+/// Collects the slots of one record after another. The key of an element is a hash of its path from the
+/// record: equal keys are one slot.
 struct SlotCollector<'v, 'a, 'd> {
     view: &'v PageView<'a, 'd>,
     slots: Vec<Slot>,

@@ -131,7 +131,8 @@ fn is_name(view: &PageView<'_, '_>, link: &Slot) -> bool {
         && stats.date_share < 0.5
 }
 
-/// Whether the elements of a slot are read as one text each: headings, and elements most of whose text is their own.
+/// Whether the elements of a slot are read as one text each: headings, and elements most of whose text is
+/// their own.
 fn holds_text(outline: &Outline<'_>, slot: &Slot) -> bool {
     let tag = outline.tag_text(slot.hits[0].1);
     if is_heading(tag) || matches!(tag, "time" | "dt") {

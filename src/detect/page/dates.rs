@@ -8,7 +8,8 @@ use crate::date;
 use crate::date::{DateFailure, DateRules, Order};
 use crate::html::weight;
 
-/// A text without digits as dates have them may still be a date up to this weight: `the day before yesterday` is 24.
+/// A text without digits as dates have them may still be a date up to this weight: `the day before
+/// yesterday` is 24.
 const MAX_WORDS_WEIGHT: u32 = 24;
 /// Longer texts are not read as dates.
 const MAX_DATE_BYTES: usize = 600;

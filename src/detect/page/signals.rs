@@ -68,8 +68,8 @@ fn has_own_date(outline: &Outline<'_>, element: ElementId) -> bool {
         && outline.own_texts(element).iter().any(|(_, text)| looks_like_date(text))
 }
 
-/// Whether a text has a number of one, two, four or eight digits, of any script: `3 hours ago`, `4 Nov`, `03/11`,
-/// `2026`. Every date has one, and so have many other texts; only a parse tells them apart.
+/// Whether a text has a number of one, two, four or eight digits, of any script: `3 hours ago`, `4 Nov`,
+/// `03/11`, `2026`. Every date has one, and so have many other texts; only a parse tells them apart.
 pub(crate) fn looks_like_date(text: &str) -> bool {
     let mut run_length = 0;
     let mut has_short_run = false;

@@ -74,7 +74,8 @@ fn counts_without_repeated_words(texts: &[Rc<TextFacts<'_>>]) -> CharacterCounts
     CharacterCounts { letters: sum.letters.max(0.0), digits: sum.digits.max(0.0) }
 }
 
-/// Words that two thirds of the texts have, with their letters and digits. Such a word is in one of the first texts.
+/// Words that two thirds of the texts have, with their letters and digits. Such a word is in one of the
+/// first texts.
 fn repeated_words(texts: &[Rc<TextFacts<'_>>]) -> Vec<(u64, CharacterCounts)> {
     let needed = (texts.len() * 2).div_ceil(3).max(3);
     let Some(allowed_misses) = texts.len().checked_sub(needed) else { return Vec::new() };

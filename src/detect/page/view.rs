@@ -1,4 +1,5 @@
-//! A page as all of detection sees it. Texts, links and statistics are needed more than once, so they are cached here.
+//! A page as all of detection sees it. Texts, links and statistics are needed more than once, so they are
+//! cached here.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -16,7 +17,8 @@ use crate::html::{ElementId, Name, Outline};
 
 /// Longer texts are skipped; in [`crate::html::weight`].
 const MAX_TEXT_WEIGHT: u32 = 4000;
-/// Cap on the text that is read in all: a multiple of the page's text, and bytes that are free for every page.
+/// Cap on the text that is read in all: a multiple of the page's text, and bytes that are free for every
+/// page.
 const TEXT_BUDGET_FACTOR: usize = 12;
 const FREE_TEXT_BYTES: usize = 1 << 20;
 

@@ -134,8 +134,8 @@ impl CandidateSelector {
         last.matches(outline, element) && has_ancestors(outline, element, *combinator, outer)
     }
 
-    /// The first element that matches: the record itself or one inside. As in extraction, outer compounds may match
-    /// ancestors of the record.
+    /// The first element that matches: the record itself or one inside. As in extraction, outer compounds
+    /// may match ancestors of the record.
     pub(super) fn find_first(&self, outline: &Outline<'_>, record: ElementId) -> Option<ElementId> {
         if self.matches(outline, record) { Some(record) } else { self.find_inside(outline, record) }
     }

@@ -29,8 +29,8 @@ pub(crate) fn field_selector(outline: &Outline<'_>, records: &[Record], slot: &S
     best
 }
 
-/// The share of the records with the slot in which the selector finds it first. Records in which it finds something
-/// else count half against it.
+/// The share of the records with the slot in which the selector finds it first. Records in which it finds
+/// something else count half against it.
 fn fit(outline: &Outline<'_>, records: &[Record], slot: &Slot, selector: &CandidateSelector) -> f64 {
     let mut right = 0;
     let mut wrong = 0;
@@ -62,7 +62,8 @@ impl<'o, 'd> FieldPath<'o, 'd> {
         Self { outline, record, element, ancestors, names: own_names(outline, element) }
     }
 
-    /// Selectors of the element, the simplest first. They are made in stages, because one of the first is mostly right.
+    /// Selectors of the element, the simplest first. They are made in stages, because one of the first is
+    /// mostly right.
     fn selectors(self) -> impl Iterator<Item = CandidateSelector> {
         (0..4).flat_map(move |stage| match stage {
             0 => self.names.iter().cloned().map(CandidateSelector::of).collect(),
@@ -130,8 +131,8 @@ impl<'o, 'd> FieldPath<'o, 'd> {
     }
 }
 
-/// The names of an element by itself: `itemprop`, its classes, and its tag, which comes before the classes if it says
-/// something.
+/// The names of an element by itself: `itemprop`, its classes, and its tag, which comes before the classes
+/// if it says something.
 fn own_names(outline: &Outline<'_>, element: ElementId) -> Vec<Compound> {
     let mut names: Vec<Compound> = Vec::new();
     let is_word = |value: &&str| value.bytes().all(|b| b.is_ascii_alphabetic());

@@ -17,8 +17,8 @@ const MAX_MATCHES: usize = 300_000;
 /// Ancestors of the items in a selector, the closest first, each with how it holds what was before.
 type Context = Vec<(Combinator, Compound)>;
 
-/// The selector that matches exactly the wanted elements, or the best that can be had. `inner` gives a selector of
-/// something that all items hold.
+/// The selector that matches exactly the wanted elements, or the best that can be had. `inner` gives a
+/// selector of something that all items hold.
 pub(crate) fn item_selector(
     outline: &Outline<'_>,
     wanted: &[ElementId],
@@ -163,7 +163,8 @@ fn single_ancestors(outline: &Outline<'_>, items: &[ElementId]) -> Vec<Context> 
     contexts
 }
 
-/// The path from each ancestor to the item, step by step; the outermost step by its position, then by its names.
+/// The path from each ancestor to the item, step by step; the outermost step by its position, then by its
+/// names.
 fn ancestor_chains(outline: &Outline<'_>, item: ElementId) -> Vec<Context> {
     let mut contexts = Vec::new();
     let mut chain: Context = Vec::new();

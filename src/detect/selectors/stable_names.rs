@@ -126,7 +126,8 @@ fn is_generated_word(word: &str) -> bool {
     }
 }
 
-/// Whether a class is a state: the position of an item in its list, or how the item is displayed at the moment.
+/// Whether a class is a state: the position of an item in its list, or how the item is displayed at the
+/// moment.
 fn is_state(text: &str) -> bool {
     const STATES: [&str; 27] = [
         "odd",

@@ -37,7 +37,8 @@ fn sibling(outline: &Outline<'_>, element: ElementId, steps: isize) -> Option<El
     before.iter().rev().nth(index).copied()
 }
 
-/// The path from an element to one inside: by a stable class, else step by step. Empty for the element itself.
+/// The path from an element to one inside: by a stable class, else step by step. Empty for the element
+/// itself.
 fn path_inside(outline: &Outline<'_>, root: ElementId, element: ElementId) -> String {
     if element == root {
         return String::new();

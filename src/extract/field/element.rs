@@ -26,7 +26,8 @@ fn meta_content(element: ElementRef<'_>) -> Option<String> {
     (element.value().name() == "meta").then(|| element.attr("content").map(str::to_owned)).flatten()
 }
 
-/// The link of an element: its own, else the first one inside it, else the closest one around it within the item.
+/// The link of an element: its own, else the first one inside it, else the closest one around it within the
+/// item.
 pub(super) fn link<'a>(item: ElementRef<'a>, element: ElementRef<'a>) -> Option<&'a str> {
     let inside = own_link(element).or_else(|| element.descendent_elements().find_map(own_link));
     inside.or_else(|| {
@@ -50,8 +51,8 @@ fn is_button(href: &str) -> bool {
     address.is_empty() || address.starts_with('#') || address.to_ascii_lowercase().starts_with("javascript:")
 }
 
-/// The address of the image that an element is or holds. Attributes for lazy loading come first: then `src` is a
-/// placeholder.
+/// The address of the image that an element is or holds. Attributes for lazy loading come first: then `src`
+/// is a placeholder.
 fn image(element: ElementRef<'_>) -> Option<&str> {
     let image = if matches!(element.value().name(), "img" | "meta" | "source") {
         element

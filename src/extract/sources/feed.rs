@@ -1,5 +1,5 @@
-//! Feeds as a source: RSS 0.9x to 2.0, RDF, Atom 0.3 and 1.0, JSON Feed. They are read as tolerantly as browsers read
-//! pages. Document type declarations are never followed.
+//! Feeds as a source: RSS 0.9x to 2.0, RDF, Atom 0.3 and 1.0, JSON Feed. They are read as tolerantly as
+//! browsers read pages. Document type declarations are never followed.
 
 mod address;
 mod item;

@@ -101,7 +101,8 @@ pub(crate) fn extract_with(
     })
 }
 
-/// The first value that has items, and its items; else the first value that has the container; else the first of all.
+/// The first value that has items, and its items; else the first value that has the container; else the
+/// first of all.
 fn find<'v>(values: &'v [Value], rules: &Rules) -> Option<(&'v Value, JsonItems)> {
     let mut fallback: Option<(&'v Value, JsonItems)> = None;
     for root in values {

@@ -79,7 +79,8 @@ fn read_xml(page: &Page, limits: &ExtractLimits) -> Result<SelfDescribed, Unpars
     Ok(SelfDescribed { linked_pages, ..SelfDescribed::default() })
 }
 
-/// Keeps the newest items, by the time of their change, and numbers them. Items without a time keep the order of the file.
+/// Keeps the newest items, by the time of their change, and numbers them. Items without a time keep the
+/// order of the file.
 fn keep_newest(mut sitemap: SelfDescribed, max: usize) -> SelfDescribed {
     if sitemap.items.len() > max {
         sitemap.items.sort_by(|a, b| last_change(b).cmp(&last_change(a)));
@@ -118,8 +119,8 @@ fn item(url: ElementRef<'_>) -> Option<SelfDescribedItem> {
     Some(item)
 }
 
-/// An item of which only the address is known, and maybe the time of its last change: the latest time at which it can have
-/// been published.
+/// An item of which only the address is known, and maybe the time of its last change: the latest time at
+/// which it can have been published.
 fn item_of_address(address: &str, changed: Option<String>) -> SelfDescribedItem {
     let title = Url::parse(address).ok().and_then(|url| title_of_address(&url));
     let candidate = Candidate { link: Some(address.to_owned()), title, ..Candidate::default() };

@@ -1,5 +1,5 @@
-//! Structured data as a source: JSON-LD, microdata of schema.org, and microformats; without any of them, the Open Graph data
-//! of the page itself.
+//! Structured data as a source: JSON-LD, microdata of schema.org, and microformats; without any of them,
+//! the Open Graph data of the page itself.
 
 mod item_type;
 mod json_ld;
@@ -58,7 +58,8 @@ pub(crate) fn extract(
     Ok(extraction)
 }
 
-/// The items that have a title or an address. Of several items with one address, the one with the most fields is kept.
+/// The items that have a title or an address. Of several items with one address, the one with the most
+/// fields is kept.
 fn distinct_items(items: Vec<SelfDescribedItem>, base: &Url) -> Vec<SelfDescribedItem> {
     let mut out: Vec<SelfDescribedItem> = Vec::new();
     let address = |i: &SelfDescribedItem| i.candidate.link.as_ref().and_then(|l| base.join(l.trim()).ok());

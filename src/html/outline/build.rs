@@ -161,7 +161,8 @@ impl<'d> Outline<'d> {
         (to_u32(first), to_u32(self.classes.len()))
     }
 
-    /// Completes the innermost open element, once all its descendants are known, and adds its sums to its parent.
+    /// Completes the innermost open element, once all its descendants are known, and adds its sums to its
+    /// parent.
     fn leave(&mut self, open: &mut Vec<OpenElement>, siblings: &mut SiblingCounter) {
         let Some(OpenElement { place, first_count }) = open.pop() else { return };
         siblings.few.truncate(first_count);
@@ -186,7 +187,8 @@ impl<'d> Outline<'d> {
     }
 }
 
-/// Whether the outline leaves an element out. Its visible text still belongs to that of the elements around it.
+/// Whether the outline leaves an element out. Its visible text still belongs to that of the elements around
+/// it.
 fn is_silent(tag: &str) -> bool {
     matches!(
         tag,

@@ -35,7 +35,8 @@ fn is_reference(rest: &str) -> bool {
     name_length > 0 && rest.as_bytes().get(name_length) == Some(&b';')
 }
 
-/// Makes the names of all tags lower case, if some tags close in another case than they open: `<title>Pier</Title>`.
+/// Makes the names of all tags lower case, if some tags close in another case than they open:
+/// `<title>Pier</Title>`.
 pub(crate) fn unify_tag_case(text: &str) -> Cow<'_, str> {
     let mut open: HashSet<&str> = HashSet::new();
     let mut is_mixed = false;

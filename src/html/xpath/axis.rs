@@ -1,4 +1,5 @@
-//! One location step: from a node along an axis to the nodes that pass the node test (XPath 1.0, sections 2.2 and 2.3).
+//! One location step: from a node along an axis to the nodes that pass the node test (XPath 1.0, sections
+//! 2.2 and 2.3).
 
 use ego_tree::NodeRef;
 use scraper::ElementRef;

@@ -1,7 +1,7 @@
 //! Expression and context node -> value.
 //!
-//! This file and `functions` import each other: an expression holds calls of functions, whose arguments are expressions.
-//! The recursion is bounded by the depth that the parser allows.
+//! This file and `functions` import each other: an expression holds calls of functions, whose arguments are
+//! expressions. The recursion is bounded by the depth that the parser allows.
 
 use std::collections::HashSet;
 

@@ -1,7 +1,7 @@
 //! Calls of functions (XPath 1.0, section 4; some of 2.0).
 //!
-//! This file and `evaluate` import each other: a call evaluates its arguments, and an argument may be any expression,
-//! another call included. The recursion is bounded by the depth that the parser allows.
+//! This file and `evaluate` import each other: a call evaluates its arguments, and an argument may be any
+//! expression, another call included. The recursion is bounded by the depth that the parser allows.
 
 use regex::Regex;
 

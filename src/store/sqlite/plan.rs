@@ -66,8 +66,8 @@ struct Planned {
 }
 
 impl Planned {
-    /// Whether the feed's settings are others now. A hash in the form of an earlier version is no evidence of that:
-    /// the feed keeps its due time, and the present hash is written in its place.
+    /// Whether the feed's settings are others now. A hash in the form of an earlier version is no evidence
+    /// of that: the feed keeps its due time, and the present hash is written in its place.
     fn differs(&self, feed: &Registration) -> bool {
         self.settings_hash != feed.settings_hash && digest::is_settings_hash(&self.settings_hash)
     }
@@ -81,8 +81,8 @@ fn known(db: &Connection, feed: &Registration) -> rusqlite::Result<Option<Planne
         .optional()
 }
 
-/// New feeds and feeds with other settings (`known` is `None`) are due now; overdue ones are spread; others keep
-/// their time, unless the schedule changed.
+/// New feeds and feeds with other settings (`known` is `None`) are due now; overdue ones are spread; others
+/// keep their time, unless the schedule changed.
 fn due_of(known: Option<Planned>, feed: &Registration, now: i64, overdue: &mut i64) -> i64 {
     let regular = feed.next_regular.timestamp_millis();
     let due = match known {

@@ -23,7 +23,8 @@ pub(crate) fn to_html(element: ElementRef<'_>) -> String {
     if is_plain_text(element) { escape(&xml::text(element)) } else { markup(element) }
 }
 
-/// The content of an element as HTML, where text is taken for escaped HTML even if the element declares plain text.
+/// The content of an element as HTML, where text is taken for escaped HTML even if the element declares
+/// plain text.
 pub(crate) fn markup(element: ElementRef<'_>) -> String {
     if let Some(text) = decode_base64(element) {
         return text;
@@ -31,7 +32,8 @@ pub(crate) fn markup(element: ElementRef<'_>) -> String {
     if element.child_elements().next().is_some() { xml::markup(element) } else { xml::text(element) }
 }
 
-/// The decoded Base64 of an element: Atom 0.3 declares it by `mode`, Atom 1.0 uses it for types that are not text.
+/// The decoded Base64 of an element: Atom 0.3 declares it by `mode`, Atom 1.0 uses it for types that are
+/// not text.
 fn decode_base64(element: ElementRef<'_>) -> Option<String> {
     let media_type = xml::attribute(element, "type").unwrap_or_default().to_ascii_lowercase();
     let is_binary =

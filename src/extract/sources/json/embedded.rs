@@ -1,4 +1,5 @@
-//! JSON in the scripts of a page: `application/json`, JSON-LD, and the state that programs assign, `window.X = {…}`.
+//! JSON in the scripts of a page: `application/json`, JSON-LD, and the state that programs assign,
+//! `window.X = {…}`.
 
 use serde_json::Value;
 
@@ -64,8 +65,8 @@ fn has_json_type(script: ElementRef<'_>) -> bool {
     script.attr("type").is_some_and(|t| t.to_ascii_lowercase().contains("json"))
 }
 
-/// The values that a program assigns or passes to a function: `window.X = {…}`, `push([…])`, and JSON in a string,
-/// `JSON.parse("…")`.
+/// The values that a program assigns or passes to a function: `window.X = {…}`, `push([…])`, and JSON in a
+/// string, `JSON.parse("…")`.
 fn assigned_values(program: &str) -> Vec<Value> {
     let mut out = Vec::new();
     let mut at = 0;
@@ -97,8 +98,8 @@ fn leading_json(text: &str) -> Option<(Value, usize)> {
     Some((value, values.byte_offset()))
 }
 
-/// The JavaScript object or list that a text begins with, and its length in bytes. Keys may lack quotes; single quotes,
-/// trailing commas and comments are allowed.
+/// The JavaScript object or list that a text begins with, and its length in bytes. Keys may lack quotes;
+/// single quotes, trailing commas and comments are allowed.
 fn leading_literal(text: &str) -> Option<(Value, usize)> {
     let end = end_of_brackets(text)?;
     let value = json5::from_str(&text[..end]).ok()?;

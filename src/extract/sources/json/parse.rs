@@ -23,8 +23,8 @@ pub(crate) fn without_prefix(text: &str) -> &str {
     prefixes.iter().find_map(|p| trimmed.strip_prefix(p)).unwrap_or(trimmed).trim_start()
 }
 
-/// Parses a whole text. Several values, one after the other, become a list; of `callback({…});` (JSONP) the argument is
-/// taken.
+/// Parses a whole text. Several values, one after the other, become a list; of `callback({…});` (JSONP) the
+/// argument is taken.
 ///
 /// # Errors
 /// When there is no value, a syntax error, or too many values or levels.

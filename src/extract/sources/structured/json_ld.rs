@@ -24,8 +24,8 @@ pub(crate) fn items(html: &Html) -> Vec<SelfDescribedItem> {
     out
 }
 
-/// Collects the items in a value. `is_listed`: the value is an element of a list, where any type is an item. `left`: the
-/// number of values that may still be visited.
+/// Collects the items in a value. `is_listed`: the value is an element of a list, where any type is an
+/// item. `left`: the number of values that may still be visited.
 fn walk(value: &Value, is_listed: bool, left: &mut usize, out: &mut Vec<SelfDescribedItem>) {
     let Some(rest) = left.checked_sub(1) else { return };
     *left = rest;

@@ -58,8 +58,8 @@ fn link_of_title(element: ElementRef<'_>) -> Option<String> {
     link.attr("href").map(str::to_owned)
 }
 
-/// The elements that have one of the properties, in order of preference. Properties of a nested item belong to that one;
-/// the nested item itself may be a property.
+/// The elements that have one of the properties, in order of preference. Properties of a nested item belong
+/// to that one; the nested item itself may be a property.
 fn properties<'a>(scope: ElementRef<'a>, names: &[&str]) -> Vec<ElementRef<'a>> {
     let has = |e: &ElementRef<'_>| {
         let properties = e.attr("itemprop").unwrap_or_default();
