@@ -215,7 +215,7 @@ fn next_day(page: &Page, items: &[Wanted]) -> Option<(String, HashSet<String>, H
     };
     let first =
         |key: &str| html.root_element().descendent_elements().find(|e| of(*e).as_deref() == Some(key));
-    // What is around a link, as long as it has the links of no other item.
+    // The elements around a link, as long as it has the links of no other item.
     let record = |key: &str| {
         let alone = |n: &NodeRef<'_, Node>| {
             let inner = n.descendants().filter_map(ElementRef::wrap).filter_map(of);

@@ -20,7 +20,7 @@ fn feeds() -> Vec<PathBuf> {
     feeds
 }
 
-/// What a feed says, in the shape of the expected files.
+/// The items of a feed, in the shape of the expected files.
 fn read(path: &Path) -> Result<Value, String> {
     let body = fs::read(path).map_err(|e| e.to_string())?;
     let fetched = Fetched {

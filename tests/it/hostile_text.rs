@@ -26,7 +26,7 @@ struct Texts {
     tags: Vec<String>,
 }
 
-/// What XML 1.0 (fifth edition) leaves of a text: production 2 `Char`, then section 2.11.
+/// The characters of a text that XML 1.0 (fifth edition) allows: production 2 `Char`, then section 2.11.
 fn readable(text: &str) -> String {
     let kept: String = text
         .chars()
@@ -43,7 +43,7 @@ fn visible_all(texts: &[String]) -> Vec<String> {
     texts.iter().filter_map(|t| visible(t)).collect()
 }
 
-/// What every format must say. A blank feed title is the id, a blank description the title; an
+/// The texts that every format must have. A blank feed title is the id, a blank description the title; an
 /// item without title and summary is called by its address.
 fn expected(head: &FeedHead, item: &Item) -> Texts {
     let content = &item.content;
@@ -126,7 +126,7 @@ fn read_json(body: &str) -> Texts {
     }
 }
 
-/// What breaks writers of markup, by experience; words are parted by spaces.
+/// Texts that break writers of markup, by experience; words are parted by spaces.
 const MARKUP: &str = "]]> ]] > ]]]]>> <![CDATA[ <!-- --> &#0; &#x8; & &amp; &lt; &nbsp; < </title> \
     </script> <?xml?> <!DOCTYPE <!ENTITY \" ' \\ \\u0000 %00 \r\n";
 

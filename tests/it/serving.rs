@@ -1,4 +1,4 @@
-//! What readers and browsers get, over real connections to the real program.
+//! Answers to readers and browsers, over real connections to the real program.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -84,7 +84,7 @@ impl Daemon {
         None
     }
 
-    /// What it logged, once it has ended.
+    /// Its log, once it has ended.
     pub fn log_after_end(&mut self) -> String {
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -1,4 +1,4 @@
-//! What tests share: a site that can lie, a daemon on a free port, pages from a recording.
+//! Support for tests: a site that can lie, a daemon on a free port, pages from a recording.
 
 pub mod daemon;
 pub mod origin;

@@ -121,7 +121,7 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
     let steps = {
         let mut state = state.lock().expect("state");
         state.seen.push(seen.clone());
-        // What is posted may decide about the answer.
+        // The posted body may decide about the answer.
         let posted = state.answers.get(&format!("{} {}", seen.path, seen.body)).cloned();
         posted.or_else(|| state.answers.get(&seen.path).cloned())
     };

@@ -15,7 +15,7 @@ use feedbridge::store::{Scope, SqliteStore};
 use feedbridge::telemetry::Metrics;
 use tempfile::TempDir;
 
-/// What the next fetch gives.
+/// The result of the next fetch.
 #[derive(Clone)]
 pub enum Next {
     Page(Vec<u8>, Option<String>),
