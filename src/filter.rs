@@ -211,7 +211,8 @@ fn values_of(field: FilterField, content: &Content) -> Vec<&str> {
         FilterField::Tags => content.tags.iter().map(String::as_str).collect(),
         FilterField::Date => Vec::new(),
         FilterField::Any => {
-            FilterField::TEXTS.into_iter().flat_map(|text| values_of(text, content)).collect()
+            let texts = FilterField::TEXTS.into_iter().flat_map(|text| values_of(text, content));
+            texts.chain(content.extras.iter().map(|(_, text)| text)).collect()
         }
     }
 }

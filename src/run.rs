@@ -29,6 +29,7 @@ use crate::cpu::CpuPool;
 use crate::fetch::Fetcher;
 use crate::history::{KnownItems, Merge};
 use crate::model::{Limit, Outcome, Problem, RunRecord, Trouble, TroubleKind};
+use crate::rules::LearnedRules;
 use crate::store::{Claim, Memory, RunCommit, Store, StoreError};
 use crate::telemetry::Metrics;
 use crate::{digest, history};
@@ -214,7 +215,11 @@ impl EndedRun<'_> {
         // A hash in the form of an earlier version is no evidence of changed rules: then a difference is an
         // edit of the page.
         let old_hash = self.claim.memory.rules_hash.as_deref().filter(|hash| digest::is_settings_hash(hash));
-        let rules_changed = old_hash.is_some_and(|old| memory.rules_hash.as_deref() != Some(old));
+        let settings_changed = old_hash.is_some_and(|old| memory.rules_hash.as_deref() != Some(old));
+        let identity = |learned: &Option<LearnedRules>| learned.as_ref().map(LearnedRules::identity);
+        let old_rules = identity(&self.claim.memory.learned);
+        let rules_changed =
+            settings_changed || (old_rules.is_some() && old_rules != identity(&memory.learned));
         history::merge(&self.feed.id, known, reading.found.clone(), self.now, rules_changed)
     }
 }

@@ -110,7 +110,8 @@ async fn check_run(bench: &Bench, expected: &Value) -> Result<(), String> {
 
 fn check_item(item: &Item, wanted: &Value) -> Result<(), String> {
     let content = &item.content;
-    let seen = json!({
+    let extras = content.extras.iter().map(|(field, text)| (field.key().to_owned(), json!(text)));
+    let mut seen = json!({
         "title": content.title,
         "url": content.url,
         "date": item.date.to_rfc3339(),
@@ -125,6 +126,7 @@ fn check_item(item: &Item, wanted: &Value) -> Result<(), String> {
         "podcast": content.podcast,
         "updated": item.updated.map(|u| u.to_rfc3339()),
     });
+    seen.as_object_mut().expect("an object").extend(extras);
     for (key, value) in wanted.as_object().expect("an object") {
         if seen[key] != *value {
             return Err(format!("{key} is {}, not {value}", seen[key]));

@@ -11,7 +11,9 @@ impl Feed {
     #[must_use]
     pub fn with_learned(&self, learned: &LearnedRules) -> Option<Self> {
         let dates = self.recipe.source.auto()?;
-        Some(self.with_rules(learned.spec.compile(dates).ok()?))
+        let rules = learned.spec.compile(dates).ok()?;
+        // Rules that have still to be found are none.
+        rules.source.auto().is_none().then(|| self.with_rules(rules))
     }
 
     /// The feed with compiled rules in place of those that had to be found.

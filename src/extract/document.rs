@@ -173,7 +173,8 @@ impl Document {
     /// Extracts the items that rules for JSON find in the scripts of the page.
     ///
     /// # Errors
-    /// When there is no JSON in the scripts.
+    /// When there is no JSON in the scripts, or the text does not begin as a page does: a later run would read
+    /// it as JSON.
     pub fn extract_json(
         &self,
         page: &Page,
@@ -181,6 +182,9 @@ impl Document {
         limits: &ExtractLimits,
         now: DateTime<Utc>,
     ) -> Result<Extraction, Unparsable> {
+        if !json::is_page(&page.text) {
+            return Err(Unparsable::NoJson);
+        }
         let script = rules.script.as_ref().map(Css::selector);
         let values = json::embedded::values(&self.html, script);
         json::extract_with(&values, rules, JsonContext { page, language: self.language(), limits, now })

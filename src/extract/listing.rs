@@ -133,7 +133,9 @@ impl ItemCollector<'_, '_> {
             (FieldName::Content, candidate.content.is_none()),
             (FieldName::Image, candidate.image.is_none()),
         ];
-        for (name, is_missing) in fields {
+        let has_extra = |name| candidate.extras.iter().any(|(extra, _)| extra == name);
+        let extras = FieldName::extras().map(|name| (name, !has_extra(name)));
+        for (name, is_missing) in fields.into_iter().chain(extras) {
             if is_missing && self.reader.rules.field(name).is_some() {
                 self.problems.push(missing_field(self.reader.rules, name, candidate.position));
             }
@@ -144,7 +146,9 @@ impl ItemCollector<'_, '_> {
 /// The size of an item's texts, in bytes.
 fn text_bytes(candidate: &Candidate) -> usize {
     let texts = [&candidate.title, &candidate.summary, &candidate.content, &candidate.id, &candidate.link];
-    texts.into_iter().flatten().map(String::len).sum()
+    let fields: usize = texts.into_iter().flatten().map(String::len).sum();
+    let extras: usize = candidate.extras.iter().map(|(_, text)| text.len()).sum();
+    fields + extras
 }
 
 fn candidate(item: ItemNode<'_>, reader: &RuleReader<'_>, base: &Url, position: u32) -> Candidate {

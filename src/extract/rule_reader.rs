@@ -26,7 +26,9 @@ impl<'r> RuleReader<'r> {
     /// Takes out the problems of selectors, each once.
     pub(super) fn take_problems(&self) -> Vec<Problem> {
         let problem = |(field, message): (Subject, String)| Problem { field, position: None, message };
-        self.problems.take().into_iter().take(MAX_PROBLEMS).map(problem).collect()
+        let mut all: Vec<(Subject, String)> = self.problems.take().into_iter().collect();
+        all.sort_by(|(a, _), (b, _)| a.name().cmp(b.name()));
+        all.into_iter().take(MAX_PROBLEMS).map(problem).collect()
     }
 
     /// The result of a selector; an error is noted as a problem of the field, and gives the empty value.

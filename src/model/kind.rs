@@ -46,10 +46,4 @@ impl Kind {
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
     }
-
-    /// Whether its items are found by rules, and not named by the source itself.
-    #[must_use]
-    pub const fn has_rules(self) -> bool {
-        matches!(self, Self::Html | Self::Json)
-    }
 }

@@ -36,8 +36,10 @@ pub enum Limit {
     DecodedBytes(u64),
     /// Size after unpacking, as a multiple of the bytes received.
     CompressionRatio(u32),
-    /// Nesting depth of elements, or of JSON.
+    /// Nesting depth of elements.
     Depth(usize),
+    /// Nesting depth of JSON.
+    JsonDepth(usize),
     /// Nodes of a page.
     Nodes(usize),
     /// Attributes of one tag.
@@ -56,7 +58,7 @@ impl Limit {
             Self::WireBytes(_) | Self::DecodedBytes(_) | Self::CompressionRatio(_) | Self::Nodes(_) => {
                 TroubleKind::TooLarge
             }
-            Self::Depth(_) | Self::Attributes(_) => TroubleKind::TooDeep,
+            Self::Depth(_) | Self::JsonDepth(_) | Self::Attributes(_) => TroubleKind::TooDeep,
         }
     }
 }
@@ -92,6 +94,7 @@ impl fmt::Display for Limit {
                 f,
                 "elements are nested deeper than {limit} levels; raise `limits.depth` if this page is honest"
             ),
+            Self::JsonDepth(limit) => write!(f, "the JSON is nested deeper than {limit} levels"),
             Self::Nodes(limit) => write!(f, "the page has more than {limit} nodes"),
             Self::Attributes(limit) => write!(f, "a tag has more than {limit} attributes"),
         }

@@ -29,11 +29,15 @@ impl BodySpec {
     }
 }
 
-/// Serialises the body as the text that is sent, and not as a table: the canonical form of settings leaves
-/// out nulls, but inside a body a null has a meaning.
+/// Serialises a table as a text, with a mark that tells it from a body that was written as that text: the two
+/// are sent with different types. The canonical form of settings leaves out nulls, but inside a body a null
+/// has a meaning.
 impl Serialize for BodySpec {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text())
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Json(_) => serializer.collect_map([("json_text", self.text())]),
+        }
     }
 }
 

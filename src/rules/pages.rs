@@ -27,6 +27,13 @@ pub struct Pages {
     pub max: u32,
 }
 
+impl PagesSpec {
+    /// Checks the settings without `next` and `cursor`, which are rules; mistakes are noted.
+    pub fn check(&self, errors: &mut RuleErrors) -> Pages {
+        pages(self, errors)
+    }
+}
+
 /// Checks `[feed.pages]`, without `next` and `cursor`, which are rules; mistakes are noted.
 pub(super) fn pages(written: &PagesSpec, errors: &mut RuleErrors) -> Pages {
     let at = |name: &str| [key("pages"), key(name)];

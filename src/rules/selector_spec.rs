@@ -25,15 +25,19 @@ pub enum SelectorSpec {
 pub struct SelectorTable {
     /// A CSS selector.
     #[schemars(example = &"article")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub css: Option<String>,
     /// An XPath 1.0 expression.
     #[schemars(example = &"//article")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub xpath: Option<String>,
     /// A JSONPath (RFC 9535).
     #[schemars(example = &"$.data.items")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub json: Option<String>,
     /// A jq program.
     #[schemars(example = &".data.items[]")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub jq: Option<String>,
 }
 

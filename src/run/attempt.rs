@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::fetch::{Answer, Fetched};
 use crate::history::KnownItems;
 use crate::model::{Cause, Trouble, TroubleKind, Validators};
+use crate::rules::LearnedRules;
 use crate::store::Memory;
 
 /// Percent of a run's time that pages may take.
@@ -102,7 +103,12 @@ impl FirstPage {
     fn attempt(self, feed: &Feed, old: &Memory, listing: ReadListing, known: KnownItems) -> Attempt {
         let ReadListing { reading, bytes: further_bytes, elsewhere, learned } = listing;
         // The container of other rules' items says nothing about these.
-        let old_container = || old.container.clone().filter(|_| learned == old.learned);
+        let old_container = || {
+            old.container.clone().filter(|_| {
+                let identity = |rules: &Option<LearnedRules>| rules.as_ref().map(LearnedRules::identity);
+                identity(&learned) == identity(&old.learned)
+            })
+        };
         let memory = Memory {
             validators: if elsewhere { Validators::default() } else { self.validators },
             body_hash: Some(self.body_hash).filter(|_| !elsewhere),

@@ -396,3 +396,46 @@ fn hostile_pages_cost_what_they_weigh() {
         assert!(found.is_ok(), "page {n}");
     }
 }
+
+#[test]
+fn rules_that_have_still_to_be_found_are_none() {
+    let config = Config::parse("[[feed]]\nurl = 'https://example.org/n'\n", Path::new("feeds.toml"));
+    let feed = &config.expect("a configuration").feeds[0];
+    for stored in [
+        r#"{"form":1,"page":"https://example.org/n","spec":{"kind":"auto"}}"#,
+        "# https://example.org/n\nkind = \"auto\"\n",
+    ] {
+        let learned = LearnedRules::from_stored(stored).expect("the stored form");
+        assert!(feed.with_learned(&learned).is_none(), "{stored}");
+    }
+}
+
+#[test]
+fn what_detection_offers_can_be_read_later() {
+    let rows: Vec<String> = (1..9)
+        .map(|n| {
+            format!(
+                r#"{{"title":"Notice number {n} of the harbour","url":"/n/notice-{n}","date":"2026-11-0{n}"}}"#
+            )
+        })
+        .collect();
+    let page = |before: &str| Page {
+        url: "https://example.org/n".parse().expect("an address"),
+        text: format!(
+            "{before}<!doctype html><html><body><div id=\"app\"></div><script type=\"application/json\">{{\"items\":[{}]}}</script><script src=\"/app.js\"></script></body></html>",
+            rows.join(",")
+        ),
+        charset: "UTF-8",
+        replacements: false,
+    };
+    let config = Config::parse("[[feed]]\nurl = 'https://example.org/n'\n", Path::new("feeds.toml"));
+    let feed = &config.expect("a configuration").feeds[0];
+    for before in ["", "\n ", "Notice: Undefined variable: x in index.php on line 7\n"] {
+        let page = page(before);
+        for listing in &detected(&page, 5).listings {
+            let later = feed.with_learned(&learned(&page, listing)).expect("rules that can be read");
+            assert_eq!(read(&later, &page).len(), 8, "{before:?}: {}", listing.spec.toml());
+        }
+    }
+    assert_eq!(detected(&page(""), 5).listings.len(), 1, "a list in a script is found");
+}

@@ -116,6 +116,19 @@ async fn requests_to_one_site_keep_their_distance() {
 }
 
 #[tokio::test]
+async fn a_status_is_data_of_its_trouble() {
+    let origin = Origin::start().await;
+    let network = network();
+    for (path, answer, code) in
+        [("/gone", "410 Gone", 410), ("/shut", "403 Forbidden", 403), ("/odd", "599 ", 599)]
+    {
+        origin.answer(path, answer, "", b"");
+        let failure = network.fetch(&request(&origin.url(path), &[&origin.address()])).await.expect_err(path);
+        assert_eq!(failure.trouble.status(), Some(code), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn of_a_huge_robots_file_the_beginning_counts() {
     let origin = Origin::start().await;
     let text = format!("User-agent: *\nDisallow: /private\n{}", "# padding\n".repeat(90_000));

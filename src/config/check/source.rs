@@ -15,7 +15,14 @@ pub(crate) fn rule_spec(raw: &RawFeed, checker: &mut FeedChecker<'_, '_>) -> Opt
         // With rules it is a web page; without rules, the first run finds out its kind.
         None | Some("auto") if raw.select.is_some() => Kind::Html,
         None => Kind::Auto,
-        Some(name) => kind(name, checker)?,
+        Some(name) => match kind(name, checker) {
+            Some(kind) => kind,
+            None => {
+                // The rest is checked all the same, as far as it depends on no kind.
+                checker.rules(|errors| raw.pages.as_ref().map(|pages| pages.check(errors)));
+                return None;
+            }
+        },
     };
     Some(RuleSpec { kind, select: raw.select.clone(), pages: raw.pages.clone() })
 }

@@ -20,6 +20,11 @@ use crate::rules::{Css, Rules, Select};
 
 pub use parse::json_value;
 
+/// Whether a text is a web page, whose scripts may hold JSON, and not JSON itself.
+pub(crate) fn is_page(text: &str) -> bool {
+    parse::without_prefix(text).starts_with('<')
+}
+
 /// Extracts the items of JSON, or of the JSON in the scripts of a page.
 ///
 /// # Errors
@@ -31,7 +36,7 @@ pub(crate) fn extract(
     now: DateTime<Utc>,
 ) -> Result<Extraction, Unparsable> {
     let text = parse::without_prefix(&page.text);
-    let (values, language) = if text.starts_with('<') {
+    let (values, language) = if is_page(&page.text) {
         values_of_page(text, rules, limits)?
     } else {
         (vec![parse::parse(text)?], None)

@@ -85,8 +85,8 @@ fn timed_out(error: &reqwest::Error, peer: &Peer) -> Trouble {
     limit.into()
 }
 
-/// Texts of the TLS library, and a sentence for each. The first text that is found counts. The library
-/// is not a dependency of ours, so its errors can only be recognised by their text.
+/// Texts of the TLS library, and a sentence for each. The first text that is found counts. The HTTP client
+/// wraps its errors in several ways, so they are recognised by their text.
 const TLS_REASONS: &[(&[&str], &str)] = &[
     (&["UnknownIssuer"], "the site's certificate is not signed by a trusted authority"),
     (&["CaUsedAsEndEntity"], "the site's certificate is one of an authority, as self-signed ones often are"),

@@ -31,7 +31,7 @@ pub(crate) fn without_prefix(text: &str) -> &str {
 pub(crate) fn parse(text: &str) -> Result<Value, Unparsable> {
     check_bounds(text)?;
     let unparsable = |error: serde_json::Error| match error.to_string() {
-        message if message.contains("recursion limit") => Unparsable::Limit(Limit::Depth(128)),
+        message if message.contains("recursion limit") => Unparsable::Limit(Limit::JsonDepth(128)),
         message => Unparsable::BrokenJson(message),
     };
     let mut values = Vec::new();
