@@ -19,7 +19,7 @@ mod wording;
 
 pub use address::address_error;
 pub use check::limits::Limits;
-pub use checked::{Config, Live, Server};
+pub use checked::{Config, Live, ServerSettings};
 pub use edit::{EditError, NewFeed, append, refuse_known};
 pub use file::{FeedsFile, FeedsFileError};
 pub use load::ConfigError;

@@ -21,7 +21,7 @@ use chrono::{DateTime, Utc};
 
 use crate::date::DateRules;
 use crate::extract::{
-    Document, ExtractLimits, Extraction, extract, extract_values, json_value, kind_of_text,
+    ExtractLimits, Extraction, HtmlDocument, extract, extract_values, json_value, kind_of_text,
 };
 use crate::html::Unparsable;
 use crate::model::{Candidate, Kind, Page};
@@ -97,7 +97,7 @@ pub fn detect(page: &Page, options: &DetectionOptions<'_>) -> Result<Detection, 
     match kind_of_text(&page.text) {
         Some(Kind::Json) => detect_in_json(page, options),
         Some(kind) => self_describing(page, kind, options),
-        None => Ok(detect_in_document(page, &Document::parse(page, options.limits)?, options)),
+        None => Ok(detect_in_document(page, &HtmlDocument::parse(page, options.limits)?, options)),
     }
 }
 
@@ -125,7 +125,7 @@ fn self_describing(page: &Page, kind: Kind, options: &DetectionOptions<'_>) -> R
 
 /// Finds the listings of a web page that is parsed already.
 #[must_use]
-pub fn detect_in_document(page: &Page, document: &Document, options: &DetectionOptions<'_>) -> Detection {
+pub fn detect_in_document(page: &Page, document: &HtmlDocument, options: &DetectionOptions<'_>) -> Detection {
     let outline = document.outline();
     let regions = Regions::of(&outline);
     let mut dates = options.dates.clone();
@@ -152,7 +152,7 @@ pub fn detect_in_document(page: &Page, document: &Document, options: &DetectionO
 
 /// The listings that a person sees on the page.
 fn in_markup(
-    document: &Document,
+    document: &HtmlDocument,
     view: &PageView<'_, '_>,
     options: &DetectionOptions<'_>,
 ) -> Vec<FoundListing> {
@@ -182,7 +182,7 @@ fn in_markup(
 
 /// Runs rules through the ordinary extraction; `None` if they find fewer than two items.
 fn extracted(
-    document: &Document,
+    document: &HtmlDocument,
     spec: RuleSpec,
     score: f64,
     options: &DetectionOptions<'_>,
@@ -197,7 +197,7 @@ fn extracted(
 /// Adds the rules for further pages to a listing.
 fn add_pages(
     listing: &mut FoundListing,
-    document: &Document,
+    document: &HtmlDocument,
     view: &PageView<'_, '_>,
     options: &DetectionOptions<'_>,
 ) {

@@ -5,9 +5,9 @@
 
 mod container;
 mod dates;
-mod document;
 mod extraction;
 mod field;
+mod html_document;
 mod item_node;
 mod json_text;
 mod listing;
@@ -23,8 +23,8 @@ use crate::html::Unparsable;
 use crate::model::Page;
 use crate::rules::SourceKind;
 
-pub use document::{Document, Statement};
 pub use extraction::{ExtractLimits, Extraction, LinkedPages, ListingState};
+pub use html_document::{HtmlDocument, Statement};
 pub use sources::json::{extract_values, json_value};
 pub use text_kind::kind_of_text;
 
@@ -44,7 +44,7 @@ pub fn extract(
 ) -> Result<Extraction, Unparsable> {
     match source {
         SourceKind::Html(rules) => {
-            Document::parse(page, limits)?.extract_listing(rules, remembered, limits, now)
+            HtmlDocument::parse(page, limits)?.extract_listing(rules, remembered, limits, now)
         }
         SourceKind::Json(rules) => sources::json::extract(page, rules, limits, now),
         SourceKind::Feed(dates) => sources::feed::extract(page, dates, limits, now),

@@ -20,7 +20,7 @@ pub struct Config {
     /// The file that it was read from.
     pub file: PathBuf,
     /// Where and how documents are served.
-    pub server: Server,
+    pub server: ServerSettings,
     /// The file of the embedded database.
     pub database: PathBuf,
     /// Limits.
@@ -39,7 +39,7 @@ pub struct Config {
 
 /// Where and how documents are served.
 #[derive(Debug, Clone)]
-pub struct Server {
+pub struct ServerSettings {
     /// Where to listen.
     pub listen: ListenAddress,
     /// The address of the server in self links, without a trailing slash.
@@ -52,7 +52,7 @@ pub struct Server {
     pub user_agent: String,
 }
 
-impl Server {
+impl ServerSettings {
     /// The path of `base_url`, without a trailing slash: where a proxy serves the root.
     #[must_use]
     pub fn base_path(&self) -> String {

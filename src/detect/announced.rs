@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::extract::{Document, Statement};
+use crate::extract::{HtmlDocument, Statement};
 use crate::html::Outline;
 use crate::model::Kind;
 
@@ -22,7 +22,7 @@ pub struct NativeFeed {
 
 /// The feeds that a page announces by `rel="alternate"`, then those that it links to, then the REST
 /// interface of WordPress. Feeds of comments come last.
-pub(crate) fn announced(document: &Document, outline: &Outline<'_>, page: &Url) -> Vec<NativeFeed> {
+pub(crate) fn announced(document: &HtmlDocument, outline: &Outline<'_>, page: &Url) -> Vec<NativeFeed> {
     let mut feeds: Vec<NativeFeed> = Vec::new();
     let mut add = |href: &str, title: Option<&str>| {
         let has_room = feeds.len() < MAX_FEEDS;

@@ -9,7 +9,7 @@ use url::Url;
 use super::page::links::LinkTarget;
 use super::page::view::PageView;
 use super::selectors::items::item_selector;
-use crate::extract::Document;
+use crate::extract::HtmlDocument;
 use crate::html::{ElementId, Outline};
 use crate::rules::{PagesSpec, SelectorSpec};
 
@@ -116,7 +116,7 @@ const LOAD_ATTRIBUTES: [&str; 6] =
     ["data-url", "data-href", "data-next", "data-next-url", "data-ajax-url", "data-load-url"];
 
 /// The rules for further pages of the listing; `items` is how many items the page has.
-pub(crate) fn pages(document: &Document, view: &PageView<'_, '_>, items: u32) -> Option<PagesSpec> {
+pub(crate) fn pages(document: &HtmlDocument, view: &PageView<'_, '_>, items: u32) -> Option<PagesSpec> {
     let outline = view.outline;
     let is_next = |rel: &str| rel.split_whitespace().any(|word| word.eq_ignore_ascii_case("next"));
     let in_head = document.statements().any(|s| s.is_link() && s.attr("rel").is_some_and(is_next));

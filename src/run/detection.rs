@@ -7,7 +7,7 @@ use super::reading::{ReadContext, Reading, reading, unparsable};
 use crate::config::Limits;
 use crate::date::DateRules;
 use crate::detect::{self, Detection, DetectionOptions, NativeFeed, Obstacle};
-use crate::extract::Document;
+use crate::extract::HtmlDocument;
 use crate::fetch::Fetched;
 use crate::model::{Kind, Page, Trouble, TroubleKind};
 use crate::rules::{CompiledRules, LearnedFrom, RuleSpec};
@@ -74,7 +74,7 @@ pub fn detected(page: &Page, context: DetectionContext<'_>) -> Result<Detected, 
 }
 
 /// Finds the listings of a web page that is parsed already.
-pub(super) fn detected_in(page: &Page, document: &Document, context: DetectionContext<'_>) -> Detected {
+pub(super) fn detected_in(page: &Page, document: &HtmlDocument, context: DetectionContext<'_>) -> Detected {
     let detection = detect::detect_in_document(page, document, &context.options());
     Detected::of(page, detection, context)
 }

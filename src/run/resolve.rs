@@ -13,7 +13,7 @@ use crate::channel::Feed;
 use crate::config::Limits;
 use crate::date::DateRules;
 use crate::detect;
-use crate::extract::{Document, kind_of_text};
+use crate::extract::{HtmlDocument, kind_of_text};
 use crate::fetch::Fetched;
 use crate::history::KnownItems;
 use crate::model::{Page, Trouble, TroubleKind};
@@ -151,7 +151,7 @@ fn by_learned(page: &Page, with: &Feed, container: Option<&str>, context: Detect
         let detected = learned.as_ref().is_err_and(is_lost).then(|| detected(page, context));
         return FirstLook { learned: Some(learned), detected };
     };
-    let document = match Document::parse(page, &limits.extract) {
+    let document = match HtmlDocument::parse(page, &limits.extract) {
         Ok(document) => document,
         Err(reason) => return FirstLook { learned: Some(Err(unparsable(&reason))), detected: None },
     };

@@ -130,7 +130,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 fn source(root: &Path, file: &Path) -> Source {
     let path = file.strip_prefix(root).expect("below src").to_string_lossy().into_owned();
     let text = fs::read_to_string(file).expect("readable");
-    let own = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let own = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let texts = Regex::new("(?s)r#\".*?\"#|'\"'|\"(?:\\\\.|[^\"\\\\])*\"").expect("a pattern");
     let lines: Vec<&str> =
         own.lines().map(|l| if l.trim_start().starts_with("//") { "" } else { l }).collect();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use url::Url;
 
 use super::checker::Checker;
-use crate::config::checked::Server;
+use crate::config::checked::ServerSettings;
 use crate::config::raw::{RawServer, RawStore};
 use crate::model::ListenAddress;
 
@@ -15,12 +15,12 @@ const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 const DEFAULT_STORE: &str = "sqlite:data/feedbridge.db";
 
 /// Checks `[server]`; `None` if there is no address to listen on.
-pub(crate) fn check(raw: &RawServer, checker: &mut Checker<'_>) -> Option<Server> {
+pub(crate) fn check(raw: &RawServer, checker: &mut Checker<'_>) -> Option<ServerSettings> {
     let listen = listen(raw.listen.as_deref().unwrap_or(DEFAULT_LISTEN), checker);
     let given_base_url = raw.base_url.as_deref().and_then(|text| base_url(text, checker));
     let listen = listen?;
     let contact = raw.contact.clone().or_else(|| given_base_url.clone());
-    Some(Server {
+    Some(ServerSettings {
         base_url_given: given_base_url.is_some(),
         base_url: given_base_url.unwrap_or_else(|| listen.default_base_url()),
         listen,

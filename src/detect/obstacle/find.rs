@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Obstacle;
 use crate::detect::page::regions::Regions;
 use crate::detect::page::signals::class_words;
-use crate::extract::Document;
+use crate::extract::HtmlDocument;
 use crate::html::{ElementId, Outline};
 
 /// A page with less text has nearly nothing to read. All amounts of text here are in [`crate::html::weight`].
@@ -86,7 +86,7 @@ const CONSENTS: &[&str] = &[
 ];
 
 /// The obstacle of a page, if its listing should be none.
-pub(crate) fn obstacle(document: &Document, outline: &Outline<'_>, regions: &Regions) -> Obstacle {
+pub(crate) fn obstacle(document: &HtmlDocument, outline: &Outline<'_>, regions: &Regions) -> Obstacle {
     let words = PageWords::of(document, outline);
     let weight = page_weight(outline);
     let links = if outline.is_empty() { 0 } else { outline.links(0) };
@@ -116,7 +116,7 @@ struct PageWords {
 }
 
 impl PageWords {
-    fn of(document: &Document, outline: &Outline<'_>) -> Self {
+    fn of(document: &HtmlDocument, outline: &Outline<'_>) -> Self {
         let is_short = (1..=SHORT_PAGE).contains(&page_weight(outline));
         Self {
             text: if is_short { outline.text(0).to_lowercase() } else { String::new() },

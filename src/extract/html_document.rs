@@ -20,7 +20,7 @@ use crate::model::{Kind, Page};
 use crate::rules::{Css, Rules};
 
 /// A parsed page, and what a first pass over its elements found.
-pub struct Document {
+pub struct HtmlDocument {
     html: Html,
     base: Url,
     title: Option<String>,
@@ -34,7 +34,7 @@ pub struct Document {
     other_kind: Option<Kind>,
 }
 
-impl Document {
+impl HtmlDocument {
     /// Parses a page within the limits.
     ///
     /// # Errors
