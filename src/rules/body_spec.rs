@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
 /// The body of a request: a text, or a table that is sent as JSON.
 #[derive(Debug, Clone, PartialEq, JsonSchema)]
@@ -41,6 +42,21 @@ impl Serialize for BodySpec {
     }
 }
 
+/// The key under which the TOML parser gives a date that stands without quotes.
+const TOML_DATE: &str = "$__toml_private_datetime";
+
+/// The value with dates as texts: JSON has no dates, and the parser's own form of them means nothing to a site.
+fn with_plain_dates(value: Value) -> Value {
+    match value {
+        Value::Object(mut table) => match table.remove(TOML_DATE) {
+            Some(date) => date,
+            None => table.into_iter().map(|(key, value)| (key, with_plain_dates(value))).collect(),
+        },
+        Value::Array(list) => list.into_iter().map(with_plain_dates).collect(),
+        plain => plain,
+    }
+}
+
 // Written by hand, because `#[serde(untagged)]` would lose the place of an error inside the body.
 impl<'de> Deserialize<'de> for BodySpec {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -54,9 +70,24 @@ impl<'de> Deserialize<'de> for BodySpec {
                 Ok(BodySpec::Text(text.to_owned()))
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<BodySpec, A::Error> {
-                serde_json::Map::deserialize(MapAccessDeserializer::new(map)).map(BodySpec::Json)
+                let table = serde_json::Map::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(BodySpec::Json(
+                    table.into_iter().map(|(key, value)| (key, with_plain_dates(value))).collect(),
+                ))
             }
         }
         deserializer.deserialize_any(BodyVisitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_a_table_are_texts() {
+        let written = "body = { a = 2025-01-01, b = [{ c = 07:32:00 }], d = \"x\" }";
+        let table: std::collections::BTreeMap<String, BodySpec> = toml::from_str(written).expect("a table");
+        assert_eq!(table["body"].text(), r#"{"a":"2025-01-01","b":[{"c":"07:32:00"}],"d":"x"}"#);
     }
 }
