@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The body of a request: a text, or a table that is sent as JSON.
 #[derive(Debug, Clone, PartialEq, JsonSchema)]
@@ -16,7 +16,7 @@ pub enum BodySpec {
     /// As it is.
     Text(String),
     /// As JSON.
-    Json(serde_json::Map<String, serde_json::Value>),
+    Json(Map<String, Value>),
 }
 
 impl BodySpec {
@@ -70,7 +70,7 @@ impl<'de> Deserialize<'de> for BodySpec {
                 Ok(BodySpec::Text(text.to_owned()))
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<BodySpec, A::Error> {
-                let table = serde_json::Map::deserialize(MapAccessDeserializer::new(map))?;
+                let table = Map::deserialize(MapAccessDeserializer::new(map))?;
                 Ok(BodySpec::Json(
                     table.into_iter().map(|(key, value)| (key, with_plain_dates(value))).collect(),
                 ))
