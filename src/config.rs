@@ -18,7 +18,7 @@ mod schema;
 mod wording;
 
 pub use address::address_error;
-pub use check::limits::Limits;
+pub use check::limits::{Limits, ListenLimits};
 pub use checked::{Config, Live, ServerSettings};
 pub use edit::{EditError, NewFeed, append, refuse_known};
 pub use file::{FeedsFile, FeedsFileError};

@@ -14,5 +14,6 @@ pub(crate) mod xpath;
 
 pub use error::Unparsable;
 pub use outline::{ElementId, Name, Outline};
+pub(crate) use text::is_block;
 pub use text::{plain_text, weight};
 pub use xpath::XPath;

@@ -15,7 +15,7 @@ mod sample;
 mod state;
 
 pub use documents::DocumentCache;
-pub use listen::{ListenLimits, Listener, serve};
+pub use listen::{Listener, serve};
 pub use router::router;
 pub use sample::sample_router;
 pub use state::ServerState;

@@ -13,7 +13,7 @@ use crate::board::Board;
 use crate::config::{Config, Live, Overrides};
 use crate::run::Tools;
 use crate::scheduler::{Scheduler, register};
-use crate::serve::{self, DocumentCache, ListenLimits, Listener, ServerState};
+use crate::serve::{self, DocumentCache, Listener, ServerState};
 use crate::store::Scope;
 
 /// The name under which this daemon claims feeds.
@@ -72,9 +72,9 @@ impl Daemon {
         let stop = CancellationToken::new();
         let router = serve::router(Arc::clone(&server_state));
         let stopped = stop.clone().cancelled_owned();
-        let server = tokio::spawn(serve::serve(listener, router, ListenLimits::from(&limits), stopped));
+        let server = tokio::spawn(serve::serve(listener, router, limits.listen.clone(), stopped));
         let scheduler = Scheduler { tools: tools.clone(), config, board, node: NODE.to_owned() };
-        let scheduler = tokio::spawn(scheduler.work(stop.clone(), limits.drain));
+        let scheduler = tokio::spawn(scheduler.work(stop.clone(), limits.listen.drain));
         Ok(Self { source, overrides, address, live, tools, server_state, stop, server, scheduler })
     }
 

@@ -1,5 +1,6 @@
 //! Kinds of elements by tag and visibility: silent, block, heading.
 
+use crate::html;
 use crate::html::tree::ElementRef;
 
 /// Whether an element never holds text of an article: by its tag, or because it is hidden.
@@ -41,46 +42,9 @@ fn is_hidden(element: ElementRef<'_>) -> bool {
             && !matches!(element.value().name(), "img" | "picture" | "figure" | "span"))
 }
 
-/// Whether a tag is that of a block, which begins a new line of text.
+/// Whether a tag is that of a block, which begins a new line of an article's text.
 pub(crate) fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "address"
-            | "article"
-            | "blockquote"
-            | "dd"
-            | "details"
-            | "div"
-            | "dl"
-            | "dt"
-            | "fieldset"
-            | "figcaption"
-            | "figure"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "header"
-            | "hr"
-            | "li"
-            | "main"
-            | "ol"
-            | "p"
-            | "pre"
-            | "section"
-            | "summary"
-            | "table"
-            | "tbody"
-            | "td"
-            | "tfoot"
-            | "th"
-            | "thead"
-            | "tr"
-            | "ul"
-            | "center"
-    )
+    html::is_block(name) || matches!(name, "center" | "details" | "fieldset" | "summary")
 }
 
 /// Whether an element is a heading of any level.

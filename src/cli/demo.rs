@@ -14,7 +14,7 @@ use crate::clock::{Clock, WallClock};
 use crate::config::{Config, Limits};
 use crate::demo::{self, SampleSite};
 use crate::model::{Format, ListenAddress};
-use crate::serve::{self, ListenLimits, Listener};
+use crate::serve::{self, Listener};
 
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 
@@ -52,7 +52,7 @@ async fn start_sample_site() -> anyhow::Result<String> {
     let site = SampleSite::new(clock.now(), origin.clone());
     let router = serve::sample_router(site, clock);
     // Nothing stops this task: it ends with the process.
-    tokio::spawn(serve::serve(listener, router, ListenLimits::from(&Limits::default()), pending()));
+    tokio::spawn(serve::serve(listener, router, Limits::default().listen, pending()));
     Ok(origin)
 }
 

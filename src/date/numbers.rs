@@ -170,6 +170,7 @@ pub(super) fn pair(text: &Text, cursor: Cursor) -> Option<(u32, u32, Cursor)> {
 
 /// The order of day and month that a text implies by its numbers.
 pub(super) fn implied_order(text: &Text) -> Option<Order> {
-    let (triple, _) = (0..text.tokens.len()).find_map(|at| triple(text, Cursor { at, languages: ANY }))?;
-    triple.implied_order()
+    let mut starts = 0..text.tokens.len();
+    let (first_triple, _end) = starts.find_map(|at| triple(text, Cursor { at, languages: ANY }))?;
+    first_triple.implied_order()
 }

@@ -44,7 +44,7 @@ impl VisibleText {
 
     /// Notes the beginning or end of an element: at those of blocks and lines, words are separated.
     pub(crate) fn edge(&mut self, element: &Element) {
-        self.needs_space |= is_block(element.name());
+        self.needs_space |= separates_words(element.name());
     }
 
     /// Adds a text; returns its [`weight`].
@@ -98,23 +98,19 @@ fn is_in_silent_element(node: &NodeRef<'_, Node>) -> bool {
     parent.is_some_and(|name| matches!(name, "script" | "style" | "noscript" | "template"))
 }
 
-/// Whether an element begins and ends with a break between words.
-fn is_block(name: &str) -> bool {
+/// Whether a tag is that of a block, both in the text of a listing and in that of an article.
+pub(crate) fn is_block(name: &str) -> bool {
     matches!(
         name,
         "address"
             | "article"
-            | "aside"
             | "blockquote"
-            | "br"
             | "dd"
             | "div"
             | "dl"
             | "dt"
             | "figcaption"
             | "figure"
-            | "footer"
-            | "form"
             | "h1"
             | "h2"
             | "h3"
@@ -125,9 +121,7 @@ fn is_block(name: &str) -> bool {
             | "hr"
             | "li"
             | "main"
-            | "nav"
             | "ol"
-            | "option"
             | "p"
             | "pre"
             | "section"
@@ -140,6 +134,11 @@ fn is_block(name: &str) -> bool {
             | "tr"
             | "ul"
     )
+}
+
+/// Whether an element begins and ends with a break between words.
+fn separates_words(name: &str) -> bool {
+    is_block(name) || matches!(name, "aside" | "br" | "footer" | "form" | "nav" | "option")
 }
 
 /// The visible text of a fragment of HTML.

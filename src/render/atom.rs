@@ -41,7 +41,8 @@ pub(super) fn write(head: CleanHead, items: Vec<CleanItem>) -> Vec<u8> {
 
 /// The identifier of a feed: a UUID of version 8 (RFC 9562 section 5.8), made from the feed's id alone.
 ///
-/// So it stays the same when the feed moves to another address (section 4.2.6).
+/// RFC 4287 section 4.2.6 asks that a feed keeps its identifier when it moves to another address. This one
+/// does, because no address is part of it.
 fn feed_iri(id: &str) -> String {
     digest::uuid(format!("feedbridge:feed:{id}").as_bytes())
 }

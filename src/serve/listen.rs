@@ -1,7 +1,6 @@
 //! The accept loop: takes connections from a listener until it is told to stop.
 
 mod connections;
-mod limits;
 mod service;
 mod socket;
 #[cfg(test)]
@@ -17,11 +16,11 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::deadlines::{ConnectionState, Phase, TimeoutStream, Timeouts};
+use crate::config::ListenLimits;
 use connections::Connections;
 use service::ConnectionService;
 use socket::{Accepted, SocketStream};
 
-pub use limits::ListenLimits;
 pub use socket::Listener;
 
 /// Buffer of hyper for a request's head, in bytes; longer heads are refused.

@@ -27,24 +27,31 @@ pub struct Limits {
     pub run: Duration,
     /// Time for which a node may hold a feed.
     pub claim: Duration,
-    /// Time for a request's head, silence included.
-    pub header: Duration,
-    /// Silence between two requests of a connection.
-    pub keep_alive: Duration,
-    /// Time for which a client may read nothing of its answer.
-    pub write_stall: Duration,
-    /// Number of connections at the same time.
-    pub connections: usize,
-    /// Number of connections from one address.
-    pub connections_per_address: usize,
-    /// Time from the stop signal to the end.
-    pub drain: Duration,
+    /// Limits of the server.
+    pub listen: ListenLimits,
     /// Wait after the first failure.
     pub backoff_min: Duration,
     /// Longest wait after failures.
     pub backoff_max: Duration,
     /// Size of the rendered documents that are kept in memory, in bytes.
     pub document_cache_bytes: usize,
+}
+
+/// Limits of connections and of the stop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListenLimits {
+    /// Longest wait for a request's head; for the first request, counted from the connection.
+    pub header: Duration,
+    /// Longest silence between two requests.
+    pub keep_alive: Duration,
+    /// Longest time in which a client reads nothing of an answer.
+    pub write_stall: Duration,
+    /// Connections at the same time.
+    pub connections: usize,
+    /// Connections from one address. Loopback and Unix sockets, where proxies connect from, are exempt.
+    pub connections_per_address: usize,
+    /// Longest time from the stop to the end.
+    pub drain: Duration,
 }
 
 impl Default for Limits {
@@ -57,9 +64,8 @@ impl Limits {
     /// The limits that take effect at the next start only, in a form that can be compared.
     #[must_use]
     pub fn at_start(&self) -> String {
-        let serving = (self.header, self.keep_alive, self.write_stall, self.connections);
-        let sizes = (self.cpu_threads, self.connections_per_address, self.document_cache_bytes);
-        format!("{:?}{serving:?}{sizes:?}{:?}", self.fetch, self.drain)
+        let sizes = (self.cpu_threads, self.document_cache_bytes);
+        format!("{:?}{:?}{sizes:?}", self.fetch, self.listen)
     }
 }
 
@@ -99,12 +105,7 @@ fn checked(raw: &RawLimits, complain: &mut dyn FnMut(&'static str, (u64, u64))) 
         cpu_threads: size(take("cpu_threads", raw.cpu_threads, (cores - 1).max(1), 1..=1024)),
         run: secs(run_s),
         claim: secs(take("claim_s", raw.claim_s, 2 * run_s.max(10), run_s + 10..=7 * DAY)),
-        header: secs(take("header_s", raw.header_s, 10, 1..=600)),
-        keep_alive: secs(take("keep_alive_s", raw.keep_alive_s, 60, 1..=3600)),
-        write_stall: secs(take("write_stall_s", raw.write_stall_s, 30, 1..=3600)),
-        connections: size(take("connections", raw.connections, 1024, 1..=1_000_000)),
-        connections_per_address: per_address(raw, &mut take),
-        drain: secs(take("drain_s", raw.drain_s, 20, 0..=3600)),
+        listen: listen(raw, &mut take),
         backoff_min: secs(backoff_min_s),
         backoff_max: secs(take("backoff_max_s", raw.backoff_max_s, DAY, backoff_min_s..=7 * DAY)),
         document_cache_bytes: size(take("document_cache_bytes", cache, 64 * MIB, MIB..=65_536 * MIB)),
@@ -140,8 +141,16 @@ fn text(raw: &RawLimits, take: &mut Take<'_>) -> TextLimits {
     }
 }
 
-fn per_address(raw: &RawLimits, take: &mut Take<'_>) -> usize {
-    size(take("connections_per_address", raw.connections_per_address, 64, 1..=1_000_000))
+fn listen(raw: &RawLimits, take: &mut Take<'_>) -> ListenLimits {
+    let per_address = raw.connections_per_address;
+    ListenLimits {
+        header: secs(take("header_s", raw.header_s, 10, 1..=600)),
+        keep_alive: secs(take("keep_alive_s", raw.keep_alive_s, 60, 1..=3600)),
+        write_stall: secs(take("write_stall_s", raw.write_stall_s, 30, 1..=3600)),
+        connections: size(take("connections", raw.connections, 1024, 1..=1_000_000)),
+        connections_per_address: size(take("connections_per_address", per_address, 64, 1..=1_000_000)),
+        drain: secs(take("drain_s", raw.drain_s, 20, 0..=3600)),
+    }
 }
 
 const fn secs(value: u64) -> Duration {

@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use super::super::{ExtractLimits, Extraction, LinkedPages};
 use super::self_describing::{SelfDescribed, to_extraction};
 use crate::date::DateRules;
+use crate::extract::text_kind::trim_text_start;
 use crate::html::tree::ElementRef;
 use crate::html::xml::Vocabulary;
 use crate::html::{Unparsable, xml};
@@ -27,7 +28,7 @@ pub(crate) fn extract(
     limits: &ExtractLimits,
     now: DateTime<Utc>,
 ) -> Result<Extraction, Unparsable> {
-    let text = page.text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let text = trim_text_start(&page.text);
     let feed = if text.starts_with('{') {
         json::read(text, limits.candidates).ok_or(Unparsable::NoFeed)?
     } else {

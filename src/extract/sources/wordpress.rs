@@ -9,6 +9,7 @@ use super::self_describing::{SelfDescribed, SelfDescribedItem, to_extraction};
 use crate::date::DateRules;
 use crate::extract::extraction::{ExtractLimits, Extraction, LinkedPages};
 use crate::extract::json_text::text;
+use crate::extract::text_kind::trim_text_start;
 use crate::extract::web_address::web_address;
 use crate::html::plain_text;
 use crate::html::tree::{ElementRef, Html};
@@ -28,7 +29,7 @@ pub(crate) fn extract(
     limits: &ExtractLimits,
     now: DateTime<Utc>,
 ) -> Result<Extraction, Unparsable> {
-    let body = page.text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let body = trim_text_start(&page.text);
     let source = if body.starts_with('<') {
         let html = parse::parse(body, limits.depth)?;
         let posts = posts_address(&html, &page.url).ok_or(Unparsable::NoWordPress)?;

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::extract::text_kind::trim_text_start;
 use crate::html::Unparsable;
 use crate::model::Limit;
 
@@ -18,7 +19,7 @@ pub fn json_value(text: &str) -> Result<Value, Unparsable> {
 
 /// Removes the byte order mark, and the prefix by which some APIs keep an answer from being run as a script.
 pub(crate) fn without_prefix(text: &str) -> &str {
-    let trimmed = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let trimmed = trim_text_start(text);
     let prefixes = [")]}',", ")]}'", "while(1);", "for(;;);", "while (1);", "/**/"];
     prefixes.iter().find_map(|p| trimmed.strip_prefix(p)).unwrap_or(trimmed).trim_start()
 }
