@@ -107,7 +107,7 @@ pub enum Test {
 pub enum Bound {
     /// A fixed instant.
     At(DateTime<Utc>),
-    /// This long before the run.
+    /// An instant that lies this long before the run.
     Ago(Duration),
 }
 

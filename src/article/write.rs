@@ -15,9 +15,9 @@ const KEPT: &str = "p h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre code table
 /// The main text of an article.
 #[derive(Debug, Default)]
 pub(crate) struct MainText {
-    /// As HTML, not sanitised.
+    /// The text as HTML, not sanitised.
     pub(crate) html: String,
-    /// As plain text, with paragraphs separated by blank lines.
+    /// The text without tags, with paragraphs separated by blank lines.
     pub(crate) text: String,
 }
 

@@ -5,7 +5,7 @@ use crate::model::Limit;
 /// The content coding of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coding {
-    /// Not compressed.
+    /// The body is not compressed.
     Identity,
     /// RFC 1952.
     Gzip,

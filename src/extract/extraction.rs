@@ -49,7 +49,7 @@ pub struct LinkedPages {
 /// Whether the listing was found. An empty listing is told from a changed layout.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ListingState {
-    /// There are items; a selector of their container, if one could be made.
+    /// The listing has items. The value is a selector of their container, if one could be made.
     Found(Option<String>),
     /// The container is there, and has no items.
     Empty,

@@ -22,7 +22,7 @@ const MAX_NODES: usize = 700_000;
 /// Parses a page.
 ///
 /// # Errors
-/// As soon as it nests deeper than `max_depth`, has too many nodes, or a tag with too many attributes.
+/// When the page nests deeper than `max_depth`, has too many nodes, or has a tag with too many attributes.
 pub(crate) fn parse(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
     attribute_limit::check(text)?;
     let sink = HtmlTreeSink::new(Html::new_document());

@@ -29,7 +29,7 @@ pub(crate) struct Group {
 /// How closely the records of a group belong together, the closest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cohesion {
-    /// They have one parent.
+    /// The records have one parent.
     Siblings,
     /// The paths from the body to their parents have the same tags, classes and ids.
     SameLook,
@@ -59,9 +59,9 @@ pub(crate) fn groups(view: &PageView<'_, '_>, signals: &PageSignals) -> Vec<Grou
 
 /// Elements of one tag that repeat on the page.
 struct Repeats {
-    /// Those of one parent.
+    /// The elements that have one parent, a list for each parent.
     siblings: Vec<Vec<ElementId>>,
-    /// Those of several parents.
+    /// The elements whose parents look alike, taken together.
     merged: Vec<Merged>,
 }
 
@@ -106,9 +106,9 @@ impl Merged {
 
 /// Hashes of the path from the body to an element.
 struct PathHash {
-    /// Of the tags.
+    /// The hash of the tags on the path.
     tags: u64,
-    /// Of tags, classes and ids.
+    /// The hash of the tags, classes and ids on the path.
     look: u64,
 }
 
