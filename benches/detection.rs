@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use feedbridge::config::Limits;
 use feedbridge::date::DateRules;
 use feedbridge::detect::{DetectionOptions, detect};
-use feedbridge::extract::{HtmlDocument, extract};
+use feedbridge::extract::{ExtractContext, HtmlDocument, extract};
 use feedbridge::model::Page;
 
 const LARGE_BYTES: usize = 3_000_000;
@@ -99,7 +99,12 @@ fn measured(page: &Page, rounds: usize) -> Times {
         least.whole = least.whole.min(begin.elapsed());
         let begin = Instant::now();
         match &rules {
-            Some(rules) => drop(black_box(extract(black_box(page), rules, None, &limits.extract, now))),
+            Some(rules) => drop(black_box(extract(
+                black_box(page),
+                rules,
+                None,
+                ExtractContext::without_programs(&limits.extract, now),
+            ))),
             None => drop(black_box(HtmlDocument::parse(black_box(page), &limits.extract))),
         }
         least.run = least.run.min(begin.elapsed());

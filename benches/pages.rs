@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use feedbridge::config::{Config, Limits};
 use feedbridge::fetch::Fetched;
 use feedbridge::model::Validators;
-use feedbridge::run::read;
+use feedbridge::rules::Unbounded;
+use feedbridge::run::{ReadSettings, read};
 
 const PAGE_BYTES: usize = 96_000;
 const ITEMS: usize = 20;
@@ -38,7 +39,8 @@ fn main() {
     let html = page();
     let read_items = || {
         let page = fetched(&html).into_page().expect("a page");
-        let reading = read(&page, &recipe, None, now, &limits).expect("items");
+        let reading =
+            read(&page, &recipe, None, ReadSettings { now, limits: &limits, jq: &Unbounded }).expect("items");
         assert_eq!(reading.found.len(), ITEMS);
         black_box(reading);
     };

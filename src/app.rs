@@ -16,7 +16,7 @@ use crate::clock::{Clock, WallClock};
 use crate::config::{Config, Overrides};
 use crate::cpu::CpuPool;
 use crate::fetch::Network;
-use crate::run::Tools;
+use crate::run::{JqProgram, Tools};
 use crate::scheduler::register;
 use crate::serve::Listener;
 use crate::store::{Scope, SqliteStore};
@@ -38,6 +38,7 @@ pub fn tools(config: &Config) -> anyhow::Result<Tools> {
         store: Arc::new(store),
         fetcher: Arc::new(Network::new(config.limits.fetch.clone(), Arc::clone(&clock))),
         cpu: CpuPool::new(config.limits.cpu_threads),
+        jq: JqProgram::own(),
         metrics: Arc::new(Metrics::default()),
         clock,
     })

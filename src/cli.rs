@@ -12,6 +12,7 @@ mod end;
 mod explain;
 mod feeds;
 mod items;
+mod jq_worker;
 mod output;
 mod page;
 mod preview;
@@ -57,6 +58,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
             clap_mangen::Man::new(Arguments::command()).render(&mut out)?;
             output::raw(&String::from_utf8_lossy(&out))
         }
+        Command::JqWorker => jq_worker::jq_worker(),
         Command::Date(options) => date::date(&options),
         Command::Serve(options) => wait(serve::serve(&place, options)),
         Command::Demo(options) => wait(demo::demo(&place, options)),

@@ -21,7 +21,8 @@ use chrono::{DateTime, Utc};
 
 use crate::date::DateRules;
 use crate::extract::{
-    ExtractLimits, Extraction, HtmlDocument, extract, extract_values, json_value, kind_of_text,
+    ExtractContext, ExtractLimits, Extraction, HtmlDocument, extract, extract_values, json_value,
+    kind_of_text,
 };
 use crate::html::Unparsable;
 use crate::model::{Candidate, Kind, Page};
@@ -89,6 +90,13 @@ pub struct DetectionOptions<'a> {
     pub max_listings: usize,
 }
 
+impl<'a> DetectionOptions<'a> {
+    /// The settings of extraction: detection writes no jq programs.
+    fn extract_context(&self) -> ExtractContext<'a> {
+        ExtractContext::without_programs(self.limits, self.now)
+    }
+}
+
 /// Finds the listings of a page.
 ///
 /// # Errors
@@ -109,7 +117,7 @@ fn detect_in_json(page: &Page, options: &DetectionOptions<'_>) -> Result<Detecti
     }
     let values = [value];
     let lists = json_lists::lists(&values, &DateReader::new(options.dates, options.now));
-    let extract = |rules: &Rules| extract_values(page, &values, rules, options.limits, options.now);
+    let extract = |rules: &Rules| extract_values(page, &values, rules, options.extract_context());
     Ok(Detection::of(in_json_lists(lists, options, extract)))
 }
 
@@ -117,7 +125,7 @@ fn detect_in_json(page: &Page, options: &DetectionOptions<'_>) -> Result<Detecti
 fn self_describing(page: &Page, kind: Kind, options: &DetectionOptions<'_>) -> Result<Detection, Unparsable> {
     let spec = RuleSpec::of_kind(kind);
     let Ok(rules) = spec.compile(options.dates) else { return Ok(Detection::of(Vec::new())) };
-    let extraction = extract(page, &rules.source, None, options.limits, options.now)?;
+    let extraction = extract(page, &rules.source, None, options.extract_context())?;
     let title = extraction.title.clone();
     let listing = FoundListing { score: 1.0, spec, rules, from: LearnedFrom::SelfDescribing, extraction };
     Ok(Detection { title, ..Detection::of(vec![listing]) })

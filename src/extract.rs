@@ -17,21 +17,18 @@ pub(crate) mod sources;
 mod text_kind;
 mod web_address;
 
-use chrono::{DateTime, Utc};
-
 use crate::html::Unparsable;
 use crate::model::Page;
 use crate::rules::SourceKind;
 
-pub use extraction::{ExtractLimits, Extraction, LinkedPages, ListingState};
+pub use extraction::{ExtractContext, ExtractLimits, Extraction, LinkedPages, ListingState};
 pub use html_document::{HtmlDocument, Statement};
 pub use sources::json::{extract_values, json_value};
 pub use text_kind::kind_of_text;
 
 /// Extracts the items of a page.
 ///
-/// `remembered` is the selector of the container in the last good run; `now` is the base of relative dates
-/// such as `3 hours ago`.
+/// `remembered` is the selector of the container in the last good run.
 ///
 /// # Errors
 /// When the page cannot be parsed within the limits.
@@ -39,14 +36,14 @@ pub fn extract(
     page: &Page,
     source: &SourceKind,
     remembered: Option<&str>,
-    limits: &ExtractLimits,
-    now: DateTime<Utc>,
+    context: ExtractContext<'_>,
 ) -> Result<Extraction, Unparsable> {
+    let ExtractContext { limits, now, .. } = context;
     match source {
         SourceKind::Html(rules) => {
             HtmlDocument::parse(page, limits)?.extract_listing(rules, remembered, limits, now)
         }
-        SourceKind::Json(rules) => sources::json::extract(page, rules, limits, now),
+        SourceKind::Json(rules) => sources::json::extract(page, rules, context),
         SourceKind::Feed(dates) => sources::feed::extract(page, dates, limits, now),
         SourceKind::Sitemap(dates) => sources::sitemap::extract(page, dates, limits, now),
         SourceKind::Structured(dates) => sources::structured::extract(page, dates, limits, now),

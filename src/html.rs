@@ -5,6 +5,7 @@
 
 mod attribute_limit;
 mod error;
+mod fragment;
 pub(crate) mod outline;
 pub(crate) mod parse;
 pub(crate) mod text;
@@ -13,7 +14,9 @@ pub(crate) mod xml;
 pub(crate) mod xpath;
 
 pub use error::Unparsable;
+pub(crate) use fragment::fragment_text;
+pub use fragment::plain_text;
 pub use outline::{ElementId, Name, Outline};
 pub(crate) use text::is_block;
-pub use text::{plain_text, weight};
+pub use text::weight;
 pub use xpath::XPath;

@@ -17,6 +17,7 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 use crate::extract::Extraction;
+use crate::html::Unparsable;
 use crate::model::{Found, Problem};
 use item::{ItemContext, normalise_item};
 use text::Spacing;
@@ -50,7 +51,9 @@ pub fn normalise(
 }
 
 /// HTML that is safe to show in a reader: allowed elements and attributes, absolute addresses.
-#[must_use]
-pub fn safe_html(html: &str, base: &Url) -> String {
+///
+/// # Errors
+/// When the HTML is beyond the bounds of a parse, such as the depth of nesting.
+pub fn safe_html(html: &str, base: &Url) -> Result<String, Unparsable> {
     html::sanitise(html, base)
 }

@@ -27,7 +27,7 @@ pub use css::Css;
 pub use error::{RuleError, RuleErrors, SettingStep, key};
 pub use field::{Field, Fields, Find, Source};
 pub use field_spec::{FieldSpec, ReplaceSpec, SourceSpec};
-pub use jq::Jq;
+pub use jq::{Jq, JqEvaluator, Unbounded};
 pub use json_path::JsonPath;
 pub use learned::{LearnedFrom, LearnedRules};
 pub use pages::Pages;

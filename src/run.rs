@@ -6,6 +6,7 @@ mod attempt;
 mod detection;
 mod failure;
 mod html_in_json;
+mod jq_process;
 mod listing;
 mod listing_reader;
 mod page_collector;
@@ -40,9 +41,10 @@ pub use articles::{article, articles};
 pub use attempt::{Attempt, attempt};
 pub use detection::{Detected, DetectedListing, DetectionContext, detected};
 pub use failure::Failure;
+pub use jq_process::{JQ_WORKER, JqProgram};
 pub use listing::{ListingContext, ReadListing};
 pub use listing_reader::{ListingReader, Remembered};
-pub use reading::{Reading, read};
+pub use reading::{ReadSettings, Reading, read};
 pub use request::{learned, request};
 pub use resolve::read_at_hand;
 
@@ -55,6 +57,8 @@ pub struct Tools {
     pub fetcher: Arc<dyn Fetcher>,
     /// The pool on which pages are parsed.
     pub cpu: CpuPool,
+    /// The program that evaluates jq programs.
+    pub jq: JqProgram,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
     /// The counters of runs and fetches.
@@ -65,7 +69,13 @@ impl Tools {
     /// A reader of listings with these tools.
     #[must_use]
     pub fn listing_reader<'a>(&'a self, config: &'a Config) -> ListingReader<'a> {
-        ListingReader { fetcher: self.fetcher.as_ref(), cpu: &self.cpu, clock: self.clock.as_ref(), config }
+        ListingReader {
+            fetcher: self.fetcher.as_ref(),
+            cpu: &self.cpu,
+            jq: &self.jq,
+            clock: self.clock.as_ref(),
+            config,
+        }
     }
 }
 

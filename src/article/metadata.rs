@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::title;
 use crate::extract::sources::json::embedded;
 use crate::html::tree::{ElementRef, Html, Selector};
-use crate::html::{parse, text};
+use crate::html::{fragment_text, parse, text};
 
 /// Cap on the values of JSON-LD that are searched for the article.
 const MAX_VALUES: usize = 1000;
@@ -138,11 +138,7 @@ fn author(value: &Value) -> Option<String> {
 
 /// Decodes the entities in a text of an attribute or of data, and collapses its white space.
 fn decode(text: &str) -> String {
-    let decoded = if text.contains('&') {
-        text::visible_text(Html::parse_fragment(text).root_element())
-    } else {
-        text.to_owned()
-    };
+    let decoded = if text.contains('&') { fragment_text(text) } else { text.to_owned() };
     decoded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

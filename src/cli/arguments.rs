@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::fetch::AllowAddress;
 use crate::model::{FeedId, ListenAddress};
+use crate::run::JQ_WORKER;
 
 /// Turns sites' article listings into RSS, Atom and JSON feeds that can be trusted.
 ///
@@ -56,6 +57,9 @@ pub(super) enum Command {
     Detect(Detect),
     /// Find the listing of a page, show it, and append a `[[feed]]` to the configuration file.
     Add(Add),
+    /// Evaluate jq programs for another feedbridge.
+    #[command(name = JQ_WORKER, hide = true)]
+    JqWorker,
     /// Run every feed once and write documents, OPML and web pages as static files.
     Build(Build),
     /// Run one feed now.

@@ -18,7 +18,7 @@ use crate::cpu::CpuPool;
 use crate::fetch::{Answer, Fetcher, Network, Request, site_of};
 use crate::history::KnownItems;
 use crate::model::Trouble;
-use crate::run::{self, ListingContext, ListingReader, Reading, Remembered};
+use crate::run::{self, JqProgram, ListingContext, ListingReader, Reading, Remembered};
 use crate::shape::{CheckShape, DryRunShape, field_counts};
 use crate::store::Memory;
 
@@ -79,7 +79,8 @@ async fn dry_run(config: &Config, feed: &Feed, network: &Network, cpu: &CpuPool)
     // The first page shows whether the rules fit, so further pages are not fetched.
     let first_page_only = Recipe { pages: None, ..feed.recipe.as_ref().clone() };
     let feed = Feed { recipe: Arc::new(first_page_only), ..feed.clone() };
-    let reader = ListingReader { fetcher: network, cpu, clock: &WallClock, config };
+    let jq = JqProgram::own();
+    let reader = ListingReader { fetcher: network, cpu, jq: &jq, clock: &WallClock, config };
     let until = Instant::now() + config.limits.run;
     let known = KnownItems::new();
     let context = ListingContext { remembered: Remembered::default(), known: &known, until };

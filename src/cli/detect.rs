@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::cpu::CpuPool;
 use crate::fetch::Fetched;
 use crate::model::{Found, Kind, Trouble};
-use crate::run::{DetectedListing, ListingReader};
+use crate::run::{DetectedListing, JqProgram, ListingReader};
 use crate::shape::{DetectionShape, FailedDetectionShape};
 use crate::survey::{self, Survey};
 
@@ -41,8 +41,9 @@ pub(super) async fn survey(
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<Survey, Trouble> {
     let network = page::network(config);
+    let jq = JqProgram::own();
     let cpu = CpuPool::new(config.limits.cpu_threads);
-    let reader = ListingReader { fetcher: &network, cpu: &cpu, clock: &WallClock, config };
+    let reader = ListingReader { fetcher: &network, cpu: &cpu, jq: &jq, clock: &WallClock, config };
     let like = fetch.map(|fetch| page::bare_request(config, fetched.url.clone(), fetch));
     survey::survey(reader, fetched, like.as_ref(), now).await
 }

@@ -21,7 +21,7 @@ use crate::history::{self, KnownItems};
 use crate::model::{FeedState, Format, Item, Kind, Problem, Trouble};
 use crate::render::render;
 use crate::rules::SourceKind;
-use crate::run::{self, ListingContext, ListingReader, Reading, Remembered};
+use crate::run::{self, JqProgram, ListingContext, ListingReader, ReadSettings, Reading, Remembered};
 use crate::shape::PreviewShape;
 use crate::store::{Memory, Store};
 
@@ -62,9 +62,11 @@ pub(super) async fn preview(at: &PlaceArgs, options: Preview) -> anyhow::Result<
     let remembered = remembered(&config, &feed).await;
     let outcome = match &network {
         Some(network) => whole(network, &config, &feed, page, remembered).await,
-        None => page
-            .into_page()
-            .and_then(|page| run::read_at_hand(&page, &feed, &remembered, now, &config.limits)),
+        None => page.into_page().and_then(|page| {
+            let jq = JqProgram::own().for_page();
+            let settings = ReadSettings { now, limits: &config.limits, jq: &jq };
+            run::read_at_hand(&page, &feed, &remembered, settings)
+        }),
     };
     show(&options, &config, &feed, Seen { url, outcome, now })
 }
@@ -78,7 +80,8 @@ async fn whole(
     remembered: Remembered,
 ) -> Result<Reading, Trouble> {
     let cpu = CpuPool::new(config.limits.cpu_threads);
-    let reader = ListingReader { fetcher: network, cpu: &cpu, clock: &WallClock, config };
+    let jq = JqProgram::own();
+    let reader = ListingReader { fetcher: network, cpu: &cpu, jq: &jq, clock: &WallClock, config };
     let until = Instant::now() + config.limits.run;
     let known = KnownItems::new();
     let whole = reader.listing(feed, first, ListingContext { remembered, known: &known, until }).await;

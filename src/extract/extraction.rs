@@ -1,8 +1,10 @@
 //! The result of an extraction, and its bounds.
 
+use chrono::{DateTime, Utc};
 use url::Url;
 
 use crate::model::{Candidate, Problem, Subject};
+use crate::rules::{JqEvaluator, Unbounded};
 
 /// Bounds of one extraction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +13,25 @@ pub struct ExtractLimits {
     pub depth: usize,
     /// Cap on the items taken from one page.
     pub candidates: usize,
+}
+
+/// The settings of one extraction, beside the page and its rules.
+#[derive(Debug, Clone, Copy)]
+pub struct ExtractContext<'a> {
+    /// Bounds.
+    pub limits: &'a ExtractLimits,
+    /// The base of relative dates such as `3 hours ago`.
+    pub now: DateTime<Utc>,
+    /// Evaluates the jq programs of the rules.
+    pub jq: &'a dyn JqEvaluator,
+}
+
+impl<'a> ExtractContext<'a> {
+    /// The settings for rules without jq programs, such as those that detection writes.
+    #[must_use]
+    pub fn without_programs(limits: &'a ExtractLimits, now: DateTime<Utc>) -> Self {
+        Self { limits, now, jq: &Unbounded }
+    }
 }
 
 /// The items and metadata of one page.

@@ -116,7 +116,7 @@ fn raw_values<'d>(
             reader.value_or_problem(request.subject, select, limited)
         }
         (Find::Select(select), ItemNode::Json(json)) => {
-            let found = json_text::texts(json, select, request.kind);
+            let found = json_text::texts(json, select, request.kind, reader.jq);
             let texts = reader.value_or_problem(request.subject, select, found).into_iter();
             limit_values(texts.map(|text| (text, None)), request.all)
         }

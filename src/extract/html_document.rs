@@ -5,7 +5,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::dates::read_dates;
-use super::extraction::{ExtractLimits, Extraction, LinkedPages, ListingState};
+use super::extraction::{ExtractContext, ExtractLimits, Extraction, LinkedPages, ListingState};
 use super::item_node::ItemNode;
 use super::listing::PageBounds;
 use super::next_page::next_page;
@@ -119,7 +119,7 @@ impl HtmlDocument {
         now: DateTime<Utc>,
     ) -> Extraction {
         let document = &self.html;
-        let reader = RuleReader::new(rules);
+        let reader = RuleReader::of_html(rules);
         let mut problems = Vec::new();
         let elements = listing::elements(document, &reader, &mut problems);
         let listing = container::listing_state(document, rules, remembered, &elements);
@@ -167,7 +167,7 @@ impl HtmlDocument {
     /// The next page of the listing, by rules for HTML.
     #[must_use]
     pub fn next_page(&self, rules: &Rules) -> Option<Url> {
-        next_page(&self.html, &RuleReader::new(rules), &self.base)
+        next_page(&self.html, &RuleReader::of_html(rules), &self.base)
     }
 
     /// Extracts the items that rules for JSON find in the scripts of the page.
@@ -187,7 +187,8 @@ impl HtmlDocument {
         }
         let script = rules.script.as_ref().map(Css::selector);
         let values = json::embedded::values(&self.html, script);
-        json::extract_with(&values, rules, JsonContext { page, language: self.language(), limits, now })
+        let context = ExtractContext::without_programs(limits, now);
+        json::extract_with(&values, rules, JsonContext { page, language: self.language(), context })
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::html::plain_text;
 use crate::model::{Enclosure, FieldName, ValueKind};
-use crate::rules::Select;
+use crate::rules::{JqEvaluator, Select};
 
 /// Usual keys of titles: the default of `kind = "json"` without a rule for the title.
 ///
@@ -32,8 +32,13 @@ const fn keys(kind: ValueKind) -> &'static [&'static str] {
 ///
 /// # Errors
 /// The error of a jq program.
-pub(crate) fn texts(json: &Value, select: &Select, kind: ValueKind) -> Result<Vec<String>, String> {
-    let texts = selected(json, select)?.into_iter().flat_map(|value| match value {
+pub(crate) fn texts(
+    json: &Value,
+    select: &Select,
+    kind: ValueKind,
+    jq: &dyn JqEvaluator,
+) -> Result<Vec<String>, String> {
+    let texts = selected(json, select, jq)?.into_iter().flat_map(|value| match value {
         Value::Array(list) => list.iter().filter_map(|v| text(v, keys(kind))).collect(),
         one => text(&one, keys(kind)).into_iter().collect::<Vec<_>>(),
     });
@@ -61,8 +66,8 @@ const SINCE_1980: i64 = 315_532_800;
 const UNTIL_2100: i64 = 4_102_444_800;
 
 /// The media files that a rule finds in a value.
-pub(crate) fn enclosures(json: &Value, select: &Select) -> Vec<Enclosure> {
-    let values = selected(json, select).unwrap_or_default().into_iter().flat_map(|value| match value {
+pub(crate) fn enclosures(json: &Value, select: &Select, jq: &dyn JqEvaluator) -> Vec<Enclosure> {
+    let values = selected(json, select, jq).unwrap_or_default().into_iter().flat_map(|value| match value {
         Value::Array(list) => list,
         one => vec![one],
     });
@@ -82,10 +87,10 @@ fn enclosure(value: &Value) -> Option<Enclosure> {
 }
 
 /// The values that a rule selects.
-fn selected(json: &Value, select: &Select) -> Result<Vec<Value>, String> {
+fn selected(json: &Value, select: &Select, jq: &dyn JqEvaluator) -> Result<Vec<Value>, String> {
     match select {
         Select::Json(path) => Ok(path.all(json).into_iter().cloned().collect()),
-        Select::Jq(program) => program.run(json),
+        Select::Jq(program) => jq.evaluate(program, json),
         Select::Css(_) | Select::XPath(_) => Ok(Vec::new()),
     }
 }

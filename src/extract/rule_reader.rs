@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::html::xpath::EvaluationBudget;
 use crate::model::{Problem, Subject};
-use crate::rules::{Rules, Select};
+use crate::rules::{JqEvaluator, Rules, Select, Unbounded};
 
 /// Cap on the different problems of selectors that are reported for one page.
 const MAX_PROBLEMS: usize = 20;
@@ -14,13 +14,20 @@ const MAX_PROBLEMS: usize = 20;
 pub(super) struct RuleReader<'r> {
     pub(super) rules: &'r Rules,
     pub(super) budget: EvaluationBudget,
+    /// Evaluates the jq programs of the rules.
+    pub(super) jq: &'r dyn JqEvaluator,
     /// Errors of expressions and programs, by field. A set: most items of a page have the same error.
     problems: RefCell<BTreeSet<(Subject, String)>>,
 }
 
 impl<'r> RuleReader<'r> {
-    pub(super) fn new(rules: &'r Rules) -> Self {
-        Self { rules, budget: EvaluationBudget::default(), problems: RefCell::default() }
+    /// The reader of a page of HTML, whose rules have no jq programs.
+    pub(super) fn of_html(rules: &'r Rules) -> Self {
+        Self::new(rules, &Unbounded)
+    }
+
+    pub(super) fn new(rules: &'r Rules, jq: &'r dyn JqEvaluator) -> Self {
+        Self { rules, budget: EvaluationBudget::default(), jq, problems: RefCell::default() }
     }
 
     /// Takes out the problems of selectors, each once.

@@ -1,7 +1,8 @@
 //! HTML text -> document tree, within bounds; and the few readings that every kind of source needs.
 
-use html5ever::driver::{self, ParseOpts};
+use html5ever::driver::{self, ParseOpts, Parser};
 use html5ever::tendril::{StrTendril, TendrilSink};
+use html5ever::{QualName, local_name, ns};
 use scraper::{ElementRef, Html, HtmlTreeSink, Selector};
 use url::Url;
 
@@ -16,6 +17,10 @@ const CHUNK_BYTES: usize = 4096;
 /// Nodes that a page of any size may have. A larger page may have one more for every two bytes: a node that
 /// is written out takes more than that, so that only pages whose nodes the parser multiplies reach the cap.
 const FREE_NODES: usize = 10_000;
+/// Deepest nesting of a fragment. Texts of articles nest a few levels deep; and one page may hold hundreds of
+/// fragments.
+pub(crate) const MAX_FRAGMENT_DEPTH: usize = 128;
+
 /// Cap on the nodes of a page of any size.
 const MAX_NODES: usize = 700_000;
 
@@ -24,10 +29,26 @@ const MAX_NODES: usize = 700_000;
 /// # Errors
 /// When the page nests deeper than `max_depth`, has too many nodes, or has a tag with too many attributes.
 pub(crate) fn parse(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
-    attribute_limit::check(text)?;
     let sink = HtmlTreeSink::new(Html::new_document());
+    parse_with(driver::parse_document(sink, ParseOpts::default()), text, max_depth)
+}
+
+/// Parses a fragment of HTML, as it stands in a feed, in JSON or in an attribute: the content of a `body`.
+///
+/// # Errors
+/// When the fragment nests deeper than [`MAX_FRAGMENT_DEPTH`], has too many nodes, or has a tag with too many
+/// attributes.
+pub(crate) fn fragment(text: &str) -> Result<Html, Unparsable> {
+    let sink = HtmlTreeSink::new(Html::new_fragment());
+    let context = QualName::new(None, ns!(html), local_name!("body"));
+    let parser = driver::parse_fragment(sink, ParseOpts::default(), context, Vec::new(), false);
+    parse_with(parser, text, MAX_FRAGMENT_DEPTH)
+}
+
+/// Parses a text piece by piece, and measures the tree after each piece.
+fn parse_with(mut parser: Parser<HtmlTreeSink>, text: &str, max_depth: usize) -> Result<Html, Unparsable> {
+    attribute_limit::check(text)?;
     let max_nodes = max_nodes(text);
-    let mut parser = driver::parse_document(sink, ParseOpts::default());
     for chunk in chunks(text) {
         parser.process(StrTendril::from(chunk));
         check_bounds(&parser.tokenizer.sink.sink.0.borrow(), max_depth, max_nodes)?;
@@ -130,6 +151,16 @@ mod tests {
         let bold: Vec<String> = (0..480).map(|i| format!("<b id={i}>")).collect();
         let page = format!("<p>{}{}", bold.concat(), "<p>x".repeat(1_000));
         assert!(matches!(parse(&page, 512), Err(Unparsable::Limit(Limit::Nodes(_)))));
+    }
+
+    #[test]
+    fn fragments_have_the_same_bounds() {
+        let deep = "<div>".repeat(200_000);
+        assert_eq!(fragment(&deep).unwrap_err(), Unparsable::Limit(Limit::Depth(MAX_FRAGMENT_DEPTH)));
+        let attributes: Vec<String> = (0..5_000).map(|i| format!(" a{i}")).collect();
+        let crowded = format!("<p{}>", attributes.concat());
+        assert!(matches!(fragment(&crowded), Err(Unparsable::Limit(Limit::Attributes(_)))));
+        assert!(fragment(&"<p>one<br>two".repeat(20_000)).is_ok());
     }
 
     #[test]

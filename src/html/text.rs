@@ -2,8 +2,8 @@
 
 use ego_tree::NodeRef;
 use ego_tree::iter::Edge;
+use scraper::ElementRef;
 use scraper::node::{Element, Node};
-use scraper::{ElementRef, Html};
 
 /// The visible text of an element: white space is collapsed, a space stands where a block or line ends,
 /// none where an inline element begins or ends, and scripts and styles are left out.
@@ -139,15 +139,6 @@ pub(crate) fn is_block(name: &str) -> bool {
 /// Whether an element begins and ends with a break between words.
 fn separates_words(name: &str) -> bool {
     is_block(name) || matches!(name, "aside" | "br" | "footer" | "form" | "nav" | "option")
-}
-
-/// The visible text of a fragment of HTML.
-#[must_use]
-pub fn plain_text(html: &str) -> String {
-    if !html.contains(['<', '&']) {
-        return html.split_whitespace().collect::<Vec<_>>().join(" ");
-    }
-    visible_text(Html::parse_fragment(html).root_element())
 }
 
 #[cfg(test)]

@@ -83,27 +83,29 @@ pub fn status_text(code: u16) -> String {
 
 impl fmt::Display for ListingCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(complaint) = &self.complaint {
+            return write!(f, "no items: the rule for them failed: {complaint}");
+        }
         let item = &self.item;
         let size = self.page_bytes;
         let listing = self.container.as_ref().map_or_else(String::new, |c| format!(" `{c}`"));
         match self.gap {
             ListingGap::ContainerEmpty => {
-                write!(f, "the listing{listing} is on the page, but nothing in it matches `{item}`")?;
+                write!(f, "the listing{listing} is on the page, but nothing in it matches `{item}`")
             }
             ListingGap::ContainerMissing if self.container.is_some() => write!(
                 f,
                 "neither the listing{listing} nor any item `{item}` is on the page ({size} bytes); \
                  the layout has probably changed"
-            )?,
+            ),
             ListingGap::ContainerMissing => write!(
                 f,
                 "no items: nothing on the page ({size} bytes) matches `{item}`; \
                  the layout has probably changed, or the selector is wrong"
-            )?,
+            ),
             ListingGap::NoItems => {
-                write!(f, "elements match `{item}`, but none of them has a title or a link")?;
+                write!(f, "elements match `{item}`, but none of them has a title or a link")
             }
         }
-        self.complaint.as_ref().map_or(Ok(()), |complaint| write!(f, ": {complaint}"))
     }
 }

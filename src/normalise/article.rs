@@ -39,7 +39,7 @@ pub fn complete(content: &Content, article: &Article, context: &CompletionContex
         .content_html
         .as_deref()
         .filter(|_| context.title_by_rule || is_long_enough(content, article))
-        .map(|raw| html::sanitise(raw, base));
+        .and_then(|raw| html::sanitise(raw, base).ok());
     let authors = if content.authors.is_empty() { article.byline.as_slice() } else { &[] };
     Completion {
         title: title.map(|t| text::truncated(clean(&t), limits.title_bytes)).filter(|t| *t != content.title),

@@ -1,20 +1,27 @@
-//! Makes HTML safe to show in a reader. The only home of the sanitiser.
+//! Makes HTML safe to show in a reader. The only home of the sanitiser, which parses the HTML again: so the
+//! HTML goes through the bounded parse first.
 
 use std::collections::HashSet;
 
 use ammonia::{Builder, UrlRelative};
 use url::Url;
 
+use crate::html::{Unparsable, parse};
+
 /// Sanitises the HTML of a page: keeps the tags and attributes of an allow-list, and only absolute http,
 /// https and mailto addresses.
-pub(super) fn sanitise(html: &str, base: &Url) -> String {
+///
+/// # Errors
+/// When the HTML is beyond the bounds of a parse, such as the depth of nesting.
+pub(super) fn sanitise(html: &str, base: &Url) -> Result<String, Unparsable> {
+    parse::fragment(html)?;
     let clean = Builder::default()
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .url_relative(UrlRelative::RewriteWithBase(base.clone()))
         .link_rel(Some("noopener noreferrer nofollow"))
         .clean(html)
         .to_string();
-    clean.trim().chars().filter(|&c| is_xml_char(c)).collect()
+    Ok(clean.trim().chars().filter(|&c| is_xml_char(c)).collect())
 }
 
 /// Whether XML 1.0 section 2.2 allows the character.
@@ -29,7 +36,7 @@ mod tests {
     #[track_caller]
     fn check(input: &str, expected: &str) {
         let base = Url::parse("https://news.example.org/a/b").expect("an address");
-        assert_eq!(sanitise(input, &base), expected);
+        assert_eq!(sanitise(input, &base).as_deref(), Ok(expected));
     }
 
     #[test]

@@ -17,6 +17,9 @@ const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(10);
 /// Characters of a summary that may become the title of an item without one.
 const TITLE_FROM_SUMMARY_CHARS: usize = 100;
 
+/// HTML may be this much larger than `content_bytes` before it is made safe, which takes out scripts and styles.
+const RAW_BODY_FACTOR: usize = 8;
+
 /// The settings that all items of one page share.
 pub(super) struct ItemContext<'a> {
     /// The base of relative addresses.
@@ -145,7 +148,16 @@ fn past_date(
 
 /// The sanitised HTML body; `None` if it is blank, or, with a problem, if it is too long.
 fn body(raw: Option<&str>, base: &Url, max_bytes: usize, problems: &mut ItemProblems<'_>) -> Option<String> {
-    let clean = html::sanitise(raw?, base);
+    let raw = raw?;
+    if raw.len() > max_bytes.saturating_mul(RAW_BODY_FACTOR) {
+        let message = format!("{} bytes are more than `content_bytes` allows; left out", raw.len());
+        problems.add(FieldName::Content, message);
+        return None;
+    }
+    let clean = html::sanitise(raw, base).map_err(|why| {
+        problems.add(FieldName::Content, format!("{why}; left out"));
+    });
+    let clean = clean.ok()?;
     if clean.len() > max_bytes {
         let message = format!("{} bytes are more than `content_bytes` allows; left out", clean.len());
         problems.add(FieldName::Content, message);

@@ -1,9 +1,13 @@
 //! jq programs: the only home of their interpreter.
+//!
+//! The interpreter has no bounds of its own: a program may loop, recurse or take memory as the page's data
+//! make it. So programs are compiled here, and evaluated wherever a [`JqEvaluator`] does it; the daemon's is
+//! a process of its own with limits.
 
 use std::fmt;
 use std::sync::Arc;
 
-use jaq_core::load::{Arena, File, Loader};
+use jaq_core::load::{Arena, File, Loader, import, parse::Def};
 use jaq_core::{Compiler, Ctx, Filter, Vars, data, unwrap_valr};
 use jaq_json::Val;
 use serde::Deserialize;
@@ -11,6 +15,44 @@ use serde_json::Value;
 
 /// Most outputs of one run of a program; more of them are dropped.
 const MAX_OUTPUTS: usize = 10_000;
+/// Longest program, in bytes.
+const MAX_PROGRAM_BYTES: usize = 4000;
+/// Deepest nesting of a program: the parser of programs calls itself for each bracket and keyword.
+const MAX_NESTING: usize = 64;
+
+/// Functions that programs do not have: a rule reads the page's data, and nothing of the machine.
+const REFUSED: &[&str] = &[
+    "env",
+    "halt",
+    "halt_error",
+    "input",
+    "inputs",
+    "input_filename",
+    "debug",
+    "debug_empty",
+    "stderr",
+    "stderr_empty",
+];
+
+/// Something that evaluates programs.
+pub trait JqEvaluator: fmt::Debug {
+    /// The outputs of a program for a value.
+    ///
+    /// # Errors
+    /// The program's own error, or the bound that it reached.
+    fn evaluate(&self, program: &Jq, input: &Value) -> Result<Vec<Value>, String>;
+}
+
+/// Evaluates programs in this process, without a bound on time, memory and depth: for the process that has
+/// these bounds, and for programs that nobody else has written.
+#[derive(Debug, Clone, Copy)]
+pub struct Unbounded;
+
+impl JqEvaluator for Unbounded {
+    fn evaluate(&self, program: &Jq, input: &Value) -> Result<Vec<Value>, String> {
+        program.run(input)
+    }
+}
 
 /// A compiled jq program and its text.
 #[derive(Clone)]
@@ -25,12 +67,10 @@ impl Jq {
     /// # Errors
     /// A sentence that says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
-        if text.trim().is_empty() {
-            return Err("the program is empty".to_owned());
-        }
+        check_size(text)?;
         let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
         let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
-        let loader = Loader::new(definitions);
+        let loader = Loader::new(definitions.filter(|definition: &Def<&str>| is_allowed(definition.name)));
         let arena = Arena::default();
         let modules = loader.load(&arena, File { code: text, path: () }).map_err(|errors| {
             use jaq_core::load::Error;
@@ -38,13 +78,14 @@ impl Jq {
             match first {
                 Some(Error::Lex(errors)) => unparsed_words(text, errors.first().map(|(_, at)| *at)),
                 Some(Error::Parse(errors)) => unparsed_words(text, errors.first().map(|(_, at)| *at)),
-                _ => "modules cannot be imported".to_owned(),
+                _ => NO_MODULES.to_owned(),
             }
         })?;
-        let compiled = Compiler::default().with_funs(functions).compile(modules);
-        let filter = compiled.map_err(|errors| {
+        import(&modules, |_| Err(String::new())).map_err(|_| NO_MODULES.to_owned())?;
+        let compiler = Compiler::default().with_funs(functions.filter(|(name, ..)| is_allowed(name)));
+        let filter = compiler.compile(modules).map_err(|errors| {
             let name = errors.into_iter().flat_map(|(_, all)| all).next().map(|(name, _)| name.to_owned());
-            format!("there is no function `{}`", name.unwrap_or_default())
+            unknown_function(&name.unwrap_or_default())
         })?;
         Ok(Self { filter: Arc::new(filter), text: text.to_owned() })
     }
@@ -56,10 +97,7 @@ impl Jq {
     }
 
     /// The outputs of the program for a value.
-    ///
-    /// # Errors
-    /// The program's own error.
-    pub(crate) fn run(&self, value: &Value) -> Result<Vec<Value>, String> {
+    fn run(&self, value: &Value) -> Result<Vec<Value>, String> {
         let input = Val::deserialize(value).map_err(|e| e.to_string())?;
         let context = Ctx::<data::JustLut<Val>>::new(&self.filter.lut, Vars::new([]));
         let mut out = Vec::new();
@@ -69,6 +107,68 @@ impl Jq {
         }
         Ok(out)
     }
+}
+
+const NO_MODULES: &str = "a program cannot import or include modules";
+
+fn is_allowed(name: &str) -> bool {
+    !REFUSED.contains(&name)
+}
+
+fn unknown_function(name: &str) -> String {
+    match name.trim_start_matches('$') {
+        "ENV" | "__prog_args" => format!("`{name}` is not there: a program sees the page's data only"),
+        plain if !is_allowed(plain) => {
+            format!("`{name}` is not there: a program reads the page's data, and nothing else")
+        }
+        _ => format!("there is no function `{name}`"),
+    }
+}
+
+/// Refuses programs that the parser of programs could not parse on its stack.
+fn check_size(text: &str) -> Result<(), String> {
+    if text.trim().is_empty() {
+        return Err("the program is empty".to_owned());
+    }
+    if text.len() > MAX_PROGRAM_BYTES {
+        return Err(format!("the program is longer than {MAX_PROGRAM_BYTES} bytes"));
+    }
+    if nesting(text) > MAX_NESTING {
+        return Err(format!("the program nests deeper than {MAX_NESTING} levels"));
+    }
+    Ok(())
+}
+
+/// An upper bound of the nesting of a program: its open brackets, and its words and signs that have another
+/// expression after them.
+fn nesting(text: &str) -> usize {
+    let mut open: usize = 0;
+    let mut deepest: usize = 0;
+    for c in text.chars() {
+        match c {
+            '(' | '[' | '{' => {
+                open += 1;
+                deepest = deepest.max(open);
+            }
+            ')' | ']' | '}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    let is_nesting =
+        |word: &&str| matches!(*word, "try" | "if" | "def" | "reduce" | "foreach" | "label" | "as" | "elif");
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(is_nesting).count();
+    deepest + words + longest_run_of_minus(text)
+}
+
+/// The most minus signs in a row, with or without spaces between them.
+fn longest_run_of_minus(text: &str) -> usize {
+    let mut longest = 0;
+    let mut run = 0;
+    for c in text.chars().filter(|c| !c.is_whitespace()) {
+        run = if c == '-' { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    longest
 }
 
 /// The place from which a program cannot be parsed, in words. `rest` is the text from there on.
@@ -111,5 +211,35 @@ mod tests {
                 let _ = path.all(&json!({ "a": [1, { "a": "x" }] }));
             }
         }
+    }
+
+    #[test]
+    fn programs_see_nothing_but_the_data() {
+        for program in
+            ["env", "env.HOME", "$ENV", "halt", "halt_error", "input", "[inputs]", "debug", "stderr"]
+        {
+            let refused = Jq::parse(program).expect_err(program);
+            assert!(refused.contains("is not there"), "{program}: {refused}");
+        }
+        for program in [r#"import "a" as a; ."#, r#"include "a"; ."#, r#"import "a" as $a; $a"#] {
+            assert_eq!(Jq::parse(program).expect_err(program), NO_MODULES);
+        }
+    }
+
+    #[test]
+    fn deep_programs_are_refused_before_they_are_parsed() {
+        for piece in
+            ["[", "(", "{a:", "-", "- ", "try ", "if . then ", ". as $x | ", "def f: ", "reduce . as $x ("]
+        {
+            let program = piece.repeat(3_900 / piece.len());
+            assert!(Jq::parse(&program).expect_err(piece).contains("nests deeper"), "{piece}");
+        }
+        for piece in [".|", ".,", ".//", ".a", "..", "1+", ".[]?", "not|", "\"\"|", "@base64 ", "?", ".a="] {
+            let _ = Jq::parse(&format!("{}.", piece.repeat(3_900 / piece.len())));
+        }
+        assert!(
+            Jq::parse("[.data[] | select(.kind == \"news\") | {title, url: (.path | ltrimstr(\"/\"))}]")
+                .is_ok()
+        );
     }
 }

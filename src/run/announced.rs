@@ -9,7 +9,7 @@ use super::listing_reader::ListingReader;
 use super::reading::unparsable;
 use crate::date::DateRules;
 use crate::detect::NativeFeed;
-use crate::extract::extract;
+use crate::extract::{ExtractContext, extract};
 use crate::fetch::{Answer, Request};
 use crate::model::{Found, Kind};
 use crate::normalise::{canonical_address, normalise};
@@ -106,7 +106,8 @@ async fn items(
     let source = SourceKind::Feed(dates.clone());
     let limits = reader.config.limits.clone();
     let read = reader.on_pool(fetched, move |fetched| {
-        let extraction = extract(&fetched.into_page()?, &source, None, &limits.extract, now);
+        let context = ExtractContext::without_programs(&limits.extract, now);
+        let extraction = extract(&fetched.into_page()?, &source, None, context);
         let extraction = extraction.map_err(|reason| unparsable(&reason))?;
         Ok(normalise(extraction, None, now, &limits.text).0)
     });

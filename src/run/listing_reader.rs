@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::failure::Failure;
 use super::html_in_json::html_in_json;
-use super::reading::{Reading, read};
+use super::jq_process::JqProgram;
+use super::reading::{ReadSettings, Reading, read};
 use crate::channel::Feed;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -20,6 +21,8 @@ pub struct ListingReader<'a> {
     pub fetcher: &'a dyn Fetcher,
     /// The pool on which they are parsed.
     pub cpu: &'a CpuPool,
+    /// The program that evaluates jq programs.
+    pub jq: &'a JqProgram,
     /// The time of day.
     pub clock: &'a dyn Clock,
     /// Limits, and the User-Agent.
@@ -59,8 +62,10 @@ impl ListingReader<'_> {
         let recipe = Arc::clone(&feed.recipe);
         let limits = self.config.limits.clone();
         let now = self.clock.now();
+        let jq = self.jq.clone();
         self.on_pool(fetched, move |fetched| {
-            read(&fetched.into_page()?, &recipe, remembered.as_deref(), now, &limits)
+            let settings = ReadSettings { now, limits: &limits, jq: &jq.for_page() };
+            read(&fetched.into_page()?, &recipe, remembered.as_deref(), settings)
         })
         .await
     }
@@ -70,6 +75,7 @@ impl ListingReader<'_> {
         let recipe = Arc::clone(&feed.recipe);
         let limits = self.config.limits.clone();
         let now = self.clock.now();
+        let jq = self.jq.clone();
         self.on_pool(fetched, move |fetched| {
             let mut page = fetched.into_page()?;
             if matches!(recipe.source, SourceKind::Html(_))
@@ -77,7 +83,8 @@ impl ListingReader<'_> {
             {
                 page.text = html;
             }
-            read(&page, &recipe, None, now, &limits)
+            let settings = ReadSettings { now, limits: &limits, jq: &jq.for_page() };
+            read(&page, &recipe, None, settings)
         })
         .await
     }

@@ -5,12 +5,12 @@ use url::Url;
 
 use crate::channel::Recipe;
 use crate::config::Limits;
-use crate::extract::{Extraction, LinkedPages, ListingState, extract};
+use crate::extract::{ExtractContext, Extraction, LinkedPages, ListingState, extract};
 use crate::filter::{self, Filter};
 use crate::html::Unparsable;
 use crate::model::{Cause, Found, ListingCause, ListingGap, Page, Problem, Subject, Trouble, TroubleKind};
 use crate::normalise::normalise;
-use crate::rules::{Css, SourceKind};
+use crate::rules::{Css, JqEvaluator, SourceKind};
 
 /// The items of a page, and the other facts that a run takes from it.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +31,17 @@ pub struct Reading {
     pub language: Option<String>,
     /// Pages that hold the items, instead of this one.
     pub elsewhere: LinkedPages,
+}
+
+/// The settings for reading a page by any rules.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadSettings<'a> {
+    /// The time of reading.
+    pub now: DateTime<Utc>,
+    /// Limits.
+    pub limits: &'a Limits,
+    /// Evaluates the jq programs of the rules.
+    pub jq: &'a dyn JqEvaluator,
 }
 
 /// The settings for reading a page, beside its rules.
@@ -55,11 +66,12 @@ pub fn read(
     page: &Page,
     recipe: &Recipe,
     remembered: Option<&str>,
-    now: DateTime<Utc>,
-    limits: &Limits,
+    settings: ReadSettings<'_>,
 ) -> Result<Reading, Trouble> {
+    let ReadSettings { now, limits, jq } = settings;
     let context = ReadContext { remembered, language: recipe.language.as_deref(), now, limits };
-    let extraction = extract(page, &recipe.source, remembered, &limits.extract, now);
+    let extraction =
+        extract(page, &recipe.source, remembered, ExtractContext { limits: &limits.extract, now, jq });
     let extraction = extraction.map_err(|e| unparsable(&e))?;
     Ok(reading(page, extraction, &recipe.source, context)?.filtered(&recipe.filters, now))
 }

@@ -3,21 +3,18 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, Utc};
-
 use super::detection::{Detected, DetectedListing, DetectionContext, detected, detected_in};
 use super::failure::Failure;
 use super::listing_reader::{ListingReader, Remembered};
-use super::reading::{ReadContext, Reading, read, reading, unparsable};
+use super::reading::{ReadContext, ReadSettings, Reading, read, reading, unparsable};
 use crate::channel::Feed;
-use crate::config::Limits;
 use crate::date::DateRules;
 use crate::detect;
 use crate::extract::{HtmlDocument, kind_of_text};
 use crate::fetch::Fetched;
 use crate::history::KnownItems;
 use crate::model::{Page, Trouble, TroubleKind};
-use crate::rules::{LearnedRules, SourceKind};
+use crate::rules::{LearnedRules, SourceKind, Unbounded};
 
 /// A feed with its rules, and the first page as they read it.
 pub(super) struct ResolvedFeed<'f> {
@@ -37,14 +34,14 @@ pub fn read_at_hand(
     page: &Page,
     feed: &Feed,
     remembered: &Remembered,
-    now: DateTime<Utc>,
-    limits: &Limits,
+    settings: ReadSettings<'_>,
 ) -> Result<Reading, Trouble> {
+    let ReadSettings { now, limits, .. } = settings;
     let recipe = &feed.recipe;
     let container = remembered.container.as_deref();
-    let Some(dates) = recipe.source.auto() else { return read(page, recipe, container, now, limits) };
+    let Some(dates) = recipe.source.auto() else { return read(page, recipe, container, settings) };
     if let Some(with) = remembered.learned.as_ref().and_then(|learned| feed.with_learned(learned)) {
-        return read(page, &with.recipe, container, now, limits);
+        return read(page, &with.recipe, container, settings);
     }
     let found = detected(page, DetectionContext { dates, now, limits, most: 1 })?;
     let trouble = found.trouble();
@@ -147,7 +144,7 @@ fn by_learned(page: &Page, with: &Feed, container: Option<&str>, context: Detect
     let DetectionContext { now, limits, .. } = context;
     let recipe = &with.recipe;
     let SourceKind::Html(rules) = &recipe.source else {
-        let learned = read(page, recipe, container, now, limits);
+        let learned = read(page, recipe, container, ReadSettings { now, limits, jq: &Unbounded });
         let detected = learned.as_ref().is_err_and(is_lost).then(|| detected(page, context));
         return FirstLook { learned: Some(learned), detected };
     };

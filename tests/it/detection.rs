@@ -14,8 +14,8 @@ use feedbridge::config::{Config, Limits};
 use feedbridge::date::DateRules;
 use feedbridge::model::{Found, Kind, Page};
 use feedbridge::normalise::canonical_address;
-use feedbridge::rules::LearnedRules;
-use feedbridge::run::{self, Detected, DetectedListing, DetectionContext};
+use feedbridge::rules::{LearnedRules, Unbounded};
+use feedbridge::run::{self, Detected, DetectedListing, DetectionContext, ReadSettings};
 use scraper::{ElementRef, Html, Node};
 use serde_json::Value;
 use url::Url;
@@ -295,7 +295,8 @@ fn newer(mut url: Url) -> Url {
 }
 
 fn read(feed: &Feed, page: &Page) -> HashSet<String> {
-    let reading = run::read(page, &feed.recipe, None, now(), &Limits::default());
+    let settings = ReadSettings { now: now(), limits: &Limits::default(), jq: &Unbounded };
+    let reading = run::read(page, &feed.recipe, None, settings);
     let linked = |r: run::Reading| r.found.iter().filter(|f| f.content.url.is_some()).map(key).collect();
     reading.map(linked).unwrap_or_default()
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use feedbridge::config::Limits;
-use feedbridge::extract::extract;
+use feedbridge::extract::{ExtractContext, extract};
 use feedbridge::fetch::Fetched;
 use feedbridge::model::Validators;
 use feedbridge::normalise::normalise;
@@ -35,7 +35,8 @@ fn read(path: &Path) -> Result<Value, String> {
     let page = fetched.into_page().map_err(|t| t.to_string())?;
     let (limits, now) = (Limits::default(), "2026-03-05T06:00:00Z".parse().expect("an instant"));
     let source = SourceKind::feed(chrono_tz::Tz::UTC, None);
-    let extraction = extract(&page, &source, None, &limits.extract, now).map_err(|e| e.to_string())?;
+    let context = ExtractContext::without_programs(&limits.extract, now);
+    let extraction = extract(&page, &source, None, context).map_err(|e| e.to_string())?;
     let title = extraction.title.clone();
     let (found, _) = normalise(extraction, None, now, &limits.text);
     let items: Vec<Value> = found

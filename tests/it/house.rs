@@ -84,6 +84,7 @@ const HOMES: &[(&str, &str)] = &[
     ("serde_json_path", "rules/json_path.rs"),
     ("rusqlite", "store/sqlite"),
     ("rustc_hash", "detect/page/hash.rs"),
+    ("rustix", "cli/jq_worker.rs"),
     ("scraper", "html"),
     ("xml5ever", "html/xml.rs"),
     ("unicode_normalization", "date/fold.rs"),
@@ -190,6 +191,35 @@ fn each_foreign_crate_has_one_home() {
         }
     }
     report(&wrong);
+}
+
+/// Calls that parse HTML or XML, and the one place that may make each: there the bounds of a parse are.
+const PARSERS: &[(&str, &str)] = &[
+    (r"\bparse_document\(", "html/parse.rs"),
+    (r"\bparse_document\(", "html/xml.rs"),
+    (r"\bparse_fragment\(", "html/parse.rs"),
+    (r"\bHtml::parse_", "html/parse.rs"),
+    (r"\.clean\(|\bammonia::clean", "normalise/html.rs"),
+];
+
+#[test]
+fn html_is_parsed_in_one_place() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        for (call, _) in PARSERS {
+            let is_home = PARSERS.iter().any(|(other, home)| other == call && source.path == *home);
+            let pattern = Regex::new(call).expect("a pattern");
+            if !is_home && pattern.is_match(&source.code) {
+                wrong.push(format!("{} parses with `{call}`; use html::parse", source.path));
+            }
+        }
+    }
+    report(&wrong);
+    let all = sources();
+    let sanitiser = all.iter().find(|s| s.path == "normalise/html.rs").expect("the sanitiser's home");
+    let bounded = sanitiser.code.find("parse::fragment(").expect("the bounded parse");
+    let cleaned = sanitiser.code.find(".clean(").expect("the sanitiser");
+    assert!(bounded < cleaned, "the sanitiser parses only what passed the bounded parse");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Pages from a recording, and the tools of a run around them.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -9,7 +10,7 @@ use feedbridge::config::Config;
 use feedbridge::cpu::CpuPool;
 use feedbridge::fetch::{Answer, FetchFailure, Fetched, Fetcher, Request};
 use feedbridge::model::Validators;
-use feedbridge::run::{self, RunReport, Tools};
+use feedbridge::run::{self, JqProgram, RunReport, Tools};
 use feedbridge::scheduler::register;
 use feedbridge::store::{Scope, SqliteStore};
 use feedbridge::telemetry::Metrics;
@@ -81,6 +82,7 @@ impl Bench {
         let fetcher = Arc::new(Recorded(Mutex::new(Next::Panics)));
         let store = SqliteStore::open(&folder.path().join(DATABASE), clock.clone()).expect("a store");
         let tools = Tools {
+            jq: JqProgram::at(Path::new(env!("CARGO_BIN_EXE_feedbridge"))),
             store: Arc::new(store),
             fetcher: fetcher.clone(),
             cpu: CpuPool::new(1),

@@ -32,7 +32,7 @@ fn source_enclosures(item: ItemNode<'_>, reader: &RuleReader<'_>, source: &Sourc
 /// Media files whose element or object gives the address, and maybe type and length.
 fn described_enclosures(item: ItemNode<'_>, reader: &RuleReader<'_>, source: &Source) -> Vec<Enclosure> {
     match (&source.find, item) {
-        (Find::Select(select), ItemNode::Json(json)) => json_text::enclosures(json, select),
+        (Find::Select(select), ItemNode::Json(json)) => json_text::enclosures(json, select, reader.jq),
         (Find::Select(select), ItemNode::Element(element)) if source.attr.is_none() => {
             let found = select::raw_values(element, select, None, ValueKind::Media, &reader.budget);
             let media =

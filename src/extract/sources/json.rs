@@ -3,11 +3,12 @@
 pub(crate) mod embedded;
 pub(crate) mod parse;
 
-use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::extract::dates::read_dates;
-use crate::extract::extraction::{ExtractLimits, Extraction, LinkedPages, ListingState, listing_problem};
+use crate::extract::extraction::{
+    ExtractContext, ExtractLimits, Extraction, LinkedPages, ListingState, listing_problem,
+};
 use crate::extract::field;
 use crate::extract::item_node::ItemNode;
 use crate::extract::json_text;
@@ -16,7 +17,7 @@ use crate::extract::rule_reader::RuleReader;
 use crate::extract::web_address::web_address;
 use crate::html::{self, Unparsable};
 use crate::model::{Page, Problem, ValueKind};
-use crate::rules::{Css, Rules, Select};
+use crate::rules::{Css, JqEvaluator, Rules, Select};
 
 pub use parse::json_value;
 
@@ -32,16 +33,15 @@ pub(crate) fn is_page(text: &str) -> bool {
 pub(crate) fn extract(
     page: &Page,
     rules: &Rules,
-    limits: &ExtractLimits,
-    now: DateTime<Utc>,
+    context: ExtractContext<'_>,
 ) -> Result<Extraction, Unparsable> {
     let text = parse::without_prefix(&page.text);
     let (values, language) = if is_page(&page.text) {
-        values_of_page(text, rules, limits)?
+        values_of_page(text, rules, context.limits)?
     } else {
         (vec![parse::parse(text)?], None)
     };
-    extract_with(&values, rules, JsonContext { page, language, limits, now })
+    extract_with(&values, rules, JsonContext { page, language, context })
 }
 
 /// The page that values of JSON are from, and the settings of the extraction.
@@ -49,8 +49,7 @@ pub(crate) struct JsonContext<'a> {
     pub(crate) page: &'a Page,
     /// The language that the page declares.
     pub(crate) language: Option<String>,
-    pub(crate) limits: &'a ExtractLimits,
-    pub(crate) now: DateTime<Utc>,
+    pub(crate) context: ExtractContext<'a>,
 }
 
 /// Extracts the items of values of JSON: those of the first value that has items.
@@ -61,10 +60,9 @@ pub fn extract_values(
     page: &Page,
     values: &[Value],
     rules: &Rules,
-    limits: &ExtractLimits,
-    now: DateTime<Utc>,
+    context: ExtractContext<'_>,
 ) -> Result<Extraction, Unparsable> {
-    extract_with(values, rules, JsonContext { page, language: None, limits, now })
+    extract_with(values, rules, JsonContext { page, language: None, context })
 }
 
 /// Extracts items as [`extract_values`] does, with the language of the page that the values are from.
@@ -76,9 +74,9 @@ pub(crate) fn extract_with(
     rules: &Rules,
     context: JsonContext<'_>,
 ) -> Result<Extraction, Unparsable> {
-    let JsonContext { page, language, limits, now } = context;
-    let (root, items) = find(values, rules).ok_or(Unparsable::NoJson)?;
-    let reader = RuleReader::new(rules);
+    let JsonContext { page, language, context: ExtractContext { limits, now, jq } } = context;
+    let (root, items) = find(values, rules, jq).ok_or(Unparsable::NoJson)?;
+    let reader = RuleReader::new(rules, jq);
     let mut problems: Vec<Problem> = items.problem.into_iter().collect();
     let listing = match (items.values.is_empty(), items.is_container_there) {
         (false, _) => ListingState::Found(None),
@@ -91,8 +89,10 @@ pub(crate) fn extract_with(
     problems.extend(reader.take_problems());
     let candidates = read_dates(raw, language.as_deref(), now, &mut problems);
     let cursor = rules.cursor.as_ref().and_then(|field| field::cursor(ItemNode::Json(root), &reader, field));
-    let next_address =
-        rules.next.as_ref().and_then(|select| json_text::texts(root, select, ValueKind::Link).ok()?.pop());
+    let next_address = rules
+        .next
+        .as_ref()
+        .and_then(|select| json_text::texts(root, select, ValueKind::Link, jq).ok()?.pop());
     Ok(Extraction {
         candidates,
         problems,
@@ -108,10 +108,10 @@ pub(crate) fn extract_with(
 
 /// The first value that has items, and its items; else the first value that has the container; else the
 /// first of all.
-fn find<'v>(values: &'v [Value], rules: &Rules) -> Option<(&'v Value, JsonItems)> {
+fn find<'v>(values: &'v [Value], rules: &Rules, jq: &dyn JqEvaluator) -> Option<(&'v Value, JsonItems)> {
     let mut fallback: Option<(&'v Value, JsonItems)> = None;
     for root in values {
-        let items = items(root, &rules.item);
+        let items = items(root, &rules.item, jq);
         if !items.values.is_empty() {
             return Some((root, items));
         }
@@ -144,14 +144,14 @@ struct JsonItems {
 }
 
 /// The items that a rule finds in a value. A list means its elements.
-fn items(root: &Value, select: &Select) -> JsonItems {
+fn items(root: &Value, select: &Select, jq: &dyn JqEvaluator) -> JsonItems {
     let found = |values, is_container_there| JsonItems { values, is_container_there, problem: None };
     match select {
         Select::Json(path) => {
             let (items, is_container_there) = path.items(root);
             found(items.into_iter().cloned().collect(), is_container_there)
         }
-        Select::Jq(program) => match program.run(root) {
+        Select::Jq(program) => match jq.evaluate(program, root) {
             Ok(outputs) => match <[Value; 1]>::try_from(outputs) {
                 Ok([Value::Array(list)]) => found(list, true),
                 Ok([Value::Null]) => found(Vec::new(), false),
