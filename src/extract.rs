@@ -13,6 +13,7 @@ mod json_text;
 mod listing;
 mod next_page;
 mod rule_reader;
+mod search_bound;
 pub(crate) mod sources;
 mod text_kind;
 mod web_address;

@@ -14,6 +14,7 @@ mod jq;
 mod json_path;
 mod learned;
 mod pages;
+mod path_effort;
 mod print;
 mod select;
 mod selector_compiler;

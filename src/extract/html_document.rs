@@ -5,18 +5,20 @@ use serde_json::Value;
 use url::Url;
 
 use super::dates::read_dates;
-use super::extraction::{ExtractContext, ExtractLimits, Extraction, LinkedPages, ListingState};
+use super::extraction::{
+    ExtractContext, ExtractLimits, Extraction, LinkedPages, ListingState, listing_problem,
+};
 use super::item_node::ItemNode;
 use super::listing::PageBounds;
 use super::next_page::next_page;
 use super::rule_reader::RuleReader;
 use super::sources::json::{self, JsonContext};
 use super::text_kind::kind_of_text;
-use super::{container, field, listing};
+use super::{container, field, listing, search_bound};
 use crate::html::outline::Outline;
 use crate::html::tree::{ElementRef, Html, NodeId};
-use crate::html::{Unparsable, parse, text};
-use crate::model::{Kind, Page};
+use crate::html::{TreeShape, Unparsable, parse, text};
+use crate::model::{Kind, Page, Problem};
 use crate::rules::{Css, Rules};
 
 /// A parsed page, and what a first pass over its elements found.
@@ -32,6 +34,7 @@ pub struct HtmlDocument {
     bytes: usize,
     /// The kind of the text, if it is not a web page.
     other_kind: Option<Kind>,
+    shape: TreeShape,
 }
 
 impl HtmlDocument {
@@ -61,6 +64,7 @@ impl HtmlDocument {
             scripts,
             bytes: page.text.len(),
             other_kind: kind_of_text(&page.text),
+            shape: TreeShape::of(html.root_element()),
             html,
         })
     }
@@ -121,7 +125,7 @@ impl HtmlDocument {
         let document = &self.html;
         let reader = RuleReader::of_html(rules);
         let mut problems = Vec::new();
-        let elements = listing::elements(document, &reader, &mut problems);
+        let elements = self.elements(&reader, &mut problems);
         let listing = container::listing_state(document, rules, remembered, &elements);
         let nodes = elements.into_iter().map(ItemNode::Element);
         let base = self.base.clone();
@@ -144,6 +148,18 @@ impl HtmlDocument {
             language,
             linked_pages: LinkedPages::default(),
         }
+    }
+
+    /// The elements of the items; none, with a problem, if the rules would take too many steps.
+    fn elements<'d>(&'d self, reader: &RuleReader<'_>, problems: &mut Vec<Problem>) -> Vec<ElementRef<'d>> {
+        let found = search_bound::check_listing(&self.shape, reader.rules).and_then(|()| {
+            let elements = listing::elements(&self.html, reader, problems);
+            search_bound::check_fields(&self.shape, reader, &elements).map(|()| elements)
+        });
+        found.unwrap_or_else(|why| {
+            problems.push(listing_problem(why));
+            Vec::new()
+        })
     }
 
     /// Extracts items as [`extract`](Self::extract) does, and fails if the text is not a web page.

@@ -89,7 +89,7 @@ fn enclosure(value: &Value) -> Option<Enclosure> {
 /// The values that a rule selects.
 fn selected(json: &Value, select: &Select, jq: &dyn JqEvaluator) -> Result<Vec<Value>, String> {
     match select {
-        Select::Json(path) => Ok(path.all(json).into_iter().cloned().collect()),
+        Select::Json(path) => Ok(path.all(json)?.into_iter().cloned().collect()),
         Select::Jq(program) => jq.evaluate(program, json),
         Select::Css(_) | Select::XPath(_) => Ok(Vec::new()),
     }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::path_effort::PathEffort;
+
 /// A compiled JSONPath and its text.
 #[derive(Clone)]
 pub struct JsonPath {
@@ -11,6 +13,7 @@ pub struct JsonPath {
     text: String,
     /// Whether it ended in `[*]` or `.*`: then the members of an object are items, too.
     spread: bool,
+    effort: PathEffort,
 }
 
 impl JsonPath {
@@ -31,7 +34,10 @@ impl JsonPath {
             _ => format!("$.{given}"),
         };
         match serde_json_path::JsonPath::parse(&whole) {
-            Ok(path) => Ok(Self { path, text: text.to_owned(), spread: false }),
+            Ok(path) => {
+                let effort = PathEffort::of(&whole);
+                Ok(Self { path, text: text.to_owned(), spread: false, effort })
+            }
             Err(error) => Err(format!("at character {}: {}", error.position() + 1, error.message())),
         }
     }
@@ -56,8 +62,11 @@ impl JsonPath {
     }
 
     /// The items that the path leads to, and whether it leads to anything.
-    pub(crate) fn items<'v>(&self, value: &'v Value) -> (Vec<&'v Value>, bool) {
-        let found = self.all(value);
+    ///
+    /// # Errors
+    /// As for [`all`](Self::all).
+    pub(crate) fn items<'v>(&self, value: &'v Value) -> Result<(Vec<&'v Value>, bool), String> {
+        let found = self.all(value)?;
         let is_found = !found.is_empty();
         let items = found.into_iter().flat_map(|value| match value {
             Value::Array(list) => list.iter().collect(),
@@ -65,12 +74,16 @@ impl JsonPath {
             Value::Null => Vec::new(),
             other => vec![other],
         });
-        (items.collect(), is_found)
+        Ok((items.collect(), is_found))
     }
 
     /// The values that the path leads to.
-    pub(crate) fn all<'v>(&self, value: &'v Value) -> Vec<&'v Value> {
-        self.path.query(value).all()
+    ///
+    /// # Errors
+    /// When the path would take too many steps on the value.
+    pub(crate) fn all<'v>(&self, value: &'v Value) -> Result<Vec<&'v Value>, String> {
+        self.effort.check(value)?;
+        Ok(self.path.query(value).all())
     }
 }
 

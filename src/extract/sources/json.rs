@@ -146,11 +146,17 @@ struct JsonItems {
 /// The items that a rule finds in a value. A list means its elements.
 fn items(root: &Value, select: &Select, jq: &dyn JqEvaluator) -> JsonItems {
     let found = |values, is_container_there| JsonItems { values, is_container_there, problem: None };
+    let failed = |rule: &str, why: &str| {
+        let problem = listing_problem(format!("`{rule}`: {why}"));
+        JsonItems { values: Vec::new(), is_container_there: false, problem: Some(problem) }
+    };
     match select {
-        Select::Json(path) => {
-            let (items, is_container_there) = path.items(root);
-            found(items.into_iter().cloned().collect(), is_container_there)
-        }
+        Select::Json(path) => match path.items(root) {
+            Ok((items, is_container_there)) => {
+                found(items.into_iter().cloned().collect(), is_container_there)
+            }
+            Err(why) => failed(path.text(), &why),
+        },
         Select::Jq(program) => match jq.evaluate(program, root) {
             Ok(outputs) => match <[Value; 1]>::try_from(outputs) {
                 Ok([Value::Array(list)]) => found(list, true),
@@ -159,10 +165,7 @@ fn items(root: &Value, select: &Select, jq: &dyn JqEvaluator) -> JsonItems {
                 // A program without output has looked into an empty list.
                 Err(outputs) => found(outputs, true),
             },
-            Err(why) => {
-                let problem = listing_problem(format!("`{}`: {why}", program.text()));
-                JsonItems { values: Vec::new(), is_container_there: false, problem: Some(problem) }
-            }
+            Err(why) => failed(program.text(), &why),
         },
         Select::Css(_) | Select::XPath(_) => found(Vec::new(), false),
     }
