@@ -138,6 +138,8 @@ struct Conclusion {
     problems: Vec<Problem>,
     /// How long the site asks to be left alone after a failure.
     retry_after: Option<Duration>,
+    /// How long the feed is left alone for another reason.
+    leave_alone: Option<Duration>,
     /// The pause between two requests that robots.txt asks for.
     crawl_delay: Option<Duration>,
 }
@@ -158,7 +160,9 @@ impl EndedRun<'_> {
         let feed = self.feed;
         let end = self.conclusion(outcome);
         let next_due = match end.outcome {
-            Outcome::Failed(_) => self.now + back_off(self.config, end.memory.failures, end.retry_after),
+            Outcome::Failed(_) => {
+                self.now + back_off(self.config, end.memory.failures, end.retry_after.max(end.leave_alone))
+            }
             _ => feed.schedule.next_after(self.now, feed.id.as_str()),
         };
         let record = RunRecord {
@@ -196,6 +200,7 @@ impl EndedRun<'_> {
                 memory: Memory { failures: 0, validators, ..old.clone() },
                 problems: Vec::new(),
                 retry_after: None,
+                leave_alone: None,
                 crawl_delay,
             },
             Ok(Attempt::Fresh { reading, known, memory, bytes, crawl_delay }) => Conclusion {
@@ -206,6 +211,7 @@ impl EndedRun<'_> {
                 memory: *memory,
                 problems: reading.problems,
                 retry_after: None,
+                leave_alone: None,
                 crawl_delay,
             },
             Err(failure) => Conclusion {
@@ -216,6 +222,7 @@ impl EndedRun<'_> {
                 memory: Memory { failures: old.failures.saturating_add(1), ..old.clone() },
                 problems: failure.problems,
                 retry_after: failure.retry_after,
+                leave_alone: failure.leave_alone,
                 crawl_delay: failure.crawl_delay,
             },
         }

@@ -11,6 +11,7 @@ use super::config_source::ConfigSource;
 use super::sockets;
 use crate::board::Board;
 use crate::config::{Config, Live, Overrides};
+use crate::cpu::CpuPool;
 use crate::run::Tools;
 use crate::scheduler::{Scheduler, register};
 use crate::serve::{self, DocumentCache, Listener, ServerState};
@@ -57,15 +58,16 @@ impl Daemon {
         let board = Arc::new(Board::default());
         board.refresh(tools.store.as_ref()).await?;
         tools.metrics.set_config_ok(true);
+        let rendering = CpuPool::new(limits.cpu_threads);
         let documents =
-            DocumentCache::new(tools.cpu.clone(), Arc::clone(&tools.metrics), limits.document_cache_bytes);
+            DocumentCache::new(rendering.clone(), Arc::clone(&tools.metrics), limits.document_cache_bytes);
         let server_state = Arc::new(ServerState {
             config: config.clone(),
             board: Arc::clone(&board),
-            documents,
+            documents: Arc::new(documents),
             store: Arc::clone(&tools.store),
             clock: Arc::clone(&tools.clock),
-            cpu: tools.cpu.clone(),
+            cpu: rendering,
             metrics: Arc::clone(&tools.metrics),
             ready: AtomicBool::new(true),
         });

@@ -28,6 +28,8 @@ pub enum Limit {
     Fetch(Duration),
     /// Time for a whole run.
     Run(Duration),
+    /// Time for the work of reading one page.
+    Reading(Duration),
     /// Redirects that one fetch follows.
     Redirects(u32),
     /// Bytes received.
@@ -51,9 +53,12 @@ impl Limit {
     #[must_use]
     pub const fn trouble_kind(&self) -> TroubleKind {
         match self {
-            Self::Connect { .. } | Self::Answer { .. } | Self::Silence(_) | Self::Fetch(_) | Self::Run(_) => {
-                TroubleKind::Timeout
-            }
+            Self::Connect { .. }
+            | Self::Answer { .. }
+            | Self::Silence(_)
+            | Self::Fetch(_)
+            | Self::Run(_)
+            | Self::Reading(_) => TroubleKind::Timeout,
             Self::Redirects(_) => TroubleKind::Redirect,
             Self::WireBytes(_) | Self::DecodedBytes(_) | Self::CompressionRatio(_) | Self::Nodes(_) => {
                 TroubleKind::TooLarge
@@ -79,6 +84,12 @@ impl fmt::Display for Limit {
                 limit.as_secs()
             ),
             Self::Run(limit) => write!(f, "the whole run took longer than {} s", limit.as_secs()),
+            Self::Reading(limit) => write!(
+                f,
+                "the work of reading the page took longer than {} s; the feed is left alone for a day, or until its \
+                 settings change",
+                limit.as_secs()
+            ),
             Self::Redirects(limit) => {
                 write!(f, "more than {limit} redirects; put the page's final address into `url`")
             }

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use tokio::time::Instant;
 use url::Url;
 
+use super::listing_reader::{READ_WITHIN, no_result};
 use super::reading::unparsable;
 use super::request::request;
 use super::{Tools, panicked};
@@ -110,7 +111,7 @@ async fn page(
     let zone = feed.timezone;
     let content = claim.content.clone();
     let now = tools.clock.now();
-    let work = tools.cpu.run(move || {
+    let work = tools.cpu.run_within(READ_WITHIN, move || {
         let page = fetched.into_page()?;
         let article = article::article(&page, &rules, limits.extract.depth).map_err(|e| unparsable(&e))?;
         let language = recipe.language.clone();
@@ -125,7 +126,7 @@ async fn page(
         let dates = DateRules { format: None, zone, order: None, language };
         Ok((completion, normalise::published(&article, &dates, now)))
     });
-    work.await.map_err(|p| Trouble::new(TroubleKind::Bug, p.to_string()))?.map_err(Trouble::into)
+    work.await.map_err(|reason| no_result(reason).trouble)?.map_err(Trouble::into)
 }
 
 /// A request for a page or file of an item: as for the listing, but headers are sent to the origin of the

@@ -12,6 +12,8 @@ pub struct Failure {
     pub trouble: Trouble,
     /// How long the site asks to be left alone.
     pub retry_after: Option<Duration>,
+    /// How long the feed is left alone because of what it did to this program. Other feeds of its site are not.
+    pub leave_alone: Option<Duration>,
     /// The pause between two requests that robots.txt asks for.
     pub crawl_delay: Option<Duration>,
     /// Bytes received.
@@ -22,13 +24,20 @@ pub struct Failure {
 
 impl From<Trouble> for Failure {
     fn from(trouble: Trouble) -> Self {
-        Self { trouble, retry_after: None, crawl_delay: None, bytes: 0, problems: Vec::new() }
+        Self {
+            trouble,
+            retry_after: None,
+            leave_alone: None,
+            crawl_delay: None,
+            bytes: 0,
+            problems: Vec::new(),
+        }
     }
 }
 
 impl From<FetchFailure> for Failure {
     fn from(failure: FetchFailure) -> Self {
         let FetchFailure { trouble, retry_after, crawl_delay, bytes } = failure;
-        Self { trouble, retry_after, crawl_delay, bytes, problems: Vec::new() }
+        Self { trouble, retry_after, leave_alone: None, crawl_delay, bytes, problems: Vec::new() }
     }
 }

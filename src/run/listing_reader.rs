@@ -1,6 +1,7 @@
 //! The reader of listings, and how it reads one page on the pool for CPU work.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::failure::Failure;
 use super::html_in_json::html_in_json;
@@ -9,10 +10,25 @@ use super::reading::{ReadSettings, Reading, read};
 use crate::channel::Feed;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::cpu::CpuPool;
+use crate::cpu::{CpuPool, NoResult};
 use crate::fetch::{Fetched, Fetcher};
-use crate::model::{Trouble, TroubleKind};
+use crate::model::{Limit, Trouble, TroubleKind};
 use crate::rules::{LearnedRules, SourceKind};
+
+/// The work of reading one page ends within this time: the bounds of parsing are far below it.
+pub(super) const READ_WITHIN: Duration = Duration::from_secs(15);
+/// A feed whose page took longer is left alone for this time.
+const LEAVE_ALONE: Duration = Duration::from_secs(86_400);
+
+/// The failure of work on the pool that gave no result.
+pub(super) fn no_result(reason: NoResult) -> Failure {
+    match reason {
+        NoResult::Panicked(_) => Trouble::new(TroubleKind::Bug, reason.to_string()).into(),
+        NoResult::Overdue(limit) => {
+            Failure { leave_alone: Some(LEAVE_ALONE), ..Trouble::from(Limit::Reading(limit)).into() }
+        }
+    }
+}
 
 /// The parts of the program with which listings are read.
 #[derive(Clone, Copy)]
@@ -47,9 +63,9 @@ impl ListingReader<'_> {
     ) -> Result<T, Failure> {
         let bytes = fetched.bytes;
         let crawl_delay = fetched.crawl_delay;
-        let done = self.cpu.run(move || work(fetched)).await;
-        let done = done.map_err(|panic| Trouble::new(TroubleKind::Bug, panic.to_string()));
-        done.and_then(|result| result).map_err(|trouble| Failure { crawl_delay, bytes, ..trouble.into() })
+        let done = self.cpu.run_within(READ_WITHIN, move || work(fetched)).await;
+        let done = done.map_err(no_result).and_then(|result| result.map_err(Failure::from));
+        done.map_err(|failure| Failure { crawl_delay, bytes, ..failure })
     }
 
     /// Reads the first page of a feed by the feed's rules.

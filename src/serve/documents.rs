@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -20,6 +21,9 @@ use crate::telemetry::Metrics;
 
 /// Smaller documents are not compressed: it would save nothing.
 const MIN_COMPRESSED_BYTES: usize = 256;
+
+/// A request waits this long for a new document while there is an older one.
+const RENDER_WITHIN: Duration = Duration::from_secs(1);
 
 /// A document in one format, with its compressed forms.
 #[derive(Debug)]
@@ -107,31 +111,52 @@ impl DocumentCache {
     }
 
     /// The document of a feed, rendered now if this is the first request for its stamp. Simultaneous
-    /// requests cause only one rendering. If rendering fails, the previous document is returned.
+    /// requests cause only one rendering. If rendering fails, or takes longer than [`RENDER_WITHIN`], the
+    /// previous document is returned; a rendering that is late goes on for later requests.
     pub(super) async fn get(
-        &self,
+        self: &Arc<Self>,
         head: FeedHead,
         format: Format,
         stamp: Stamp,
-        items: impl Future<Output = Result<Vec<Item>, StoreError>>,
+        items: impl Future<Output = Result<Vec<Item>, StoreError>> + Send + 'static,
     ) -> Result<Arc<RenderedDocument>, StoreError> {
         let cached = self.cached(&head.id, format, stamp);
         if let Some(document) = cached.current.get() {
             return Ok(Arc::clone(document));
         }
-        let rendered = cached.current.get_or_try_init(|| self.render(head, format, items)).await.cloned();
-        match (rendered, cached.best()) {
-            (Ok(document), _) => {
-                cached.previous.lock().unwrap_or_else(PoisonError::into_inner).take();
-                self.shrink();
-                Ok(document)
-            }
+        let previous = cached.best();
+        let cache = Arc::clone(self);
+        let rendering = tokio::spawn(async move { cache.renew(&cached, head, format, items).await });
+        let rendered = match &previous {
+            None => rendering.await,
+            Some(previous) => match tokio::time::timeout(RENDER_WITHIN, rendering).await {
+                Ok(rendered) => rendered,
+                Err(_) => return Ok(Arc::clone(previous)),
+            },
+        };
+        let rendered = rendered.unwrap_or_else(|error| Err(StoreError::Failed(error.to_string())));
+        match (rendered, previous) {
+            (Ok(document), _) => Ok(document),
             (Err(error), Some(previous)) => {
                 tracing::error!("a document could not be renewed, the last good one is served: {error}");
                 Ok(previous)
             }
             (Err(error), None) => Err(error),
         }
+    }
+
+    /// Renders a document into its place in the cache, unless another request does so already.
+    async fn renew(
+        &self,
+        cached: &CachedDocument,
+        head: FeedHead,
+        format: Format,
+        items: impl Future<Output = Result<Vec<Item>, StoreError>>,
+    ) -> Result<Arc<RenderedDocument>, StoreError> {
+        let document = cached.current.get_or_try_init(|| self.render(head, format, items)).await?;
+        cached.previous.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.shrink();
+        Ok(Arc::clone(document))
     }
 
     /// The place of a document in the cache; if it has another stamp, a new one that is still empty.

@@ -21,7 +21,7 @@ use super::{pages, plain};
 use crate::board::Board;
 use crate::channel::Channel;
 use crate::config::{Config, Live};
-use crate::cpu::Panicked;
+use crate::cpu::NoResult;
 use crate::model::{FeedHead, FeedId, FeedState, Format, http_date};
 use crate::render::opml;
 use crate::served;
@@ -106,7 +106,7 @@ impl FeedSummary {
 async fn with_all_feeds<T: Send + 'static>(
     server: &ServerState,
     render: impl FnOnce(&Config, &[FeedSummary]) -> T + Send + 'static,
-) -> Result<T, Panicked> {
+) -> Result<T, NoResult> {
     let config = server.current_config().config;
     let board = Arc::clone(&server.board);
     let work = move || {
@@ -144,7 +144,12 @@ async fn feed(
         Representation::Document(format) => {
             let stamp = Stamp { version: state.version, generation };
             let now = server.clock.now();
-            let items = served::items(server.store.as_ref(), &config, &channel, now, u32::MAX);
+            let store = Arc::clone(&server.store);
+            let items = {
+                let config = Arc::clone(&config);
+                let channel = channel.clone();
+                async move { served::items(store.as_ref(), &config, &channel, now, u32::MAX).await }
+            };
             match server.documents.get(head, format, stamp, items).await {
                 Ok(rendered) => document(&headers, &rendered, config.period(&channel), &state),
                 Err(error) => unavailable(&error.to_string()),

@@ -20,12 +20,13 @@ pub struct ServerState {
     /// States of feeds.
     pub board: Arc<Board>,
     /// Rendered documents.
-    pub documents: DocumentCache,
+    pub documents: Arc<DocumentCache>,
     /// The history.
     pub store: Arc<dyn Store>,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
-    /// The pool on which pages of all feeds are made.
+    /// The pool on which pages of all feeds are made. It is not that of the runs: a request never waits for
+    /// the parsing of a page.
     pub cpu: CpuPool,
     /// Counters of requests and renderings.
     pub metrics: Arc<Metrics>,
