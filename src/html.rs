@@ -7,6 +7,7 @@ mod attribute_limit;
 mod error;
 pub(crate) mod outline;
 pub(crate) mod parse;
+mod refresh;
 pub(crate) mod text;
 pub(crate) mod tree;
 pub(crate) mod xml;
@@ -14,6 +15,7 @@ pub(crate) mod xpath;
 
 pub use error::Unparsable;
 pub use outline::{ElementId, Name, Outline};
+pub use refresh::{DeclaredRefresh, declared_refresh};
 pub(crate) use text::is_block;
 pub use text::{plain_text, weight};
 pub use xpath::XPath;

@@ -22,6 +22,9 @@ pub(super) use failure::silence;
 /// Cap on clients kept. A configuration has few different guards.
 const MAX_CLIENTS: usize = 64;
 
+/// Header lines of an answer that are accepted; the size of a whole head has a bound of its own.
+const MAX_HEADER_LINES: usize = 400;
+
 /// How long an idle connection is kept for the next request.
 const IDLE_CONNECTION: Duration = Duration::from_secs(10);
 
@@ -104,6 +107,7 @@ fn build_client(limits: &FetchLimits, resolver: GuardedResolver) -> Result<reqwe
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
+        .http1_max_headers(MAX_HEADER_LINES)
         .dns_resolver(resolver)
         .connect_timeout(limits.connect)
         .read_timeout(limits.idle_read)

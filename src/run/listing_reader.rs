@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::failure::Failure;
-use super::html_in_json::html_in_json;
 use super::reading::{Reading, read};
 use crate::channel::Feed;
 use crate::clock::Clock;
@@ -11,7 +10,7 @@ use crate::config::Config;
 use crate::cpu::CpuPool;
 use crate::fetch::{Fetched, Fetcher};
 use crate::model::{Trouble, TroubleKind};
-use crate::rules::{LearnedRules, SourceKind};
+use crate::rules::LearnedRules;
 
 /// The parts of the program with which listings are read.
 #[derive(Clone, Copy)]
@@ -49,8 +48,8 @@ impl ListingReader<'_> {
         done.and_then(|result| result).map_err(|trouble| Failure { crawl_delay, bytes, ..trouble.into() })
     }
 
-    /// Reads the first page of a feed by the feed's rules.
-    pub(super) async fn first_page(
+    /// Reads a page of a feed by the feed's rules.
+    pub(super) async fn page(
         self,
         feed: &Feed,
         fetched: Fetched,
@@ -61,23 +60,6 @@ impl ListingReader<'_> {
         let now = self.clock.now();
         self.on_pool(fetched, move |fetched| {
             read(&fetched.into_page()?, &recipe, remembered.as_deref(), now, &limits)
-        })
-        .await
-    }
-
-    /// Reads a further page. The further pages of an HTML listing may be JSON with HTML in it.
-    pub(super) async fn further_page(self, feed: &Feed, fetched: Fetched) -> Result<Reading, Failure> {
-        let recipe = Arc::clone(&feed.recipe);
-        let limits = self.config.limits.clone();
-        let now = self.clock.now();
-        self.on_pool(fetched, move |fetched| {
-            let mut page = fetched.into_page()?;
-            if matches!(recipe.source, SourceKind::Html(_))
-                && let Some(html) = html_in_json(&page.text)
-            {
-                page.text = html;
-            }
-            read(&page, &recipe, None, now, &limits)
         })
         .await
     }

@@ -16,6 +16,7 @@ mod feeds;
 mod hostile_text;
 mod house;
 mod imports;
+mod leading_on;
 mod life;
 mod limits;
 mod paging;
