@@ -26,10 +26,11 @@ mod trail;
 
 pub use answer::{Answer, FetchFailure, Fetched};
 pub use charset::looks_binary;
+pub use client::{Authorities, AuthorityError};
 pub use fetcher::Fetcher;
 pub use guard::{AllowAddress, Guard, Refusal};
 pub use limits::FetchLimits;
 pub use network::Network;
-pub use request::{Post, Request};
+pub use request::{Accept, Post, Request};
 pub use robots::{Robots, RobotsVerdict, product_token};
 pub use site::site_of;

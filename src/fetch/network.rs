@@ -10,7 +10,7 @@ use url::Url;
 
 use super::answer::{Answer, FetchFailure, Fetched};
 use super::body::{self, Body};
-use super::client::{Clients, Response};
+use super::client::{Authorities, Clients, Response};
 use super::fetcher::Fetcher;
 use super::guard::Guard;
 use super::headers::{header_text, is_conditional, validators_of};
@@ -63,7 +63,7 @@ impl Network {
         user_agent: &str,
         guard: &Guard,
     ) -> Result<RobotsVerdict, FetchFailure> {
-        let policy = self.robots_fetch(user_agent, guard).policy_in_time(url).await?;
+        let policy = self.robots_fetch(user_agent, guard, None).policy_in_time(url).await?;
         Ok(match policy {
             RobotsPolicy::Known(robots) => RobotsVerdict::of(&robots, url),
             RobotsPolicy::Unreachable(reason) => RobotsVerdict { allowed: false, crawl_delay: None, reason },
@@ -182,13 +182,19 @@ impl Network {
         if let Some(policy) = self.robots.get(url, agent) {
             return Ok(policy);
         }
-        let policy = self.robots_fetch(&request.user_agent, &request.guard).policy(url).await?;
+        let Request { user_agent, guard, authorities, .. } = request;
+        let policy = self.robots_fetch(user_agent, guard, authorities.as_ref()).policy(url).await?;
         self.robots.put(url, agent, policy.clone());
         Ok(policy)
     }
 
-    const fn robots_fetch<'a>(&'a self, user_agent: &'a str, guard: &'a Guard) -> RobotsFetch<'a> {
-        RobotsFetch { clients: &self.clients, limits: &self.limits, user_agent, guard }
+    const fn robots_fetch<'a>(
+        &'a self,
+        user_agent: &'a str,
+        guard: &'a Guard,
+        authorities: Option<&'a Authorities>,
+    ) -> RobotsFetch<'a> {
+        RobotsFetch { clients: &self.clients, limits: &self.limits, user_agent, guard, authorities }
     }
 }
 

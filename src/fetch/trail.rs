@@ -56,7 +56,8 @@ impl<'r> Trail<'r> {
         let mut headers = request_headers(self.request, &self.url, self.post)?;
         self.cookies.add_to(&mut headers, &self.url);
         let body = self.post.map(|p| p.body.clone());
-        Ok(Hop { url: &self.url, method, headers, body, guard: &self.request.guard })
+        let Request { guard, authorities, .. } = self.request;
+        Ok(Hop { url: &self.url, method, headers, body, guard, authorities: authorities.as_ref() })
     }
 
     /// The address that an answer redirects to. The cookies of the answer are taken.

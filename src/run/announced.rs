@@ -10,7 +10,7 @@ use super::reading::unparsable;
 use crate::date::DateRules;
 use crate::detect::NativeFeed;
 use crate::extract::extract;
-use crate::fetch::{Answer, Request};
+use crate::fetch::{Accept, Answer, Request};
 use crate::html::Unparsable;
 use crate::model::{Found, Kind, Trouble, TroubleKind};
 use crate::normalise::{canonical_address, normalise};
@@ -89,9 +89,10 @@ pub async fn judged(
     }
     let mut judged_feeds = Vec::new();
     for feed in wanted {
-        let request = Request { url: feed.url.clone(), ..like.clone() };
+        let request = Request { url: feed.url.clone(), accept: Accept::Feed, ..like.clone() };
         let found = items(reader, &request, dates, now).await;
-        if is_guess && found.as_ref().map_or(true, Vec::is_empty) {
+        let gives_items = found.as_ref().is_ok_and(|items| !items.is_empty());
+        if is_guess && !gives_items {
             continue;
         }
         let judged = judge(feed, found, listing.map_or(&[], |listing| &listing.reading.found));

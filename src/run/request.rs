@@ -5,9 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::channel::Feed;
 use crate::config::Config;
 use crate::digest;
-use crate::fetch::Request;
+use crate::fetch::{Accept, Request};
 use crate::model::Validators;
-use crate::rules::LearnedRules;
+use crate::rules::{LearnedRules, SourceKind};
 use crate::store::Memory;
 
 /// A site may say for so long that its page has not changed. Then the page is asked for without conditions:
@@ -49,6 +49,8 @@ pub fn request(config: &Config, feed: &Feed, memory: &Memory) -> Request {
         validators: if same_rules { memory.validators.clone() } else { Validators::default() },
         known_body: memory.body_hash.clone().filter(|_| same_rules),
         guard: feed.fetch.guard.clone(),
+        authorities: feed.fetch.authorities.clone(),
+        accept: accept(&feed.recipe.source),
         obey_robots: feed.fetch.obey_robots,
         timeout: feed.fetch.timeout,
     }
@@ -61,4 +63,16 @@ pub(super) fn request_at(config: &Config, feed: &Feed, memory: &Memory, now: Dat
     // A time in the future is one of a clock that went wrong.
     let is_old = memory.received.is_some_and(|received| (now - received).abs() >= MAX_TRUST);
     if is_old { Request { validators: Validators::default(), ..plain } } else { plain }
+}
+
+/// The kinds of documents in which a source finds its items. A site of WordPress is asked for its page first.
+const fn accept(source: &SourceKind) -> Accept {
+    match source {
+        SourceKind::Feed(_) => Accept::Feed,
+        SourceKind::Json(_) => Accept::Json,
+        SourceKind::Sitemap(_) => Accept::Xml,
+        SourceKind::Html(_) | SourceKind::Structured(_) | SourceKind::WordPress(_) | SourceKind::Auto(_) => {
+            Accept::Page
+        }
+    }
 }

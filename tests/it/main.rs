@@ -8,6 +8,7 @@ mod adding;
 mod addresses;
 mod article_pages;
 mod articles;
+mod certificates;
 mod command_line;
 mod configuration;
 mod derived;
