@@ -78,15 +78,15 @@ impl Network {
             request.guard.check_url(&trail.url)?;
             let crawl_delay = self.check_robots(&trail.url, request, turn).await?;
             let mut response = self.clients.send(trail.hop()?).await?;
-            let target = match trail.redirect(&response, self.clock.now())? {
-                Some(target) => target,
-                None => {
-                    let at = trail.url.clone();
-                    let answer = self.answer(request, at, &mut response, crawl_delay).await?;
-                    let Answer::Fetched(fetched) = &answer else { return Ok(answer) };
-                    let Some(target) = trail.refresh(&response, fetched)? else { return Ok(answer) };
-                    target
-                }
+            let redirect = trail.redirect(&response, self.clock.now())?;
+            let target = if let Some(target) = redirect {
+                target
+            } else {
+                let at = trail.url.clone();
+                let answer = self.answer(request, at, &mut response, crawl_delay).await?;
+                let Answer::Fetched(fetched) = &answer else { return Ok(answer) };
+                let Some(target) = trail.refresh(&response, fetched)? else { return Ok(answer) };
+                target
             };
             // Many sites may redirect to one: that one has its own pace.
             if site_of(&target) != site_of(&trail.url) {

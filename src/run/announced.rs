@@ -115,10 +115,8 @@ async fn items(
     dates: &DateRules,
     now: DateTime<Utc>,
 ) -> Result<Vec<Found>, Trouble> {
-    let fetched = match reader.fetcher.fetch(request).await.map_err(|failure| failure.trouble)? {
-        Answer::Fetched(fetched) => fetched,
-        Answer::Unchanged { .. } => return Ok(Vec::new()),
-    };
+    let answer = reader.fetcher.fetch(request).await.map_err(|failure| failure.trouble)?;
+    let Answer::Fetched(fetched) = answer else { return Ok(Vec::new()) };
     let source = SourceKind::Feed(dates.clone());
     let limits = reader.config.limits.clone();
     let read = reader.on_pool(fetched, move |fetched| {

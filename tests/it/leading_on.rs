@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use feedbridge::clock::ManualClock;
 use feedbridge::cpu::CpuPool;
-use feedbridge::fetch::{Answer, FetchFailure, Fetched, Fetcher, Request};
+use feedbridge::fetch::{Accept, Answer, FetchFailure, Fetched, Fetcher, Request};
 use feedbridge::model::{Outcome, Secret, TroubleKind};
 use feedbridge::run::{self, Tools};
 use feedbridge::store::{Scope, SqliteStore, Store};
@@ -159,6 +159,23 @@ async fn answers_that_browsers_read_are_read() {
     origin.answer("/lines", "200 OK", &format!("{html}{lines}"), b"<p>one");
     for path in ["/203", "/coding", "/lines"] {
         assert_eq!(fetched(&to(&origin, path)).await.body, b"<p>one", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_asks_for_its_kind_of_document() {
+    let origin = Origin::start().await;
+    origin.page("/", "<p>one");
+    for (accept, begins) in [
+        (Accept::Page, "text/html,"),
+        (Accept::Feed, "application/atom+xml,application/rss+xml,"),
+        (Accept::Json, "application/json,"),
+        (Accept::Xml, "application/xml,"),
+    ] {
+        fetched(&Request { accept, ..to(&origin, "/") }).await;
+        let seen = origin.seen();
+        let header = seen.last().and_then(|seen| seen.header("accept")).unwrap_or_default();
+        assert!(header.starts_with(begins) && header.contains("*/*"), "{header}");
     }
 }
 
