@@ -192,12 +192,17 @@ impl EndedRun<'_> {
     fn conclusion(&self, outcome: Result<Attempt, Failure>) -> Conclusion {
         let old = &self.claim.memory;
         match outcome {
-            Ok(Attempt::Unchanged { validators, bytes, crawl_delay }) => Conclusion {
+            Ok(Attempt::Unchanged { validators, not_modified, bytes, crawl_delay }) => Conclusion {
                 outcome: Outcome::Unchanged,
                 bytes,
                 found: 0,
                 merge: None,
-                memory: Memory { failures: 0, validators, ..old.clone() },
+                memory: Memory {
+                    failures: 0,
+                    validators,
+                    received: old.received.filter(|_| not_modified).or(Some(self.now)),
+                    ..old.clone()
+                },
                 problems: Vec::new(),
                 retry_after: None,
                 leave_alone: None,

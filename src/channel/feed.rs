@@ -8,7 +8,7 @@ use http::HeaderName;
 use url::Url;
 
 use super::recipe::Recipe;
-use crate::fetch::{Guard, Post};
+use crate::fetch::{Authorities, Guard, Post};
 use crate::model::{FeedId, Secret};
 use crate::schedule::Schedule;
 
@@ -63,6 +63,8 @@ pub struct FetchSettings {
     pub timeout: Option<Duration>,
     /// Addresses that may be reached.
     pub guard: Guard,
+    /// Certificate authorities that are trusted beside those of the system.
+    pub authorities: Option<Authorities>,
     /// Whether robots.txt is obeyed.
     pub obey_robots: bool,
 }

@@ -10,7 +10,7 @@ use super::target::{self, NotATarget, Target};
 use crate::channel::Feed;
 use crate::clock::WallClock;
 use crate::config::Config;
-use crate::fetch::{Answer, Fetched, Fetcher, Guard, Network};
+use crate::fetch::{Accept, Answer, Fetched, Fetcher, Guard, Network};
 use crate::model::{Kind, Trouble, Validators};
 use crate::rules::quoted;
 use crate::run::Request;
@@ -69,6 +69,8 @@ pub(super) fn bare_request(config: &Config, url: Url, options: &FetchArgs) -> Re
         validators: Validators::default(),
         known_body: None,
         guard: Guard::new(options.allow_address.clone(), false),
+        authorities: None,
+        accept: Accept::Page,
         obey_robots: true,
         timeout: options.timeout.map(std::time::Duration::from_secs),
     }

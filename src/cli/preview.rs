@@ -1,6 +1,7 @@
 //! `preview`: shows the items that a page would give, and why fields are empty. Writes nothing.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
@@ -16,7 +17,7 @@ use crate::channel::{Feed, Recipe};
 use crate::clock::{Clock, WallClock};
 use crate::config::Config;
 use crate::cpu::CpuPool;
-use crate::fetch::{Fetched, Network};
+use crate::fetch::{Fetched, Guard, Network};
 use crate::history::{self, KnownItems};
 use crate::model::{FeedState, Format, Item, Kind, Problem, Trouble};
 use crate::render::render;
@@ -51,12 +52,18 @@ pub(super) async fn preview(at: &PlaceArgs, options: Preview) -> anyhow::Result<
         Ok(page) => page,
         Err(trouble) => return failed(&options, None, &trouble),
     };
-    let feed = match (feed, options.kind.as_deref().and_then(Kind::parse)) {
+    let is_bare = feed.is_none();
+    let mut feed = match (feed, options.kind.as_deref().and_then(Kind::parse)) {
         (feed, Some(kind)) => of_kind(feed, kind, &page.url)?,
         (Some(feed), None) => feed,
         // Without rules, the listing is detected.
         (None, None) => of_kind(None, Kind::Auto, &page.url)?,
     };
+    if is_bare {
+        // The pages after the first one are requested like it.
+        feed.fetch.guard = Guard::new(options.fetch.allow_address.clone(), false);
+        feed.fetch.timeout = options.fetch.timeout.map(Duration::from_secs);
+    }
     let url = page.url.clone();
     let now = WallClock.now();
     let remembered = remembered(&config, &feed).await;

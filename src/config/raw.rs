@@ -171,6 +171,9 @@ pub(super) struct RawFetch {
     /// Whether all private addresses may be reached. Default `false`.
     #[schemars(example = true)]
     pub(super) allow_private: Option<bool>,
+    /// File of certificates in PEM: authorities that are trusted beside those of the system.
+    #[schemars(example = &"ca.pem")]
+    pub(super) ca_file: Option<String>,
     /// `obey` (default) or `ignore`.
     #[schemars(example = &"obey")]
     pub(super) robots: Option<String>,

@@ -15,6 +15,8 @@ pub enum Answer {
     Unchanged {
         /// Validators for the next request.
         validators: Validators,
+        /// The site answered 304, so that its word is all there is for it.
+        not_modified: bool,
         /// Bytes received.
         bytes: u64,
         /// The pause between two requests that robots.txt asks for.

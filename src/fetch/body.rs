@@ -68,7 +68,11 @@ pub(super) async fn read_beginning(
 }
 
 fn decoder_for(response: &Response, caps: Caps) -> Result<Decoder, Trouble> {
-    let coding = Coding::from_header(&content_encoding(&response.headers));
+    let coding = match Coding::from_header(&content_encoding(&response.headers)) {
+        // Browsers read such a body as it is: some sites write a charset or a language there.
+        Err(DecodeError::Unknown(_)) => Ok(Coding::Identity),
+        known => known,
+    };
     coding.and_then(|coding| Decoder::new(coding, caps)).map_err(|e| trouble(&e))
 }
 

@@ -1,5 +1,6 @@
 //! One request, one hop. Only this file and its folder name the HTTP client.
 
+mod authority;
 mod failure;
 mod resolver;
 
@@ -17,23 +18,28 @@ use crate::model::Trouble;
 use failure::Peer;
 use resolver::GuardedResolver;
 
+pub use authority::{Authorities, AuthorityError};
 pub(super) use failure::silence;
 
 /// Cap on clients kept. A configuration has few different guards.
 const MAX_CLIENTS: usize = 64;
 
+/// Header lines of an answer that are accepted; the size of a whole head has a bound of its own.
+const MAX_HEADER_LINES: usize = 400;
+
 /// How long an idle connection is kept for the next request.
 const IDLE_CONNECTION: Duration = Duration::from_secs(10);
 
-/// One HTTP client per guard, so that no pooled connection made under one feed's permission serves
-/// another feed.
+/// One HTTP client for each guard and its authorities, so that no pooled connection made under one feed's
+/// permission serves another feed.
 pub(super) struct Clients {
     limits: FetchLimits,
     by_guard: Mutex<HashMap<ClientKey, reqwest::Client>>,
 }
 
-/// A guard, and the port that is dialled; port 0 if the guard does not depend on the port.
-type ClientKey = (Guard, u16);
+/// A guard, the port that is dialled (port 0 if the guard does not depend on the port), and the authorities
+/// that are trusted beside those of the system.
+type ClientKey = (Guard, u16, Option<Authorities>);
 
 /// One request of a fetch. A redirect is followed by another hop.
 pub(super) struct Hop<'a> {
@@ -42,6 +48,8 @@ pub(super) struct Hop<'a> {
     pub(super) headers: HeaderMap,
     pub(super) body: Option<String>,
     pub(super) guard: &'a Guard,
+    /// Authorities that are trusted beside those of the system.
+    pub(super) authorities: Option<&'a Authorities>,
 }
 
 /// The status and headers of an answer. The body is still to be read from the network.
@@ -71,7 +79,7 @@ impl Clients {
     pub(super) async fn send(&self, hop: Hop<'_>) -> Result<Response, FetchFailure> {
         // Literal addresses never reach the resolver, so they are checked here. Names are checked there.
         hop.guard.check_url(hop.url)?;
-        let client = self.client(hop.url, hop.guard)?;
+        let client = self.client(&hop)?;
         let peer = Peer::of(hop.url, &self.limits);
         let mut request = client.request(hop.method, hop.url.clone()).headers(hop.headers);
         if let Some(body) = hop.body {
@@ -82,9 +90,10 @@ impl Clients {
         Ok(Response { status: inner.status(), headers: inner.headers().clone(), inner, peer })
     }
 
-    fn client(&self, url: &Url, guard: &Guard) -> Result<reqwest::Client, Trouble> {
+    fn client(&self, hop: &Hop<'_>) -> Result<reqwest::Client, Trouble> {
+        let Hop { url, guard, authorities, .. } = *hop;
         let port = if *guard == Guard::default() { 0 } else { url.port_or_known_default().unwrap_or(0) };
-        let key = (guard.clone(), port);
+        let key = (guard.clone(), port, authorities.cloned());
         let mut by_guard = self.by_guard.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = by_guard.get(&key) {
             return Ok(client.clone());
@@ -92,18 +101,25 @@ impl Clients {
         if by_guard.len() >= MAX_CLIENTS {
             by_guard.clear();
         }
-        let client = build_client(&self.limits, GuardedResolver { guard: guard.clone(), port })?;
+        let resolver = GuardedResolver { guard: guard.clone(), port };
+        let client = build_client(&self.limits, resolver, authorities)?;
         by_guard.insert(key, client.clone());
         Ok(client)
     }
 }
 
-fn build_client(limits: &FetchLimits, resolver: GuardedResolver) -> Result<reqwest::Client, Trouble> {
+fn build_client(
+    limits: &FetchLimits,
+    resolver: GuardedResolver,
+    authorities: Option<&Authorities>,
+) -> Result<reqwest::Client, Trouble> {
     reqwest::Client::builder()
+        .tls_certs_merge(authorities.into_iter().flat_map(Authorities::certificates))
         // A proxy from the environment would resolve and dial past the guard.
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
+        .http1_max_headers(MAX_HEADER_LINES)
         .dns_resolver(resolver)
         .connect_timeout(limits.connect)
         .read_timeout(limits.idle_read)

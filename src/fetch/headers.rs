@@ -4,10 +4,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use url::Url;
 
 use super::answer::FetchFailure;
-use super::request::{Post, Request};
+use super::request::{Accept, Post, Request};
 use crate::model::{Trouble, TroubleKind, Validators};
 
-const ACCEPT: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.5";
 const ACCEPT_ENCODING: &str = "gzip, br, zstd, deflate";
 
 /// All headers of one hop. The request's own headers go to the origin of its address only, and
@@ -18,6 +17,7 @@ pub(super) fn request_headers(
     post: Option<&Post>,
 ) -> Result<HeaderMap, FetchFailure> {
     let mut headers = basic_headers(&request.user_agent)?;
+    headers.insert(header::ACCEPT, HeaderValue::from_static(request.accept.header()));
     if let Some(post) = post {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(post.content_type));
     }
@@ -44,7 +44,7 @@ pub(super) fn request_headers(
 pub(super) fn basic_headers(user_agent: &str) -> Result<HeaderMap, FetchFailure> {
     let mut headers = HeaderMap::new();
     headers.insert(header::USER_AGENT, header_value(user_agent, "User-Agent")?);
-    headers.insert(header::ACCEPT, HeaderValue::from_static(ACCEPT));
+    headers.insert(header::ACCEPT, HeaderValue::from_static(Accept::Page.header()));
     headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(ACCEPT_ENCODING));
     Ok(headers)
 }

@@ -4,25 +4,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use http::{Method, StatusCode, header};
+use http::{StatusCode, header};
 use tokio::time::timeout;
 use url::Url;
 
 use super::answer::{Answer, FetchFailure, Fetched};
 use super::body::{self, Body};
-use super::client::{Clients, Hop, Response};
+use super::client::{Authorities, Clients, Response};
 use super::fetcher::Fetcher;
 use super::guard::Guard;
-use super::headers::{header_text, is_conditional, request_headers, validators_of};
+use super::headers::{header_text, is_conditional, validators_of};
 use super::limits::FetchLimits;
 use super::pace::{Pace, Turn};
-use super::redirect::{redirect_target, too_many_redirects};
-use super::request::{Post, Request};
+use super::request::Request;
 use super::retry_after::retry_after;
 use super::robots::{RobotsVerdict, product_token};
 use super::robots_cache::{RobotsCache, RobotsPolicy};
 use super::robots_fetch::RobotsFetch;
 use super::site::site_of;
+use super::trail::Trail;
 use crate::clock::Clock;
 use crate::digest;
 use crate::model::{Cause, Limit, Trouble, TroubleKind};
@@ -63,36 +63,37 @@ impl Network {
         user_agent: &str,
         guard: &Guard,
     ) -> Result<RobotsVerdict, FetchFailure> {
-        let policy = self.robots_fetch(user_agent, guard).policy_in_time(url).await?;
+        let policy = self.robots_fetch(user_agent, guard, None).policy_in_time(url).await?;
         Ok(match policy {
             RobotsPolicy::Known(robots) => RobotsVerdict::of(&robots, url),
             RobotsPolicy::Unreachable(reason) => RobotsVerdict { allowed: false, crawl_delay: None, reason },
         })
     }
 
-    /// Sends the requests of a fetch, one for each redirect.
+    /// Sends the requests of a fetch: one for each redirect, and one for each page that leads on.
     async fn follow(&self, request: &Request, turn: &mut Turn) -> Result<Answer, FetchFailure> {
-        let mut url = request.url.clone();
-        let mut post = request.post.as_ref();
-        for _ in 0..=self.limits.redirects {
+        let mut trail = Trail::new(request, self.limits.redirects);
+        loop {
             // A refused address is not even asked for its robots.txt.
-            request.guard.check_url(&url)?;
-            let crawl_delay = self.check_robots(&url, request, turn).await?;
-            let mut response = self.clients.send(hop(request, &url, post)?).await?;
-            let Some(target) = redirect_target(&response, &url)? else {
-                return self.answer(request, url, &mut response, crawl_delay).await;
+            request.guard.check_url(&trail.url)?;
+            let crawl_delay = self.check_robots(&trail.url, request, turn).await?;
+            let mut response = self.clients.send(trail.hop()?).await?;
+            let redirect = trail.redirect(&response, self.clock.now())?;
+            let target = if let Some(target) = redirect {
+                target
+            } else {
+                let at = trail.url.clone();
+                let answer = self.answer(request, at, &mut response, crawl_delay).await?;
+                let Answer::Fetched(fetched) = &answer else { return Ok(answer) };
+                let Some(target) = trail.refresh(&response, fetched)? else { return Ok(answer) };
+                target
             };
             // Many sites may redirect to one: that one has its own pace.
-            if site_of(&target) != site_of(&url) {
+            if site_of(&target) != site_of(&trail.url) {
                 turn.move_to(&self.pace, &site_of(&target)).await;
             }
-            // RFC 9110 section 15.4: only 307 and 308 keep the method. The posted content may be
-            // secret: another origin does not get it.
-            let keeps_method = matches!(response.status.as_u16(), 307 | 308);
-            post = post.filter(|_| keeps_method && target.origin() == request.url.origin());
-            url = target;
+            trail.go_to(target);
         }
-        Err(too_many_redirects(self.limits.redirects))
     }
 
     /// Makes the result of an answer that is no redirect.
@@ -106,9 +107,10 @@ impl Network {
         match response.status {
             StatusCode::NOT_MODIFIED if is_conditional(request, &url) => {
                 let validators = request.validators.clone();
-                return Ok(Answer::Unchanged { validators, bytes: 0, crawl_delay });
+                return Ok(Answer::Unchanged { validators, not_modified: true, bytes: 0, crawl_delay });
             }
-            StatusCode::OK => {}
+            // A proxy on the way has changed the page (RFC 9110 section 15.3.4); browsers show it.
+            StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION => {}
             status => return Err(self.bad_status(status, response)),
         }
         let body = if request.head_only {
@@ -119,7 +121,8 @@ impl Network {
         let validators = validators_of(&response.headers, &url);
         let body_hash = digest::hex(&body.bytes, BODY_HASH_DIGITS);
         if request.known_body.as_ref() == Some(&body_hash) {
-            return Ok(Answer::Unchanged { validators, bytes: body.wire_bytes, crawl_delay });
+            let bytes = body.wire_bytes;
+            return Ok(Answer::Unchanged { validators, not_modified: false, bytes, crawl_delay });
         }
         let content_type = header_text(&response.headers, header::CONTENT_TYPE);
         Ok(Answer::Fetched(Fetched {
@@ -179,13 +182,19 @@ impl Network {
         if let Some(policy) = self.robots.get(url, agent) {
             return Ok(policy);
         }
-        let policy = self.robots_fetch(&request.user_agent, &request.guard).policy(url).await?;
+        let Request { user_agent, guard, authorities, .. } = request;
+        let policy = self.robots_fetch(user_agent, guard, authorities.as_ref()).policy(url).await?;
         self.robots.put(url, agent, policy.clone());
         Ok(policy)
     }
 
-    const fn robots_fetch<'a>(&'a self, user_agent: &'a str, guard: &'a Guard) -> RobotsFetch<'a> {
-        RobotsFetch { clients: &self.clients, limits: &self.limits, user_agent, guard }
+    const fn robots_fetch<'a>(
+        &'a self,
+        user_agent: &'a str,
+        guard: &'a Guard,
+        authorities: Option<&'a Authorities>,
+    ) -> RobotsFetch<'a> {
+        RobotsFetch { clients: &self.clients, limits: &self.limits, user_agent, guard, authorities }
     }
 }
 
@@ -205,22 +214,6 @@ impl Fetcher for Network {
     async fn wait_for_pace(&self, url: &Url) {
         self.pace.wait_until_free(&site_of(url)).await;
     }
-}
-
-/// The request to one address of a fetch.
-fn hop<'a>(request: &'a Request, url: &'a Url, post: Option<&Post>) -> Result<Hop<'a>, FetchFailure> {
-    let method = match post {
-        Some(_) => Method::POST,
-        None if request.head_only => Method::HEAD,
-        None => Method::GET,
-    };
-    Ok(Hop {
-        url,
-        method,
-        headers: request_headers(request, url, post)?,
-        body: post.map(|p| p.body.clone()),
-        guard: &request.guard,
-    })
 }
 
 /// The empty body of an answer to HEAD, with the length that the site declares.

@@ -18,19 +18,31 @@ pub(super) fn redirect_target(response: &Response, from: &Url) -> Result<Option<
     let target = from
         .join(&location)
         .map_err(|e| failure(format!("the site redirects to something that is not a web address: {e}")))?;
+    permitted(from, target).map(Some)
+}
+
+/// The target, unless its scheme is one that is not followed from there.
+pub(super) fn permitted(from: &Url, target: Url) -> Result<Url, FetchFailure> {
     match (from.scheme(), target.scheme()) {
         ("https", "http") => {
             Err(failure("the site redirects from https to http, which is not followed".to_owned()))
         }
-        (_, "http" | "https") => Ok(Some(target)),
+        (_, "http" | "https") => Ok(target),
         (_, scheme) => {
             Err(failure(format!("the site redirects to a `{scheme}:` address, which is not followed")))
         }
     }
 }
 
-/// The failure of a fetch that has followed as many redirects as it may.
-pub(super) fn too_many_redirects(limit: u32) -> FetchFailure {
+/// The failure of a fetch that has followed as many redirects as it may. `with_cookies` says that the site
+/// has set cookies on the way.
+pub(super) fn too_many_redirects(limit: u32, with_cookies: bool) -> FetchFailure {
+    if with_cookies {
+        return failure(format!(
+            "more than {limit} redirects, although the cookies that the site sets were sent back to it; put the \
+             page's final address into `url`"
+        ));
+    }
     Trouble::from(Limit::Redirects(limit)).into()
 }
 

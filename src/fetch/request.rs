@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::HeaderName;
 use url::Url;
 
+use super::client::Authorities;
 use super::guard::Guard;
 use crate::model::{Secret, Validators};
 
@@ -15,6 +16,38 @@ pub struct Post {
     pub body: String,
     /// The media type of the body; a header of the request overrides it.
     pub content_type: &'static str,
+}
+
+/// The kinds of documents that a request asks for. Another kind is never refused.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Accept {
+    /// A web page.
+    #[default]
+    Page,
+    /// RSS, Atom or JSON Feed.
+    Feed,
+    /// JSON, or a page with JSON in its scripts.
+    Json,
+    /// XML, as sitemaps are.
+    Xml,
+}
+
+impl Accept {
+    /// The value of the header `Accept` (RFC 9110 section 12.5.1).
+    #[must_use]
+    pub const fn header(self) -> &'static str {
+        match self {
+            Self::Page => {
+                "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.5"
+            }
+            Self::Feed => {
+                "application/atom+xml,application/rss+xml,application/feed+json,application/rdf+xml;q=0.9,\
+                 application/xml;q=0.9,text/xml;q=0.9,application/json;q=0.8,*/*;q=0.5"
+            }
+            Self::Json => "application/json,text/html;q=0.9,application/xhtml+xml;q=0.9,*/*;q=0.5",
+            Self::Xml => "application/xml,text/xml,*/*;q=0.5",
+        }
+    }
 }
 
 /// A page to fetch, and how to fetch it.
@@ -37,6 +70,10 @@ pub struct Request {
     pub known_body: Option<String>,
     /// Decides which addresses may be reached.
     pub guard: Guard,
+    /// Certificate authorities that are trusted beside those of the system.
+    pub authorities: Option<Authorities>,
+    /// The kinds of documents that are asked for.
+    pub accept: Accept,
     /// Whether robots.txt is obeyed.
     pub obey_robots: bool,
     /// Time for the whole fetch; overrides [`FetchLimits::total`](super::FetchLimits::total).

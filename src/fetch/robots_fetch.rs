@@ -8,7 +8,7 @@ use url::Url;
 
 use super::answer::FetchFailure;
 use super::body;
-use super::client::{Clients, Hop, Response};
+use super::client::{Authorities, Clients, Hop, Response};
 use super::guard::Guard;
 use super::headers::basic_headers;
 use super::limits::FetchLimits;
@@ -30,6 +30,7 @@ pub(super) struct RobotsFetch<'a> {
     pub(super) limits: &'a FetchLimits,
     pub(super) user_agent: &'a str,
     pub(super) guard: &'a Guard,
+    pub(super) authorities: Option<&'a Authorities>,
 }
 
 impl RobotsFetch<'_> {
@@ -66,7 +67,8 @@ impl RobotsFetch<'_> {
 
     fn hop<'a>(&'a self, url: &'a Url) -> Result<Hop<'a>, FetchFailure> {
         let headers = basic_headers(self.user_agent)?;
-        Ok(Hop { url, method: Method::GET, headers, body: None, guard: self.guard })
+        let (guard, authorities) = (self.guard, self.authorities);
+        Ok(Hop { url, method: Method::GET, headers, body: None, guard, authorities })
     }
 
     async fn policy_of(&self, response: &mut Response) -> RobotsPolicy {

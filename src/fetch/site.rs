@@ -22,6 +22,12 @@ pub fn site_of(url: &Url) -> String {
     }
 }
 
+/// Whether a name in lower case is one under which strangers register their domains, such as `co.uk`, or a
+/// single label.
+pub(super) fn is_public_suffix(name: &str) -> bool {
+    psl::domain_str(name.trim_end_matches('.')).is_none()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

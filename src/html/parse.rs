@@ -123,7 +123,11 @@ pub(crate) fn title(document: &Html) -> Option<String> {
     elements_of_tag(document, "title").next().map(text::visible_text).filter(|t| !t.is_empty())
 }
 
-fn elements_of_tag<'a>(document: &'a Html, tag: &'static str) -> impl Iterator<Item = ElementRef<'a>> {
+/// The elements with this name.
+pub(crate) fn elements_of_tag<'a>(
+    document: &'a Html,
+    tag: &'static str,
+) -> impl Iterator<Item = ElementRef<'a>> {
     document.root_element().descendent_elements().filter(move |e| e.value().name() == tag)
 }
 

@@ -40,7 +40,7 @@ trouble_kinds! {
     Tls = "tls", "no trusted encrypted connection to the site";
     /// The response broke off or was malformed.
     BrokenAnswer = "broken_answer", "the site's answer broke off or was malformed";
-    /// A status other than 200 and 304.
+    /// A status other than 200, 203 and 304.
     HttpStatus = "http_status", "the site answered with an error";
     /// 429, or 503 with Retry-After.
     RateLimited = "rate_limited", "the site asks for fewer requests";
@@ -52,7 +52,7 @@ trouble_kinds! {
     Redirect = "redirect", "the site redirects in a way that is not followed";
     /// The response exceeds a byte limit or the limit of the compression ratio.
     TooLarge = "too_large", "the page is larger than allowed";
-    /// The content coding is unknown, applied twice or broken.
+    /// The content coding is applied twice or broken.
     BadEncoding = "bad_encoding", "the page is compressed in a way that cannot be read";
     /// The response is not of the kind that the feed's rules expect.
     WrongType = "wrong_type", "the address gives something else than a web page";

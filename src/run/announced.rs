@@ -10,8 +10,9 @@ use super::reading::unparsable;
 use crate::date::DateRules;
 use crate::detect::NativeFeed;
 use crate::extract::{ExtractContext, extract};
-use crate::fetch::{Answer, Request};
-use crate::model::{Found, Kind};
+use crate::fetch::{Accept, Answer, Request};
+use crate::html::Unparsable;
+use crate::model::{Found, Kind, Trouble, TroubleKind};
 use crate::normalise::{canonical_address, normalise};
 use crate::rules::SourceKind;
 
@@ -23,6 +24,9 @@ const USUAL_PATHS: [&str; 3] = ["/feed", "/rss.xml", "/feed.xml"];
 const MAX_LAG: TimeDelta = TimeDelta::days(1);
 /// Percent of the page's items that a feed must have.
 const MIN_SHARED_PERCENT: usize = 60;
+
+/// The first characters of a text, which tell a web page.
+const PROLOGUE_CHARS: usize = 1024;
 
 /// A feed of the site itself, compared with the page.
 #[derive(Debug, Clone)]
@@ -37,7 +41,9 @@ pub struct JudgedFeed {
     /// listing.
     pub shared: (usize, usize),
     /// Why the feed cannot be read instead of the page. `None` if it is fresh and complete enough.
-    pub against: Option<&'static str>,
+    pub against: Option<String>,
+    /// Why there is nothing to compare: it could not be fetched, or is no feed.
+    pub trouble: Option<Trouble>,
 }
 
 impl JudgedFeed {
@@ -50,11 +56,14 @@ impl JudgedFeed {
     /// The judgement in words.
     #[must_use]
     pub fn words(&self) -> String {
+        if let Some(trouble) = &self.trouble {
+            return unread(trouble);
+        }
         let newest =
             self.newest.map_or("no dates".to_owned(), |n| format!("newest {}", n.format("%Y-%m-%d")));
         let (shared, all) = self.shared;
         let listing = if all > 0 { format!(", {shared} of the page's {all}") } else { String::new() };
-        let verdict = self.against.unwrap_or("fit to be read instead of the page");
+        let verdict = self.against.as_deref().unwrap_or("fit to be read instead of the page");
         format!("{} items, {newest}{listing}: {verdict}", self.found.len())
     }
 }
@@ -80,9 +89,10 @@ pub async fn judged(
     }
     let mut judged_feeds = Vec::new();
     for feed in wanted {
-        let request = Request { url: feed.url.clone(), ..like.clone() };
+        let request = Request { url: feed.url.clone(), accept: Accept::Feed, ..like.clone() };
         let found = items(reader, &request, dates, now).await;
-        if is_guess && found.is_empty() {
+        let gives_items = found.as_ref().is_ok_and(|items| !items.is_empty());
+        if is_guess && !gives_items {
             continue;
         }
         let judged = judge(feed, found, listing.map_or(&[], |listing| &listing.reading.found));
@@ -95,26 +105,50 @@ pub async fn judged(
     judged_feeds
 }
 
-/// The items of a feed; none if it cannot be fetched or read.
+/// The items of a feed.
+///
+/// # Errors
+/// When it cannot be fetched or read.
 async fn items(
     reader: ListingReader<'_>,
     request: &Request,
     dates: &DateRules,
     now: DateTime<Utc>,
-) -> Vec<Found> {
-    let Ok(Answer::Fetched(fetched)) = reader.fetcher.fetch(request).await else { return Vec::new() };
+) -> Result<Vec<Found>, Trouble> {
+    let answer = reader.fetcher.fetch(request).await.map_err(|failure| failure.trouble)?;
+    let Answer::Fetched(fetched) = answer else { return Ok(Vec::new()) };
     let source = SourceKind::Feed(dates.clone());
     let limits = reader.config.limits.clone();
     let read = reader.on_pool(fetched, move |fetched| {
+        let page = fetched.into_page()?;
         let context = ExtractContext::without_programs(&limits.extract, now);
-        let extraction = extract(&fetched.into_page()?, &source, None, context);
-        let extraction = extraction.map_err(|reason| unparsable(&reason))?;
+        let extraction = extract(&page, &source, None, context);
+        let extraction = extraction.map_err(|reason| not_read(&reason, &page.text))?;
         Ok(normalise(extraction, None, now, &limits.text).0)
     });
-    read.await.unwrap_or_default()
+    read.await.map_err(|failure| failure.trouble)
 }
 
-fn judge(feed: NativeFeed, found: Vec<Found>, listing: &[Found]) -> JudgedFeed {
+/// The trouble of a text that is not read as a feed. Sites that have lost a feed often give a page instead.
+fn not_read(reason: &Unparsable, text: &str) -> Trouble {
+    let beginning: String = text.chars().take(PROLOGUE_CHARS).collect::<String>().to_ascii_lowercase();
+    let is_web_page = ["<!doctype html", "<html"].iter().any(|mark| beginning.contains(mark));
+    if is_web_page && *reason == Unparsable::NoFeed {
+        return Trouble::new(TroubleKind::WrongType, "the address gives a web page and no feed");
+    }
+    unparsable(reason)
+}
+
+/// Why a feed could not be read, in words.
+fn unread(trouble: &Trouble) -> String {
+    format!("not fit: {}", trouble.detail)
+}
+
+fn judge(feed: NativeFeed, found: Result<Vec<Found>, Trouble>, listing: &[Found]) -> JudgedFeed {
+    let (found, trouble) = match found {
+        Ok(found) => (found, None),
+        Err(trouble) => (Vec::new(), Some(trouble)),
+    };
     let newest = |items: &[Found]| items.iter().filter_map(|f| f.date.map(|d| d.at.to_utc())).max();
     let address = |f: &Found| f.content.url.as_ref().map(canonical_address);
     let addresses: HashSet<String> = found.iter().filter_map(address).collect();
@@ -136,5 +170,6 @@ fn judge(feed: NativeFeed, found: Vec<Found>, listing: &[Found]) -> JudgedFeed {
     } else {
         None
     };
-    JudgedFeed { feed, found, newest: newest_in_feed, shared: (shared, listing.len()), against }
+    let against = trouble.as_ref().map(unread).or_else(|| against.map(str::to_owned));
+    JudgedFeed { feed, found, newest: newest_in_feed, shared: (shared, listing.len()), against, trouble }
 }

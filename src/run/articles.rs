@@ -16,7 +16,7 @@ use crate::article::{self, ArticleRules};
 use crate::channel::Feed;
 use crate::config::Config;
 use crate::date::DateRules;
-use crate::fetch::{Answer, FetchFailure, Request};
+use crate::fetch::{Accept, Answer, FetchFailure, Request};
 use crate::model::{Completion, Enclosure, PageDate, Trouble, TroubleKind};
 use crate::normalise;
 use crate::store::{ArticleClaim, ArticleOutcome, Memory, StoreError};
@@ -134,7 +134,7 @@ async fn page(
 fn item_request(config: &Config, feed: &Feed, url: Url) -> Request {
     let plain = request(config, feed, &Memory::default());
     let headers = if url.origin() == feed.url.origin() { plain.headers.clone() } else { Vec::new() };
-    Request { url, post: None, headers, ..plain }
+    Request { url, post: None, headers, accept: Accept::Page, ..plain }
 }
 
 /// The files with the type and length that their servers state, where the page does not. A file whose

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
 use super::Tools;
@@ -9,7 +10,7 @@ use super::failure::Failure;
 use super::listing::{ListingContext, ReadListing};
 use super::listing_reader::Remembered;
 use super::reading::Reading;
-use super::request::{learned, request, rules_hash};
+use super::request::{learned, request_at, rules_hash};
 use crate::channel::Feed;
 use crate::config::Config;
 use crate::fetch::{Answer, Fetched};
@@ -28,6 +29,8 @@ pub enum Attempt {
     Unchanged {
         /// The validators for the next request.
         validators: Validators,
+        /// The site answered 304, so that its word is all there is for it.
+        not_modified: bool,
         /// Bytes received.
         bytes: u64,
         /// The pause between two requests that robots.txt asks for.
@@ -59,17 +62,17 @@ pub async fn attempt(
     memory: &Memory,
 ) -> Result<Attempt, Failure> {
     let until = Instant::now() + config.limits.run * PAGES_SHARE / 100;
-    let request = request(config, feed, memory);
+    let request = request_at(config, feed, memory, tools.clock.now());
     match tools.fetcher.fetch(&request).await? {
-        Answer::Unchanged { validators, bytes, crawl_delay } => {
-            Ok(Attempt::Unchanged { validators, bytes, crawl_delay })
+        Answer::Unchanged { validators, not_modified, bytes, crawl_delay } => {
+            Ok(Attempt::Unchanged { validators, not_modified, bytes, crawl_delay })
         }
         Answer::Fetched(fetched) => {
             let known = known_items(tools, feed).await?;
             let remembered =
                 Remembered { container: memory.container.clone(), learned: learned(feed, memory) };
             let context = ListingContext { remembered, known: &known, until };
-            let first = FirstPage::of(&fetched);
+            let first = FirstPage::of(&fetched, tools.clock.now());
             let listing = tools.listing_reader(config).listing(feed, fetched, context).await?;
             Ok(first.attempt(feed, memory, listing, known))
         }
@@ -87,11 +90,13 @@ struct FirstPage {
     crawl_delay: Option<Duration>,
     validators: Validators,
     body_hash: String,
+    received: DateTime<Utc>,
 }
 
 impl FirstPage {
-    fn of(fetched: &Fetched) -> Self {
+    fn of(fetched: &Fetched, received: DateTime<Utc>) -> Self {
         Self {
+            received,
             bytes: fetched.bytes,
             crawl_delay: fetched.crawl_delay,
             validators: fetched.validators.clone(),
@@ -112,6 +117,7 @@ impl FirstPage {
         let memory = Memory {
             validators: if elsewhere { Validators::default() } else { self.validators },
             body_hash: Some(self.body_hash).filter(|_| !elsewhere),
+            received: Some(self.received),
             container: reading.container.clone().or_else(old_container),
             rules_hash: Some(rules_hash(feed, learned.as_ref())),
             failures: 0,

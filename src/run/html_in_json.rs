@@ -1,4 +1,4 @@
-//! HTML inside the JSON answer of an endpoint that loads more of a listing.
+//! HTML inside the JSON answer of an endpoint that loads a listing, or more of it.
 
 /// The HTML in a JSON answer: its longest text with markup in it.
 pub(super) fn html_in_json(text: &str) -> Option<String> {

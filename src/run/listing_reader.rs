@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::failure::Failure;
-use super::html_in_json::html_in_json;
 use super::jq_process::JqProgram;
 use super::reading::{ReadSettings, Reading, read};
 use crate::channel::Feed;
@@ -13,7 +12,7 @@ use crate::config::Config;
 use crate::cpu::{CpuPool, NoResult};
 use crate::fetch::{Fetched, Fetcher};
 use crate::model::{Limit, Trouble, TroubleKind};
-use crate::rules::{LearnedRules, SourceKind};
+use crate::rules::LearnedRules;
 
 /// The work of reading one page ends within this time: the bounds of parsing are far below it.
 pub(super) const READ_WITHIN: Duration = Duration::from_secs(15);
@@ -68,8 +67,8 @@ impl ListingReader<'_> {
         done.map_err(|failure| Failure { crawl_delay, bytes, ..failure })
     }
 
-    /// Reads the first page of a feed by the feed's rules.
-    pub(super) async fn first_page(
+    /// Reads a page of a feed by the feed's rules.
+    pub(super) async fn page(
         self,
         feed: &Feed,
         fetched: Fetched,
@@ -82,25 +81,6 @@ impl ListingReader<'_> {
         self.on_pool(fetched, move |fetched| {
             let settings = ReadSettings { now, limits: &limits, jq: &jq.for_page() };
             read(&fetched.into_page()?, &recipe, remembered.as_deref(), settings)
-        })
-        .await
-    }
-
-    /// Reads a further page. The further pages of an HTML listing may be JSON with HTML in it.
-    pub(super) async fn further_page(self, feed: &Feed, fetched: Fetched) -> Result<Reading, Failure> {
-        let recipe = Arc::clone(&feed.recipe);
-        let limits = self.config.limits.clone();
-        let now = self.clock.now();
-        let jq = self.jq.clone();
-        self.on_pool(fetched, move |fetched| {
-            let mut page = fetched.into_page()?;
-            if matches!(recipe.source, SourceKind::Html(_))
-                && let Some(html) = html_in_json(&page.text)
-            {
-                page.text = html;
-            }
-            let settings = ReadSettings { now, limits: &limits, jq: &jq.for_page() };
-            read(&page, &recipe, None, settings)
         })
         .await
     }

@@ -197,6 +197,6 @@ async fn further_page(
         .into());
     };
     let bytes = fetched.bytes;
-    let reading = reader.further_page(feed, fetched).await?;
+    let reading = reader.page(feed, fetched, None).await?;
     Ok((reading, bytes))
 }

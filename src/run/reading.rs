@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use url::Url;
 
+use super::html_in_json::html_in_json;
 use crate::channel::Recipe;
 use crate::config::Limits;
 use crate::extract::{ExtractContext, Extraction, LinkedPages, ListingState, extract};
@@ -58,7 +59,7 @@ pub(super) struct ReadContext<'a> {
 }
 
 /// Reads a page by the rules of a feed, and applies the feed's filters. `remembered` is the container of
-/// the last good run.
+/// the last good run. A listing of HTML may come inside of JSON, as endpoints give it that load more.
 ///
 /// # Errors
 /// `too_deep`, `too_large`, `container_missing`, `container_empty` or `no_items`.
@@ -70,10 +71,22 @@ pub fn read(
 ) -> Result<Reading, Trouble> {
     let ReadSettings { now, limits, jq } = settings;
     let context = ReadContext { remembered, language: recipe.language.as_deref(), now, limits };
-    let extraction =
-        extract(page, &recipe.source, remembered, ExtractContext { limits: &limits.extract, now, jq });
-    let extraction = extraction.map_err(|e| unparsable(&e))?;
-    Ok(reading(page, extraction, &recipe.source, context)?.filtered(&recipe.filters, now))
+    let extract_context = ExtractContext { limits: &limits.extract, now, jq };
+    let extracted = |page: &Page| extract(page, &recipe.source, remembered, extract_context);
+    let inner = inner_page(page, &recipe.source);
+    let of_inner = inner.as_ref().map(extracted).and_then(Result::ok);
+    let of_inner = of_inner.filter(|extraction| extraction.listing != ListingState::Missing);
+    let reading = match (inner, of_inner) {
+        (Some(inner), Some(extraction)) => reading(&inner, extraction, &recipe.source, context)?,
+        _ => reading(page, extracted(page).map_err(|e| unparsable(&e))?, &recipe.source, context)?,
+    };
+    Ok(reading.filtered(&recipe.filters, now))
+}
+
+/// The page of HTML inside of a page of JSON, for rules that read HTML.
+fn inner_page(page: &Page, source: &SourceKind) -> Option<Page> {
+    let text = matches!(source, SourceKind::Html(_)).then(|| html_in_json(&page.text)).flatten()?;
+    Some(Page { url: page.url.clone(), text, charset: page.charset, replacements: page.replacements })
 }
 
 /// Makes items of an extraction.

@@ -1,12 +1,18 @@
 //! The request for a feed's listing, and whether the last run read it by the same rules.
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use crate::channel::Feed;
 use crate::config::Config;
 use crate::digest;
-use crate::fetch::Request;
+use crate::fetch::{Accept, Request};
 use crate::model::Validators;
-use crate::rules::LearnedRules;
+use crate::rules::{LearnedRules, SourceKind};
 use crate::store::Memory;
+
+/// A site may say for so long that its page has not changed. Then the page is asked for without conditions:
+/// some servers and caches say so for ever.
+const MAX_TRUST: TimeDelta = TimeDelta::days(7);
 
 /// Hash of the rules by which a page is read: those of the configuration, or those detected on the page.
 pub(super) fn rules_hash(feed: &Feed, learned: Option<&LearnedRules>) -> String {
@@ -43,7 +49,30 @@ pub fn request(config: &Config, feed: &Feed, memory: &Memory) -> Request {
         validators: if same_rules { memory.validators.clone() } else { Validators::default() },
         known_body: memory.body_hash.clone().filter(|_| same_rules),
         guard: feed.fetch.guard.clone(),
+        authorities: feed.fetch.authorities.clone(),
+        accept: accept(&feed.recipe.source),
         obey_robots: feed.fetch.obey_robots,
         timeout: feed.fetch.timeout,
+    }
+}
+
+/// The request for a feed's listing at a time: as [`request`], but without conditions if the site has sent
+/// no page for [`MAX_TRUST`]. A page with the bytes of the last one still counts as unchanged.
+pub(super) fn request_at(config: &Config, feed: &Feed, memory: &Memory, now: DateTime<Utc>) -> Request {
+    let plain = request(config, feed, memory);
+    // A time in the future is one of a clock that went wrong.
+    let is_old = memory.received.is_some_and(|received| (now - received).abs() >= MAX_TRUST);
+    if is_old { Request { validators: Validators::default(), ..plain } } else { plain }
+}
+
+/// The kinds of documents in which a source finds its items. A site of WordPress is asked for its page first.
+const fn accept(source: &SourceKind) -> Accept {
+    match source {
+        SourceKind::Feed(_) => Accept::Feed,
+        SourceKind::Json(_) => Accept::Json,
+        SourceKind::Sitemap(_) => Accept::Xml,
+        SourceKind::Html(_) | SourceKind::Structured(_) | SourceKind::WordPress(_) | SourceKind::Auto(_) => {
+            Accept::Page
+        }
     }
 }

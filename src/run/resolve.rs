@@ -83,7 +83,7 @@ impl ListingReader<'_> {
         known: &KnownItems,
     ) -> Result<ResolvedFeed<'f>, Failure> {
         let Some(dates) = feed.recipe.source.auto() else {
-            let reading = self.first_page(feed, first, remembered.container).await?;
+            let reading = self.page(feed, first, remembered.container).await?;
             return Ok(ResolvedFeed { feed: Cow::Borrowed(feed), reading, learned: None });
         };
         let learned = remembered.learned.and_then(|learned| Some((feed.with_learned(&learned)?, learned)));

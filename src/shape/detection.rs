@@ -48,7 +48,7 @@ struct JudgedFeedShape {
     newest: Option<String>,
     shared: usize,
     fit: bool,
-    against: Option<&'static str>,
+    against: Option<String>,
 }
 
 impl From<&Survey> for DetectionShape {
@@ -94,7 +94,7 @@ fn judged(judged: &JudgedFeed) -> JudgedFeedShape {
         newest: judged.newest.map(|newest| newest.to_rfc3339()),
         shared: judged.shared.0,
         fit: judged.fit(),
-        against: judged.against,
+        against: judged.against.clone(),
     }
 }
 

@@ -47,6 +47,8 @@ pub struct Memory {
     pub validators: Validators,
     /// Hash of the last page's body.
     pub body_hash: Option<String>,
+    /// When the site last sent the page, and not only the word that it has not changed.
+    pub received: Option<DateTime<Utc>>,
     /// Selector of the element that held the items.
     pub container: Option<String>,
     /// Hash of the rules of the last good run.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use feedbridge::clock::WallClock;
 use feedbridge::config::Limits;
-use feedbridge::fetch::{Answer, FetchFailure, Fetcher, Guard, Network, Request};
+use feedbridge::fetch::{Accept, Answer, FetchFailure, Fetcher, Guard, Network, Request};
 use feedbridge::model::{Secret, TroubleKind, Validators};
 use http::HeaderName;
 use url::Url;
@@ -29,6 +29,8 @@ pub fn request(url: &str, allow: &[&str]) -> Request {
         validators: Validators::default(),
         known_body: None,
         guard: Guard::new(allowed, false),
+        authorities: None,
+        accept: Accept::Page,
         obey_robots: false,
         timeout: None,
     }

@@ -40,8 +40,23 @@ impl Seen {
 #[derive(Default)]
 struct State {
     answers: HashMap<String, Vec<Step>>,
+    conditional: Vec<Conditional>,
     seen: Vec<Seen>,
     connections: usize,
+}
+
+/// An answer to requests with a header that has a part.
+struct Conditional {
+    path: String,
+    header: &'static str,
+    part: String,
+    steps: Vec<Step>,
+}
+
+impl Conditional {
+    fn holds(&self, seen: &Seen) -> bool {
+        self.path == seen.path && seen.header(self.header).is_some_and(|value| value.contains(&self.part))
+    }
 }
 
 /// The site; it ends with the test.
@@ -86,13 +101,16 @@ impl Origin {
         self.state.lock().expect("state").answers.insert(path.to_owned(), steps);
     }
 
+    /// Sets the answer to requests of a path that have a header with this part; the first that fits counts.
+    pub fn answer_if(&self, path: &str, (header, part): (&'static str, &str), answer: (&str, &str, &[u8])) {
+        let steps = plain(answer);
+        let (path, part) = (path.to_owned(), part.to_owned());
+        self.state.lock().expect("state").conditional.push(Conditional { path, header, part, steps });
+    }
+
     /// Sets a plain answer: status line, extra headers (each with CRLF), body.
     pub fn answer(&self, path: &str, status: &str, headers: &str, body: &[u8]) {
-        let head = format!(
-            "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n",
-            body.len()
-        );
-        self.script(path, vec![Step::Send([head.as_bytes(), body].concat())]);
+        self.script(path, plain((status, headers, body)));
     }
 
     pub fn page(&self, path: &str, html: &str) {
@@ -116,6 +134,13 @@ impl Origin {
     }
 }
 
+/// A status line, headers (each with CRLF) and a body as one step.
+fn plain((status, headers, body): (&str, &str, &[u8])) -> Vec<Step> {
+    let length = body.len();
+    let head = format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n{headers}\r\n");
+    vec![Step::Send([head.as_bytes(), body].concat())]
+}
+
 async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
     let Some(seen) = request(&mut stream).await else { return };
     let steps = {
@@ -123,7 +148,8 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
         state.seen.push(seen.clone());
         // The posted body may decide about the answer.
         let posted = state.answers.get(&format!("{} {}", seen.path, seen.body)).cloned();
-        posted.or_else(|| state.answers.get(&seen.path).cloned())
+        let conditional = state.conditional.iter().find(|c| c.holds(&seen)).map(|c| c.steps.clone());
+        posted.or(conditional).or_else(|| state.answers.get(&seen.path).cloned())
     };
     let none = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     for step in steps.unwrap_or_else(|| vec![Step::Send(none.to_vec())]) {

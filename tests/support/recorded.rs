@@ -39,7 +39,7 @@ impl Fetcher for Recorded {
         let body_hash = feedbridge::digest::hex(&body, 64);
         let (bytes, validators) = (body.len() as u64, Validators::default());
         if request.known_body.as_ref() == Some(&body_hash) {
-            return Ok(Answer::Unchanged { validators, bytes, crawl_delay: None });
+            return Ok(Answer::Unchanged { validators, not_modified: false, bytes, crawl_delay: None });
         }
         let url = request.url.clone();
         Ok(Answer::Fetched(Fetched {

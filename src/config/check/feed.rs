@@ -162,6 +162,7 @@ fn merged(own: &RawFeed, defaults: &RawFeed) -> RawFeed {
             timeout: own.timeout.clone().or_else(|| base.timeout.clone()),
             allow_addresses: own.allow_addresses.clone().or_else(|| base.allow_addresses.clone()),
             allow_private: own.allow_private.or(base.allow_private),
+            ca_file: own.ca_file.clone().or_else(|| base.ca_file.clone()),
             robots: own.robots.clone().or_else(|| base.robots.clone()),
         });
     }

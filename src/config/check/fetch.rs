@@ -1,5 +1,8 @@
 //! `[feed.fetch]` -> how a feed's page is requested.
 
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
@@ -8,7 +11,7 @@ use super::checker::FeedChecker;
 use crate::channel::FetchSettings;
 use crate::config::raw::RawFetch;
 use crate::config::raw::shorthand::{RawDuration, RawKeptSecret, RawSecret};
-use crate::fetch::{AllowAddress, Guard, Post};
+use crate::fetch::{AllowAddress, Authorities, Guard, Post};
 use crate::model::Secret;
 use crate::rules::{BodySpec, SettingStep, key};
 
@@ -32,6 +35,9 @@ const RESERVED_HEADERS: &[&str] = &[
 /// The longest timeout of a feed, in seconds.
 const MAX_TIMEOUT_SECS: u64 = 3600;
 
+/// The largest file of certificates, in bytes.
+const MAX_CA_BYTES: u64 = 1 << 20;
+
 /// Checks the table; `None` if a setting has no meaning (all mistakes are noted).
 pub(crate) fn check(raw: Option<&RawFetch>, checker: &mut FeedChecker<'_, '_>) -> Option<FetchSettings> {
     let empty = RawFetch::default();
@@ -44,6 +50,7 @@ pub(crate) fn check(raw: Option<&RawFetch>, checker: &mut FeedChecker<'_, '_>) -
     };
     check_user_agent(raw, checker);
     Some(FetchSettings {
+        authorities: authorities(raw, checker),
         obey_robots: obey_robots(raw, checker),
         post: post(raw, checker),
         headers: headers.into_iter().flatten().collect(),
@@ -71,6 +78,30 @@ fn obey_robots(raw: &RawFetch, checker: &mut FeedChecker<'_, '_>) -> bool {
             true
         }
     }
+}
+
+/// The authorities of a site with its own certificate authority.
+fn authorities(raw: &RawFetch, checker: &mut FeedChecker<'_, '_>) -> Option<Authorities> {
+    let file = raw.ca_file.as_ref()?;
+    let read = read_bounded(&checker.resolve(file), MAX_CA_BYTES);
+    let (reason, hint) = match read.map(|pem| Authorities::from_pem(&pem)) {
+        Ok(Ok(authorities)) => return Some(authorities),
+        Ok(Err(error)) => (error.to_string(), "give the certificate of the site's authority in PEM"),
+        Err(error) => (error.to_string(), "a relative path begins at the folder of the configuration file"),
+    };
+    let message = format!("the certificates' file `{file}` cannot be used: {reason}");
+    checker.problem(&["fetch", "ca_file"], message, Some(hint.to_owned()));
+    None
+}
+
+/// Reads a file of so many bytes at most.
+fn read_bounded(file: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(file)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::other(format!("it has more than {most} bytes")));
+    }
+    Ok(bytes)
 }
 
 /// The body of a POST; `None` if the method is GET.

@@ -88,7 +88,11 @@ fn timed_out(error: &reqwest::Error, peer: &Peer) -> Trouble {
 /// Texts of the TLS library, and a sentence for each. The first text that is found counts. The HTTP client
 /// wraps its errors in several ways, so they are recognised by their text.
 const TLS_REASONS: &[(&[&str], &str)] = &[
-    (&["UnknownIssuer"], "the site's certificate is not signed by a trusted authority"),
+    (
+        &["UnknownIssuer"],
+        "the site's certificate is signed by no trusted authority, or by itself; if the site has an authority of its \
+         own, name its certificate with `ca_file` in [feed.fetch]",
+    ),
     (&["CaUsedAsEndEntity"], "the site's certificate is one of an authority, as self-signed ones often are"),
     (&["not valid for name", "NotValidForName"], "the site's certificate is for another host name"),
     (
@@ -191,7 +195,8 @@ mod tests {
         let tls = |text: &str| tls_reason(text).unwrap_or_default();
         assert_eq!(
             tls("invalid peer certificate: UnknownIssuer"),
-            "the site's certificate is not signed by a trusted authority"
+            "the site's certificate is signed by no trusted authority, or by itself; if the site has an authority of its \
+             own, name its certificate with `ca_file` in [feed.fetch]"
         );
         assert_eq!(
             tls(

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
-use super::columns::{feed_id, millis_of};
+use super::columns::{feed_id, instant, millis_of};
 use crate::digest;
 use crate::model::{FeedId, Validators};
 use crate::rules::LearnedRules;
@@ -16,7 +16,7 @@ const START_GAP_MS: i64 = 200;
 /// Upper bound of any due time that a back-off or a Retry-After has set.
 const BACKOFF_HORIZON_MS: i64 = 8 * 86_400_000;
 
-const CLAIM_COLUMNS: &str = "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of, language, learned";
+const CLAIM_COLUMNS: &str = "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of, language, learned, received";
 
 /// Registers feeds; see [`Store::register`](crate::store::Store::register).
 pub(super) fn register(
@@ -187,6 +187,7 @@ fn claim_of(row: &Row<'_>) -> rusqlite::Result<Claim> {
         memory: Memory {
             validators: Validators { etag: row.get(2)?, last_modified: row.get(3)?, of: row.get(8)? },
             body_hash: row.get(4)?,
+            received: row.get::<_, Option<i64>>(11)?.map(instant),
             container: row.get(5)?,
             rules_hash: row.get(6)?,
             failures: row.get(7)?,

@@ -1,0 +1,105 @@
+//! The way of one fetch from address to address: what is sent to each, and how it goes on.
+
+use chrono::{DateTime, Utc};
+use http::{Method, header};
+use url::Url;
+
+use super::answer::{FetchFailure, Fetched};
+use super::client::{Hop, Response};
+use super::cookies::Cookies;
+use super::headers::{header_text, request_headers};
+use super::redirect::{redirect_target, too_many_redirects};
+use super::refresh::refresh_target;
+use super::request::{Post, Request};
+
+/// Pages that one fetch leaves for another because they say so; a redirect counts apart.
+const MAX_REFRESHES: u32 = 3;
+
+/// The way of one fetch.
+pub(super) struct Trail<'r> {
+    request: &'r Request,
+    /// The address that is asked next.
+    pub(super) url: Url,
+    post: Option<&'r Post>,
+    cookies: Cookies,
+    /// The last answer has set a cookie.
+    has_new_cookie: bool,
+    /// Addresses that may still follow.
+    hops_left: u32,
+    refreshes_left: u32,
+    /// Redirects and refreshes that a fetch may follow.
+    max_hops: u32,
+}
+
+impl<'r> Trail<'r> {
+    /// The beginning of a fetch that follows so many redirects and refreshes.
+    pub(super) fn new(request: &'r Request, max_hops: u32) -> Self {
+        Self {
+            request,
+            url: request.url.clone(),
+            post: request.post.as_ref(),
+            cookies: Cookies::default(),
+            has_new_cookie: false,
+            hops_left: max_hops,
+            refreshes_left: MAX_REFRESHES,
+            max_hops,
+        }
+    }
+
+    /// The request to the present address.
+    pub(super) fn hop(&self) -> Result<Hop<'_>, FetchFailure> {
+        let method = match self.post {
+            Some(_) => Method::POST,
+            None if self.request.head_only => Method::HEAD,
+            None => Method::GET,
+        };
+        let mut headers = request_headers(self.request, &self.url, self.post)?;
+        self.cookies.add_to(&mut headers, &self.url);
+        let body = self.post.map(|p| p.body.clone());
+        let Request { guard, authorities, .. } = self.request;
+        Ok(Hop { url: &self.url, method, headers, body, guard, authorities: authorities.as_ref() })
+    }
+
+    /// The address that an answer redirects to. The cookies of the answer are taken.
+    pub(super) fn redirect(
+        &mut self,
+        response: &Response,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Url>, FetchFailure> {
+        self.has_new_cookie = self.cookies.take(&response.headers, &self.url, now);
+        let Some(target) = redirect_target(response, &self.url)? else { return Ok(None) };
+        if self.hops_left == 0 {
+            return Err(too_many_redirects(self.max_hops, !self.cookies.is_empty()));
+        }
+        // RFC 9110 section 15.4: only 307 and 308 keep the method. The posted content may be
+        // secret: another origin does not get it.
+        let keeps_method = matches!(response.status.as_u16(), 307 | 308);
+        let is_own_origin = target.origin() == self.request.url.origin();
+        self.post = self.post.filter(|_| keeps_method && is_own_origin);
+        Ok(Some(target))
+    }
+
+    /// The address that a page leads on to. When no more may follow, the page is read as it is.
+    pub(super) fn refresh(
+        &mut self,
+        response: &Response,
+        fetched: &Fetched,
+    ) -> Result<Option<Url>, FetchFailure> {
+        if self.hops_left == 0 || self.refreshes_left == 0 || self.request.head_only {
+            return Ok(None);
+        }
+        let header = header_text(&response.headers, header::REFRESH);
+        let target = refresh_target(fetched, header.as_deref(), self.has_new_cookie)?;
+        if target.is_some() {
+            self.refreshes_left -= 1;
+            self.post = None;
+        }
+        Ok(target)
+    }
+
+    /// Goes on to another address.
+    pub(super) fn go_to(&mut self, target: Url) {
+        self.hops_left = self.hops_left.saturating_sub(1);
+        self.url = target;
+    }
+}
