@@ -13,6 +13,7 @@ mod json_text;
 mod listing;
 mod next_page;
 mod rule_reader;
+mod selection;
 pub(crate) mod sources;
 mod text_kind;
 mod web_address;
@@ -25,6 +26,7 @@ use crate::rules::SourceKind;
 
 pub use extraction::{ExtractLimits, Extraction, LinkedPages, ListingState};
 pub use html_document::{HtmlDocument, Statement};
+pub use selection::{Match, Selection, SelectionError, Wanted, selection};
 pub use sources::json::{extract_values, json_value};
 pub use text_kind::kind_of_text;
 

@@ -17,3 +17,4 @@ pub use outline::{ElementId, Name, Outline};
 pub(crate) use text::is_block;
 pub use text::{plain_text, weight};
 pub use xpath::XPath;
+pub(crate) use xpath::pattern_mistake;

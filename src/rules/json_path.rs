@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::json_path_mistake::mistake;
+
 /// A compiled JSONPath and its text.
 #[derive(Clone)]
 pub struct JsonPath {
@@ -32,7 +34,11 @@ impl JsonPath {
         };
         match serde_json_path::JsonPath::parse(&whole) {
             Ok(path) => Ok(Self { path, text: text.to_owned(), spread: false }),
-            Err(error) => Err(format!("at character {}: {}", error.position() + 1, error.message())),
+            Err(error) => {
+                // Only the beginning of the path was completed, so its end is the same.
+                let from_end = whole.len().saturating_sub(error.position());
+                Err(mistake(given, given.len().saturating_sub(from_end)))
+            }
         }
     }
 
