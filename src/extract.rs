@@ -26,7 +26,7 @@ use crate::rules::SourceKind;
 
 pub use extraction::{ExtractLimits, Extraction, LinkedPages, ListingState};
 pub use html_document::{HtmlDocument, Statement};
-pub use selection::{Match, Selection, SelectionError, Wanted, selection};
+pub use selection::{Match, Selection, SelectionError, SelectionScope, selection};
 pub use sources::json::{extract_values, json_value};
 pub use text_kind::kind_of_text;
 

@@ -6,7 +6,7 @@ use super::target::{self, NotATarget, Target};
 use super::{output, page};
 use crate::channel::Feed;
 use crate::config::Config;
-use crate::extract::{self, Selection, Wanted};
+use crate::extract::{self, Selection, SelectionScope};
 use crate::fetch::Fetched;
 use crate::model::{Kind, Page, Trouble};
 use crate::rules::{Medium, RuleErrors, Select, SelectorSpec, SourceKind, selector};
@@ -30,8 +30,8 @@ pub(super) async fn select(place: &PlaceArgs, options: SelectOptions) -> anyhow:
     };
     let select = compiled(&page, feed.as_ref(), &options)?;
     let limit = usize::try_from(options.limit).unwrap_or(usize::MAX);
-    let wanted = Wanted { attribute: options.attr.as_deref(), limit };
-    match extract::selection(&page, &select, wanted, &config.limits.extract) {
+    let scope = SelectionScope { attribute: options.attr.as_deref(), limit };
+    match extract::selection(&page, &select, scope, &config.limits.extract) {
         Ok(selection) => show(&page, &select, &selection, &options),
         Err(error) => Ok(failed(&error.to_string())),
     }

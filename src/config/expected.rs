@@ -3,6 +3,7 @@
 //! none of serde's reach a person.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use serde_json::Value;
 use toml::Spanned;
@@ -14,11 +15,14 @@ use super::wording::{Form, description, example_line, forms, list_of, subject, u
 use crate::nearest::nearest;
 use crate::rules::{SettingStep, key};
 
+/// The schema is the same for every file, and takes a moment to make.
+static SCHEMA: LazyLock<Value> = LazyLock::new(schema_value);
+
 /// Every value of the tree that its key does not take, and every unknown key.
 pub(super) fn mismatches(tree: &DeTable<'_>) -> Vec<ConfigProblem> {
-    let schema = schema_value();
-    let mut comparison = Comparison { schema: &schema, path: Vec::new(), problems: Vec::new() };
-    comparison.table(&schema, tree);
+    let schema: &Value = &SCHEMA;
+    let mut comparison = Comparison { schema, path: Vec::new(), problems: Vec::new() };
+    comparison.table(schema, tree);
     comparison.problems
 }
 

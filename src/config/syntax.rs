@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::report::ConfigProblem;
 
-/// What is wrong, and the remedy.
-type Words = (&'static str, &'static str);
+/// The mistake, and the remedy.
+type SyntaxWords = (&'static str, &'static str);
 
 const QUOTES: &str = "write a text in quotes, such as title = \"Harbour news\"";
 const STRAIGHT_QUOTES: &str = "write straight quotes, \" or ', instead of typographic ones";
@@ -14,7 +14,7 @@ const SINGLE_QUOTES: &str =
 const ONE_PER_LINE: &str = "write each setting on a line of its own, as key = value";
 
 /// How messages of the parser begin, with our words for them.
-const MESSAGES: &[(&str, Words)] = &[
+const MESSAGES: &[(&str, SyntaxWords)] = &[
     ("missing escaped value", ("a backslash in double quotes has a meaning of its own", SINGLE_QUOTES)),
     ("too few unicode value digits", ("`\\u` in double quotes needs four digits", SINGLE_QUOTES)),
     ("unicode hexadecimal value", ("`\\u` in double quotes needs the number of a character", SINGLE_QUOTES)),

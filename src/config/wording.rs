@@ -133,7 +133,7 @@ pub(super) fn example_line(schema: &Value, setting: &Value, path: &[SettingStep]
     }
 }
 
-/// What a setting is, on one line, as its documentation has it.
+/// The documentation of a setting, on one line.
 pub(super) fn description(setting: &Value) -> Option<String> {
     let text = setting["description"].as_str()?;
     Some(text.split_whitespace().collect::<Vec<_>>().join(" "))

@@ -1,4 +1,4 @@
-//! What one selector finds on a page, without the other rules of a feed: for a person who tries it.
+//! Finds all that one selector gives on a page, without the other rules of a feed: for a person who tries it.
 
 use serde_json::Value as Json;
 
@@ -13,7 +13,7 @@ use crate::rules::Select;
 /// each has the text of those inside it.
 const MAX_TEXT_PER_PAGE: usize = 4;
 
-/// What a selector finds.
+/// The finds of a selector.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
     /// How many elements or values it finds in all.
@@ -33,9 +33,9 @@ pub struct Match {
     pub attribute: Option<String>,
 }
 
-/// How much of a selection is wanted.
+/// How much of a selection is scope.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted<'a> {
+pub struct SelectionScope<'a> {
     /// An attribute of each element.
     pub attribute: Option<&'a str>,
     /// The most matches that are returned; all are counted.
@@ -61,19 +61,19 @@ pub enum SelectionError {
 pub fn selection(
     page: &Page,
     select: &Select,
-    wanted: Wanted<'_>,
+    scope: SelectionScope<'_>,
     limits: &ExtractLimits,
 ) -> Result<Selection, SelectionError> {
     match select {
-        Select::Css(_) | Select::XPath(_) => on_page(page, select, wanted, limits),
-        Select::Json(_) | Select::Jq(_) => in_json(page, select, wanted, limits),
+        Select::Css(_) | Select::XPath(_) => on_page(page, select, scope, limits),
+        Select::Json(_) | Select::Jq(_) => in_json(page, select, scope, limits),
     }
 }
 
 fn on_page(
     page: &Page,
     select: &Select,
-    wanted: Wanted<'_>,
+    scope: SelectionScope<'_>,
     limits: &ExtractLimits,
 ) -> Result<Selection, SelectionError> {
     let document = parse::parse(&page.text, limits.depth)?;
@@ -83,12 +83,12 @@ fn on_page(
             let found = path.evaluate(document.root_element(), &EvaluationBudget::default());
             match found.map_err(SelectionError::Failed)? {
                 Value::Nodes(nodes) => nodes,
-                other => return Ok(of_texts(vec![other.text()], page, wanted)),
+                other => return Ok(of_texts(vec![other.text()], page, scope)),
             }
         }
         Select::Json(_) | Select::Jq(_) => Vec::new(),
     };
-    let matches = nodes.iter().take(wanted.limit).map(|node| of_node(node, wanted.attribute));
+    let matches = nodes.iter().take(scope.limit).map(|node| of_node(node, scope.attribute));
     Ok(Selection { count: nodes.len(), matches: within_bounds(matches, page) })
 }
 
@@ -105,7 +105,7 @@ fn of_node(node: &XPathNode<'_>, attribute: Option<&str>) -> Match {
 fn in_json(
     page: &Page,
     select: &Select,
-    wanted: Wanted<'_>,
+    scope: SelectionScope<'_>,
     limits: &ExtractLimits,
 ) -> Result<Selection, SelectionError> {
     let values = if json::is_page(&page.text) {
@@ -120,7 +120,7 @@ fn in_json(
     for value in &values {
         match found(value, select) {
             Ok(found) if found.is_empty() => {}
-            Ok(found) => return Ok(of_texts(found.into_iter().map(json_text).collect(), page, wanted)),
+            Ok(found) => return Ok(of_texts(found.into_iter().map(json_text).collect(), page, scope)),
             Err(why) => failure = failure.or(Some(why)),
         }
     }
@@ -147,11 +147,10 @@ fn json_text(value: Json) -> String {
 }
 
 /// The selection of texts that belong to no element. An empty text is nothing.
-fn of_texts(texts: Vec<String>, page: &Page, wanted: Wanted<'_>) -> Selection {
+fn of_texts(texts: Vec<String>, page: &Page, scope: SelectionScope<'_>) -> Selection {
     let texts: Vec<String> = texts.into_iter().filter(|text| !text.trim().is_empty()).collect();
     let count = texts.len();
-    let matches =
-        texts.into_iter().take(wanted.limit).map(|text| Match { name: None, text, attribute: None });
+    let matches = texts.into_iter().take(scope.limit).map(|text| Match { name: None, text, attribute: None });
     Selection { count, matches: within_bounds(matches, page) }
 }
 

@@ -18,15 +18,15 @@ const OF_SELECTORS: &[&str] = &["not", "is", "where", "has"];
 /// Pseudo-classes with a count in parentheses.
 const OF_COUNTS: &[&str] = &["nth-child", "nth-last-child", "nth-of-type", "nth-last-of-type"];
 
-/// What is wrong with a selector that the compiler refuses.
+/// The first mistake of a selector that the compiler refuses.
 pub(super) fn mistake(text: &str) -> String {
-    let mut scan = Scan { rest: text, open: Vec::new(), last: Last::Start };
+    let mut scan = SelectorScan { rest: text, open: Vec::new(), last: PreviousPart::Start };
     scan.all().err().unwrap_or_else(|| "it is no selector of CSS".to_owned())
 }
 
-/// What stands before the place that is looked at.
+/// The thing before the place that is looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Last {
+enum PreviousPart {
     /// Nothing, or a parenthesis that opens.
     Start,
     /// A part of a selector.
@@ -38,19 +38,19 @@ enum Last {
 }
 
 /// The text from the place that is looked at, and what was seen before it.
-struct Scan<'t> {
+struct SelectorScan<'t> {
     rest: &'t str,
     /// For each open parenthesis, whether a selector in it may begin with a sign.
     open: Vec<bool>,
-    last: Last,
+    last: PreviousPart,
 }
 
-impl<'t> Scan<'t> {
+impl<'t> SelectorScan<'t> {
     fn all(&mut self) -> Result<(), String> {
         while let Some(first) = self.rest.chars().next() {
             self.part(first)?;
         }
-        if let Last::Sign(sign) = self.last {
+        if let PreviousPart::Sign(sign) = self.last {
             return Err(format!("something is missing after `{sign}`"));
         }
         if self.open.is_empty() { Ok(()) } else { Err("`(` has no `)`".to_owned()) }
@@ -60,8 +60,8 @@ impl<'t> Scan<'t> {
         match first {
             _ if first.is_whitespace() => {
                 self.skip(first);
-                if self.last == Last::Part {
-                    self.last = Last::Gap;
+                if self.last == PreviousPart::Part {
+                    self.last = PreviousPart::Gap;
                 }
                 return Ok(());
             }
@@ -75,7 +75,7 @@ impl<'t> Scan<'t> {
             _ if begins_name(first) => self.element()?,
             _ => return Err(misplaced(first)),
         }
-        self.last = Last::Part;
+        self.last = PreviousPart::Part;
         Ok(())
     }
 
@@ -83,14 +83,14 @@ impl<'t> Scan<'t> {
     fn sign(&mut self, sign: char) -> Result<(), String> {
         let may_begin = sign != ',' && self.open.last() == Some(&true);
         match self.last {
-            Last::Start if !may_begin => return Err(format!("something is missing before `{sign}`")),
-            Last::Sign(before) if before != ',' || !may_begin => {
+            PreviousPart::Start if !may_begin => return Err(format!("something is missing before `{sign}`")),
+            PreviousPart::Sign(before) if before != ',' || !may_begin => {
                 return Err(format!("something is missing between `{before}` and `{sign}`"));
             }
             _ => {}
         }
         self.skip(sign);
-        self.last = Last::Sign(sign);
+        self.last = PreviousPart::Sign(sign);
         Ok(())
     }
 
@@ -119,7 +119,7 @@ impl<'t> Scan<'t> {
 
     fn element(&mut self) -> Result<(), String> {
         let name = self.name();
-        if self.last == Last::Part {
+        if self.last == PreviousPart::Part {
             return Err(format!("the name of an element, `{name}`, must be the first of its part"));
         }
         Ok(())
@@ -140,12 +140,12 @@ impl<'t> Scan<'t> {
                 "`::{name}` is not known: the text of an element is taken by itself, an attribute with `attr`"
             ));
         }
-        self.last = Last::Part;
+        self.last = PreviousPart::Part;
         match (self.rest.starts_with('('), name.as_str()) {
             (true, name) if OF_SELECTORS.contains(&name) => {
                 self.skip('(');
                 self.open.push(name == "has");
-                self.last = Last::Start;
+                self.last = PreviousPart::Start;
                 Ok(())
             }
             (true, name) if OF_COUNTS.contains(&name) => self.count(name),
@@ -172,9 +172,9 @@ impl<'t> Scan<'t> {
             return Err("`)` has no `(`".to_owned());
         }
         match self.last {
-            Last::Start => return Err("something is missing between `(` and `)`".to_owned()),
-            Last::Sign(sign) => return Err(format!("something is missing between `{sign}` and `)`")),
-            Last::Part | Last::Gap => {}
+            PreviousPart::Start => return Err("something is missing between `(` and `)`".to_owned()),
+            PreviousPart::Sign(sign) => return Err(format!("something is missing between `{sign}` and `)`")),
+            PreviousPart::Part | PreviousPart::Gap => {}
         }
         self.skip(')');
         Ok(())

@@ -3,7 +3,7 @@
 
 use super::unparsed::unparsed_words;
 
-/// What is wrong with a path that the parser refuses from byte index `at` on.
+/// The first mistake of a path that the parser refuses from byte index `at` on.
 pub(super) fn mistake(path: &str, at: usize) -> String {
     if let Some(words) = unbalanced(path) {
         return words;

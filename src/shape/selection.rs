@@ -1,4 +1,4 @@
-//! What one selector finds, as JSON.
+//! The finds of one selector, as JSON.
 
 use serde::Serialize;
 use url::Url;

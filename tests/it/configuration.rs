@@ -98,7 +98,7 @@ fn of_kind(kind: &str, select: &str) -> String {
 fn mistakes_in_sources_are_named() {
     assert!(Config::parse(&of_kind("auto", "item = \"li\""), Path::new("feeds.toml")).is_ok());
     one(&of_kind("jsn", "item = \"li\""), 3, "did you mean `json`");
-    one(&of_kind("json", "item = \"$.a[\""), 5, "at character");
+    one(&of_kind("json", "item = \"$.a[\""), 5, "`[` has no `]`");
     one(&of_kind("json", "item = { jq = \".a | foo\" }"), 5, "there is no function `foo`");
     one(&of_kind("json", "item = { jq = \".a[\" }"), 5, "ends in the middle");
     one(&of_kind("json", "item = { css = \"li\" }"), 5, "`css` can only be used with");
@@ -420,6 +420,7 @@ fn mistakes_of_one_table_are_told_together() {
 
 #[test]
 fn mistakes_of_selectors_and_patterns_are_told_in_plain_words() {
+    one("[[feed]]\nurl = \"https://quay example.org/\"", 2, "the name of its host");
     one(&with_select("title = \"h3..head\""), 5, "the name of a class is missing");
     one(&with_select("title = \"h3 +\""), 5, "something is missing after `+`");
     one(&with_select("title = { xpath = \".//h3[@id=\" }"), 5, "something is missing after `=`");

@@ -42,7 +42,7 @@ const MESSAGES: &[(&str, &str)] = &[
     ("Compiled regex exceeds", "it is too large once its repetitions are written out"),
 ];
 
-/// What is wrong with a pattern that cannot be compiled. `message` is that of the parser: several lines, of
+/// The mistake of a pattern that cannot be compiled. `message` is that of the parser: several lines, of
 /// which the last one tells the mistake.
 pub(crate) fn pattern_mistake(message: &str) -> String {
     let last = message.lines().last().unwrap_or_default().trim();
