@@ -33,7 +33,7 @@ pub struct Match {
     pub attribute: Option<String>,
 }
 
-/// How much of a selection is scope.
+/// How much of a selection is wanted.
 #[derive(Debug, Clone, Copy)]
 pub struct SelectionScope<'a> {
     /// An attribute of each element.
