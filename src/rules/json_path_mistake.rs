@@ -5,10 +5,10 @@ use super::unparsed::unparsed_words;
 
 /// The first mistake of a path that the parser refuses from byte index `at` on.
 pub(super) fn mistake(path: &str, at: usize) -> String {
-    if let Some(words) = unbalanced(path) {
+    let Some(plain) = without_texts(path) else { return "a text in quotes has no end".to_owned() };
+    if let Some(words) = unbalanced(&plain) {
         return words;
     }
-    let plain = without_texts(path);
     if plain.ends_with('.') {
         return "the name of a key is missing after `.`".to_owned();
     }
@@ -21,37 +21,30 @@ pub(super) fn mistake(path: &str, at: usize) -> String {
     unparsed_words(path, at)
 }
 
-/// The bracket or quote that has no partner.
-fn unbalanced(path: &str) -> Option<String> {
+/// The bracket that has no partner, in words.
+fn unbalanced(plain: &str) -> Option<String> {
     let mut open = Vec::new();
-    let mut quote = None;
-    let mut is_escaped = false;
-    for c in path.chars() {
-        match (quote, c) {
-            _ if is_escaped => is_escaped = false,
-            (Some(_), '\\') => is_escaped = true,
-            (Some(q), c) if q == c => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '[') => open.push(']'),
-            (None, '(') => open.push(')'),
-            (None, ']' | ')') if open.pop() != Some(c) => {
-                let partner = if c == ']' { '[' } else { '(' };
-                return Some(format!("`{c}` has no `{partner}`"));
+    for c in plain.chars() {
+        let partner = match c {
+            '[' | '(' => {
+                open.push(c);
+                continue;
             }
-            _ => {}
+            ']' => '[',
+            ')' => '(',
+            _ => continue,
+        };
+        if open.pop() != Some(partner) {
+            return Some(format!("`{c}` has no `{partner}`"));
         }
     }
-    if quote.is_some() {
-        return Some("a text in quotes has no end".to_owned());
-    }
-    let missing = open.pop()?;
-    let partner = if missing == ']' { '[' } else { '(' };
-    Some(format!("`{partner}` has no `{missing}`"))
+    let last = open.pop()?;
+    let missing = if last == '[' { ']' } else { ')' };
+    Some(format!("`{last}` has no `{missing}`"))
 }
 
-/// The path without the texts that stand in quotes.
-fn without_texts(path: &str) -> String {
+/// The path without the texts that stand in quotes; `None` if one of them has no end.
+fn without_texts(path: &str) -> Option<String> {
     let mut quote = None;
     let mut is_escaped = false;
     let mut plain = String::with_capacity(path.len());
@@ -70,7 +63,7 @@ fn without_texts(path: &str) -> String {
             }
         }
     }
-    plain
+    quote.is_none().then_some(plain)
 }
 
 /// Whether a `=` stands there that belongs to no sign of two characters.
