@@ -17,6 +17,7 @@ mod output;
 mod page;
 mod preview;
 mod run;
+mod select;
 mod serve;
 mod target;
 
@@ -64,6 +65,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
         Command::Demo(options) => wait(demo::demo(&place, options)),
         Command::Check(options) => wait(check::check(&place, options)),
         Command::Preview(options) => wait(preview::preview(&place, options)),
+        Command::Select(options) => wait(select::select(&place, options)),
         Command::Add(options) => wait(add::add(&place, options)),
         Command::Detect(options) => wait(detect::detect(&place, options)),
         Command::Article(options) => wait(article::article(&place, options)),

@@ -15,6 +15,7 @@ mod raw;
 mod read;
 mod report;
 mod schema;
+mod syntax;
 mod wording;
 
 pub use address::address_error;

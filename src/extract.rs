@@ -14,6 +14,7 @@ mod listing;
 mod next_page;
 mod rule_reader;
 mod search_bound;
+mod selection;
 pub(crate) mod sources;
 mod text_kind;
 mod web_address;
@@ -24,6 +25,7 @@ use crate::rules::SourceKind;
 
 pub use extraction::{ExtractContext, ExtractLimits, Extraction, LinkedPages, ListingState};
 pub use html_document::{HtmlDocument, Statement};
+pub use selection::{Match, Selection, SelectionError, SelectionScope, selection};
 pub use sources::json::{extract_values, json_value};
 pub use text_kind::kind_of_text;
 

@@ -24,3 +24,4 @@ pub(crate) use search_cost::TreeShape;
 pub(crate) use text::is_block;
 pub use text::weight;
 pub use xpath::XPath;
+pub(crate) use xpath::pattern_mistake;

@@ -6,21 +6,25 @@
 mod body_spec;
 mod compile;
 mod css;
+mod css_mistake;
 mod error;
 mod field;
 mod field_compiler;
 mod field_spec;
 mod jq;
 mod json_path;
+mod json_path_mistake;
 mod learned;
 mod pages;
 mod path_effort;
 mod print;
 mod select;
+mod selector_argument;
 mod selector_compiler;
 mod selector_spec;
 mod source_kind;
 mod spec;
+mod unparsed;
 
 pub use body_spec::BodySpec;
 pub use compile::CompiledRules;

@@ -9,6 +9,7 @@ mod explanation;
 mod feed;
 mod item;
 mod preview;
+mod selection;
 mod trouble;
 
 pub use article::ArticleShape;
@@ -19,4 +20,5 @@ pub use explanation::ExplanationShape;
 pub use feed::{FeedShape, FeedsShape};
 pub use item::{HistoryShape, ItemShape, KeptItemShape};
 pub use preview::PreviewShape;
+pub use selection::SelectionShape;
 pub use trouble::TroubleShape;

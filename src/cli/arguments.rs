@@ -52,6 +52,8 @@ pub(super) enum Command {
     Check(Check),
     /// Show the items of a page, and why fields are empty. Writes nothing.
     Preview(Preview),
+    /// Try one selector on a page, and show what it finds. Writes nothing.
+    Select(SelectOptions),
     /// Find the listings of a page: rules, items, feeds of the site, and a `[[feed]]` to copy. Writes
     /// nothing.
     Detect(Detect),
@@ -146,6 +148,29 @@ pub(super) enum PreviewFormat {
     Rss,
     Atom,
     Jsonfeed,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SelectOptions {
+    /// The id of a feed, a URL, a file, or - for standard input.
+    pub(super) target: String,
+    /// A CSS selector (for JSON: a JSONPath); or xpath:..., json:..., jq:..., or a table as in a rule, such as
+    /// `{ xpath = '//h2' }`.
+    pub(super) selector: String,
+    /// Also show this attribute of each element.
+    #[arg(long, value_name = "NAME")]
+    pub(super) attr: Option<String>,
+    /// Show at most N matches. All are counted.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(super) limit: u32,
+    /// Treat a file or standard input as if it had come from this URL.
+    #[arg(long, value_name = "URL")]
+    pub(super) base: Option<url::Url>,
+    /// Print one JSON object on stdout.
+    #[arg(long)]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) fetch: FetchArgs,
 }
 
 #[derive(Debug, Args)]

@@ -54,13 +54,22 @@ pub(super) fn table(header: &[&str]) -> Table {
         table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
         // Some terminals do not know their size and report zero columns.
         if table.width().is_none_or(|width| width < MIN_WIDTH) {
-            table.set_width(DEFAULT_WIDTH);
+            table.set_width(columns().unwrap_or(DEFAULT_WIDTH));
         }
+    } else if let Some(width) = columns() {
+        // Whoever exports COLUMNS reads the output on a screen, such as in a pager.
+        table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     } else {
         table.load_style(NOTHING);
     }
     table.set_header(header.iter().copied());
     table
+}
+
+/// The width that the environment gives the terminal, if it is one that a table can have.
+fn columns() -> Option<u16> {
+    let width: u16 = std::env::var("COLUMNS").ok()?.parse().ok()?;
+    (width >= MIN_WIDTH).then_some(width)
 }
 
 /// A count with its noun: `1 item`, `2 items`.
@@ -94,6 +103,27 @@ pub(super) fn items_table(items: &[Item]) -> Table {
             shortened(&item.content.title),
             item.content.url.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string),
             item.key.clone(),
+        ]);
+    }
+    table
+}
+
+/// A table of the items of a page, with what people look for in a feed. Dates of first sight, which are the
+/// same for all, are left out.
+pub(super) fn preview_table(items: &[Item]) -> Table {
+    let mut table = table(&["date", "title", "link", "summary", "author", "image"]);
+    let text = |text: Option<&str>| text.map_or_else(|| "-".to_owned(), shortened);
+    for item in items {
+        let content = &item.content;
+        let is_dated = item.date_source != DateSource::FirstSeen;
+        let authors = content.authors.join(", ");
+        table.add_row([
+            if is_dated { date(item.date, item.precision) } else { "-".to_owned() },
+            shortened(&content.title),
+            content.url.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string),
+            text(content.summary.as_deref()),
+            text(Some(authors.as_str()).filter(|authors| !authors.is_empty())),
+            content.image.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string),
         ]);
     }
     table

@@ -13,7 +13,8 @@ use crate::config::Config;
 use crate::fetch::{Accept, Answer, Fetched, Fetcher, Guard, Network};
 use crate::model::{Kind, Trouble, Validators};
 use crate::rules::quoted;
-use crate::run::Request;
+use crate::run::{self, Request};
+use crate::store::Memory;
 use anyhow::Context;
 
 /// The configuration in use; the defaults if no file is named and none is found.
@@ -73,6 +74,17 @@ pub(super) fn bare_request(config: &Config, url: Url, options: &FetchArgs) -> Re
         accept: Accept::Page,
         obey_robots: true,
         timeout: options.timeout.map(std::time::Duration::from_secs),
+    }
+}
+
+/// The request for an address that may be on the site of a feed. Headers and exceptions of the feed are meant
+/// for its own site only.
+pub(super) fn request_of(config: &Config, feed: Option<&Feed>, url: Url, options: &FetchArgs) -> Request {
+    match feed {
+        Some(feed) if feed.url.origin() == url.origin() => {
+            Request { url, ..run::request(config, feed, &Memory::default()) }
+        }
+        _ => bare_request(config, url, options),
     }
 }
 

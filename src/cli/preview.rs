@@ -23,8 +23,8 @@ use crate::model::{FeedState, Format, Item, Kind, Problem, Trouble};
 use crate::render::render;
 use crate::rules::SourceKind;
 use crate::run::{self, JqProgram, ListingContext, ListingReader, ReadSettings, Reading, Remembered};
-use crate::shape::PreviewShape;
-use crate::store::{Memory, Store};
+use crate::shape::{PreviewShape, field_counts};
+use crate::store::Store;
 
 /// The result of a preview.
 struct Seen {
@@ -150,13 +150,7 @@ async fn fetched(
         (Target::Feed(_), Some(feed)) => feed.url.clone(),
         (Target::Feed(id), None) => unreachable!("feed {id} was looked up before"),
     };
-    let request = match feed {
-        // Headers and exceptions of the file are meant for the feed's own site only.
-        Some(feed) if feed.url.origin() == url.origin() => {
-            run::Request { url, ..run::request(config, feed, &Memory::default()) }
-        }
-        _ => page::bare_request(config, url, &options.fetch),
-    };
+    let request = page::request_of(config, feed, url, &options.fetch);
     page::fetched(network.expect("addresses are fetched from the network"), &request).await
 }
 
@@ -172,14 +166,15 @@ fn show(options: &Preview, config: &Config, feed: &Feed, seen: Seen) -> anyhow::
         Ok(reading) => reading,
         Err(trouble) => return failed(options, Some(&seen.url), &trouble),
     };
+    let fields = field_counts(&reading.found);
     let merge = history::merge(&feed.id, &KnownItems::new(), reading.found, seen.now, false);
     let mut items: Vec<Item> = merge.added.into_iter().map(|(item, _)| item).collect();
     history::sort(&mut items);
     let format = match options.format {
-        PreviewFormat::Table => return table(&items, &reading.problems),
+        PreviewFormat::Table => return table(&items, &fields, &reading.problems),
         PreviewFormat::Json => {
             let title = reading.title.as_deref();
-            output::json(&PreviewShape::of(&seen.url, title, &items, &reading.problems))?;
+            output::json(&PreviewShape::of(&seen.url, title, &items, &fields, &reading.problems))?;
             return Ok(End::Fine);
         }
         PreviewFormat::Rss => Format::Rss,
@@ -191,9 +186,12 @@ fn show(options: &Preview, config: &Config, feed: &Feed, seen: Seen) -> anyhow::
     output::raw(&String::from_utf8_lossy(&document.body))
 }
 
-fn table(items: &[Item], problems: &[Problem]) -> anyhow::Result<End> {
-    output::line(&output::items_table(items).to_string())?;
-    output::line(&format!("\n{}", output::counted(items.len(), "item", "items")))?;
+fn table(items: &[Item], fields: &[(&str, usize)], problems: &[Problem]) -> anyhow::Result<End> {
+    output::line(&output::preview_table(items).to_string())?;
+    // The first count is that of the items themselves.
+    let counts: Vec<String> = fields.iter().skip(1).map(|(name, count)| format!("{name} {count}")).collect();
+    let count = output::counted(items.len(), "item", "items");
+    output::line(&format!("\n{count}: {}", counts.join(", ")))?;
     for line in output::problem_lines(problems) {
         output::line(&line)?;
     }

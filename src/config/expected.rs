@@ -3,6 +3,7 @@
 //! none of serde's reach a person.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use serde_json::Value;
 use toml::Spanned;
@@ -10,15 +11,18 @@ use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 
 use super::report::ConfigProblem;
 use super::schema::schema_value;
-use super::wording::{Form, example_line, forms, list_of, subject};
+use super::wording::{Form, description, example_line, forms, list_of, subject, unquoted_line};
 use crate::nearest::nearest;
 use crate::rules::{SettingStep, key};
 
+/// The schema is the same for every file, and takes a moment to make.
+static SCHEMA: LazyLock<Value> = LazyLock::new(schema_value);
+
 /// Every value of the tree that its key does not take, and every unknown key.
 pub(super) fn mismatches(tree: &DeTable<'_>) -> Vec<ConfigProblem> {
-    let schema = schema_value();
-    let mut comparison = Comparison { schema: &schema, path: Vec::new(), problems: Vec::new() };
-    comparison.table(&schema, tree);
+    let schema: &Value = &SCHEMA;
+    let mut comparison = Comparison { schema, path: Vec::new(), problems: Vec::new() };
+    comparison.table(schema, tree);
     comparison.problems
 }
 
@@ -41,18 +45,15 @@ impl<'s> Comparison<'s> {
             ([], wrong) => {
                 let message =
                     format!("{} must be {}, not {}", self.subject(), list_of(&forms), type_words(wrong));
-                self.problem(value.span(), message, setting);
+                let hint = wrong.as_str().and_then(|text| unquoted_line(&forms, text, &self.path));
+                self.problem_with(value.span(), message, setting, hint);
             }
             ([form], DeValue::Table(table)) => self.table(form.node, table),
             ([form], DeValue::Array(list)) if form.has_length(list.len()) => {
                 self.list(form.node, setting, list);
             }
             ([form], DeValue::Integer(number)) => {
-                let (low, high) = form.range();
-                if !integer(number).is_some_and(|number| (low..=high).contains(&number)) {
-                    let message = format!("{} must be a whole number from {low} to {high}", self.subject());
-                    self.problem(value.span(), message, setting);
-                }
+                self.number(form, setting, number, value.span());
             }
             // A list that may have several forms, and has none of them.
             (several, DeValue::Array(list)) if !several.iter().any(|form| self.fits(form, list)) => {
@@ -61,6 +62,18 @@ impl<'s> Comparison<'s> {
             }
             _ => {}
         }
+    }
+
+    /// Compares a number with what the type of its setting holds. The setting itself may allow less: its
+    /// description says so.
+    fn number(&mut self, form: &Form<'s>, setting: &'s Value, number: &DeInteger<'_>, span: Range<usize>) {
+        let (low, high) = form.range();
+        if integer(number).is_some_and(|number| (low..=high).contains(&number)) {
+            return;
+        }
+        let mistake = if number.as_str().starts_with('-') { "must not be negative" } else { "is too large" };
+        let message = format!("{} {mistake}", self.subject());
+        self.problem_with(span, message, setting, description(setting));
     }
 
     fn table(&mut self, node: &'s Value, table: &DeTable<'_>) {
@@ -103,8 +116,13 @@ impl<'s> Comparison<'s> {
     }
 
     fn problem(&mut self, span: Range<usize>, message: String, setting: &Value) {
-        let hint = Some(example_line(self.schema, setting, &self.path));
-        self.problems.push(ConfigProblem { span, message, hint });
+        self.problem_with(span, message, setting, None);
+    }
+
+    /// A problem with a remedy of its own; without one, an example is the remedy.
+    fn problem_with(&mut self, span: Range<usize>, message: String, setting: &Value, hint: Option<String>) {
+        let hint = hint.unwrap_or_else(|| example_line(self.schema, setting, &self.path));
+        self.problems.push(ConfigProblem { span, message, hint: Some(hint) });
     }
 }
 

@@ -134,10 +134,10 @@ pub(super) struct RawArticle {
 #[serde(deny_unknown_fields, default)]
 #[schemars(rename = "Keep")]
 pub(super) struct RawKeep {
-    /// Newest items that are kept. Default 500.
+    /// Newest items that are kept. Default 500; 1 to 100000.
     #[schemars(example = 500)]
     pub(super) items: Option<u32>,
-    /// Days after which an item that left the page goes. Default: never.
+    /// Days after which an item that left the page goes. At least 1. Default: never.
     #[schemars(example = 90)]
     pub(super) days: Option<u32>,
 }
@@ -162,7 +162,7 @@ pub(super) struct RawFetch {
     /// The User-Agent.
     #[schemars(example = &"my-reader/1.0 (+https://example.org/about)")]
     pub(super) user_agent: Option<String>,
-    /// For the whole fetch: seconds, or `30s`, `2m`.
+    /// For the whole fetch: seconds, or `30s`, `2m`. 1 second to 1 hour.
     #[schemars(example = &"30s")]
     pub(super) timeout: Option<RawDuration>,
     /// Private addresses that may be reached: `10.0.0.7`, `127.0.0.1:8000`, `10.0.0.0/8`.

@@ -11,6 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::expected::mismatches;
 use super::raw::RawConfig;
 use super::report::ConfigProblem;
+use super::syntax::syntax_problem;
 use crate::rules::SettingStep;
 
 /// The most mistakes that are reported: nobody reads more.
@@ -24,28 +25,23 @@ pub(super) struct SettingsTree<'i> {
 /// Reads the text; the raw configuration holds all that was well-formed.
 pub(super) fn read(text: &str) -> (SettingsTree<'_>, RawConfig, Vec<ConfigProblem>) {
     let (root, errors) = DeTable::parse_recoverable(text);
-    let mut problems: Vec<ConfigProblem> = errors
-        .iter()
-        .map(|e| ConfigProblem {
-            span: e.span().unwrap_or(0..0),
-            message: format!("not valid TOML: {}", e.message()),
-            hint: None,
-        })
-        .collect();
+    let mut problems: Vec<ConfigProblem> =
+        errors.iter().map(|e| syntax_problem(text, e.span().unwrap_or(0..0), e.message())).collect();
     let is_syntax_broken = !problems.is_empty();
     let mut tree = root.clone();
     let mut raw = RawConfig::default();
     while problems.len() < MAX_PROBLEMS {
-        let error = match RawConfig::deserialize(toml::Deserializer::from(tree.clone())) {
+        // serde takes an empty list for a table, and says nothing: the comparison is made in any case.
+        let mut found = mismatches(tree.get_ref());
+        match RawConfig::deserialize(toml::Deserializer::from(tree.clone())) {
             Ok(read) => {
                 raw = read;
-                break;
+                if found.is_empty() {
+                    break;
+                }
             }
-            Err(error) => error,
-        };
-        let mut found = mismatches(tree.get_ref());
-        if found.is_empty() {
-            found.push(unexplained(&error));
+            Err(error) if found.is_empty() => found.push(unexplained(&error)),
+            Err(_) => {}
         }
         let mut is_removed = false;
         for mut problem in found {

@@ -46,7 +46,7 @@ impl Form<'_> {
         bound("minItems").is_none_or(|min| length >= min) && bound("maxItems").is_none_or(|max| length <= max)
     }
 
-    /// The least and the greatest whole number of this form.
+    /// The least and the greatest whole number that the type of this form holds.
     pub(super) fn range(&self) -> (i128, i128) {
         let high = match self.node["format"].as_str() {
             Some("uint32") => i128::from(u32::MAX),
@@ -131,6 +131,29 @@ pub(super) fn example_line(schema: &Value, setting: &Value, path: &[SettingStep]
         Some(words) => format!("write {words}"),
         None => "see the manual".to_owned(),
     }
+}
+
+/// The documentation of a setting, on one line.
+pub(super) fn description(setting: &Value) -> Option<String> {
+    let text = setting["description"].as_str()?;
+    Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// The remedy for a number, `true` or `false` in quotes, if that is what a setting should have and has not.
+pub(super) fn unquoted_line(forms: &[Form<'_>], text: &str, path: &[SettingStep]) -> Option<String> {
+    let takes = |type_name: &str| forms.iter().any(|form| form.type_name == type_name);
+    let name = toml_key(last_key(path));
+    if takes("integer")
+        && let Ok(number) = text.trim().parse::<i64>()
+    {
+        return Some(format!("write it without quotes: {name} = {number}"));
+    }
+    let meant = match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" if takes("boolean") => true,
+        "false" | "no" | "off" if takes("boolean") => false,
+        _ => return None,
+    };
+    Some(format!("write it without quotes: {name} = {meant}"))
 }
 
 /// The example of a setting, or of the type that it has.

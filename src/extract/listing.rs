@@ -76,7 +76,22 @@ pub(super) fn raw_items<'d>(
         };
         bytes_left = rest;
     }
+    collector.report_unused_rules();
     collector.raw
+}
+
+/// Fields that many an item of a good listing lacks: a rule for one is a problem when no item has it.
+const OFTEN_ABSENT: [FieldName; 4] =
+    [FieldName::Author, FieldName::Tags, FieldName::Enclosure, FieldName::Comments];
+
+/// Whether an item has one of the fields that may be absent.
+fn has_field(candidate: &Candidate, name: FieldName) -> bool {
+    match name {
+        FieldName::Author => !candidate.authors.is_empty(),
+        FieldName::Tags => !candidate.tags.is_empty(),
+        FieldName::Enclosure => !candidate.enclosures.is_empty(),
+        _ => candidate.comments.is_some(),
+    }
 }
 
 /// Reads the items of one listing, one after the other.
@@ -114,13 +129,26 @@ impl ItemCollector<'_, '_> {
     fn date_text(&mut self, item: ItemNode<'_>, name: FieldName, position: u32) -> Option<DateText> {
         self.reader.rules.field(name)?;
         let Some(value) = field::values(item, self.reader, name, false).into_iter().next() else {
-            self.problems.push(missing_field(self.reader.rules, name, position));
+            self.problems.push(missing_field(self.reader.rules, name, Some(position)));
             return None;
         };
         let is_attribute = value.source.attr.is_some();
         let machine = value.element.filter(|_| !is_attribute).and_then(field::machine_date);
         let index = self.raw.items.len();
         Some(DateText { index, position, text: value.text, machine, rules: value.source.date.clone() })
+    }
+
+    /// Reports rules for fields that may be absent, if they found nothing in any item.
+    fn report_unused_rules(&mut self) {
+        let items = &self.raw.items;
+        let is_unused = |name: &FieldName| {
+            let has_rule = self.reader.rules.field(*name).is_some();
+            has_rule && !items.is_empty() && !items.iter().any(|item| has_field(item, *name))
+        };
+        let unused: Vec<FieldName> = OFTEN_ABSENT.into_iter().filter(is_unused).collect();
+        for name in unused {
+            self.problems.push(missing_field(self.reader.rules, name, None));
+        }
     }
 
     /// Reports the fields that have a rule and no value, as far as every item should have them.
@@ -137,7 +165,7 @@ impl ItemCollector<'_, '_> {
         let extras = FieldName::extras().map(|name| (name, !has_extra(name)));
         for (name, is_missing) in fields.into_iter().chain(extras) {
             if is_missing && self.reader.rules.field(name).is_some() {
-                self.problems.push(missing_field(self.reader.rules, name, candidate.position));
+                self.problems.push(missing_field(self.reader.rules, name, Some(candidate.position)));
             }
         }
     }
@@ -187,7 +215,8 @@ fn texts(values: Vec<FieldValue<'_, '_>>) -> Vec<String> {
 }
 
 /// The problem of a field whose rule found nothing: it names the selectors that were tried.
-fn missing_field(rules: &Rules, name: FieldName, position: u32) -> Problem {
+/// Without a position, the problem is one of all items.
+fn missing_field(rules: &Rules, name: FieldName, position: Option<u32>) -> Problem {
     let sources = rules.field(name).map_or(&[][..], |field| &field.sources);
     let tried: Vec<String> = sources
         .iter()
@@ -197,6 +226,7 @@ fn missing_field(rules: &Rules, name: FieldName, position: u32) -> Problem {
             Find::Const(_) => "the constant".to_owned(),
         })
         .collect();
-    let message = format!("nothing found by {}", tried.join(", nor by "));
-    Problem { field: name.into(), position: Some(position), message }
+    let scope = if position.is_none() { " in any item" } else { "" };
+    let message = format!("nothing found by {}{scope}", tried.join(", nor by "));
+    Problem { field: name.into(), position, message }
 }

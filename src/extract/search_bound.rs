@@ -12,6 +12,14 @@ const MAX_STEPS: u64 = 200_000_000;
 const REFUSED: &str = "the selectors would take too many steps on this page: it has very many elements, or nests deeply; \
                        use selectors without `~` and `:has()`, and items that do not lie in each other";
 
+/// Refuses one selector for the whole page.
+///
+/// # Errors
+/// A sentence for the user.
+pub(super) fn check_selector(shape: &TreeShape, selector: &str) -> Result<(), String> {
+    at_most(shape.steps(selector))
+}
+
 /// Refuses the selectors for the items and the container of the listing.
 ///
 /// # Errors

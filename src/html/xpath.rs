@@ -15,6 +15,7 @@ mod functions;
 mod lexer;
 mod parser;
 mod pattern;
+mod pattern_words;
 mod value;
 
 use std::fmt;
@@ -24,6 +25,7 @@ use scraper::ElementRef;
 
 pub(crate) use budget::EvaluationBudget;
 use expression::Expression;
+pub(crate) use pattern_words::pattern_mistake;
 pub(crate) use value::{Value, XPathNode};
 
 /// The longest expression, in bytes.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::css_mistake::mistake;
 use crate::html::tree::Selector;
 
 /// Longest selector, in bytes.
@@ -28,7 +29,8 @@ impl Css {
         }
         match Selector::parse(text) {
             Ok(selector) => Ok(Self { selector, text: text.to_owned() }),
-            Err(error) => Err(plain(&error.to_string())),
+            // The messages of the compiler are for its own developers.
+            Err(_) => Err(mistake(text)),
         }
     }
 
@@ -42,17 +44,6 @@ impl Css {
     pub(crate) fn selector(&self) -> &Selector {
         &self.selector
     }
-}
-
-/// The useful part of a message of the CSS parser. The parser writes its messages for its own developers.
-fn plain(message: &str) -> String {
-    if message.contains("unexpected error") {
-        return "something is missing or in the wrong place, for example after `>`".to_owned();
-    }
-    let cut = message.split(". Please report").next().unwrap_or(message);
-    let cut = cut.trim_end_matches('.');
-    let mut chars = cut.chars();
-    chars.next().map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
 }
 
 impl fmt::Debug for Css {

@@ -13,6 +13,8 @@ use jaq_json::Val;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::unparsed::unparsed_words;
+
 /// Most outputs of one run of a program; more of them are dropped.
 const MAX_OUTPUTS: usize = 10_000;
 /// Longest program, in bytes.
@@ -76,8 +78,8 @@ impl Jq {
             use jaq_core::load::Error;
             let first = errors.into_iter().next().map(|(_, error)| error);
             match first {
-                Some(Error::Lex(errors)) => unparsed_words(text, errors.first().map(|(_, at)| *at)),
-                Some(Error::Parse(errors)) => unparsed_words(text, errors.first().map(|(_, at)| *at)),
+                Some(Error::Lex(errors)) => words(text, errors.first().map(|(_, at)| *at)),
+                Some(Error::Parse(errors)) => words(text, errors.first().map(|(_, at)| *at)),
                 _ => NO_MODULES.to_owned(),
             }
         })?;
@@ -171,19 +173,9 @@ fn longest_run_of_minus(text: &str) -> usize {
     longest
 }
 
-/// The place from which a program cannot be parsed, in words. `rest` is the text from there on.
-fn unparsed_words(text: &str, rest: Option<&str>) -> String {
-    match rest.map(|r| text.len().saturating_sub(r.len())) {
-        Some(at) if at < text.len() => {
-            let before = text.get(..at).unwrap_or(text);
-            format!(
-                "it cannot be understood from character {} on: `{}`",
-                before.chars().count() + 1,
-                &text[before.len()..]
-            )
-        }
-        _ => "it ends in the middle".to_owned(),
-    }
+/// The words for a program that cannot be parsed. `rest` is the text from the mistake on.
+fn words(text: &str, rest: Option<&str>) -> String {
+    unparsed_words(text, text.len() - rest.map_or(0, str::len).min(text.len()))
 }
 
 impl fmt::Debug for Jq {

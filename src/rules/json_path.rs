@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::json_path_mistake::mistake;
 use super::path_effort::PathEffort;
 
 /// A compiled JSONPath and its text.
@@ -38,7 +39,11 @@ impl JsonPath {
                 let effort = PathEffort::of(&whole);
                 Ok(Self { path, text: text.to_owned(), spread: false, effort })
             }
-            Err(error) => Err(format!("at character {}: {}", error.position() + 1, error.message())),
+            Err(error) => {
+                // Only the beginning of the path was completed, so its end is the same.
+                let from_end = whole.len().saturating_sub(error.position());
+                Err(mistake(given, given.len().saturating_sub(from_end)))
+            }
         }
     }
 

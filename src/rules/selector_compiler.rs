@@ -9,7 +9,7 @@ use super::json_path::JsonPath;
 use super::print::quoted;
 use super::select::Select;
 use super::selector_spec::{SelectorSpec, SelectorTable};
-use crate::html::XPath;
+use crate::html::{XPath, pattern_mistake};
 
 /// Largest compiled pattern, in bytes: far above any that a site needs.
 const MAX_PATTERN_COMPILED_BYTES: usize = 1 << 20;
@@ -169,9 +169,15 @@ pub fn pattern(text: &str, steps: &[SettingStep], errors: &mut RuleErrors) -> Op
         RegexBuilder::new(text)
             .size_limit(MAX_PATTERN_COMPILED_BYTES)
             .build()
-            .map_err(|e| e.to_string().lines().last().unwrap_or_default().trim().to_owned())
+            .map_err(|error| pattern_mistake(&error.to_string()))
     };
-    let hint =
-        "look-around and back-references are not supported; in TOML write '…' to avoid double backslashes";
+    // A page has no backspace: TOML has made one of `\b` in double quotes.
+    let compiled = match compiled {
+        Ok(_) if text.contains('\u{8}') => {
+            Err("in double quotes, `\\b` is not the edge of a word".to_owned())
+        }
+        other => other,
+    };
+    let hint = "look-around and back-references are not supported; write patterns in '…', where a backslash is plain";
     compiled.map_err(|error| errors.add(steps, format!("pattern `{text}`: {error}"), Some(hint))).ok()
 }

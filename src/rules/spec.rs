@@ -121,11 +121,11 @@ pub struct PagesSpec {
     /// Body of the request for a further page, with the same placeholders.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<BodySpec>,
-    /// Items of one page, for `{count}`. Default 10.
+    /// Items of one page, for `{count}`. Default 10; 1 to 1000.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = 10)]
     pub count: Option<u32>,
-    /// Pages that one run reads at most, the first included. Default 5.
+    /// Pages that one run reads at most, the first included. Default 5; 1 to 100.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = 5)]
     pub max: Option<u32>,

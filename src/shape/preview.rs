@@ -1,5 +1,7 @@
 //! A preview as JSON.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use url::Url;
 
@@ -13,6 +15,8 @@ pub struct PreviewShape {
     url: Option<Url>,
     title: Option<String>,
     items: Vec<ItemShape>,
+    /// How many items there are, and how many of them have each field.
+    fields: Option<BTreeMap<&'static str, usize>>,
     problems: Vec<Problem>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trouble: Option<TroubleShape>,
@@ -21,11 +25,18 @@ pub struct PreviewShape {
 impl PreviewShape {
     /// The items of a page.
     #[must_use]
-    pub fn of(url: &Url, title: Option<&str>, items: &[Item], problems: &[Problem]) -> Self {
+    pub fn of(
+        url: &Url,
+        title: Option<&str>,
+        items: &[Item],
+        fields: &[(&'static str, usize)],
+        problems: &[Problem],
+    ) -> Self {
         Self {
             url: Some(url.clone()),
             title: title.map(str::to_owned),
             items: items.iter().map(ItemShape::from).collect(),
+            fields: Some(fields.iter().copied().collect()),
             problems: problems.to_vec(),
             trouble: None,
         }
@@ -35,6 +46,13 @@ impl PreviewShape {
     #[must_use]
     pub fn failed(url: Option<&Url>, trouble: &Trouble) -> Self {
         let trouble = Some(trouble.into());
-        Self { url: url.cloned(), title: None, items: Vec::new(), problems: Vec::new(), trouble }
+        Self {
+            url: url.cloned(),
+            title: None,
+            items: Vec::new(),
+            fields: None,
+            problems: Vec::new(),
+            trouble,
+        }
     }
 }

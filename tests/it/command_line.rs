@@ -349,3 +349,90 @@ async fn explain_says_what_a_fetch_would_do_and_fetches_no_page() {
     assert_eq!(json(&output)["robots"], "disallowed");
     assert!(origin.seen().is_empty(), "the page is not asked for");
 }
+
+const HARBOUR_PAGE: &str = "<ul><li class=\"tide\"><h2><a href=\"/n/1\">Ferry <b>moored</b></a></h2></li>\
+    <li class=\"tide\"><h2><a>Lamps lit</a></h2></li></ul>\
+    <script type=\"application/json\">{\"tides\": [{\"high\": \"9.5 m\"}, {\"high\": \"8.7 m\"}]}</script>";
+
+#[test]
+fn select_shows_what_a_selector_finds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("page.html"), HARBOUR_PAGE).expect("written");
+    std::fs::write(folder.path().join("tides.json"), "{\"tides\": [{\"high\": 9}, {\"high\": null}]}")
+        .expect("written");
+    for (target, selector, says) in [
+        ("page.html", "li.tide a", "2 elements match `li.tide a`\n1. Ferry moored\n2. Lamps lit\n"),
+        ("page.html", "a[href]", "1 element matches `a[href]`\n1. Ferry moored\n"),
+        ("page.html", "//h2/a/@href", "1 element matches `//h2/a/@href`\n1. /n/1\n"),
+        ("page.html", "{ xpath = \"count(//li)\" }", "1 element matches `count(//li)`\n1. 2\n"),
+        ("page.html", "json:$.tides[*].high", "2 values match `$.tides[*].high`\n1. 9.5 m\n2. 8.7 m\n"),
+        ("page.html", "jq:.tides[0].high", "1 value matches `.tides[0].high`\n1. 9.5 m\n"),
+        ("tides.json", "tides[*]", "2 values match `tides[*]`\n1. {\"high\":9}\n2. {\"high\":null}\n"),
+    ] {
+        let output = run(&["select", target, selector], folder.path());
+        assert_eq!(output.status.code(), Some(0), "{selector}: {}", stderr(&output));
+        assert_eq!(stdout(&output), says, "{selector}");
+    }
+}
+
+#[test]
+fn select_counts_all_and_shows_attributes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("page.html"), HARBOUR_PAGE).expect("written");
+    let output = run(&["select", "page.html", "h2 a", "--attr", "href", "--limit", "1"], folder.path());
+    assert_eq!(stdout(&output), "2 elements match `h2 a`\n1. Ferry moored\n   href: /n/1\n… and 1 more\n");
+    let output = run(&["select", "page.html", "h2 a", "--attr", "href", "--json"], folder.path());
+    let value = json(&output);
+    assert_eq!((&value["count"], &value["selector"]), (&Value::from(2), &Value::from("h2 a")));
+    assert_eq!(value["matches"][0]["attribute"], "/n/1");
+    assert_eq!(value["matches"][1]["attribute"], Value::Null);
+    assert_eq!(value["matches"][1]["name"], "a");
+}
+
+#[test]
+fn select_ends_with_one_for_nothing_and_two_for_a_wrong_selector() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("page.html"), HARBOUR_PAGE).expect("written");
+    for (selector, code, says) in [
+        ("h3", 1, ""),
+        ("//h3", 1, ""),
+        ("jq:.ebbs", 1, ""),
+        ("li..tide", 2, "the name of a class is missing"),
+        ("ul >", 2, "something is missing after `>`"),
+        ("xpath://li[", 2, "something is missing after `[`"),
+        ("json:$.tides[", 2, "`[` has no `]`"),
+    ] {
+        let output = run(&["select", "page.html", selector], folder.path());
+        assert_eq!(output.status.code(), Some(code), "{selector}: {}", stderr(&output));
+        assert!(stderr(&output).contains(says), "{selector}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn preview_names_rules_that_find_nothing_and_counts_fields() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rules = "[[feed]]\nid = \"quay\"\nurl = \"https://quay.example.org/\"\n[feed.select]\nitem = \"li.tide\"\ntitle = \"h2\"\n\
+        author = \".by\"\ntags = { css = \".topics a\" }\nenclosure = [\"audio\", \"video\"]\ncomments = \"a.talk\"\n";
+    std::fs::write(folder.path().join("feeds.toml"), rules).expect("written");
+    std::fs::write(folder.path().join("page.html"), HARBOUR_PAGE).expect("written");
+    let value = json(&run(&["preview", "page.html", "--feed", "quay", "--format", "json"], folder.path()));
+    assert_eq!((&value["fields"]["items"], &value["fields"]["link"]), (&Value::from(2), &Value::from(1)));
+    for (field, message) in [
+        ("author", "nothing found by `.by` in any item"),
+        ("tags", "nothing found by `.topics a` in any item"),
+        ("enclosure", "nothing found by `audio`, nor by `video` in any item"),
+        ("comments", "nothing found by `a.talk` in any item"),
+    ] {
+        let problems = value["problems"].as_array().expect("problems");
+        let own: Vec<&Value> = problems.iter().filter(|problem| problem["field"] == field).collect();
+        assert_eq!(own.len(), 1, "{field}: {problems:?}");
+        assert_eq!(own[0]["message"], message);
+    }
+    // One item that has an author is enough.
+    let signed = HARBOUR_PAGE.replacen("</h2>", "</h2><p class=\"by\">Ada</p>", 1);
+    std::fs::write(folder.path().join("page.html"), signed).expect("written");
+    let table = run(&["preview", "page.html", "--feed", "quay"], folder.path());
+    let text = stdout(&table);
+    assert!(text.contains("Ada") && text.contains("2 items: title 2, link 1, date 0"), "{text}");
+    assert!(!text.contains("author: nothing") && text.contains("tags: nothing"), "{text}");
+}

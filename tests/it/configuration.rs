@@ -98,7 +98,7 @@ fn of_kind(kind: &str, select: &str) -> String {
 fn mistakes_in_sources_are_named() {
     assert!(Config::parse(&of_kind("auto", "item = \"li\""), Path::new("feeds.toml")).is_ok());
     one(&of_kind("jsn", "item = \"li\""), 3, "did you mean `json`");
-    one(&of_kind("json", "item = \"$.a[\""), 5, "at character");
+    one(&of_kind("json", "item = \"$.a[\""), 5, "`[` has no `]`");
     one(&of_kind("json", "item = { jq = \".a | foo\" }"), 5, "there is no function `foo`");
     one(&of_kind("json", "item = { jq = \".a[\" }"), 5, "ends in the middle");
     one(&of_kind("json", "item = { css = \"li\" }"), 5, "`css` can only be used with");
@@ -378,7 +378,17 @@ fn examples_of_limits_are_taken() {
 #[test]
 fn wrong_values_are_told_with_what_the_key_takes_and_an_example() {
     one(&with_select("[feed.keep]\nitems = \"many\""), 6, "`items` must be a whole number, not a text");
-    one(&with_select("[feed.keep]\nitems = -1"), 6, "must be a whole number from 0 to 4294967295");
+    one(&with_select("[feed.keep]\nitems = -1"), 6, "1 to 100000");
+    one(&with_select("[feed.pages]\nmax = 99999999999"), 6, "1 to 100");
+    one(&with_select("[feed.keep]\nitems = \"250\""), 6, "write it without quotes: items = 250");
+    one(&with_select("[feed.fetch]\nallow_private = \"yes\""), 6, "allow_private = true");
+    one(
+        &with_select("[feed.fetch]\nallow_addresses = \"127.0.0.1\""),
+        6,
+        "must be a list of texts, not a text",
+    );
+    one("server = []\n", 1, "`server` must be a table, not a list");
+    one("[[feed]]\nurl = \"https://example.org/\"\nfetch = []", 3, "`fetch` must be a table, not a list");
     one(&with_select("title = 7"), 5, "`title` must be a text, a list or a table, not a whole number");
     one("feed = 3", 1, "write a line [[feed]] for each");
     one("[feed]\nurl = \"https://example.org/\"", 1, "`feed` must be a list of tables, not a table");
@@ -396,4 +406,26 @@ fn wrong_values_are_told_with_what_the_key_takes_and_an_example() {
         "a pair of texts or a list of pairs",
     );
     one(&with_select("[[feed.filter]]\nkeep = { title = { mni = 3 } }"), 6, "did you mean `min`");
+}
+
+#[test]
+fn mistakes_of_one_table_are_told_together() {
+    let fetch = "[feed.fetch]\ntimeout = 0\nrobots = \"never\"\nmethod = \"PUT\"\nuser_agent = \"a\\nb\"\nheaders = { Host = \"a\" }";
+    for (line, says) in
+        [(7, "1 second to 1 hour"), (8, "`never`"), (9, "`PUT`"), (10, "User-Agent"), (11, "`Host`")]
+    {
+        one(&with_select(&format!("\n{fetch}")), line, says);
+    }
+}
+
+#[test]
+fn mistakes_of_selectors_and_patterns_are_told_in_plain_words() {
+    one("[[feed]]\nurl = \"https://quay example.org/\"", 2, "the name of its host");
+    one(&with_select("title = \"h3..head\""), 5, "the name of a class is missing");
+    one(&with_select("title = \"h3 +\""), 5, "something is missing after `+`");
+    one(&with_select("title = { xpath = \".//h3[@id=\" }"), 5, "something is missing after `=`");
+    one(&with_select("title = { css = \"a\", regex = '(tide' }"), 5, "`(` has no `)`");
+    one(&with_select("title = { css = \"a\", regex = \"\\bhigh\" }"), 5, "where a backslash is plain");
+    one(&with_select("title = { css = \"a\", regex = \"\\w+\" }"), 5, "single quotes");
+    one(&of_kind("json", "item = \"$.tides[]\""), 5, "write [*]");
 }

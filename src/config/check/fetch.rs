@@ -44,15 +44,20 @@ pub(crate) fn check(raw: Option<&RawFetch>, checker: &mut FeedChecker<'_, '_>) -
     let raw = raw.unwrap_or(&empty);
     let headers: Vec<_> = raw.headers.iter().map(|(name, secret)| header(name, secret, checker)).collect();
     let allowed_addresses = allowed_addresses(raw, checker);
-    let timeout = match &raw.timeout {
-        None => None,
-        Some(duration) => Some(timeout(duration, checker)?),
-    };
+    let timeout = raw.timeout.as_ref().map(|duration| timeout(duration, checker));
     check_user_agent(raw, checker);
+    let obey_robots = obey_robots(raw, checker);
+    let post = post(raw, checker);
+    let authorities = authorities(raw, checker);
+    // Every setting is checked before the first mistake ends the check, so that all mistakes are told at once.
+    let timeout = match timeout {
+        Some(understood) => Some(understood?),
+        None => None,
+    };
     Some(FetchSettings {
-        authorities: authorities(raw, checker),
-        obey_robots: obey_robots(raw, checker),
-        post: post(raw, checker),
+        authorities,
+        obey_robots,
+        post,
         headers: headers.into_iter().flatten().collect(),
         user_agent: raw.user_agent.clone(),
         timeout,

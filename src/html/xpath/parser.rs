@@ -251,8 +251,7 @@ impl<'t> Parser<'t> {
             return Ok(NodeTest::Any);
         }
         let Some(XPathToken::Name(name)) = self.peek() else {
-            let instead = self.peek().map_or_else(|| "the end".to_owned(), describe);
-            return Err(format!("the name of an element is missing before {instead}"));
+            return Err(self.missing_step());
         };
         self.at += 1;
         if is_node_type(name) && self.take("(") {
@@ -268,6 +267,22 @@ impl<'t> Parser<'t> {
             return self.test();
         }
         Ok(NodeTest::Name(name.to_lowercase()))
+    }
+
+    /// The mistake that no step and no value begins at this place.
+    fn missing_step(&self) -> String {
+        let instead = self.peek().map_or_else(|| "the end".to_owned(), describe);
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        match before {
+            Some(XPathToken::Symbol(sign @ ("/" | "//" | "::"))) => {
+                format!("the name of an element is missing after `{sign}`, before {instead}")
+            }
+            Some(XPathToken::Symbol("@")) => {
+                format!("the name of an attribute is missing after `@`, before {instead}")
+            }
+            Some(before) => format!("something is missing after {}, before {instead}", describe(before)),
+            None => format!("something is missing before {instead}"),
+        }
     }
 
     fn predicates(&mut self) -> Result<Vec<Expression>, String> {

@@ -4,6 +4,7 @@ use regex::{Regex, RegexBuilder};
 
 use super::expression::Expression;
 use super::function::Function;
+use super::pattern_words::pattern_mistake;
 
 /// Largest compiled size of a pattern, in bytes.
 const MAX_PATTERN_BYTES: usize = 1 << 20;
@@ -22,5 +23,5 @@ pub(crate) fn compile(function: Function, arguments: &[Expression]) -> Result<Op
         return Err("the pattern must be a text in quotes".to_owned());
     };
     let compiled = RegexBuilder::new(pattern).size_limit(MAX_PATTERN_BYTES).build();
-    compiled.map(Some).map_err(|e| e.to_string().lines().last().unwrap_or_default().to_owned())
+    compiled.map(Some).map_err(|error| pattern_mistake(&error.to_string()))
 }

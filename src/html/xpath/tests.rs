@@ -91,7 +91,11 @@ fn mistakes_are_named() {
         ("$x", "variables"),
         ("side::a", "axis `side`"),
         ("'abc", "no end"),
-        ("matches('a', '(')", "unclosed"),
+        ("matches('a', '(')", "`(` has no `)`"),
+        ("//li/", "element is missing after `/`"),
+        ("//a/@", "attribute is missing after `@`"),
+        ("//li[@id and ]", "something is missing after `and`"),
+        ("//li | ", "something is missing after `|`"),
     ] {
         let error = XPath::parse(expression).expect_err(expression);
         assert!(error.contains(part), "{expression}: {error}");

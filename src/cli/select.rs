@@ -1,0 +1,132 @@
+//! `select`: tries one selector on a page, and shows what it finds. Writes nothing.
+
+use super::arguments::{PlaceArgs, SelectOptions};
+use super::end::End;
+use super::target::{self, NotATarget, Target};
+use super::{output, page};
+use crate::channel::Feed;
+use crate::clock::{Clock, WallClock};
+use crate::config::Config;
+use crate::extract::{self, ExtractContext, Selection, SelectionScope};
+use crate::fetch::Fetched;
+use crate::model::{Kind, Page, Trouble};
+use crate::rules::{Medium, RuleErrors, Select, SelectorSpec, SourceKind, selector};
+use crate::run::JqProgram;
+use crate::shape::SelectionShape;
+
+/// Characters of a text that are shown to people.
+const SHOWN_CHARS: usize = 300;
+
+pub(super) async fn select(place: &PlaceArgs, options: SelectOptions) -> anyhow::Result<End> {
+    let config = page::configuration(place, &options.fetch)?;
+    let target = target::target(&options.target)?;
+    let feed = match &target {
+        Target::Feed(id) => Some(target::any_feed(&config, id.as_str())?.as_ref().clone()),
+        Target::Url(url) => config.feeds.iter().find(|f| f.url == *url).map(|f| f.as_ref().clone()),
+        Target::Bytes(_) => None,
+    };
+    let fetched = fetched(&config, feed.as_ref(), target, &options).await;
+    let page = match fetched.and_then(Fetched::into_page) {
+        Ok(page) => page,
+        Err(trouble) => return Ok(failed(&trouble.to_string())),
+    };
+    let select = compiled(&page, feed.as_ref(), &options)?;
+    let limit = usize::try_from(options.limit).unwrap_or(usize::MAX);
+    let scope = SelectionScope { attribute: options.attr.as_deref(), limit };
+    let jq = JqProgram::own().for_page();
+    let context = ExtractContext { limits: &config.limits.extract, now: WallClock.now(), jq: &jq };
+    match extract::selection(&page, &select, scope, context) {
+        Ok(selection) => show(&page, &select, &selection, &options),
+        Err(error) => Ok(failed(&error.to_string())),
+    }
+}
+
+async fn fetched(
+    config: &Config,
+    feed: Option<&Feed>,
+    target: Target,
+    options: &SelectOptions,
+) -> Result<Fetched, Trouble> {
+    let url = match (target, feed) {
+        (Target::Bytes(body), _) => return Ok(page::from_bytes(body, options.base.clone())),
+        (Target::Url(url), _) => url,
+        (Target::Feed(_), Some(feed)) => feed.url.clone(),
+        (Target::Feed(id), None) => unreachable!("feed {id} was looked up before"),
+    };
+    page::fetched(&page::network(config), &page::request_of(config, feed, url, &options.fetch)).await
+}
+
+/// Compiles the selector, as a rule of a feed with such a page would be.
+fn compiled(page: &Page, feed: Option<&Feed>, options: &SelectOptions) -> anyhow::Result<Select> {
+    let written = SelectorSpec::from_argument(&options.selector);
+    let is_json_feed = feed.is_some_and(|feed| matches!(feed.recipe.source, SourceKind::Json(_)));
+    // JSON may stand behind a prefix that keeps scripts from running it.
+    let is_json =
+        extract::kind_of_text(&page.text) == Some(Kind::Json) || extract::json_value(&page.text).is_ok();
+    let medium = if is_json || is_json_feed || written.is_for_json() { Medium::Json } else { Medium::Html };
+    if medium == Medium::Json && options.attr.is_some() {
+        let message = "--attr is for elements of pages: write the path to the value, such as link.href";
+        return Err(NotATarget(message.to_owned()).into());
+    }
+    let mut errors = RuleErrors::default();
+    if let Some(select) = selector(&written, medium, &[], &mut errors) {
+        return Ok(select);
+    }
+    let error = errors.into_vec().into_iter().next();
+    let message = error.map_or_else(
+        || format!("`{}` is no selector", options.selector),
+        |error| match error.hint {
+            Some(hint) => format!("{}; {hint}", error.message),
+            None => error.message,
+        },
+    );
+    Err(NotATarget(message).into())
+}
+
+fn show(page: &Page, select: &Select, selection: &Selection, options: &SelectOptions) -> anyhow::Result<End> {
+    if options.json {
+        output::json(&SelectionShape::of(&page.url, &options.selector, selection))?;
+    } else {
+        as_text(select, selection, options)?;
+    }
+    Ok(if selection.count == 0 { End::Failed } else { End::Fine })
+}
+
+fn as_text(select: &Select, selection: &Selection, options: &SelectOptions) -> anyhow::Result<()> {
+    let (singular, plural) = match select {
+        Select::Css(_) | Select::XPath(_) => ("element matches", "elements match"),
+        Select::Json(_) | Select::Jq(_) => ("value matches", "values match"),
+    };
+    output::line(&format!("{} `{}`", output::counted(selection.count, singular, plural), select.text()))?;
+    for (i, found) in selection.matches.iter().enumerate() {
+        output::line(&format!("{}. {}", i + 1, one_line(&found.text)))?;
+        if let Some(name) = &options.attr {
+            let value = found.attribute.as_deref().map_or_else(|| "-".to_owned(), one_line);
+            output::line(&format!("   {name}: {value}"))?;
+        }
+    }
+    let more = selection.count.saturating_sub(selection.matches.len());
+    if more > 0 {
+        output::line(&format!("… and {more} more"))?;
+    }
+    Ok(())
+}
+
+/// A text of a page on one line, without characters that a terminal obeys; a long one is cut.
+fn one_line(text: &str) -> String {
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let mut line = String::new();
+    for (i, word) in plain.split_whitespace().enumerate() {
+        line.push_str(if i > 0 { " " } else { "" });
+        line.push_str(word);
+    }
+    if line.chars().count() <= SHOWN_CHARS {
+        return line;
+    }
+    line.chars().take(SHOWN_CHARS - 1).chain(['…']).collect()
+}
+
+fn failed(message: &str) -> End {
+    output::note(&format!("error: {message}"));
+    End::Failed
+}
