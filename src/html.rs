@@ -5,8 +5,13 @@
 
 mod attribute_limit;
 mod error;
+pub(crate) mod invisible;
+pub(crate) mod markup;
 pub(crate) mod outline;
 pub(crate) mod parse;
+pub(crate) mod plain;
+pub(crate) mod spacing;
+pub(crate) mod tags;
 pub(crate) mod text;
 pub(crate) mod tree;
 pub(crate) mod xml;
@@ -14,6 +19,6 @@ pub(crate) mod xpath;
 
 pub use error::Unparsable;
 pub use outline::{ElementId, Name, Outline};
-pub(crate) use text::is_block;
+pub(crate) use tags::is_block;
 pub use text::{plain_text, weight};
 pub use xpath::XPath;

@@ -9,6 +9,7 @@ mod item;
 mod key;
 mod limits;
 mod logo;
+mod stray_space;
 mod text;
 mod title;
 mod web_address;
@@ -17,9 +18,9 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 use crate::extract::Extraction;
+use crate::html::spacing::Spacing;
 use crate::model::{Found, Problem};
 use item::{ItemContext, normalise_item};
-use text::Spacing;
 
 pub use article::{CompletionContext, complete, published};
 pub use canonical::canonical_address;
@@ -44,7 +45,7 @@ pub fn normalise(
         .filter_map(|candidate| normalise_item(candidate, &context, &mut problems))
         .collect();
     logo::remove(&mut found, &mut problems);
-    let distinct = key::make_distinct(found, &mut problems);
+    let distinct = key::make_distinct(found, context.spacing, &mut problems);
     problems.sort_by_key(|p| p.position);
     (distinct, problems)
 }
@@ -52,5 +53,5 @@ pub fn normalise(
 /// HTML that is safe to show in a reader: allowed elements and attributes, absolute addresses.
 #[must_use]
 pub fn safe_html(html: &str, base: &Url) -> String {
-    html::sanitise(html, base)
+    stray_space::close_up(&html::sanitise(html, base), Spacing::of(None))
 }
