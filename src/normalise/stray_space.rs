@@ -8,7 +8,7 @@ use crate::html::tags::{is_code, separates_words};
 /// It must be as a serialiser writes it: values of attributes stand in double quotes, and a `<` begins a
 /// tag.
 pub(super) fn close_up(html: &str, spacing: Spacing) -> String {
-    let mut writer = Writer {
+    let mut writer = SpaceCloser {
         out: String::with_capacity(html.len()),
         gap: Gap::default(),
         before: None,
@@ -73,8 +73,8 @@ struct Gap {
     is_break: bool,
 }
 
-/// Writes HTML piece by piece.
-struct Writer {
+/// Writes HTML piece by piece, without its stray spaces.
+struct SpaceCloser {
     out: String,
     gap: Gap,
     /// The last character of the last word.
@@ -84,7 +84,7 @@ struct Writer {
     spacing: Spacing,
 }
 
-impl Writer {
+impl SpaceCloser {
     fn tag(&mut self, tag: &str) {
         let name = tag_name(tag);
         self.gap.full.push_str(tag);
