@@ -30,7 +30,7 @@ fn kept(text: &str, mut is_kept: impl FnMut(char) -> bool) -> Cow<'_, str> {
 }
 
 /// Whether an invisible character does nothing for the text; `before` is the character before it.
-pub(crate) fn is_needless(c: char, before: Option<char>) -> bool {
+fn is_needless(c: char, before: Option<char>) -> bool {
     match c {
         '\u{ad}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}' => true,
         '\u{200c}' | '\u{200d}' => !before.is_some_and(may_be_joined),

@@ -21,8 +21,6 @@ const OF_BODIES: &[&str] = &["audio", "button", "center", "details", "iframe", "
 /// A start or end tag, as it is written.
 #[derive(Debug, Clone, Copy)]
 struct Tag<'t> {
-    /// Where its `<` is.
-    begin: usize,
     name: &'t str,
     is_end: bool,
     has_attributes: bool,
@@ -135,7 +133,7 @@ fn tag_at(text: &str, begin: usize) -> Option<Tag<'_>> {
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && rest.starts_with(|c: char| matches!(c, '>' | '/') || c.is_ascii_whitespace());
     let attributes = rest[..tag_end(rest)?].trim_end_matches('/');
-    is_name.then_some(Tag { begin, name, is_end, has_attributes: !attributes.trim().is_empty() })
+    is_name.then_some(Tag { name, is_end, has_attributes: !attributes.trim().is_empty() })
 }
 
 /// Where the `>` of a tag is. There is none if another `<` comes first: so each character is read once.

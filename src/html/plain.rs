@@ -43,7 +43,7 @@ fn paragraphs(text: &str, is_ampersand: impl Fn(&str) -> bool) -> String {
 
 /// Whether a text begins with a character reference, such as `&amp;` or `&#8217;`.
 fn begins_with_reference(text: &str) -> bool {
-    let inner = text.trim_start_matches('&');
+    let inner = text.strip_prefix('&').unwrap_or(text);
     let name = inner.strip_prefix('#').unwrap_or(inner);
     // The longest name of the HTML standard has 31 letters.
     let end = name.bytes().take(32).position(|b| !b.is_ascii_alphanumeric());
