@@ -2,12 +2,14 @@
 //!
 //! Filters run in the order of the configuration, each on the result of the ones before it.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use regex::Regex;
 use url::Url;
 
+use crate::html::invisible::without_all;
 use crate::model::{Content, Found, Problem, Subject};
 
 /// One `[[feed.filter]]`.
@@ -186,8 +188,8 @@ fn all_hold(conditions: &[Condition], item: &FilterParts<'_>, now: DateTime<Utc>
 fn holds(condition: &Condition, item: &FilterParts<'_>, now: DateTime<Utc>) -> bool {
     let values = values_of(condition.field, item.content);
     match &condition.test {
-        Test::Matches(pattern) => values.iter().any(|value| pattern.is_match(value)),
-        Test::Lacks(pattern) => !values.iter().any(|value| pattern.is_match(value)),
+        Test::Matches(pattern) => values.iter().any(|value| is_match(pattern, value)),
+        Test::Lacks(pattern) => !values.iter().any(|value| is_match(pattern, value)),
         Test::Length { min, max } => {
             let longest = values.iter().map(|value| value.chars().count()).max().unwrap_or(0);
             (*min..=*max).contains(&longest)
@@ -198,6 +200,18 @@ fn holds(condition: &Condition, item: &FilterParts<'_>, now: DateTime<Utc>) -> b
                 && before.is_none_or(|bound| date < bound.moment(now))
         }
     }
+}
+
+/// Whether a pattern matches a text as it is written, or as a person reads it: soft hyphens and their like
+/// hide no word.
+fn is_match(pattern: &Regex, text: &str) -> bool {
+    pattern.is_match(text) || hidden_match(pattern, text).is_some()
+}
+
+/// The text without invisible characters, if only then the pattern matches it.
+fn hidden_match<'t>(pattern: &Regex, text: &'t str) -> Option<Cow<'t, str>> {
+    let shown = without_all(text);
+    (shown.len() < text.len() && pattern.is_match(&shown)).then_some(shown)
 }
 
 /// The texts of a field; none for the date.
@@ -240,7 +254,11 @@ fn apply_change(change: &FieldChange, content: &mut Content) {
 
 fn changed_text(change: &FieldChange, old: &str) -> String {
     match &change.pattern {
-        Some(pattern) => pattern.replace_all(old, change.text.as_str()).into_owned(),
+        Some(pattern) if pattern.is_match(old) => pattern.replace_all(old, change.text.as_str()).into_owned(),
+        Some(pattern) => hidden_match(pattern, old).map_or_else(
+            || old.to_owned(),
+            |shown| pattern.replace_all(&shown, change.text.as_str()).into_owned(),
+        ),
         None => change.text.clone(),
     }
 }
@@ -307,6 +325,20 @@ mod tests {
         let lacks =
             Condition { field: FilterField::Tags, test: Test::Lacks(Regex::new("port").expect("a pattern")) };
         assert!(titles(&[Filter::Keep(vec![lacks])], &items).is_empty());
+    }
+
+    #[test]
+    fn invisible_characters_hide_no_word() {
+        let items = [found("Spon\u{ad}so\u{200b}red: a pier", None), found("کتاب\u{200c}ها", None)];
+        let sponsored = || matches(FilterField::Title, "(?i)^sponsored");
+        assert_eq!(titles(&[Filter::Drop(vec![sponsored()])], &items), ["کتاب\u{200c}ها"]);
+        for books in ["کتاب\u{200c}ها", "کتابها"] {
+            let keep = Filter::Keep(vec![matches(FilterField::Any, books)]);
+            assert_eq!(titles(&[keep], &items), ["کتاب\u{200c}ها"], "{books:?}");
+        }
+        let pattern = Some(Regex::new("Sponsored: ").expect("a pattern"));
+        let set = Filter::Set(vec![FieldChange { field: FilterField::Title, pattern, text: String::new() }]);
+        assert_eq!(titles(&[set], &items[..1]), ["a pier"]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod item;
 mod key;
 mod limits;
 mod logo;
+mod stray_space;
 mod text;
 mod title;
 mod web_address;
@@ -18,9 +19,9 @@ use url::Url;
 
 use crate::extract::Extraction;
 use crate::html::Unparsable;
+use crate::html::spacing::Spacing;
 use crate::model::{Found, Problem};
 use item::{ItemContext, normalise_item};
-use text::Spacing;
 
 pub use article::{CompletionContext, complete, published};
 pub use canonical::canonical_address;
@@ -45,7 +46,7 @@ pub fn normalise(
         .filter_map(|candidate| normalise_item(candidate, &context, &mut problems))
         .collect();
     logo::remove(&mut found, &mut problems);
-    let distinct = key::make_distinct(found, &mut problems);
+    let distinct = key::make_distinct(found, context.spacing, &mut problems);
     problems.sort_by_key(|p| p.position);
     (distinct, problems)
 }
@@ -55,5 +56,6 @@ pub fn normalise(
 /// # Errors
 /// When the HTML is beyond the bounds of a parse, such as the depth of nesting.
 pub fn safe_html(html: &str, base: &Url) -> Result<String, Unparsable> {
-    html::sanitise(html, base)
+    let clean = html::sanitise(html, base)?;
+    Ok(stray_space::close_up(&clean, Spacing::of(None)))
 }

@@ -5,7 +5,8 @@ use super::head_boilerplate::head_boilerplate;
 use super::measure::PageContext;
 use super::omission::Omissions;
 use super::text::comparable;
-use crate::html::tree::{ElementRef, Node};
+use crate::html::spacing::stands_after_stray_space;
+use crate::html::tree::{ElementRef, Node, NodeRef};
 
 /// Tags that stay in the HTML.
 const KEPT: &str = "p h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre code table thead tbody tfoot tr td th figure \
@@ -100,7 +101,7 @@ impl Writer<'_> {
                     if verbatim {
                         self.out.text.push_str(text);
                     } else {
-                        push_collapsed(text, &mut self.out.text);
+                        push_text(child, text, &mut self.out.text);
                     }
                 }
                 Node::Element(_) => {
@@ -165,6 +166,19 @@ fn kept_tag(name: &str) -> Option<&'static str> {
         return Some("div");
     }
     KEPT.split_whitespace().find(|k| *k == name)
+}
+
+/// Appends the text of a node with white space collapsed, and without a stray space before it.
+fn push_text(node: NodeRef<'_, Node>, text: &str, out: &mut String) {
+    let written = out.strip_suffix(' ').unwrap_or(out);
+    let written_bytes = written.len();
+    let is_stray = written.chars().next_back().is_some_and(|last| stands_after_stray_space(node, last));
+    if is_stray {
+        out.truncate(written_bytes);
+        push_collapsed(text.trim_start(), out);
+    } else {
+        push_collapsed(text, out);
+    }
 }
 
 /// Appends a text with white space collapsed.

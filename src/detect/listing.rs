@@ -38,7 +38,8 @@ pub(super) struct Listing {
     pub(super) date_heading: Option<String>,
     pub(super) summary: Option<usize>,
     pub(super) image: Option<usize>,
-    /// Pictures whose alternative texts are the titles, where there are no other titles.
+    /// Pictures whose alternative texts are the titles, or links whose labels are, where there are no other
+    /// titles.
     pub(super) captions: Option<usize>,
     pub(super) author: Option<usize>,
     /// Audio files.

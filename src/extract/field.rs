@@ -2,14 +2,16 @@
 
 mod element;
 mod enclosure;
+mod label;
 mod select;
 mod shape;
 
 use super::item_node::ItemNode;
 use super::json_text;
 use super::rule_reader::RuleReader;
+use crate::html::markup::title_text;
+use crate::html::text;
 use crate::html::tree::ElementRef;
-use crate::html::{plain_text, text};
 use crate::model::{FieldName, Subject, ValueKind};
 use crate::rules::{Field, Find, Source};
 
@@ -65,6 +67,12 @@ struct ValueRequest {
     references: usize,
 }
 
+impl ValueRequest {
+    fn is_of_title(self) -> bool {
+        self.subject == Subject::Field(FieldName::Title)
+    }
+}
+
 fn field_values<'r, 'd>(
     item: ItemNode<'d>,
     reader: &RuleReader<'r>,
@@ -72,7 +80,24 @@ fn field_values<'r, 'd>(
     request: ValueRequest,
 ) -> Vec<FieldValue<'r, 'd>> {
     let mut by_source = field.sources.iter().map(|source| source_values(item, reader, source, request));
-    by_source.find(|values| !values.is_empty()).unwrap_or_default()
+    let found = by_source.find(|values| !values.is_empty());
+    let label = || request.is_of_title().then(|| label_of_title(item, reader, field)).flatten();
+    found.unwrap_or_else(|| label().into_iter().collect())
+}
+
+/// The label of the first element that the rule of titles finds, where none shows a text.
+fn label_of_title<'r, 'd>(
+    item: ItemNode<'d>,
+    reader: &RuleReader<'r>,
+    field: &'r Field,
+) -> Option<FieldValue<'r, 'd>> {
+    let ItemNode::Element(element) = item else { return None };
+    field.sources.iter().filter(|source| source.attr.is_none()).find_map(|source| {
+        let Find::Select(select) = &source.find else { return None };
+        let mut found = select::raw_values(element, select, None, ValueKind::Text, &reader.budget).ok()?;
+        let (label, from) = found.find_map(|(_, from)| label::first_label(element, from?))?;
+        shape::shape(source, label).map(|text| FieldValue { text, element: Some(from), source })
+    })
 }
 
 fn source_values<'r, 'd>(
@@ -116,7 +141,11 @@ fn raw_values<'d>(
             reader.value_or_problem(request.subject, select, limited)
         }
         (Find::Select(select), ItemNode::Json(json)) => {
-            let found = json_text::texts(json, select, request.kind, reader.jq);
+            let found = if request.is_of_title() {
+                json_text::titles(json, select, reader.jq)
+            } else {
+                json_text::texts(json, select, request.kind, reader.jq)
+            };
             let texts = reader.value_or_problem(request.subject, select, found).into_iter();
             limit_values(texts.map(|text| (text, None)), request.all)
         }
@@ -170,15 +199,25 @@ pub(super) fn default_link(item: ItemNode<'_>, reader: &RuleReader<'_>) -> Optio
     of_title.or_else(|| element::link(element, element)).map(str::to_owned)
 }
 
-/// The title of an item if there is no rule for titles: the text of the first link that has text; in JSON the
-/// value of a usual key.
+/// The title of an item if there is no rule for titles: the text of the first link that has text, else the
+/// first label of a link; in JSON the value of a usual key.
 pub(super) fn default_title(item: ItemNode<'_>) -> Option<String> {
     let element = match item {
         ItemNode::Json(json) => {
-            return json_text::value_of_key(json, json_text::TITLES).map(|t| plain_text(&t));
+            return json_text::value_of_key(json, json_text::TITLES).map(|t| title_text(&t));
         }
         ItemNode::Element(element) => element,
     };
-    let links = element.descendent_elements().filter(|e| element::own_link(*e).is_some());
-    links.map(text::visible_text).find(|t| !t.is_empty())
+    label::naming_link(element).map(text::visible_text).or_else(|| label::label_of_links(element))
+}
+
+/// The labels of the element that the title of an item is from.
+pub(super) fn labels_of_title(item: ItemNode<'_>, reader: &RuleReader<'_>) -> Vec<String> {
+    let ItemNode::Element(element) = item else { return Vec::new() };
+    let titled = if reader.rules.field(FieldName::Title).is_some() {
+        values(item, reader, FieldName::Title, false).into_iter().find_map(|value| value.element)
+    } else {
+        label::naming_link(element)
+    };
+    titled.map_or_else(Vec::new, |titled| label::labels(element, titled))
 }

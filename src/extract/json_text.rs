@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::html::markup::{is_html, prose_text, title_text};
+use crate::html::plain::html_of_seeming_text;
 use crate::html::plain_text;
 use crate::model::{Enclosure, FieldName, ValueKind};
 use crate::rules::{JqEvaluator, Select};
@@ -28,7 +30,8 @@ const fn keys(kind: ValueKind) -> &'static [&'static str] {
     }
 }
 
-/// The texts that a rule finds in a value. For kinds that are text, markup becomes plain text.
+/// The texts that a rule finds in a value. For kinds that are text, markup becomes plain text; for HTML, plain
+/// text becomes markup.
 ///
 /// # Errors
 /// The error of a jq program.
@@ -38,16 +41,45 @@ pub(crate) fn texts(
     kind: ValueKind,
     jq: &dyn JqEvaluator,
 ) -> Result<Vec<String>, String> {
+    let by_kind = |text: String| match kind {
+        ValueKind::Date => timestamp(&text).unwrap_or_else(|| plain_text(&text)),
+        ValueKind::Text => prose_text(&text),
+        ValueKind::Html => html(text),
+        _ if kind.is_text() => plain_text(&text),
+        _ => text,
+    };
+    Ok(raw_texts(json, select, kind, jq)?.into_iter().map(by_kind).collect())
+}
+
+/// The titles that a rule finds in a value. Only markup inside a line is taken out.
+///
+/// # Errors
+/// The error of a jq program.
+pub(crate) fn titles(json: &Value, select: &Select, jq: &dyn JqEvaluator) -> Result<Vec<String>, String> {
+    Ok(raw_texts(json, select, ValueKind::Text, jq)?.iter().map(|text| title_text(text)).collect())
+}
+
+/// A body as HTML. A text without markup is plain if it has lines or a `<` that means itself.
+fn html(text: String) -> String {
+    if text.trim().contains(['\n', '\r', '<']) && !is_html(&text) {
+        html_of_seeming_text(&text)
+    } else {
+        text
+    }
+}
+
+/// The texts that a rule finds in a value, as they are written.
+fn raw_texts(
+    json: &Value,
+    select: &Select,
+    kind: ValueKind,
+    jq: &dyn JqEvaluator,
+) -> Result<Vec<String>, String> {
     let texts = selected(json, select, jq)?.into_iter().flat_map(|value| match value {
         Value::Array(list) => list.iter().filter_map(|v| text(v, keys(kind))).collect(),
         one => text(&one, keys(kind)).into_iter().collect::<Vec<_>>(),
     });
-    let by_kind = |text: String| match timestamp(&text) {
-        Some(instant) if kind == ValueKind::Date => instant,
-        _ if kind.is_text() => plain_text(&text),
-        _ => text,
-    };
-    Ok(texts.map(by_kind).collect())
+    Ok(texts.collect())
 }
 
 /// Reads a Unix time in seconds, milliseconds or microseconds; returns it as RFC 3339.

@@ -18,6 +18,9 @@ use crate::rules::{Find, Rules, Select};
 /// the whole of an item; items that are nested in each other would take the page hundreds of times.
 const MAX_TEXT_PER_PAGE: usize = 4;
 
+/// Bytes of a long title, which the site may have cut without a mark.
+const LONG_TITLE_BYTES: usize = 100;
+
 /// Bounds of the items of one page.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PageBounds {
@@ -184,11 +187,14 @@ fn candidate(item: ItemNode<'_>, reader: &RuleReader<'_>, base: &Url, position: 
     let many = |name| texts(field::values(item, reader, name, true));
     let has_rule = |name| reader.rules.field(name).is_some();
     let title = if has_rule(FieldName::Title) { one(FieldName::Title) } else { field::default_title(item) };
+    let is_worth_completing = title.as_deref().is_some_and(may_be_cut);
+    let fuller_titles = if is_worth_completing { field::labels_of_title(item, reader) } else { Vec::new() };
     let link =
         if has_rule(FieldName::Link) { one(FieldName::Link) } else { field::default_link(item, reader) };
     Candidate {
         position,
         id: one(FieldName::Id).map(|id| id.trim().to_owned()),
+        fuller_titles,
         title,
         link: link.map(|l| absolute(base, &l)),
         date: None,
@@ -204,6 +210,11 @@ fn candidate(item: ItemNode<'_>, reader: &RuleReader<'_>, base: &Url, position: 
         podcast: Podcast::default(),
         extras: FieldName::extras().filter_map(|name| Some((name, one(name)?))).collect(),
     }
+}
+
+/// Whether a title is long, or ends as cut titles do: then other texts of its element are worth reading.
+fn may_be_cut(title: &str) -> bool {
+    title.len() >= LONG_TITLE_BYTES || title.trim_end().ends_with(['…', '.', ']', ')'])
 }
 
 fn first_text(values: Vec<FieldValue<'_, '_>>) -> Option<String> {

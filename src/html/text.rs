@@ -5,8 +5,12 @@ use ego_tree::iter::Edge;
 use scraper::ElementRef;
 use scraper::node::{Element, Node};
 
+use super::spacing;
+use super::tags::separates_words;
+
 /// The visible text of an element: white space is collapsed, a space stands where a block or line ends,
-/// none where an inline element begins or ends, and scripts and styles are left out.
+/// none where an inline element begins or ends, and scripts and styles are left out. A stray space before
+/// punctuation is left out as well, see [`spacing`].
 pub(crate) fn visible_text(element: ElementRef<'_>) -> String {
     let mut out = VisibleText::default();
     out.push_all(*element);
@@ -19,6 +23,8 @@ pub(crate) struct VisibleText {
     pub(crate) text: String,
     /// Whether a space belongs before the next word.
     needs_space: bool,
+    /// Whether a block or line has begun or ended since the last word.
+    is_line_start: bool,
 }
 
 impl VisibleText {
@@ -27,8 +33,8 @@ impl VisibleText {
         for edge in node.traverse() {
             match edge {
                 Edge::Open(node) => match node.value() {
-                    Node::Text(text) if !is_in_silent_element(&node) => {
-                        self.push(text);
+                    Node::Text(_) if !is_in_silent_element(&node) => {
+                        self.push_text(node);
                     }
                     Node::Element(element) => self.edge(element),
                     _ => {}
@@ -44,12 +50,18 @@ impl VisibleText {
 
     /// Notes the beginning or end of an element: at those of blocks and lines, words are separated.
     pub(crate) fn edge(&mut self, element: &Element) {
-        self.needs_space |= separates_words(element.name());
+        let is_break = separates_words(element.name());
+        self.needs_space |= is_break;
+        self.is_line_start |= is_break;
     }
 
-    /// Adds a text; returns its [`weight`].
-    pub(crate) fn push(&mut self, text: &str) -> u32 {
+    /// Adds a text node; returns the [`weight`] of its text.
+    pub(crate) fn push_text(&mut self, node: NodeRef<'_, Node>) -> u32 {
+        let Some(text) = node.value().as_text() else { return 0 };
         self.needs_space |= text.starts_with(char::is_whitespace);
+        if self.needs_space && !self.is_line_start && self.ends_before_stray_space(node) {
+            self.needs_space = false;
+        }
         let weight = each_word(text, |word| {
             if self.needs_space && !self.text.is_empty() {
                 self.text.push(' ');
@@ -61,7 +73,13 @@ impl VisibleText {
         if !text.is_empty() {
             self.needs_space = text.ends_with(char::is_whitespace);
         }
+        self.is_line_start &= weight == 0;
         weight
+    }
+
+    /// Whether the space between the text so far and a text node is stray.
+    fn ends_before_stray_space(&self, node: NodeRef<'_, Node>) -> bool {
+        self.text.chars().next_back().is_some_and(|last| spacing::stands_after_stray_space(node, last))
     }
 }
 
@@ -98,60 +116,55 @@ fn is_in_silent_element(node: &NodeRef<'_, Node>) -> bool {
     parent.is_some_and(|name| matches!(name, "script" | "style" | "noscript" | "template"))
 }
 
-/// Whether a tag is that of a block, both in the text of a listing and in that of an article.
-pub(crate) fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "address"
-            | "article"
-            | "blockquote"
-            | "dd"
-            | "div"
-            | "dl"
-            | "dt"
-            | "figcaption"
-            | "figure"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "header"
-            | "hr"
-            | "li"
-            | "main"
-            | "ol"
-            | "p"
-            | "pre"
-            | "section"
-            | "table"
-            | "tbody"
-            | "td"
-            | "tfoot"
-            | "th"
-            | "thead"
-            | "tr"
-            | "ul"
-    )
-}
-
-/// Whether an element begins and ends with a break between words.
-fn separates_words(name: &str) -> bool {
-    is_block(name) || matches!(name, "aside" | "br" | "footer" | "form" | "nav" | "option")
-}
-
 #[cfg(test)]
 mod tests {
     use scraper::Html;
 
     use super::*;
+    use crate::html::plain_text;
 
     #[test]
     fn visible_text_is_what_a_person_reads() {
         let html = Html::parse_document(
             "<div>Dr. <b>Kim</b> , of<script>x()</script> <p>Pa<i></i>ris\n</p>a<br>b </div>",
         );
-        assert_eq!(visible_text(html.root_element()), "Dr. Kim , of Paris a b");
+        assert_eq!(visible_text(html.root_element()), "Dr. Kim, of Paris a b");
+    }
+
+    #[track_caller]
+    fn check(html: &str, expected: &str) {
+        assert_eq!(plain_text(html), expected);
+    }
+
+    #[test]
+    fn a_space_that_a_tag_leaves_goes() {
+        check("<b>Mara Lind</b> , who left", "Mara Lind, who left");
+        check("Mara Lind <i>, who</i> left <b>early</b> .", "Mara Lind, who left early.");
+        check("<a>“Quay”</a>\n<!-- x -->\n. It is open", "“Quay”. It is open");
+        check("<code>cargo</code> , they say", "cargo, they say");
+        check("<ruby>港</ruby> 、船", "港、船");
+    }
+
+    #[test]
+    fn a_space_that_a_person_wrote_stays() {
+        check("<b>Introducing</b> .NET 10", "Introducing .NET 10");
+        check("<b>ASP</b> <i>.NET</i>", "ASP .NET");
+        check("<b>ASP</b> .<i>NET</i>", "ASP .NET");
+        check("<i>Run</i> cd .. &amp; ls , then", "Run cd .. & ls , then");
+        check("<b>cd</b> .. and <b>ls</b> ./pier", "cd .. and ls ./pier");
+        check("Run <code>git add</code> <code>.</code> here", "Run git add . here");
+        check("<b>Fair wind</b> :-) and <i>rain</i> ;)", "Fair wind :-) and rain ;)");
+        check("<p>One</p>, two", "One , two");
+        check("<i>Qui</i> ? <i>Moi</i> !", "Qui ? Moi !");
+    }
+
+    #[test]
+    fn the_language_of_the_page_decides_about_other_marks() {
+        let text = |language: &str| {
+            let page = format!("<html lang=\"{language}\"><p><b>Who</b> ? <b>Kim</b> ; yes ! No</p>");
+            visible_text(Html::parse_document(&page).root_element())
+        };
+        assert_eq!(text("en"), "Who? Kim; yes ! No");
+        assert_eq!(text("fr-CA"), "Who ? Kim ; yes ! No");
     }
 }

@@ -16,6 +16,9 @@ pub struct Candidate {
     pub id: Option<String>,
     /// The title as text.
     pub title: Option<String>,
+    /// Other texts that the page gives to the element of the title. They may have the whole of a title that
+    /// is cut.
+    pub fuller_titles: Vec<String>,
     /// The link as written, maybe relative.
     pub link: Option<String>,
     /// The publication date, if the page states one that could be read.

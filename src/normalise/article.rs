@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 use super::limits::TextLimits;
-use super::text::Spacing;
-use super::{html, text, title, web_address};
+use super::{html, stray_space, text, title, web_address};
 use crate::article::Article;
 use crate::date::{self, DateRules};
+use crate::html::spacing::Spacing;
 use crate::model::{Completion, Content, DateSource, PageDate};
 
 /// A main text counts only if it has at least this many characters, and at least as many as the summary
@@ -31,20 +31,22 @@ pub struct CompletionContext<'a> {
 #[must_use]
 pub fn complete(content: &Content, article: &Article, context: &CompletionContext<'_>) -> Completion {
     let spacing = Spacing::of(context.language.or(article.language.as_deref()));
-    let clean = |raw: &str| text::clean(raw, spacing);
     let base = article.base.as_ref().unwrap_or(context.page);
     let limits = context.limits;
-    let title = article_title(content, article, context.title_by_rule, clean);
+    let title = article_title(content, article, context.title_by_rule);
     let content_html = article
         .content_html
         .as_deref()
         .filter(|_| context.title_by_rule || is_long_enough(content, article))
-        .and_then(|raw| html::sanitise(raw, base).ok());
+        .and_then(|raw| html::sanitise(raw, base).ok())
+        .map(|clean| stray_space::close_up(&clean, spacing));
     let authors = if content.authors.is_empty() { article.byline.as_slice() } else { &[] };
     Completion {
-        title: title.map(|t| text::truncated(clean(&t), limits.title_bytes)).filter(|t| *t != content.title),
+        title: title
+            .map(|t| text::truncated(text::clean(&t), limits.title_bytes))
+            .filter(|t| *t != content.title),
         content_html: content_html.filter(|h| !h.trim().is_empty() && h.len() <= limits.content_bytes),
-        authors: authors.iter().map(|byline| clean(byline)).collect(),
+        authors: authors.iter().map(|byline| text::clean(byline)).collect(),
         image: if content.image.is_none() { article_image(article, base) } else { None },
         enclosures: Vec::new(),
     }
@@ -52,20 +54,15 @@ pub fn complete(content: &Content, article: &Article, context: &CompletionContex
 
 /// The whole title: the article's headline if a rule found it, else the headline, heading or sentence by
 /// which the title of the item goes on.
-fn article_title(
-    content: &Content,
-    article: &Article,
-    title_by_rule: bool,
-    clean: impl Fn(&str) -> String,
-) -> Option<String> {
-    let headline = article.title.as_deref().map(&clean).filter(|t| !t.is_empty());
+fn article_title(content: &Content, article: &Article, title_by_rule: bool) -> Option<String> {
+    let headline = article.title.as_deref().map(text::clean).filter(|t| !t.is_empty());
     if title_by_rule && headline.is_some() {
         return headline;
     }
     // Other headings of the page may belong to other articles. They complete only a title that is
     // likely to be cut.
     let raw_headings = if title::may_be_cut(&content.title) { article.headings.as_slice() } else { &[] };
-    let headings: Vec<String> = raw_headings.iter().map(|h| clean(h)).collect();
+    let headings: Vec<String> = raw_headings.iter().map(|h| text::clean(h)).collect();
     let headlines: Vec<&str> = headline.iter().chain(&headings).map(String::as_str).collect();
     title::completed(&content.title, &headlines, &[article.text.as_deref().unwrap_or_default()])
 }

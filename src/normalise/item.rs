@@ -3,9 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
-use super::text::{self, Spacing};
-use super::{html, key, limits::TextLimits, title, web_address};
+use super::{html, key, limits::TextLimits, stray_space, text, title, web_address};
 use crate::html::plain_text;
+use crate::html::spacing::Spacing;
 use crate::model::{
     Candidate, Content, Enclosure, Extras, FieldName, Found, PageDate, Precision, Problem, Subject,
     media_type,
@@ -48,8 +48,7 @@ pub(super) fn normalise_item(
     context: &ItemContext<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Found> {
-    let ItemContext { base, spacing, now, limits } = *context;
-    let clean = |raw: &str| text::clean(raw, spacing);
+    let ItemContext { base, now, limits, .. } = *context;
     let position = candidate.position;
     let mut problems = ItemProblems { position, problems };
     let url = address(FieldName::Link, candidate.link.as_deref(), base, &mut problems);
@@ -64,13 +63,17 @@ pub(super) fn normalise_item(
     let listed = Content {
         summary: full_summary.clone().filter(|s| !text::repeats(s, &listed_title)),
         url,
-        content_html: body(candidate.content.as_deref(), base, limits.content_bytes, &mut problems),
-        authors: distinct(&candidate.authors, clean),
-        tags: distinct(&candidate.tags, clean),
+        content_html: body(candidate.content.as_deref(), context, &mut problems),
+        authors: distinct(&candidate.authors),
+        tags: distinct(&candidate.tags),
         image,
         enclosures: enclosures(candidate.enclosures, base, &mut problems),
         comments: address(FieldName::Comments, candidate.comments.as_deref(), base, &mut problems),
-        schemes: candidate.schemes.into_iter().map(|(tag, scheme)| (clean(&tag), clean(&scheme))).collect(),
+        schemes: candidate
+            .schemes
+            .into_iter()
+            .map(|(tag, scheme)| (text::clean(&tag), text::clean(&scheme)))
+            .collect(),
         podcast: candidate.podcast,
         extras: extras(&candidate.extras, context),
         title: listed_title,
@@ -78,12 +81,13 @@ pub(super) fn normalise_item(
     // The key is made of the title as the page writes it: a later version may repair titles better.
     // A date such as "3 hours ago" differs in each run, so it is no part of the key.
     let absolute_date = candidate.date.filter(|d| !d.relative);
-    let key = key::of(candidate.id.as_deref(), &listed, absolute_date.as_ref());
+    let key_title = title_in_key(candidate.title.as_deref(), &listed.title, context);
+    let key = key::of(candidate.id.as_deref(), &listed, &key_title, absolute_date.as_ref());
     let texts = || {
-        let body = candidate.content.as_deref().map(|html| clean(&plain_text(html)));
+        let body = candidate.content.as_deref().map(|html| text::clean(&plain_text(html)));
         [body, full_summary].into_iter().flatten().collect()
     };
-    let title = title::complete_or_mark(listed.title, texts);
+    let title = title::complete_or_mark(listed.title, &labels(&candidate.fuller_titles, limits), texts);
     let summary = listed.summary.filter(|s| !text::repeats(s, &title));
     let content = Content { title, summary, ..listed };
     let updated = past_date(FieldName::Updated, candidate.updated, now, &mut problems);
@@ -92,14 +96,13 @@ pub(super) fn normalise_item(
 
 /// The cleaned summary; `None` if nothing is left of it.
 fn summary(raw: Option<&str>, context: &ItemContext<'_>) -> Option<String> {
-    let clean = text::clean(raw?, context.spacing);
+    let clean = text::clean(raw?);
     (!clean.is_empty()).then(|| text::truncated(clean, context.limits.summary_bytes))
 }
 
 /// The cleaned texts of extra fields that have something left.
 fn extras(raw: &Extras, context: &ItemContext<'_>) -> Extras {
-    let clean =
-        |text: &str| text::truncated(text::clean(text, context.spacing), context.limits.summary_bytes);
+    let clean = |text: &str| text::truncated(text::clean(text), context.limits.summary_bytes);
     let cleaned = raw.iter().map(|(name, text)| (name, clean(text)));
     cleaned.filter(|(_, text)| !text.is_empty()).collect()
 }
@@ -107,8 +110,22 @@ fn extras(raw: &Extras, context: &ItemContext<'_>) -> Extras {
 /// The cleaned title; the beginning of the summary if the page gives no title.
 fn listed_title(raw: Option<&str>, summary: Option<&str>, context: &ItemContext<'_>) -> String {
     let max_bytes = context.limits.title_bytes;
-    let title = text::truncated(text::clean(raw.unwrap_or_default(), context.spacing), max_bytes);
+    let title = text::truncated(text::clean(raw.unwrap_or_default()), max_bytes);
     if title.is_empty() { title_from_summary(summary, max_bytes) } else { title }
+}
+
+/// The title as it is in keys.
+fn title_in_key(raw: Option<&str>, listed: &str, context: &ItemContext<'_>) -> String {
+    let own = text::in_key(raw.unwrap_or_default(), context.spacing);
+    if own.is_empty() {
+        return text::in_key(listed, context.spacing);
+    }
+    text::truncated(own, context.limits.title_bytes)
+}
+
+/// The cleaned labels of a title that are no longer than a title may be.
+fn labels(raw: &[String], limits: &TextLimits) -> Vec<String> {
+    raw.iter().map(|label| text::clean(label)).filter(|label| label.len() <= limits.title_bytes).collect()
 }
 
 /// The beginning of a summary, cut at a space if it has one.
@@ -147,17 +164,17 @@ fn past_date(
 }
 
 /// The sanitised HTML body; `None` if it is blank, or, with a problem, if it is too long.
-fn body(raw: Option<&str>, base: &Url, max_bytes: usize, problems: &mut ItemProblems<'_>) -> Option<String> {
+fn body(raw: Option<&str>, context: &ItemContext<'_>, problems: &mut ItemProblems<'_>) -> Option<String> {
     let raw = raw?;
+    let max_bytes = context.limits.content_bytes;
     if raw.len() > max_bytes.saturating_mul(RAW_BODY_FACTOR) {
         let message = format!("{} bytes are more than `content_bytes` allows; left out", raw.len());
         problems.add(FieldName::Content, message);
         return None;
     }
-    let clean = html::sanitise(raw, base).map_err(|why| {
-        problems.add(FieldName::Content, format!("{why}; left out"));
-    });
-    let clean = clean.ok()?;
+    let safe = html::sanitise(raw, context.base);
+    let safe = safe.map_err(|why| problems.add(FieldName::Content, format!("{why}; left out"))).ok()?;
+    let clean = stray_space::close_up(&safe, context.spacing);
     if clean.len() > max_bytes {
         let message = format!("{} bytes are more than `content_bytes` allows; left out", clean.len());
         problems.add(FieldName::Content, message);
@@ -171,8 +188,7 @@ fn enclosures(raw: Vec<Enclosure>, base: &Url, problems: &mut ItemProblems<'_>) 
     let mut enclosures: Vec<Enclosure> = Vec::new();
     for enclosure in raw {
         let Some(url) = address(FieldName::Enclosure, Some(&enclosure.url), base, problems) else { continue };
-        let named_type =
-            enclosure.media_type.map(|t| text::clean(&t, Spacing::Plain)).filter(|t| t.contains('/'));
+        let named_type = enclosure.media_type.map(|t| text::clean(&t)).filter(|t| t.contains('/'));
         let media_type = named_type.or_else(|| media_type::of(&url).map(str::to_owned));
         if enclosures.iter().all(|e| e.url != url.as_str()) {
             enclosures.push(Enclosure { url: url.into(), media_type, length: enclosure.length });
@@ -182,9 +198,9 @@ fn enclosures(raw: Vec<Enclosure>, base: &Url, problems: &mut ItemProblems<'_>) 
 }
 
 /// The cleaned texts without empty ones, each once, in their order.
-fn distinct(raw: &[String], clean: impl Fn(&str) -> String) -> Vec<String> {
+fn distinct(raw: &[String]) -> Vec<String> {
     let mut distinct: Vec<String> = Vec::new();
-    for text in raw.iter().map(|t| clean(t)).filter(|t| !t.is_empty()) {
+    for text in raw.iter().map(|t| text::clean(t)).filter(|t| !t.is_empty()) {
         if !distinct.contains(&text) {
             distinct.push(text);
         }

@@ -1,36 +1,33 @@
 //! Cleans text, so that it is as a person reads it on the page.
 
-/// Whether a language puts spaces before punctuation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Spacing {
-    /// No spaces before punctuation.
-    Plain,
-    /// Spaces before `:`, `;`, `!` and `?`, as in French.
-    French,
-}
-
-impl Spacing {
-    /// The spacing of a language. An unknown language may be French, so its spaces stay.
-    pub(super) fn of(language: Option<&str>) -> Self {
-        match language {
-            Some(tag) if !tag.to_ascii_lowercase().starts_with("fr") => Self::Plain,
-            _ => Self::French,
-        }
-    }
-}
+use crate::html::invisible::without_needless;
+use crate::html::spacing::Spacing;
 
 /// Cleans a text of a page.
 ///
-/// White space is collapsed. Characters that are not allowed are removed (see [`is_allowed`]). A space
-/// between a word and punctuation, as an inline tag leaves it, is removed too.
-pub(super) fn clean(text: &str, spacing: Spacing) -> String {
+/// White space is collapsed. Characters that are not allowed are removed (see [`is_allowed`]), and invisible
+/// ones that the text does not need.
+pub(super) fn clean(text: &str) -> String {
+    collapsed(&without_needless(text), |_, _| false)
+}
+
+/// A text as it is in keys: no space stands between a word and punctuation.
+///
+/// Keys were first made in this way, and may never change.
+pub(super) fn in_key(text: &str, spacing: Spacing) -> String {
+    collapsed(text, |before, next| is_closing(next, spacing) && before.ends_with(ends_word))
+}
+
+/// A text with single spaces and allowed characters. `closes_up` tells whether a space is left out, by the
+/// text before it and the character after it.
+fn collapsed(text: &str, closes_up: impl Fn(&str, char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut space = false;
     for c in text.chars() {
         if c.is_whitespace() {
             space = !out.is_empty();
         } else if is_allowed(c) {
-            if space && !(is_closing(c, spacing) && out.ends_with(ends_word)) {
+            if space && !closes_up(&out, c) {
                 out.push(' ');
             }
             space = false;
@@ -40,7 +37,7 @@ pub(super) fn clean(text: &str, spacing: Spacing) -> String {
     out
 }
 
-/// Whether the character is punctuation that has no space before it when it follows a word.
+/// Whether keys have no space before the character when it follows a word.
 fn is_closing(c: char, spacing: Spacing) -> bool {
     match c {
         ',' | '.' | ')' | ']' | '，' | '。' | '、' => true,
@@ -93,26 +90,33 @@ mod tests {
 
     #[track_caller]
     fn check(input: &str, expected: &str) {
-        assert_eq!(clean(input, Spacing::French), expected);
+        assert_eq!(clean(input), expected);
     }
 
     #[test]
     fn text_is_cleaned() {
         check("  a \n\t b\u{a0}c ", "a b c");
-        check("Ana Lind , who ( as said ) left .", "Ana Lind, who ( as said) left.");
         check("Vraiment ? Oui !", "Vraiment ? Oui !");
-        check("see ... here", "see... here");
-        check("price .5", "price.5");
         check("a\u{0}\u{8}b\u{ffff}\u{b}c", "ab c");
         check("שלום עולם", "שלום עולם");
         check("e\u{301} 👩\u{200d}🚀", "e\u{301} 👩\u{200d}🚀");
+        check("\u{feff}Har\u{ad}bour \u{200b} news", "Harbour news");
         check("", "");
     }
 
     #[test]
-    fn spacing_follows_the_language() {
-        assert_eq!(clean("Who ? Kim ; Lee : yes !", Spacing::of(Some("en"))), "Who? Kim; Lee: yes!");
-        assert_eq!(clean("Qui ? Kim ; oui !", Spacing::of(Some("fr-CA"))), "Qui ? Kim ; oui !");
+    fn spaces_that_a_person_wrote_stay() {
+        check("Introducing .NET  10", "Introducing .NET 10");
+        check("Edit .env , then cd ..", "Edit .env , then cd ..");
+        check("fair :-) or ( not ) ?", "fair :-) or ( not ) ?");
+    }
+
+    #[test]
+    fn keys_close_up_words_and_punctuation() {
+        let key = |text: &str, language: &str| in_key(text, Spacing::of(Some(language)));
+        assert_eq!(in_key("Lind , who ( as said ) .5", Spacing::French), "Lind, who ( as said).5");
+        assert_eq!(key("Who ? Kim ; Lee : yes !", "en"), "Who? Kim; Lee: yes!");
+        assert_eq!(key("Qui ? Kim ; oui !", "fr-CA"), "Qui ? Kim ; oui !");
     }
 
     #[test]

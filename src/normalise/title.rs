@@ -10,6 +10,9 @@ const LONG_DENSE_TITLE_CHARS: usize = 50;
 /// A cut title is completed only if at least this many characters are left of it.
 const MIN_STEM_CHARS: usize = 5;
 
+/// A stem of fewer characters is looked for only at the beginning of a label.
+const MIN_STEM_INSIDE_CHARS: usize = 12;
+
 /// A longer sentence, in characters, is never made a title.
 const MAX_SENTENCE_CHARS: usize = 300;
 
@@ -54,27 +57,52 @@ pub(super) fn completed(title: &str, headlines: &[&str], texts: &[&str]) -> Opti
     (sentence.chars().count() <= MAX_SENTENCE_CHARS).then_some(sentence)
 }
 
-/// Completes a cut title by the item's own texts; a title that they do not complete gets an ellipsis.
+/// Completes a cut title by its labels, else by the item's own texts; a title that they do not complete gets
+/// an ellipsis.
 ///
 /// A title is cut if it has a cut mark, or if it is long, ends like no sentence, and its own text begins
-/// with it. Other titles stay as they are. `texts` is called only if the title may be cut.
-pub(super) fn complete_or_mark(title: String, texts: impl FnOnce() -> Vec<String>) -> String {
+/// with it or a label goes on after it. Other titles stay as they are. `labels` are the texts that the page
+/// gives to the element of the title; `texts` is called only if the title may be cut.
+pub(super) fn complete_or_mark(
+    title: String,
+    labels: &[String],
+    texts: impl FnOnce() -> Vec<String>,
+) -> String {
     if !may_be_cut(&title) {
         return title;
     }
     let own_texts = texts();
     let texts: Vec<&str> = own_texts.iter().map(String::as_str).collect();
-    let is_cut = without_cut_mark(&title).is_some() || (is_long(&title) && is_cut_by_texts(&title, &texts));
+    let stem = stem_of(&title);
+    let labels: Vec<&str> = labels.iter().map(|label| from_stem(label, stem)).collect();
+    let is_begun = || is_cut_by_texts(&title, &texts) || is_cut_by_labels(&title, &labels);
+    let is_cut = without_cut_mark(&title).is_some() || (is_long(&title) && is_begun());
     if !is_cut {
         return title;
     }
-    completed(&title, &[], &texts).unwrap_or_else(|| format!("{}…", stem_of(&title)))
+    completed(&title, &labels, &texts).unwrap_or_else(|| format!("{stem}…"))
 }
 
 /// Whether a title ends like no sentence, and one of its own texts begins with it.
 fn is_cut_by_texts(title: &str, texts: &[&str]) -> bool {
-    let is_open_ended = !title.ends_with(['.', '!', '?', '。', '！', '？', '…', '"', '”', '»', '」']);
-    is_open_ended && texts.iter().any(|t| t.trim() == title || continues(t, stem_of(title)))
+    is_open_ended(title) && texts.iter().any(|t| t.trim() == title || continues(t, stem_of(title)))
+}
+
+/// Whether a title ends like no sentence, and one of its labels goes on after it.
+fn is_cut_by_labels(title: &str, labels: &[&str]) -> bool {
+    is_open_ended(title) && labels.iter().any(|label| continues(label, title))
+}
+
+fn is_open_ended(title: &str) -> bool {
+    !title.ends_with(['.', '!', '?', '。', '！', '？', '…', '"', '”', '»', '」'])
+}
+
+/// A label from the stem of its title on: words such as `Permalink to` may stand before it.
+fn from_stem<'l>(label: &'l str, stem: &str) -> &'l str {
+    if stem.chars().count() < MIN_STEM_INSIDE_CHARS {
+        return label;
+    }
+    label.find(stem).map_or(label, |at| &label[at..])
 }
 
 fn is_long(title: &str) -> bool {
@@ -141,7 +169,7 @@ mod tests {
         let body = format!("{CUT} season's work. He then left.");
         let whole = format!("{CUT} season's work");
         assert_eq!(completed(CUT, &[], &[&body]), Some(whole.clone()));
-        assert_eq!(complete_or_mark(CUT.to_owned(), || vec![body.clone()]), whole);
+        assert_eq!(complete_or_mark(CUT.to_owned(), &[], || vec![body.clone()]), whole);
         assert_eq!(completed("New pier op…", &["New pier opens"], &[]), Some("New pier opens".to_owned()));
         assert_eq!(completed("New pier", &["New pier opens"], &[]), Some("New pier opens".to_owned()));
         assert_eq!(
@@ -154,24 +182,41 @@ mod tests {
 
     #[test]
     fn a_cut_title_without_more_is_marked() {
-        assert_eq!(complete_or_mark(CUT.to_owned(), || vec![CUT.to_owned()]), format!("{CUT}…"));
-        assert_eq!(complete_or_mark("New pier [...]".to_owned(), Vec::new), "New pier…");
+        assert_eq!(complete_or_mark(CUT.to_owned(), &[], || vec![CUT.to_owned()]), format!("{CUT}…"));
+        assert_eq!(complete_or_mark("New pier [...]".to_owned(), &[], Vec::new), "New pier…");
+    }
+
+    #[test]
+    fn a_label_completes_a_cut_title() {
+        let shown =
+            |title: &str, label: &str| complete_or_mark(title.to_owned(), &[label.to_owned()], Vec::new);
+        assert_eq!(
+            shown("Ferry crews refit ni…", "Ferry crews refit nine boats"),
+            "Ferry crews refit nine boats"
+        );
+        assert_eq!(
+            shown("Ferry crews refit ni...", "Permalink to Ferry crews refit nine boats"),
+            "Ferry crews refit nine boats"
+        );
+        assert_eq!(shown("Ferry crews refit ni…", "Read more"), "Ferry crews refit ni…");
+        assert_eq!(shown("Ferry crews", "Ferry crews (opens in a new tab)"), "Ferry crews");
+        assert_eq!(shown(CUT, &format!("{CUT} season's work")), format!("{CUT} season's work"));
     }
 
     #[test]
     fn an_honest_title_is_left_alone() {
         for title in ["New pier opens", "", "What now?", "Council"] {
             let texts = || vec!["Council meets today. More.".to_owned(), title.to_owned()];
-            assert_eq!(complete_or_mark(title.to_owned(), texts), title);
+            assert_eq!(complete_or_mark(title.to_owned(), &[], texts), title);
         }
         let sentence = format!("{CUT} season.");
-        assert_eq!(complete_or_mark(sentence.clone(), || vec![sentence.clone()]), sentence);
+        assert_eq!(complete_or_mark(sentence.clone(), &[], || vec![sentence.clone()]), sentence);
     }
 
     proptest! {
         #[test]
         fn any_title_stays_or_goes_on(title in "[a-cé。. …\\[\\]日本\\n]{0,140}", text in "[a-cé。.!? …日本\\n]{0,200}") {
-            let shown = complete_or_mark(title.clone(), || vec![text.clone()]);
+            let shown = complete_or_mark(title.clone(), &[], || vec![text.clone()]);
             let stem: String = stem_of(&title).chars().filter(|c| !c.is_whitespace()).collect();
             let whole: String = shown.chars().filter(|c| !c.is_whitespace()).collect();
             prop_assert!(whole.to_lowercase().starts_with(&stem.to_lowercase()), "{title:?} -> {shown:?}");

@@ -88,12 +88,14 @@ impl<'x, 'a> FieldFinder<'x, 'a, '_> {
         own.max_by_key(|(index, slot)| (slot.hits.len(), usize::MAX - index)).map(|(index, _)| index)
     }
 
-    /// The slot of pictures whose alternative texts tell the items apart.
+    /// The slot of pictures whose alternative texts tell the items apart, else that of links whose labels do.
     pub(crate) fn captions(self) -> Option<(usize, TextStats)> {
-        self.pictures(7).find_map(|(index, slot)| {
+        let links = self.slots.iter().enumerate().filter(|(_, slot)| self.is_usual_link(slot));
+        self.pictures(7).chain(links).find_map(|(index, slot)| {
+            let attribute = caption_attribute(self.view.outline, slot.hits[0].1)?;
             let hits = slot.hits.iter().take(MAX_TEXTS);
             let texts: Vec<Rc<TextFacts<'a>>> =
-                hits.filter_map(|(_, element)| self.caption(*element)).collect();
+                hits.filter_map(|(_, element)| self.caption(*element, attribute)).collect();
             let stats = self.view.text_stats(&texts);
             let is_filled = texts.len() * 10 >= slot.hits.len().min(MAX_TEXTS) * 7;
             let is_title = is_filled && stats.letters >= MIN_CAPTION_LETTERS && stats.distinct_share > 0.7;
@@ -101,8 +103,12 @@ impl<'x, 'a> FieldFinder<'x, 'a, '_> {
         })
     }
 
-    fn caption(self, picture: ElementId) -> Option<Rc<TextFacts<'a>>> {
-        let text = self.view.outline.attr(picture, "alt").map(str::trim)?;
+    fn is_usual_link(self, slot: &Slot) -> bool {
+        slot.hits.len() * 10 >= self.records * 7 && self.view.outline.tag_text(slot.hits[0].1) == "a"
+    }
+
+    fn caption(self, element: ElementId, attribute: &str) -> Option<Rc<TextFacts<'a>>> {
+        let text = self.view.outline.attr(element, attribute).map(str::trim)?;
         (!text.is_empty() && text.len() <= MAX_CAPTION_BYTES).then(|| self.view.facts_of(text))
     }
 
@@ -134,6 +140,16 @@ impl<'x, 'a> FieldFinder<'x, 'a, '_> {
         };
         self.texts.iter().find(is_author).map(|text| text.slot)
     }
+}
+
+/// The attribute that names what an element without text shows: the alternative text of a picture, the label
+/// of a link.
+pub(crate) fn caption_attribute(outline: &Outline<'_>, element: ElementId) -> Option<&'static str> {
+    if outline.tag_text(element) == "img" {
+        return Some("alt");
+    }
+    let is_filled = |name: &&str| outline.attr(element, name).is_some_and(|text| !text.trim().is_empty());
+    ["title", "aria-label"].into_iter().find(is_filled)
 }
 
 fn image_address<'d>(outline: &Outline<'d>, picture: ElementId) -> Option<&'d str> {

@@ -6,6 +6,7 @@ use super::items::item_selector;
 use super::xpath::slot_path;
 use crate::detect::listing::Listing;
 use crate::detect::listing::date_position::DatePosition;
+use crate::detect::listing::fields::caption_attribute;
 use crate::detect::listing::item_date::DateSlot;
 use crate::detect::listing::slots::Slot;
 use crate::html::{ElementId, Outline, weight};
@@ -81,11 +82,16 @@ impl RulesWriter<'_, '_> {
         if let Some(source) = title.and_then(|title| self.title_beside_date(title)) {
             return vec![source];
         }
-        let caption = self.listing.captions.and_then(|caption| self.source(&slots[caption]));
-        match caption {
-            Some(source) => vec![SourceSpec { attr: Some("alt".to_owned()), ..source }],
+        match self.listing.captions.and_then(|caption| self.caption_source(&slots[caption])) {
+            Some(source) => vec![source],
             None => self.sources(&self.listing.titles),
         }
+    }
+
+    /// The attribute that names the elements of a slot.
+    fn caption_source(&self, slot: &Slot) -> Option<SourceSpec> {
+        let attribute = caption_attribute(self.outline, slot.hits.first()?.1)?;
+        Some(SourceSpec { attr: Some(attribute.to_owned()), ..self.source(slot)? })
     }
 
     /// The text node of a title whose element holds one text node, the date, and little else.

@@ -48,7 +48,7 @@ fn read_xml(text: &str, page: &Page, limits: &ExtractLimits) -> Result<SelfDescr
     let language = xml::child(channel, &[(Vocabulary::Core, "language"), (Vocabulary::Dc, "language")]);
     Ok(SelfDescribed {
         linked_pages: LinkedPages::default(),
-        title: title.map(text::to_plain_text).filter(|t| !t.is_empty()),
+        title: title.map(text::to_title).filter(|t| !t.is_empty()),
         language: language.map(xml::text).or_else(|| xml::attribute(root, "lang").map(str::to_owned)),
         items: outermost
             .take(limits.candidates)

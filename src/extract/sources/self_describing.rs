@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::date::DateRules;
 use crate::extract::dates::{DateColumn, DateText};
 use crate::extract::extraction::{Extraction, LinkedPages, ListingState};
+use crate::html::invisible::without_needless;
 use crate::model::{Candidate, FieldName, Page};
 
 /// Cap on the authors, tags or media files of one item.
@@ -58,7 +59,7 @@ pub(crate) fn to_extraction(
         problems,
         listing,
         base: page.url.clone(),
-        title: source.title.map(|t| t.chars().filter(|c| !c.is_control()).collect()),
+        title: source.title.map(|t| without_needless(&t).chars().filter(|c| !c.is_control()).collect()),
         next: None,
         cursor: None,
         language: source.language.clone(),

@@ -8,7 +8,7 @@ use super::self_describing::{SelfDescribed, SelfDescribedItem, to_extraction};
 use crate::date::DateRules;
 use crate::extract::extraction::{ExtractLimits, Extraction, LinkedPages, listing_problem};
 use crate::extract::web_address::web_address;
-use crate::html::plain_text;
+use crate::html::markup::title_text;
 use crate::html::tree::ElementRef;
 use crate::html::{Unparsable, xml};
 use crate::model::{Candidate, Page};
@@ -106,7 +106,7 @@ fn item(url: ElementRef<'_>) -> Option<SelfDescribedItem> {
     };
     item.candidate.image = extension("image", "loc");
     if let Some(title) = extension("news", "title").or_else(|| extension("video", "title")) {
-        item.candidate.title = Some(plain_text(&title));
+        item.candidate.title = Some(title_text(&title));
     }
     let keywords = extension("news", "keywords").unwrap_or_default();
     item.candidate.tags =

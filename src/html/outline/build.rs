@@ -98,8 +98,8 @@ impl<'d> Outline<'d> {
         open: &mut Vec<OpenElement>,
         siblings: &mut SiblingCounter,
     ) -> bool {
-        if let Some(text) = node.value().as_text() {
-            let weight = self.text.push(text);
+        if node.value().is_text() {
+            let weight = self.text.push_text(node);
             if let Some(parent) = open.last() {
                 self.elements[parent.place as usize].own_weight += weight;
             }

@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::super::self_describing::{MAX_VALUES, SelfDescribedItem};
-use super::text::{markup, to_html, to_plain_text};
+use super::text::{summary_to_html, to_html, to_plain_text, to_title};
 use super::{address, media};
 use crate::html::plain_text;
 use crate::html::tree::ElementRef;
@@ -34,7 +34,7 @@ pub(crate) fn read(item: ElementRef<'_>, position: u32, page: &Url) -> SelfDescr
     let updated = first(UPDATED);
     let date = first(PUBLISHED).or_else(|| updated.clone());
     let title = xml::child(item, &[(Core, "title"), (Dc, "title"), (Media, "title")])
-        .map(to_plain_text)
+        .map(to_title)
         .filter(|t| !t.is_empty());
     let link = address::link(item, page);
     let summary = xml::child(item, SUMMARY);
@@ -49,7 +49,7 @@ pub(crate) fn read(item: ElementRef<'_>, position: u32, page: &Url) -> SelfDescr
         date: None,
         updated: None,
         summary: summary.map(to_plain_text).filter(|s| !s.is_empty()),
-        content: content(item).or_else(|| summary.map(markup).filter(|h| h.contains('<'))),
+        content: content(item).or_else(|| summary.and_then(summary_to_html)),
         authors: authors(item),
         tags: tags(item),
         image: media::image(item, page),

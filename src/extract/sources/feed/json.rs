@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::super::self_describing::{SelfDescribed, SelfDescribedItem};
 use crate::extract::extraction::LinkedPages;
-use crate::html::plain_text;
+use crate::html::markup::title_text;
+use crate::html::plain::html_of_plain_text;
 use crate::model::{Candidate, Enclosure, Podcast};
 
 /// Reads at most `max` items of a JSON Feed; `None` if the text is not one.
@@ -33,10 +34,10 @@ fn item(value: &Value, position: u32) -> SelfDescribedItem {
     let candidate = Candidate {
         position,
         link: string(value, "url").or_else(|| string(value, "external_url")),
-        title: string(value, "title").map(|t| plain_text(&t)),
+        title: string(value, "title").map(|t| title_text(&t)),
         summary: string(value, "summary")
             .or_else(|| text.clone().filter(|_| value.get("content_html").is_none())),
-        content: string(value, "content_html"),
+        content: string(value, "content_html").or_else(|| text.as_deref().map(html_of_plain_text)),
         authors: authors(value),
         tags: list(value, "tags").filter_map(|t| t.as_str().map(str::to_owned)).collect(),
         image: string(value, "image").or_else(|| string(value, "banner_image")),

@@ -3,6 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::html::markup::{is_html, title_text};
+use crate::html::plain::html_of_plain_text;
 use crate::html::plain_text;
 use crate::html::tree::ElementRef;
 use crate::html::xml;
@@ -18,9 +20,32 @@ pub(crate) fn to_plain_text(element: ElementRef<'_>) -> String {
     plain_text(&markup(element))
 }
 
+/// The title in an element as plain text. A title that does not say whether it is HTML loses only markup
+/// inside a line.
+pub(crate) fn to_title(element: ElementRef<'_>) -> String {
+    let is_declared = xml::attribute(element, "type").is_some_and(|kind| !kind.eq_ignore_ascii_case("plain"));
+    let has_markup = element.child_elements().next().is_some();
+    if is_declared || has_markup || is_plain_text(element) {
+        return to_plain_text(element);
+    }
+    title_text(&markup(element))
+}
+
 /// The content of an element as HTML.
 pub(crate) fn to_html(element: ElementRef<'_>) -> String {
-    if is_plain_text(element) { escape(&xml::text(element)) } else { markup(element) }
+    if is_plain_text(element) { html_of_plain_text(&xml::text(element)) } else { markup(element) }
+}
+
+/// A summary as HTML, if it is more than one paragraph of text. HTML is taken for it even if the element
+/// declares plain text.
+pub(crate) fn summary_to_html(element: ElementRef<'_>) -> Option<String> {
+    let markup = markup(element);
+    let is_plain = is_plain_text(element) && !is_html(&markup);
+    if !is_plain {
+        return Some(markup).filter(|html| html.contains('<'));
+    }
+    let mut paragraphs = markup.trim().split('\n').map(str::trim);
+    paragraphs.any(str::is_empty).then(|| html_of_plain_text(&markup))
 }
 
 /// The content of an element as HTML, where text is taken for escaped HTML even if the element declares
@@ -53,8 +78,4 @@ fn is_plain_text(element: ElementRef<'_>) -> bool {
         // RFC 4287 section 3.1.1: without a type it is text.
         None => element.parent().and_then(ElementRef::wrap).is_some_and(|p| xml::is(p, &["entry", "feed"])),
     }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

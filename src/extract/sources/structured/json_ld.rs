@@ -6,7 +6,7 @@ use super::super::json::embedded;
 use super::super::self_describing::SelfDescribedItem;
 use super::item_type::is_item;
 use crate::extract::json_text::text;
-use crate::html::plain_text;
+use crate::html::markup::{prose_text, title_text};
 use crate::html::tree::{Html, Selector};
 use crate::model::Candidate;
 
@@ -73,10 +73,10 @@ fn types(map: &Map<String, Value>) -> impl Iterator<Item = &str> {
 
 fn item_of(map: &Map<String, Value>) -> Option<SelfDescribedItem> {
     let first = |names: &[&str], keys: &[&str]| names.iter().find_map(|n| text(map.get(*n)?, keys));
-    let prose = |names: &[&str]| first(names, &["@value", "name"]).map(|t| plain_text(&t));
+    let prose = |names: &[&str]| first(names, &["@value", "name"]);
     let address = ["@id", "url", "contentUrl"];
     let link = first(&["url", "mainEntityOfPage", "item", "@id"], &address).filter(|l| !l.starts_with("_:"));
-    let title = prose(&["headline", "name", "title"]);
+    let title = prose(&["headline", "name", "title"]).map(|t| title_text(&t));
     if title.is_none() && link.is_none() {
         return None;
     }
@@ -84,7 +84,7 @@ fn item_of(map: &Map<String, Value>) -> Option<SelfDescribedItem> {
         candidate: Candidate {
             title,
             link,
-            summary: prose(&["description", "abstract"]),
+            summary: prose(&["description", "abstract"]).map(|t| prose_text(&t)),
             content: first(&["articleBody", "text"], &["@value"]).map(|t| paragraphs(&t)),
             authors: people(map.get("author").or_else(|| map.get("creator"))),
             tags: tags(map),
