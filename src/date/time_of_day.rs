@@ -207,7 +207,10 @@ fn is_attached_number(text: &Text, at: usize) -> bool {
 fn with_marks(text: &Text, cursor: Cursor, hour: u32, after_date: bool) -> Option<ClockFields> {
     let mark_at = cursor.at + 1;
     let means = |at: usize, sense: Sense| text.means(at, cursor.languages, sense);
-    if !means(mark_at, Sense::HourMark) {
+    // After a date and a word such as `at`, `7 hours 10 minutes` is a time and no amount.
+    let is_time_in_units = after_date && follows_at(text, cursor);
+    let has_unit = |at: usize, unit: Unit| is_time_in_units && means(at, Sense::Unit(unit));
+    if !means(mark_at, Sense::HourMark) && !has_unit(mark_at, Unit::Hour) {
         return None;
     }
     if text.letters(mark_at + 1).starts_with('半') {
@@ -221,7 +224,7 @@ fn with_marks(text: &Text, cursor: Cursor, hour: u32, after_date: bool) -> Optio
         let is_time = !may_be_amount || after_date || follows_at(text, cursor);
         return is_time.then_some(ClockFields::hour_only(hour, true, mark_at + 1));
     };
-    if !means(mark_at + 2, Sense::MinuteMark) {
+    if !means(mark_at + 2, Sense::MinuteMark) && !has_unit(mark_at + 2, Unit::Minute) {
         let has_two_digits = text.number(mark_at + 1, 2..=2).is_some();
         return has_two_digits.then_some(ClockFields::certain(hour, minute, None, mark_at + 2));
     }
