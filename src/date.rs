@@ -9,6 +9,7 @@ mod days;
 mod explicit;
 mod fold;
 mod instant;
+mod leftover;
 mod lexicon;
 mod meaning;
 mod numbers;
@@ -36,10 +37,11 @@ pub use rules::{DateRules, Now, Order};
 /// # Errors
 /// The reason why it gives no date.
 pub fn read(text: &str, rules: &DateRules, now: Now) -> Result<ParsedDate, DateFailure> {
-    match &rules.format {
+    let reading = match &rules.format {
         Some(format) => explicit::read(text, format, rules.zone),
         None => scan::read(&Text::new(text), rules, now),
-    }
+    };
+    reading.and_then(ParsedDate::unless_unset)
 }
 
 /// Reads the value of `<time datetime>` (WHATWG HTML section 4.5.14): a month, a date, or a date and
@@ -52,11 +54,11 @@ pub fn read_machine(text: &str, rules: &DateRules) -> Result<ParsedDate, DateFai
         return instant::month(year, month, rules.zone);
     }
     if let Some(parsed) = explicit::rfc3339(text.trim(), rules.zone) {
-        return Ok(parsed);
+        return parsed.unless_unset();
     }
     let machine_rules =
         DateRules { format: None, language: None, order: rules.order.or(Some(Order::Ymd)), ..rules.clone() };
-    scan::read(&Text::new(text), &machine_rules, None)
+    scan::read(&Text::new(text), &machine_rules, None).and_then(ParsedDate::unless_unset)
 }
 
 /// The year and month of a text such as `2025-11` that holds nothing else.

@@ -111,13 +111,27 @@ fn era_year(text: &Text, cursor: Cursor, base: i32) -> Option<(i32, Cursor)> {
     Some((base + number, cursor.moved_to(at)))
 }
 
+/// Whether a number is the hour of a time: `18:37`, `18.37 Uhr`, `18 Uhr`.
+pub(super) fn is_hour_of_time(text: &Text, cursor: Cursor) -> bool {
+    let Cursor { at, languages } = cursor;
+    let has_minute = text.is_attached(at + 1)
+        && text.is_attached(at + 2)
+        && text.number(at + 2, 2..=2).is_some_and(|minute| minute < 60);
+    let has_dot = text.is_mark(at + 1, '.') && !text.is_mark(at + 3, ':');
+    let has_word = !text.is_attached(at + 1) && text.means(at + 1, languages, Sense::HourMark);
+    let may_be_hour = text.number(at, 1..=2).is_some_and(|hour| hour <= 24);
+    may_be_hour && (has_word || (has_minute && (has_dot || text.is_mark(at + 1, ':'))))
+}
+
 /// Two digits of a year after a month's name, but not those of `4 May 10 am` and `4 May 10 votes`.
 pub(super) fn two_digit_year(text: &Text, cursor: Cursor) -> Option<(i32, Cursor)> {
     let Cursor { at, languages } = cursor;
     let two_digits = text.number(at, 2..=2)?;
     let before = text.kind(at.checked_sub(1)?);
     let follows_mark = matches!(before, Some(TokenKind::Mark(_)));
-    let is_hour = text.is_mark(at + 1, ':') || text.means(at + 1, languages, Sense::HourMark);
+    let is_hour = text.is_mark(at + 1, ':')
+        || text.means(at + 1, languages, Sense::HourMark)
+        || is_hour_of_time(text, cursor);
     let before_unrelated_word = text.is_word(at + 1) && !text.means(at + 1, languages, Sense::At);
     if is_hour || (before_unrelated_word && !follows_mark) {
         return None;

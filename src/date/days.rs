@@ -108,7 +108,10 @@ fn month_first(text: &Text, cursor: Cursor) -> Option<(DateParts, Cursor)> {
     if let Some((year, end)) = year(text, year_start) {
         return month.with_year_and_day(year, day).map(|date| (date, end));
     }
-    if is_everyday_word(text, cursor.at) && is_unknown_word(text, after_day.at) {
+    // `apr/18` may be the 18th of April or April 2018.
+    let may_be_year = text.is_mark(after_month.at, '/') && text.number(next.at, 2..=2).is_some();
+    let is_in_sentence = is_everyday_word(text, cursor.at) && is_unknown_word(text, after_day.at);
+    if may_be_year || is_in_sentence {
         return None;
     }
     Some((DateParts::Yearless(month, day), after_day))

@@ -3,6 +3,7 @@
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::calendar::{self, YEARS};
+use super::day_month_year::is_hour_of_time;
 use super::lexicon::LEXICON;
 use super::meaning::{ANY, Languages};
 use super::parts::{Cursor, DateParts, NumberTriple, separator};
@@ -143,12 +144,17 @@ fn triple(text: &Text, cursor: Cursor) -> Option<(NumberTriple, Cursor)> {
         return None;
     }
     let Some(TokenKind::Number(number, digits @ (2 | 4))) = text.kind(year_at) else { return None };
+    // In `23.03. 18:37` the third number is an hour.
+    if digits == 2 && !text.is_attached(year_at) && is_hour_of_time(text, cursor.moved_to(year_at)) {
+        return None;
+    }
     let number = i32::try_from(number).ok()?;
     let year = if digits == 4 { calendar::gregorian_year(number, 4, false).unwrap_or(0) } else { number };
     let triple = NumberTriple {
         numbers: [first, second, u32::try_from(year).ok()?],
         separator: first_separator,
         two_digit_year: digits == 2,
+        may_begin_with_year: text.number(cursor.at, 2..=2).is_some(),
     };
     Some((triple, cursor.moved_to(year_at + 1)))
 }

@@ -1,6 +1,6 @@
 //! The result of reading a text as a date: an instant, or the reason why there is none.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, Datelike, FixedOffset};
 
 use crate::model::Precision;
 
@@ -14,6 +14,30 @@ pub struct ParsedDate {
     /// Whether the instant was computed from the current time, as for `3 hours ago` or a day
     /// without a year.
     pub relative: bool,
+}
+
+impl ParsedDate {
+    /// The date itself, unless it is the Unix epoch or the second before it. Programs show these where
+    /// a date was never set.
+    ///
+    /// # Errors
+    /// [`DateFailure::NotUnderstood`] for such a date.
+    pub(super) fn unless_unset(self) -> Result<Self, DateFailure> {
+        if self.is_unset() { Err(DateFailure::NotUnderstood) } else { Ok(self) }
+    }
+
+    fn is_unset(self) -> bool {
+        let seconds = self.at.timestamp();
+        let is_eve = self.at.year() == 1969 && self.at.ordinal() == 365;
+        match self.precision {
+            // `January 1970` is how a page names a month, not how a program shows a moment.
+            Precision::Month => false,
+            // West of Greenwich the epoch is still in 1969.
+            Precision::Day if is_eve => self.at.offset().local_minus_utc() < 0,
+            Precision::Minute if seconds == -60 => true,
+            _ => matches!(seconds, -1 | 0) || self.at.naive_local() == DateTime::UNIX_EPOCH.naive_utc(),
+        }
+    }
 }
 
 /// Why a text gives no date.

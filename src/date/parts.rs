@@ -1,5 +1,7 @@
 //! The parts of a date as a text states them, before they are resolved to a day: values only.
 
+use chrono::{Datelike, NaiveDate};
+
 use super::calendar;
 use super::meaning::Languages;
 use super::outcome::DateFailure;
@@ -83,6 +85,8 @@ pub(super) struct NumberTriple {
     pub(super) separator: char,
     /// The year has two digits: then it is not certain that this is a date at all.
     pub(super) two_digit_year: bool,
+    /// The first number has two digits, so that it may be the year.
+    pub(super) may_begin_with_year: bool,
 }
 
 impl NumberTriple {
@@ -100,6 +104,25 @@ impl NumberTriple {
             (None, _) if first == second || self.separator == '.' => dmy,
             (None, _) => Err(DateFailure::Ambiguous),
         }
+    }
+
+    /// Year, month and day of a date with a two-digit year, if its numbers allow only one reading: at
+    /// all, or at least up to the last day on which a page may have been published.
+    pub(super) fn only_reading(self, last_day: Option<NaiveDate>) -> Option<(i32, u32, u32)> {
+        let [first, second, third] = self.numbers;
+        let year = self.year(third);
+        // Where dots separate, the month does not come first.
+        let month_first = (self.separator != '.').then_some((year, first, second));
+        let year_first = self.may_begin_with_year.then_some((full_year(first), second, third));
+        let readings = [Some((year, second, first)), month_first, year_first].into_iter().flatten();
+        let mut days: Vec<NaiveDate> =
+            readings.filter_map(|(year, month, day)| NaiveDate::from_ymd_opt(year, month, day)).collect();
+        days.dedup();
+        if days.len() > 1 {
+            days.retain(|day| last_day.is_none_or(|last| *day <= last));
+        }
+        let [only] = days[..] else { return None };
+        Some((only.year(), only.month(), only.day()))
     }
 
     /// The order that the numbers themselves imply: a number above 12 is no month.

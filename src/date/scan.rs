@@ -2,6 +2,8 @@
 
 use super::amount::Direction;
 use super::days;
+use super::instant::StatedZone;
+use super::leftover::{self, Span, SpanKind};
 use super::lexicon::LEXICON;
 use super::meaning::{ANY, Languages, Sense};
 use super::outcome::{DateFailure, ParsedDate};
@@ -11,18 +13,25 @@ use super::rules::{DateRules, Now};
 use super::settle::{self, Pieces};
 use super::time_of_day::{self, Time};
 use super::tokens::{Text, TokenKind};
+use crate::model::Precision;
 
 /// The end of a piece that was read.
 struct PieceEnd {
     /// Index of the token after it.
     next: usize,
-    /// Whether the piece is a date, after which a time may be written in more ways.
-    is_date: bool,
+    kind: SpanKind,
 }
 
 impl PieceEnd {
-    const fn date(end: Cursor) -> Self {
-        Self { next: end.at, is_date: true }
+    /// The end of a time of day.
+    fn time(time: &Time, end: Cursor) -> Self {
+        let lacks_zone = time.zone == StatedZone::Unstated && time.precision == Precision::Second;
+        Self { next: end.at, kind: SpanKind::Time { lacks_zone } }
+    }
+
+    /// Whether the piece is a date, after which a time may be written in more ways.
+    const fn is_date(&self) -> bool {
+        !matches!(self.kind, SpanKind::Time { .. })
     }
 }
 
@@ -52,14 +61,19 @@ fn read_in(
 /// All pieces of a text.
 fn pieces(text: &Text, languages: Languages) -> Result<Pieces, DateFailure> {
     let mut pieces = Pieces { languages, ..Pieces::default() };
+    let mut spans = Vec::new();
     let mut at = 0;
     let mut after_date = false;
     while at < text.tokens.len() {
         let cursor = Cursor { at, languages };
         let piece = take_piece(text, cursor, &mut pieces, after_date)?;
-        let is_date = piece.as_ref().is_some_and(|piece| piece.is_date);
+        let is_date = piece.as_ref().is_some_and(PieceEnd::is_date);
         after_date = is_date || (after_date && may_join_time(text, cursor));
+        spans.extend(piece.as_ref().map(|piece| Span { start: at, end: piece.next, kind: piece.kind }));
         at = piece.map_or(at + 1, |piece| piece.next);
+    }
+    if leftover::has_unread_part(text, &spans, languages) {
+        return Err(DateFailure::NotUnderstood);
     }
     Ok(pieces)
 }
@@ -99,8 +113,9 @@ fn take_piece(
         return Ok(Some(add_relative(pieces, relative, end)));
     }
     if let Some((time, end)) = time_of_day::time(text, cursor, after_date) {
+        let piece = PieceEnd::time(&time, end);
         pieces.time.get_or_insert(time);
-        return Ok(Some(PieceEnd { next: end.at, is_date: false }));
+        return Ok(Some(piece));
     }
     add_token(text, cursor, pieces);
     Ok(None)
@@ -109,7 +124,7 @@ fn take_piece(
 fn add_relative(pieces: &mut Pieces, relative: RelativeTime, end: Cursor) -> PieceEnd {
     pieces.relative.get_or_insert(relative);
     pieces.languages &= end.languages;
-    PieceEnd::date(end)
+    PieceEnd { next: end.at, kind: SpanKind::Relative }
 }
 
 /// Adds a date, with the time that is written inside it or in the same number.
@@ -132,7 +147,7 @@ fn add_date(
     }
     pieces.languages &= end.languages;
     check_time_after_t(text, end)?;
-    Ok(PieceEnd::date(end))
+    Ok(PieceEnd { next: end.at, kind: SpanKind::of_date(date) })
 }
 
 /// Adds what a single token says: `now`, a part of the day, or an unknown word.

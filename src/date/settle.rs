@@ -38,7 +38,7 @@ pub(super) struct Pieces {
 /// Resolves pieces to the one date that they state.
 pub(super) fn settle(pieces: &Pieces, rules: &DateRules, now: Now) -> Result<ParsedDate, DateFailure> {
     let order = rules.order.or_else(|| order_of_language(pieces.languages, rules));
-    let full_dates = pieces.dates.iter().filter_map(|date| full_date(*date, order, pieces));
+    let full_dates = pieces.dates.iter().filter_map(|date| full_date(*date, order, pieces, now));
     match at_most_one(full_dates)? {
         Some(date) => {
             let (year, month, day) = date?;
@@ -67,17 +67,30 @@ fn at_most_one<T: PartialEq>(values: impl Iterator<Item = T>) -> Result<Option<T
 type Ymd = (i32, u32, u32);
 
 /// Year, month and day of a date that states all three. `None` if it does not.
-fn full_date(date: DateParts, order: Option<Order>, pieces: &Pieces) -> Option<Result<Ymd, DateFailure>> {
+fn full_date(
+    date: DateParts,
+    order: Option<Order>,
+    pieces: &Pieces,
+    now: Now,
+) -> Option<Result<Ymd, DateFailure>> {
     match date {
         DateParts::Day(year, month, day) => Some(Ok((year, month, day))),
-        // `25-11-04` may begin or end with its year: only an order decides which.
-        DateParts::Triple(triple) if triple.two_digit_year && order.is_none() => None,
         DateParts::Triple(triple) if triple.two_digit_year && pieces.unknown_words > MAX_UNKNOWN_WORDS => {
             None
+        }
+        // `25-11-04` may begin or end with its year: an order decides which, or beside a time the numbers.
+        DateParts::Triple(triple) if triple.two_digit_year && order.is_none() => {
+            pieces.time.as_ref()?;
+            triple.only_reading(last_day(now)).map(Ok)
         }
         DateParts::Triple(triple) => Some(triple.resolve(order)),
         _ => None,
     }
+}
+
+/// The last day that a page published now may state: a year ahead, for events.
+fn last_day(now: Now) -> Option<NaiveDate> {
+    now?.date_naive().checked_add_signed(TimeDelta::days(366))
 }
 
 /// Resolves a date that leaves something out: the year, or everything but a name or a distance.
@@ -99,6 +112,10 @@ fn settle_incomplete(
         _ => None,
     });
     if let Some((year, month)) = at_most_one(months)? {
+        // A time belongs to a day, which was not understood then.
+        if pieces.time.is_some() {
+            return Err(DateFailure::NotUnderstood);
+        }
         return instant::month(year, month, rules.zone);
     }
     settle_relative(pieces, rules, now.ok_or(DateFailure::NotUnderstood)?)
@@ -111,6 +128,10 @@ fn yearless(date: DateParts, order: Option<Order>, pieces: &Pieces) -> Option<(M
         (DateParts::Pair(..), _) if pieces.unknown_words > 0 => None,
         (DateParts::Pair(day, month), Some(Order::Dmy)) | (DateParts::Pair(month, day), Some(_)) => {
             Some((Month::Gregorian(month), day))
+        }
+        // Beside a time, `23.03.` is a date, and only one of its numbers can be the month.
+        (DateParts::Pair(day @ 13.., month @ ..=12) | DateParts::Pair(month @ ..=12, day @ 13..), None) => {
+            pieces.time.as_ref().map(|_| (Month::Gregorian(month), day))
         }
         _ => None,
     }
@@ -161,6 +182,9 @@ fn settle_relative(
             _ => Ok(parsed),
         };
     }
+    if pieces.dates.iter().any(is_unsettled) && !pieces.dates.iter().any(is_distance) {
+        return Err(DateFailure::NotUnderstood);
+    }
     let today = now.with_timezone(&rules.zone).date_naive();
     let named_days = pieces.dates.iter().filter_map(|date| named_day(*date, today, pieces));
     match at_most_one(named_days)? {
@@ -172,6 +196,16 @@ fn settle_relative(
         None if pieces.unknown_words == 0 => time_alone(pieces.time.as_ref(), rules, now),
         None => Err(DateFailure::NotUnderstood),
     }
+}
+
+/// Whether a date is of numbers whose order is not known.
+const fn is_unsettled(date: &DateParts) -> bool {
+    matches!(date, DateParts::Triple(_) | DateParts::Pair(..))
+}
+
+/// Whether a date is a day by its distance from today.
+const fn is_distance(date: &DateParts) -> bool {
+    matches!(date, DateParts::DaysFromToday(_))
 }
 
 /// `14:23` without a date, as boards show entries of today: the most recent such time.

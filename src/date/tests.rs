@@ -2,6 +2,8 @@ use chrono::DateTime;
 
 use super::*;
 
+mod whole_text;
+
 fn rules(zone: &str) -> DateRules {
     DateRules { format: None, zone: zone.parse().expect("a zone"), order: None, language: None }
 }

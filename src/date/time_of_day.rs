@@ -176,13 +176,27 @@ fn after_t(text: &Text, at: usize) -> Option<ClockFields> {
 fn with_colons(text: &Text, at: usize, hour: u32) -> Option<ClockFields> {
     let number_after_colon =
         |at: usize| text.number(at + 1, 2..=2).filter(|number| text.is_mark(at, ':') && *number <= 60);
-    let minute = number_after_colon(at + 1)?;
-    let second = number_after_colon(at + 3);
+    let Some(minute) = number_after_colon(at + 1) else { return with_short_parts(text, at, hour) };
+    let second = number_after_colon(at + 3).or_else(|| short_part(text, at + 3));
     let end = if second.is_some() { at + 5 } else { at + 3 };
     let has_fraction = second.is_some()
         && (text.is_mark(end, '.') || text.is_mark(end, ','))
         && is_attached_number(text, end + 1);
     Some(ClockFields::certain(hour, minute, second, if has_fraction { end + 2 } else { end }))
+}
+
+/// `9:5:00`, `1:2:3`: with three parts, a part may have one digit.
+fn with_short_parts(text: &Text, at: usize, hour: u32) -> Option<ClockFields> {
+    let minute = short_part(text, at + 1)?;
+    let second = short_part(text, at + 3)?;
+    Some(ClockFields::certain(hour, minute, Some(second), at + 5))
+}
+
+/// The number of one or two digits right after a colon.
+fn short_part(text: &Text, colon_at: usize) -> Option<u32> {
+    let is_joined =
+        text.is_mark(colon_at, ':') && text.is_attached(colon_at) && text.is_attached(colon_at + 1);
+    text.number(colon_at + 1, 1..=2).filter(|number| is_joined && *number < 60)
 }
 
 fn is_attached_number(text: &Text, at: usize) -> bool {
@@ -193,7 +207,10 @@ fn is_attached_number(text: &Text, at: usize) -> bool {
 fn with_marks(text: &Text, cursor: Cursor, hour: u32, after_date: bool) -> Option<ClockFields> {
     let mark_at = cursor.at + 1;
     let means = |at: usize, sense: Sense| text.means(at, cursor.languages, sense);
-    if !means(mark_at, Sense::HourMark) {
+    // After a date and a word such as `at`, `7 hours 10 minutes` is a time and no amount.
+    let is_time_in_units = after_date && follows_at(text, cursor);
+    let has_unit = |at: usize, unit: Unit| is_time_in_units && means(at, Sense::Unit(unit));
+    if !means(mark_at, Sense::HourMark) && !has_unit(mark_at, Unit::Hour) {
         return None;
     }
     if text.letters(mark_at + 1).starts_with('半') {
@@ -207,7 +224,7 @@ fn with_marks(text: &Text, cursor: Cursor, hour: u32, after_date: bool) -> Optio
         let is_time = !may_be_amount || after_date || follows_at(text, cursor);
         return is_time.then_some(ClockFields::hour_only(hour, true, mark_at + 1));
     };
-    if !means(mark_at + 2, Sense::MinuteMark) {
+    if !means(mark_at + 2, Sense::MinuteMark) && !has_unit(mark_at + 2, Unit::Minute) {
         let has_two_digits = text.number(mark_at + 1, 2..=2).is_some();
         return has_two_digits.then_some(ClockFields::certain(hour, minute, None, mark_at + 2));
     }

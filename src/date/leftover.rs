@@ -1,0 +1,179 @@
+//! Finds tokens that look like parts of a date and were not read. A text with such tokens would be
+//! understood only in part, which is worse than not at all.
+//!
+//! Only tokens that touch the date count. Listings set other numbers and words beside a date
+//! (`4 Nov 2025 · 3 min read`), and these are no parts of it.
+
+use super::meaning::{Languages, Sense};
+use super::parts::DateParts;
+use super::tokens::{Text, TokenKind};
+
+/// The kind of a piece that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SpanKind {
+    /// A day or a month of the calendar.
+    Calendar,
+    /// A day of the calendar without its year.
+    Yearless,
+    /// The name of a weekday.
+    Weekday,
+    /// A day by its distance from today, or an amount of time.
+    Relative,
+    /// A time of day. `lacks_zone`: it has seconds but no zone, as if its zone were not known.
+    Time { lacks_zone: bool },
+}
+
+impl SpanKind {
+    pub(super) const fn of_date(date: DateParts) -> Self {
+        match date {
+            DateParts::Weekday(..) => Self::Weekday,
+            DateParts::Yearless(..) => Self::Yearless,
+            DateParts::DaysFromToday(_) => Self::Relative,
+            _ => Self::Calendar,
+        }
+    }
+
+    const fn is_time(self) -> bool {
+        matches!(self, Self::Time { .. })
+    }
+}
+
+/// The tokens of a piece that was read, from `start` up to but not including `end`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) kind: SpanKind,
+}
+
+/// Whether a text holds tokens that look like parts of its date and belong to no piece. The pieces
+/// stand in the order of the text.
+pub(super) fn has_unread_part(text: &Text, spans: &[Span], languages: Languages) -> bool {
+    let is_cut_off = |span: &Span| match span.kind {
+        SpanKind::Time { lacks_zone } => {
+            time_goes_on(text, spans, *span)
+                || time_began_before(text, spans, *span)
+                || has_broken_offset(text, spans, span.end)
+                || (lacks_zone && has_unknown_zone(text, span.end))
+        }
+        SpanKind::Calendar | SpanKind::Yearless => {
+            date_goes_on(text, spans, span.end) || has_impossible_time(text, spans, span.end, languages)
+        }
+        SpanKind::Weekday | SpanKind::Relative => false,
+    };
+    spans.iter().any(is_cut_off)
+        || has_two_times(text, spans)
+        || has_part_inside(text, spans, languages)
+        || has_year_inside(text, spans)
+}
+
+/// Whether a token belongs to no piece.
+fn is_unread(spans: &[Span], at: usize) -> bool {
+    !spans.iter().any(|span| (span.start..span.end).contains(&at))
+}
+
+fn is_number(text: &Text, at: usize) -> bool {
+    matches!(text.kind(at), Some(TokenKind::Number(..)))
+}
+
+/// Whether a mark stands at a place without white space around it.
+fn is_inner_mark(text: &Text, at: usize, mark: char) -> bool {
+    text.is_mark(at, mark) && text.is_attached(at) && text.is_attached(at + 1)
+}
+
+/// Whether a time is followed by one more part after a colon: `1:02:03:04`, `10:14:61`, `+00:xx`.
+fn time_goes_on(text: &Text, spans: &[Span], time: Span) -> bool {
+    let is_part = |at: usize| is_number(text, at) || (text.is_word(at) && text.letters(at).len() <= 2);
+    is_inner_mark(text, time.end, ':') && is_part(time.end + 1) && is_unread(spans, time.end + 1)
+}
+
+/// Whether a number with a colon stands before a time: `105:23:10`.
+fn time_began_before(text: &Text, spans: &[Span], time: Span) -> bool {
+    time.start >= 2
+        && is_inner_mark(text, time.start - 1, ':')
+        && is_number(text, time.start - 2)
+        && is_unread(spans, time.start - 2)
+}
+
+/// Whether something like an offset that is none follows a time: `+zz:00`, `-99:00`.
+fn has_broken_offset(text: &Text, spans: &[Span], at: usize) -> bool {
+    let is_sign = text.is_mark(at, '+') || text.is_mark(at, '-');
+    let is_short_word = text.is_word(at + 1) && text.letters(at + 1).len() <= 2;
+    let is_hours = is_short_word || text.number(at + 1, 1..=2).is_some();
+    is_sign
+        && is_hours
+        && text.is_attached(at + 1)
+        && is_inner_mark(text, at + 2, ':')
+        && is_unread(spans, at + 1)
+}
+
+/// Whether the text ends with a word in capitals that looks like the abbreviation of a zone.
+fn has_unknown_zone(text: &Text, after_time: usize) -> bool {
+    let at = if text.is_mark(after_time, '(') { after_time + 1 } else { after_time };
+    let letters = text.letters(at);
+    let ends_text = (at + 1..text.tokens.len()).all(|at| matches!(text.kind(at), Some(TokenKind::Mark(_))));
+    text.is_word(at)
+        && text.is_upper(at)
+        && (2..=5).contains(&letters.len())
+        && letters.ends_with('t')
+        && ends_text
+}
+
+/// Whether a date is followed by one more number after a separator: `4 Nov/5`, `2025年6月2911:30`.
+fn date_goes_on(text: &Text, spans: &[Span], at: usize) -> bool {
+    let has_separator = is_inner_mark(text, at, '-') || is_inner_mark(text, at, '/');
+    let has_clock = text.is_attached(at) && is_number(text, at) && is_inner_mark(text, at + 1, ':');
+    let number_at = if has_separator { at + 1 } else { at };
+    (has_separator || has_clock) && is_number(text, number_at) && is_unread(spans, number_at)
+}
+
+/// Whether a date is followed by numbers that look like a time and are none: `4 Nov 2025 25:61`.
+fn has_impossible_time(text: &Text, spans: &[Span], end: usize, languages: Languages) -> bool {
+    let may_join = text.is_mark(end, ',') || text.means(end, languages, Sense::At);
+    let at = if may_join { end + 1 } else { end };
+    text.number(at, 1..=2).is_some()
+        && is_inner_mark(text, at + 1, ':')
+        && text.number(at + 2, 2..=2).is_some()
+        && is_unread(spans, at)
+}
+
+/// Whether two times in numbers stand side by side, with nothing that parts them.
+fn has_two_times(text: &Text, spans: &[Span]) -> bool {
+    spans.windows(2).any(|pair| {
+        let [first, second] = pair else { return false };
+        first.kind.is_time()
+            && second.kind.is_time()
+            && first.end == second.start
+            && is_number(text, first.start)
+            && is_number(text, second.start)
+    })
+}
+
+/// Whether numbers or names of months stand between a weekday and a time, where the text states no
+/// other day: `Sun, 16 zzz 2012 11:47`.
+fn has_part_inside(text: &Text, spans: &[Span], languages: Languages) -> bool {
+    if spans.iter().any(|span| span.kind != SpanKind::Weekday && !span.kind.is_time()) {
+        return false;
+    }
+    let is_month = |sense| matches!(sense, Sense::Month(_) | Sense::PersianMonth(_)).then_some(());
+    let is_part = |at: usize| {
+        is_unread(spans, at) && (is_number(text, at) || text.sense(at, languages, is_month).is_some())
+    };
+    between(spans, SpanKind::Weekday).any(is_part)
+}
+
+/// Whether a year stands between a day without a year and a time: `16 October zz 2012 11:47`.
+fn has_year_inside(text: &Text, spans: &[Span]) -> bool {
+    let is_year = |at: usize| {
+        text.number(at, 4..=4).is_some_and(|year| (1900..=2200).contains(&year)) && is_unread(spans, at)
+    };
+    between(spans, SpanKind::Yearless).any(is_year)
+}
+
+/// The tokens between the first piece of a kind and the first time; none if a text lacks one of them.
+fn between(spans: &[Span], kind: SpanKind) -> std::ops::Range<usize> {
+    let date = spans.iter().find(|span| span.kind == kind);
+    let time = spans.iter().find(|span| span.kind.is_time());
+    let (Some(date), Some(time)) = (date, time) else { return 0..0 };
+    date.end.min(time.end)..date.start.max(time.start)
+}

@@ -1,0 +1,101 @@
+//! A text is understood with all its parts or not at all.
+
+use super::super::{read, read_machine};
+use super::{rules, shown};
+
+#[track_caller]
+fn all_now(zone: &str, rows: &[(&str, &str)]) {
+    let now = Some("2026-11-23T10:00:00Z".parse().expect("an instant"));
+    for (text, expected) in rows {
+        assert_eq!(shown(read(text, &rules(zone), now)), *expected, "{text}");
+    }
+}
+
+#[test]
+fn a_text_that_is_understood_in_part_gives_no_date() {
+    let texts = [
+        "Mon, 17 Foo 2014 09:12:55 GMT",
+        "Fri, Oct q 2014 09:12",
+        "Wed 45 Mai 2019 08:00",
+        "12 October zz 2013 21:40",
+        "6 June 2019 1:2:3:4",
+        "6 June 2019 10:14:75",
+        "6 June 2019 26:10",
+        "6 June 2019, 17:88",
+        "6 June 2019 17:30 18:45",
+        "6 June 2019 115:20:10",
+        "6 June 2019 07:15:00 +qq:00",
+        "6 June 2019 07:15:00 +02:qq",
+        "2019-06-06T07:15:00+02:qq",
+        "Thu, 6 Jun 2019 07:15:00 XXST",
+        "June 6/7, 2019",
+        "out/17",
+        "Aug/21",
+        "June 2019 12:30",
+        "25-11-04 17:30",
+        "00/00/00 00:00",
+        "3/4 17:30",
+    ];
+    let rows: Vec<(&str, &str)> = texts.iter().map(|text| (*text, "notunderstood")).collect();
+    all_now("UTC", &rows);
+}
+
+#[test]
+fn every_part_of_an_unusual_date_is_read() {
+    all_now(
+        "Europe/Berlin",
+        &[
+            ("09/28/19 14:05 (EDT)", "2019-09-28t14:05:00-04:00 minute"),
+            ("2/2/18 7:45:12.6", "2018-02-02t07:45:12+01:00 second"),
+            ("28 . 08 . 21 16:40", "2021-08-28t16:40:00+02:00 minute"),
+            ("14. Juni 19.20 Uhr", "2026-06-14t19:20:00+02:00 minute"),
+            ("14. Juni, 19.20 Uhr", "2026-06-14t19:20:00+02:00 minute"),
+            ("14.06. 19.20 Uhr", "2026-06-14t19:20:00+02:00 minute"),
+            ("14.06. 19:20", "2026-06-14t19:20:00+02:00 minute"),
+            ("6 June 2019 8:5:00", "2019-06-06t08:05:00+02:00 second"),
+            ("Thu, 6 Jun 2019 07:15:00 MEST", "2019-06-06t07:15:00+02:00 second"),
+            ("6 June 2019 07:15 MESZ", "2019-06-06t07:15:00+02:00 minute"),
+            ("6 июня 2019 в 7 часов 10 минут", "2019-06-06t07:10:00+02:00 minute"),
+            ("06/Jun/2019:07:15:00 +0000", "2019-06-06t07:15:00+00:00 second"),
+        ],
+    );
+}
+
+#[test]
+fn other_words_and_numbers_beside_a_date_are_no_parts_of_it() {
+    let day = "2019-06-06t00:00:00+00:00 day";
+    let minute = "2019-06-06t17:30:00+00:00 minute";
+    all_now(
+        "UTC",
+        &[
+            ("Posted by Ann on 6 June 2019 in News", day),
+            ("6 Jun 2019 · 3 min read", day),
+            ("No. 31 of 6 June 2019", day),
+            ("6 June 2019 | 12 comments | 4/5 stars", day),
+            ("6 June 2019, 2:1 for Tidewater", day),
+            ("6 June 2019 17:30, 4 comments", minute),
+            ("6 June 2019 17:30 (+3 replies)", minute),
+            ("6 June 2019 17:30 · 12:45 min", minute),
+            ("6 June 2019 17:30 TASS", minute),
+            ("6 June 2019 17:30 views:12", minute),
+            ("Vol. 12 No. 3, March 2019", "2019-03-01t00:00:00+00:00 month"),
+        ],
+    );
+}
+
+#[test]
+fn the_epoch_is_a_date_that_was_never_set() {
+    let texts = [
+        "1970-01-01",
+        "1970-01-01T00:00:00Z",
+        "1 January 1970",
+        "1969-12-31 23:59:59",
+        "1970-01-01 01:00 CET",
+    ];
+    let rows: Vec<(&str, &str)> = texts.iter().map(|text| (*text, "notunderstood")).collect();
+    all_now("UTC", &rows);
+    all_now("America/New_York", &[("December 31, 1969", "notunderstood")]);
+    all_now("Asia/Tokyo", &[("1970-01-01 00:00:00", "notunderstood")]);
+    all_now("UTC", &[("2 January 1970", "1970-01-02t00:00:00+00:00 day")]);
+    assert_eq!(shown(read_machine("1970-01-01T00:00:00Z", &rules("UTC"))), "notunderstood");
+}
