@@ -9,10 +9,12 @@ mod extraction;
 mod field;
 mod html_document;
 mod item_node;
+mod json_date;
 mod json_text;
 mod listing;
 mod next_page;
 mod rule_reader;
+mod shared_date;
 pub(crate) mod sources;
 mod text_kind;
 mod web_address;
@@ -25,6 +27,7 @@ use crate::rules::SourceKind;
 
 pub use extraction::{ExtractLimits, Extraction, LinkedPages, ListingState};
 pub use html_document::{HtmlDocument, Statement};
+pub(crate) use json_date::date_text;
 pub use sources::json::{extract_values, json_value};
 pub use text_kind::kind_of_text;
 

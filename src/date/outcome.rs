@@ -34,4 +34,7 @@ pub enum DateFailure {
     /// The day does not exist, as the 31st of February, or its year is outside the accepted range.
     #[error("there is no such day")]
     NoSuchDay,
+    /// The date is the day of the Unix time 0, or the second before it.
+    #[error("1970-01-01 stands for a date that is not set")]
+    Unset,
 }

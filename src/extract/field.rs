@@ -30,6 +30,8 @@ pub(super) struct FieldValue<'r, 'd> {
     pub(super) text: String,
     /// The element that the text is from.
     pub(super) element: Option<ElementRef<'d>>,
+    /// The element that holds the text, also where the text is that of an attribute or a text node.
+    pub(super) holder: Option<ElementRef<'d>>,
     /// The rule that found it.
     pub(super) source: &'r Source,
 }
@@ -84,14 +86,15 @@ fn source_values<'r, 'd>(
     let found = raw_values(item, reader, source, request);
     let mut values: Vec<FieldValue<'r, 'd>> = found
         .into_iter()
-        .filter_map(|(raw, element)| {
-            shape::shape(source, raw).map(|text| FieldValue { text, element, source })
+        .filter_map(|raw| {
+            let RawValue { text, element, holder } = raw;
+            shape::shape(source, text).map(|text| FieldValue { text, element, holder, source })
         })
         .collect();
     if values.is_empty()
         && let Some(default) = &source.default
     {
-        values.push(FieldValue { text: default.clone(), element: None, source });
+        values.push(FieldValue { text: default.clone(), element: None, holder: None, source });
     }
     values
 }
@@ -104,10 +107,10 @@ fn raw_values<'d>(
     request: ValueRequest,
 ) -> Vec<RawValue<'d>> {
     match (&source.find, item) {
-        (Find::Const(text), _) => vec![(text.clone(), None)],
+        (Find::Const(text), _) => vec![RawValue::of_text(text.clone())],
         (Find::From(other), _) => {
             let text = referenced_value(item, reader, *other, request.references);
-            text.map(|text| (text, None)).into_iter().collect()
+            text.map(RawValue::of_text).into_iter().collect()
         }
         (Find::Select(select), ItemNode::Element(element)) => {
             let attr = source.attr.as_deref();
@@ -118,7 +121,7 @@ fn raw_values<'d>(
         (Find::Select(select), ItemNode::Json(json)) => {
             let found = json_text::texts(json, select, request.kind);
             let texts = reader.value_or_problem(request.subject, select, found).into_iter();
-            limit_values(texts.map(|text| (text, None)), request.all)
+            limit_values(texts.map(RawValue::of_text), request.all)
         }
     }
 }
@@ -127,9 +130,9 @@ fn raw_values<'d>(
 fn limit_values<'d>(values: impl Iterator<Item = RawValue<'d>>, all: bool) -> Vec<RawValue<'d>> {
     // A `<time datetime>` without text is not empty: it has a date.
     let has_date = |element: Option<ElementRef<'_>>| element.and_then(machine_date).is_some();
-    let mut filled = values.filter(|(text, element)| !text.trim().is_empty() || has_date(*element));
+    let mut filled = values.filter(|raw| !raw.text.trim().is_empty() || has_date(raw.element));
     if all {
-        filled.filter(|(text, _)| text.len() <= MAX_VALUE_BYTES).take(MAX_VALUES).collect()
+        filled.filter(|raw| raw.text.len() <= MAX_VALUE_BYTES).take(MAX_VALUES).collect()
     } else {
         filled.next().into_iter().collect()
     }

@@ -64,7 +64,8 @@ pub struct SourceSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"Untitled")]
     pub default: Option<String>,
-    /// Of a date: its format, as in strftime, such as `%B %d, %Y`.
+    /// Of a date: its format, as in strftime, such as `%B %d, %Y`; or `epoch`, `epoch_ms`, `epoch_us`,
+    /// `epoch_ns` for a number since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"%B %d, %Y")]
     pub format: Option<String>,
