@@ -18,7 +18,6 @@ const SINCE_1990: i64 = 631_152_000;
 const UNTIL_2033: i64 = 2_000_000_000;
 /// Days after the current time in which a bare number is still a date.
 const DAYS_AHEAD: i64 = 2 * 365;
-const SECONDS_OF_DAY: i64 = 86_400;
 
 /// The unit in which a Unix time counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,10 +75,10 @@ pub(super) fn in_unit(text: &str, unit: EpochUnit) -> Option<ParsedDate> {
     at_epoch(text, unit).map(to_second)
 }
 
-/// Whether an instant stands for a date that is not set: the day of the Unix time 0, or the second before it,
-/// which is the Unix time -1.
+/// Whether an instant stands for a date that is not set: 1970-01-01 where it was written, or one of the Unix
+/// times 0 and -1.
 pub(super) fn is_unset(at: DateTime<FixedOffset>) -> bool {
-    (-1..SECONDS_OF_DAY).contains(&at.timestamp()) || (at.year() == 1970 && at.ordinal() == 1)
+    matches!(at.timestamp(), -1 | 0) || (at.year() == 1970 && at.ordinal() == 1)
 }
 
 /// Reads a number of an unknown unit. The magnitude tells the unit, as the accepted times of one unit do not

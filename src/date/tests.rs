@@ -253,12 +253,14 @@ fn machine_dates_are_read() {
 
 #[test]
 fn dates_that_are_not_set() {
+    let tokyo = rules("Asia/Tokyo");
     let rules = rules("America/Los_Angeles");
     for text in ["1970-01-01", "1 January 1970", "1970-01-01T00:00:00Z", "1969-12-31T16:00:00-08:00"] {
         assert_eq!(read(text, &rules, None), Err(DateFailure::Unset), "{text}");
         assert_eq!(read_machine(text, &rules), Err(DateFailure::Unset), "{text}");
     }
     assert_eq!(shown(read("2 January 1970", &rules, None)), "1970-01-02t00:00:00-08:00 day");
+    assert_eq!(shown(read("2 January 1970", &tokyo, None)), "1970-01-02t00:00:00+09:00 day");
     assert_eq!(shown(read("January 1970", &rules, None)), "1970-01-01t00:00:00-08:00 month");
 }
 
