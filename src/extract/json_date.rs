@@ -9,7 +9,7 @@ type Object = Map<String, Value>;
 
 /// The text of the date that an object stands for; `None` for any other value.
 ///
-/// - `{"$date": ...}` of MongoDB (Extended JSON): a text, or milliseconds;
+/// - `{"$date": ...}` of Extended JSON, as document databases write it: a text, or milliseconds;
 /// - `{"seconds": ..., "nanoseconds": ...}`, also with `_` before the names: the timestamp of Firestore and of
 ///   Protocol Buffers;
 /// - `{"date": ..., "timezone": ...}`: a local time and its zone, as PHP writes them; also with `dateTime` and
