@@ -1,9 +1,10 @@
-//! Dates in an explicit format (strftime).
+//! Dates in an explicit format: that of strftime, or a Unix time.
 
 use chrono::format::{Fixed, Item, Numeric, Parsed, StrftimeItems, parse};
 use chrono::{Datelike, NaiveTime, Timelike};
 use chrono_tz::Tz;
 
+use super::epoch::{self, EpochUnit};
 use super::instant::{self, StatedZone};
 use super::outcome::{DateFailure, ParsedDate};
 use crate::model::Precision;
@@ -14,6 +15,9 @@ const SURROUNDINGS: &[char] = &['[', ']', '(', ')', ',', ';', '|', '·', '•', 
 /// Reads a date. The format must match the whole text, except [`SURROUNDINGS`] at the ends of the text.
 /// White space is collapsed first.
 pub(super) fn read(text: &str, format: &str, zone: Tz) -> Result<ParsedDate, DateFailure> {
+    if let Some(unit) = EpochUnit::of_format(format) {
+        return epoch::in_unit(text, unit).ok_or_else(|| DateFailure::FormatMismatch(format.to_owned()));
+    }
     let single_spaced = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let narrow: String = single_spaced.chars().map(narrow_digit).collect();
     parse_whole(&narrow, format, zone)
@@ -82,11 +86,14 @@ fn only_month(mut parsed: Parsed, zone: Tz) -> Option<ParsedDate> {
     instant::month(date.year(), date.month(), zone).ok()
 }
 
-/// Checks that a format is valid strftime syntax and has a year.
+/// Checks that a format names a Unix time, or is valid strftime syntax and has a year.
 ///
 /// # Errors
 /// A sentence that says what is wrong with the format.
 pub fn check_format(format: &str) -> Result<(), String> {
+    if EpochUnit::of_format(format).is_some() {
+        return Ok(());
+    }
     let items: Vec<Item<'_>> = StrftimeItems::new(format).collect();
     if items.contains(&Item::Error) {
         return Err("it has a `%` that means nothing; write %% for a percent sign".to_owned());

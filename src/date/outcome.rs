@@ -21,9 +21,9 @@ impl ParsedDate {
     /// a date was never set.
     ///
     /// # Errors
-    /// [`DateFailure::NotUnderstood`] for such a date.
+    /// [`DateFailure::Unset`] for such a date.
     pub(super) fn unless_unset(self) -> Result<Self, DateFailure> {
-        if self.is_unset() { Err(DateFailure::NotUnderstood) } else { Ok(self) }
+        if self.is_unset() { Err(DateFailure::Unset) } else { Ok(self) }
     }
 
     fn is_unset(self) -> bool {
@@ -35,7 +35,7 @@ impl ParsedDate {
             // West of Greenwich the epoch is still in 1969.
             Precision::Day if is_eve => self.at.offset().local_minus_utc() < 0,
             Precision::Minute if seconds == -60 => true,
-            _ => matches!(seconds, -1 | 0) || self.at.naive_local() == DateTime::UNIX_EPOCH.naive_utc(),
+            _ => matches!(seconds, -1 | 0) || (self.at.year() == 1970 && self.at.ordinal() == 1),
         }
     }
 }
@@ -58,4 +58,7 @@ pub enum DateFailure {
     /// The day does not exist, as the 31st of February, or its year is outside the accepted range.
     #[error("there is no such day")]
     NoSuchDay,
+    /// The date is the day of the Unix time 0, or the second before it.
+    #[error("1970-01-01 stands for a date that is not set")]
+    Unset,
 }

@@ -254,6 +254,53 @@ fn machine_dates_are_read() {
 }
 
 #[test]
+fn dates_that_are_not_set() {
+    let tokyo = rules("Asia/Tokyo");
+    let rules = rules("America/Los_Angeles");
+    for text in ["1970-01-01", "1 January 1970", "1970-01-01T00:00:00Z", "1969-12-31T16:00:00-08:00"] {
+        assert_eq!(read(text, &rules, None), Err(DateFailure::Unset), "{text}");
+        assert_eq!(read_machine(text, &rules), Err(DateFailure::Unset), "{text}");
+    }
+    assert_eq!(shown(read("2 January 1970", &rules, None)), "1970-01-02t00:00:00-08:00 day");
+    assert_eq!(shown(read("2 January 1970", &tokyo, None)), "1970-01-02t00:00:00+09:00 day");
+    assert_eq!(shown(read("January 1970", &rules, None)), "1970-01-01t00:00:00-08:00 month");
+}
+
+#[test]
+fn unix_times_as_explicit_formats() {
+    let in_format = |format: &str| DateRules { format: Some(format.to_owned()), ..rules("Asia/Kathmandu") };
+    for (format, text) in [
+        ("epoch", "1709209845"),
+        ("epoch", " 1709209845.678 "),
+        ("epoch_ms", "1709209845678"),
+        ("epoch_us", "1709209845678901"),
+        ("epoch_ns", "1709209845678901234"),
+        ("epoch_ns", "1.709209845678901e18"),
+    ] {
+        assert_eq!(check_format(format), Ok(()));
+        let seen = shown(read(text, &in_format(format), None));
+        assert_eq!(seen, "2024-02-29t12:30:45+00:00 second", "{format} {text}");
+    }
+    for (format, text) in
+        [("epoch", "0"), ("epoch", "-1"), ("epoch", "2024-02-29"), ("epoch", "1709209845678")]
+    {
+        assert!(read(text, &in_format(format), None).is_err(), "{format} {text}");
+    }
+    assert!(check_format("epoch_s").is_err());
+}
+
+#[test]
+fn zones_beside_a_local_time() {
+    let seen = |text, zone| read_in_zone(text, zone).map(|date| date.at.to_rfc3339());
+    let expected = |text: &str| Some(text.to_owned());
+    assert_eq!(seen("2024-07-01 09:00", "Asia/Kathmandu"), expected("2024-07-01T09:00:00+05:45"));
+    assert_eq!(seen("2024-07-01 09:00:00.000000", "+05:45"), expected("2024-07-01T09:00:00+05:45"));
+    assert_eq!(seen("2024-07-01 09:00", "EDT"), expected("2024-07-01T09:00:00-04:00"));
+    assert_eq!(seen("2024-07-01T09:00:00Z", "+05:45"), expected("2024-07-01T09:00:00+00:00"));
+    assert_eq!(seen("2024-07-01 09:00", "Nowhere/Else"), None);
+}
+
+#[test]
 fn a_column_settles_what_one_date_cannot() {
     assert_eq!(column_order(&["03/05/2022", "16/05/2022"]), Some(Order::Dmy));
     assert_eq!(column_order(&["03/05/2022", "05/16/2022"]), Some(Order::Mdy));

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::page::dates::DateReader;
 use super::ratio::{as_f64, indicator};
+use crate::extract::date_text;
 use crate::model::Kind;
 use crate::rules::{FieldSpec, RuleSpec, SelectSpec, SelectorSpec};
 
@@ -23,8 +24,6 @@ const MIN_TITLE_LETTERS: usize = 3;
 const MIN_SUMMARY_BYTES: usize = 21;
 /// More items do not make a better list.
 const ENOUGH_ITEMS: f64 = 80.0;
-/// A number in this range may be a date: seconds or milliseconds since 1970.
-const TIMESTAMPS: std::ops::Range<i64> = 300_000_000..5_000_000_000_000;
 
 /// Usual keys of each field, the most usual first.
 ///
@@ -232,7 +231,7 @@ fn text(value: &Value) -> Option<&str> {
 fn is_date(value: &Value, dates: &DateReader) -> bool {
     match value {
         Value::String(text) => dates.is_date(text),
-        Value::Number(number) => number.as_i64().is_some_and(|n| TIMESTAMPS.contains(&n)),
-        _ => false,
+        Value::Number(number) => dates.is_date(&number.to_string()),
+        _ => date_text(value).is_some_and(|text| dates.is_date(&text)),
     }
 }

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::date::{self, DateRules};
+use crate::html::tree::NodeId;
 use crate::model::{Candidate, DateSource, FieldName, PageDate, Problem};
 
 /// Longest text of a date in a message, in characters.
@@ -42,6 +43,8 @@ pub(super) struct DateText {
     pub(super) text: String,
     /// The machine-readable form, as of `<time datetime>`.
     pub(super) machine: Option<String>,
+    /// The element that has the text, if it stands outside of the item.
+    pub(super) outside: Option<NodeId>,
     pub(super) rules: DateRules,
 }
 

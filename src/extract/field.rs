@@ -32,6 +32,8 @@ pub(super) struct FieldValue<'r, 'd> {
     pub(super) text: String,
     /// The element that the text is from.
     pub(super) element: Option<ElementRef<'d>>,
+    /// The element that holds the text, also where the text is that of an attribute or a text node.
+    pub(super) holder: Option<ElementRef<'d>>,
     /// The rule that found it.
     pub(super) source: &'r Source,
 }
@@ -95,8 +97,13 @@ fn label_of_title<'r, 'd>(
     field.sources.iter().filter(|source| source.attr.is_none()).find_map(|source| {
         let Find::Select(select) = &source.find else { return None };
         let mut found = select::raw_values(element, select, None, ValueKind::Text, &reader.budget).ok()?;
-        let (label, from) = found.find_map(|(_, from)| label::first_label(element, from?))?;
-        shape::shape(source, label).map(|text| FieldValue { text, element: Some(from), source })
+        let (label, from) = found.find_map(|raw| label::first_label(element, raw.element?))?;
+        shape::shape(source, label).map(|text| FieldValue {
+            text,
+            element: Some(from),
+            holder: Some(from),
+            source,
+        })
     })
 }
 
@@ -109,14 +116,15 @@ fn source_values<'r, 'd>(
     let found = raw_values(item, reader, source, request);
     let mut values: Vec<FieldValue<'r, 'd>> = found
         .into_iter()
-        .filter_map(|(raw, element)| {
-            shape::shape(source, raw).map(|text| FieldValue { text, element, source })
+        .filter_map(|raw| {
+            let RawValue { text, element, holder } = raw;
+            shape::shape(source, text).map(|text| FieldValue { text, element, holder, source })
         })
         .collect();
     if values.is_empty()
         && let Some(default) = &source.default
     {
-        values.push(FieldValue { text: default.clone(), element: None, source });
+        values.push(FieldValue { text: default.clone(), element: None, holder: None, source });
     }
     values
 }
@@ -129,10 +137,10 @@ fn raw_values<'d>(
     request: ValueRequest,
 ) -> Vec<RawValue<'d>> {
     match (&source.find, item) {
-        (Find::Const(text), _) => vec![(text.clone(), None)],
+        (Find::Const(text), _) => vec![RawValue::of_text(text.clone())],
         (Find::From(other), _) => {
             let text = referenced_value(item, reader, *other, request.references);
-            text.map(|text| (text, None)).into_iter().collect()
+            text.map(RawValue::of_text).into_iter().collect()
         }
         (Find::Select(select), ItemNode::Element(element)) => {
             let attr = source.attr.as_deref();
@@ -147,7 +155,7 @@ fn raw_values<'d>(
                 json_text::texts(json, select, request.kind, reader.jq)
             };
             let texts = reader.value_or_problem(request.subject, select, found).into_iter();
-            limit_values(texts.map(|text| (text, None)), request.all)
+            limit_values(texts.map(RawValue::of_text), request.all)
         }
     }
 }
@@ -156,9 +164,9 @@ fn raw_values<'d>(
 fn limit_values<'d>(values: impl Iterator<Item = RawValue<'d>>, all: bool) -> Vec<RawValue<'d>> {
     // A `<time datetime>` without text is not empty: it has a date.
     let has_date = |element: Option<ElementRef<'_>>| element.and_then(machine_date).is_some();
-    let mut filled = values.filter(|(text, element)| !text.trim().is_empty() || has_date(*element));
+    let mut filled = values.filter(|raw| !raw.text.trim().is_empty() || has_date(raw.element));
     if all {
-        filled.filter(|(text, _)| text.len() <= MAX_VALUE_BYTES).take(MAX_VALUES).collect()
+        filled.filter(|raw| raw.text.len() <= MAX_VALUE_BYTES).take(MAX_VALUES).collect()
     } else {
         filled.next().into_iter().collect()
     }

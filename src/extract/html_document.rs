@@ -14,7 +14,7 @@ use super::next_page::next_page;
 use super::rule_reader::RuleReader;
 use super::sources::json::{self, JsonContext};
 use super::text_kind::kind_of_text;
-use super::{container, field, listing, search_bound};
+use super::{container, field, listing, search_bound, shared_date};
 use crate::html::outline::Outline;
 use crate::html::tree::{ElementRef, Html, NodeId};
 use crate::html::{TreeShape, Unparsable, parse, text};
@@ -130,7 +130,8 @@ impl HtmlDocument {
         let nodes = elements.into_iter().map(ItemNode::Element);
         let base = self.base.clone();
         let bounds = PageBounds { bytes: self.bytes, items: limits.candidates };
-        let raw = listing::raw_items(nodes, bounds, &reader, &base, &mut problems);
+        let mut raw = listing::raw_items(nodes, bounds, &reader, &base, &mut problems);
+        shared_date::drop_shared_dates(document, &mut raw, &mut problems);
         let next = next_page(document, &reader, &base);
         let root = ItemNode::Element(document.root_element());
         let cursor = rules.cursor.as_ref().and_then(|field| field::cursor(root, &reader, field));

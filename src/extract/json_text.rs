@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::json_date::date_text;
 use crate::html::markup::{is_html, prose_text, title_text};
 use crate::html::plain::html_of_seeming_text;
 use crate::html::plain_text;
@@ -42,7 +43,6 @@ pub(crate) fn texts(
     jq: &dyn JqEvaluator,
 ) -> Result<Vec<String>, String> {
     let by_kind = |text: String| match kind {
-        ValueKind::Date => timestamp(&text).unwrap_or_else(|| plain_text(&text)),
         ValueKind::Text => prose_text(&text),
         ValueKind::Html => html(text),
         _ if kind.is_text() => plain_text(&text),
@@ -76,26 +76,17 @@ fn raw_texts(
     jq: &dyn JqEvaluator,
 ) -> Result<Vec<String>, String> {
     let texts = selected(json, select, jq)?.into_iter().flat_map(|value| match value {
-        Value::Array(list) => list.iter().filter_map(|v| text(v, keys(kind))).collect(),
-        one => text(&one, keys(kind)).into_iter().collect::<Vec<_>>(),
+        Value::Array(list) => list.iter().filter_map(|v| text_of_kind(v, kind)).collect(),
+        one => text_of_kind(&one, kind).into_iter().collect::<Vec<_>>(),
     });
     Ok(texts.collect())
 }
 
-/// Reads a Unix time in seconds, milliseconds or microseconds; returns it as RFC 3339.
-///
-/// Only times between 1980 and 2100 are taken: any other number is not a Unix time.
-fn timestamp(text: &str) -> Option<String> {
-    let number: i64 = text.parse().ok()?;
-    let mut seconds = [1, 1000, 1_000_000].into_iter().map(|unit| number / unit);
-    let at = seconds.find(|s| (SINCE_1980..UNTIL_2100).contains(s))?;
-    chrono::DateTime::from_timestamp(at, 0).map(|at| at.to_rfc3339())
+/// The text of a value, where objects of dates are known for a date.
+fn text_of_kind(value: &Value, kind: ValueKind) -> Option<String> {
+    let date = if kind == ValueKind::Date { date_text(value) } else { None };
+    date.or_else(|| text(value, keys(kind)))
 }
-
-/// 1980-01-01 as a Unix time.
-const SINCE_1980: i64 = 315_532_800;
-/// 2100-01-01 as a Unix time.
-const UNTIL_2100: i64 = 4_102_444_800;
 
 /// The media files that a rule finds in a value.
 pub(crate) fn enclosures(json: &Value, select: &Select, jq: &dyn JqEvaluator) -> Vec<Enclosure> {

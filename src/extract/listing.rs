@@ -8,6 +8,7 @@ use super::field;
 use super::field::FieldValue;
 use super::item_node::ItemNode;
 use super::rule_reader::RuleReader;
+use super::shared_date;
 use super::web_address::absolute;
 use crate::html::tree::{ElementRef, Html};
 use crate::html::xpath;
@@ -138,7 +139,12 @@ impl ItemCollector<'_, '_> {
         let is_attribute = value.source.attr.is_some();
         let machine = value.element.filter(|_| !is_attribute).and_then(field::machine_date);
         let index = self.raw.items.len();
-        Some(DateText { index, position, text: value.text, machine, rules: value.source.date.clone() })
+        let outside = match (item, value.holder) {
+            (ItemNode::Element(item), Some(holder)) => shared_date::outside(item, holder),
+            _ => None,
+        };
+        let rules = value.source.date.clone();
+        Some(DateText { index, position, text: value.text, machine, outside, rules })
     }
 
     /// Reports rules for fields that may be absent, if they found nothing in any item.

@@ -64,7 +64,7 @@ pub struct SourceSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"Untitled")]
     pub default: Option<String>,
-    /// Of a date: its format, as in strftime, such as `%B %d, %Y`.
+    /// Of a date: its format, as in strftime, such as `%B %d, %Y`; or `epoch`, `epoch_ms` and so on.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"%B %d, %Y")]
     pub format: Option<String>,

@@ -185,6 +185,26 @@ fn listings_are_found() {
     }
 }
 
+/// The days that the best listing of a page of `tests/detect/learn` gives its items.
+fn days(name: &str) -> Vec<Option<String>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/detect/learn").join(name);
+    let detected = detected(&case(&folder).page, 1);
+    let listing = detected.listings.first().expect("a listing");
+    let day = |found: &Found| found.date.map(|date| date.at.format("%Y-%m-%d").to_string());
+    listing.reading.found.iter().map(day).collect()
+}
+
+#[test]
+fn the_date_of_a_page_is_no_date_of_its_items() {
+    assert_eq!(days("vacancies_as_of_en"), vec![None; 5]);
+}
+
+#[test]
+fn attributes_with_unix_times_are_dates() {
+    let days: Vec<String> = days("talks_with_timestamps_en").into_iter().flatten().collect();
+    assert_eq!(days, ["2026-11-20", "2026-11-17", "2026-11-12", "2026-11-09", "2026-11-03"]);
+}
+
 #[test]
 fn nothing_is_invented_where_there_is_no_listing() {
     let cases = cases("none");

@@ -1,6 +1,7 @@
 //! Dates in headings over groups of records: the heading of a day or a month.
 
 use super::slots::{MAX_RECORDS, Record};
+use crate::date::is_day_heading;
 use crate::detect::page::signals::is_heading;
 use crate::detect::page::texts::DateReading;
 use crate::detect::page::view::PageView;
@@ -71,9 +72,14 @@ fn fits(view: &PageView<'_, '_>, path: &HeadingPath, records: &[Record]) -> bool
     if distinct.len() * 4 > found.len() * 3 && found.len() > 2 {
         return false;
     }
-    // A single date over all records may be anything, unless it is a heading.
-    let all_headings = found.iter().all(|element| is_heading(outline.tag_text(*element)));
-    as_f64(dated) >= MIN_DATED_SHARE * as_f64(sample.len()) && (distinct.len() > 1 || all_headings)
+    as_f64(dated) >= MIN_DATED_SHARE * as_f64(sample.len())
+        && (distinct.len() > 1 || distinct.iter().all(|element| is_heading_of_day(view, *element)))
+}
+
+/// Whether an element is the heading of a day. Any other date over all records, such as `As of 4 November`,
+/// is that of the page.
+fn is_heading_of_day(view: &PageView<'_, '_>, element: ElementId) -> bool {
+    is_heading(view.outline.tag_text(element)) && is_day_heading(view.text_facts(element).text)
 }
 
 fn is_date(view: &PageView<'_, '_>, element: ElementId) -> bool {

@@ -16,12 +16,13 @@ const MAX_DATE_BYTES: usize = 200;
 const MAX_TEXT_NODES: usize = 6;
 
 /// Attributes that hold dates.
-const ATTRIBUTES: [&str; 8] = [
+const ATTRIBUTES: [&str; 9] = [
     "datetime",
     "data-date",
     "data-datetime",
     "data-time",
     "data-timestamp",
+    "data-epoch",
     "data-published",
     "content",
     "title",
@@ -50,15 +51,25 @@ impl DatePosition {
             Self::Text => {
                 let is_time = outline.tag_text(element) == "time";
                 let datetime = if is_time { outline.attr(element, "datetime") } else { None };
-                return Some(datetime.map_or_else(|| view.text_facts(element), |text| view.facts_of(text)));
+                let shown = || Some(view.text_facts(element)).filter(|facts| !is_long_number(facts.text));
+                return datetime.map(|text| view.facts_of(text)).or_else(shown);
             }
             Self::TextNode(number) => outline.own_texts(element).into_iter().find(|(n, _)| n == number)?.1,
             Self::Attribute(name) => outline.attr(element, name).filter(is_short)?,
             Self::TextAfter => outline.text_after(element).filter(is_short)?,
             Self::TextBefore => outline.text_before(element).filter(is_short)?,
         };
-        Some(view.facts_of(text))
+        let is_for_machines =
+            matches!(self, Self::Attribute(name) if *name == "datetime" || name.starts_with("data-"));
+        (is_for_machines || !is_long_number(text)).then(|| view.facts_of(text))
     }
+}
+
+/// Whether a text is a number as long as a Unix time. Where people read it, it is an identifier or a
+/// telephone number.
+fn is_long_number(text: &str) -> bool {
+    let whole = text.trim().split('.').next().unwrap_or_default();
+    matches!(whole.len(), 9 | 10 | 13 | 16 | 19) && whole.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Where in a slot dates may stand, by its first elements.

@@ -35,8 +35,8 @@ fn described_enclosures(item: ItemNode<'_>, reader: &RuleReader<'_>, source: &So
         (Find::Select(select), ItemNode::Json(json)) => json_text::enclosures(json, select, reader.jq),
         (Find::Select(select), ItemNode::Element(element)) if source.attr.is_none() => {
             let found = select::raw_values(element, select, None, ValueKind::Media, &reader.budget);
-            let media =
-                found.map(|values| values.filter_map(|(_, e)| element_enclosure(e?, source)).collect());
+            let media = found
+                .map(|values| values.filter_map(|raw| element_enclosure(raw.element?, source)).collect());
             reader.value_or_problem(FieldName::Enclosure.into(), select, media)
         }
         _ => Vec::new(),

@@ -43,7 +43,7 @@ pub(crate) fn to_extraction(
         let position = item.candidate.position;
         let date_text = |date: Option<String>| {
             let text = date.filter(|t| !t.trim().is_empty())?;
-            Some(DateText { index, position, text, machine: None, rules: dates.clone() })
+            Some(DateText { index, position, text, machine: None, outside: None, rules: dates.clone() })
         };
         published.extend(date_text(item.date));
         updates.extend(date_text(item.updated));

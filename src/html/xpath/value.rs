@@ -30,6 +30,14 @@ impl<'d> XPathNode<'d> {
         }
     }
 
+    /// The element that the node is or stands in.
+    pub(crate) fn holder(&self) -> Option<ElementRef<'d>> {
+        match self {
+            Self::Node(node) => ElementRef::wrap(*node).or_else(|| ElementRef::wrap(node.parent()?)),
+            Self::Attribute(element, ..) => Some(*element),
+        }
+    }
+
     /// The string-value (section 5).
     pub(crate) fn text(&self) -> String {
         match self {
