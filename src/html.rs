@@ -7,6 +7,7 @@ mod attribute_limit;
 mod error;
 pub(crate) mod outline;
 pub(crate) mod parse;
+pub(crate) mod table_spans;
 pub(crate) mod text;
 pub(crate) mod tree;
 pub(crate) mod xml;
