@@ -11,6 +11,7 @@ mod articles;
 mod command_line;
 mod configuration;
 mod derived;
+mod detected_rules;
 mod detection;
 mod feeds;
 mod hostile_text;
