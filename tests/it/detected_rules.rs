@@ -196,7 +196,7 @@ fn numbered_chapters_are_no_releases() {
     let chapter =
         |n: usize| format!("<h2 id=c{n}>1.{n} Of locks</h2><p>How a lock is filled and emptied.</p>");
     let chapters: Vec<String> = (1..8).map(chapter).collect();
-    assert_eq!(found(BASE, &format!("<h1>Handbook</h1>{}", chapters.concat())), []);
+    assert!(found(BASE, &format!("<h1>Handbook</h1>{}", chapters.concat())).is_empty());
 }
 
 #[test]

@@ -24,9 +24,12 @@ const MIN_LINKED_SHARE: f64 = 0.4;
 /// A listing without links needs this many records, and dates in this share of them.
 const MIN_DATED_RECORDS: usize = 3;
 const MIN_DATED_SHARE: f64 = 0.7;
-/// Factors of the score of a listing without links, and of one whose items are places of the page.
+/// Factors of the score of a listing without links, and of one whose headings are releases, or places of
+/// the page that an address can name.
 const UNLINKED_FACTOR: f64 = 0.5;
-const ANCHORED_FACTOR: f64 = 0.75;
+const HEADED_FACTOR: f64 = 0.75;
+/// From this share of names of releases on, the titles are such names.
+const MIN_RELEASE_SHARE: f64 = 0.7;
 /// A record without a link and with fewer letters is a number; one with more text is more than a heading.
 const MIN_ITEM_LETTERS: f64 = 3.0;
 const MAX_LABEL_WEIGHT: u32 = 120;
@@ -236,8 +239,9 @@ fn unlinked_listing(view: &PageView<'_, '_>, sample: SampledGroup) -> Option<Lis
     let fields = FieldFinder { view, slots: &sample.slots, texts: &texts, records: record_count };
     let summary = fields.summary(title, date.as_ref().map(|date| date.slot));
     let mut listing = Listing { titles, anchor, date, summary, ..sample.into_listing() };
-    let is_anchored = anchor.is_some() && heading_share(view.outline, &listing) > 0.5;
-    let factor = if is_anchored { ANCHORED_FACTOR } else { UNLINKED_FACTOR };
+    let is_named = anchor.is_some() || title_stats.stats.release_share > MIN_RELEASE_SHARE;
+    let is_headed = heading_share(view.outline, &listing) > 0.5;
+    let factor = if is_named && is_headed { HEADED_FACTOR } else { UNLINKED_FACTOR };
     listing.score = score(view, &listing, Some(title_stats), 1.0) * factor;
     (listing.score > 0.0).then_some(listing)
 }

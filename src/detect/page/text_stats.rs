@@ -38,7 +38,10 @@ pub(crate) fn text_stats(texts: &[Rc<TextFacts<'_>>], dates: &DateReader) -> Tex
     let total = as_f64(texts.len().max(1));
     let first = &texts[..texts.len().min(MAX_DATES_READ)];
     let is_date = |facts: &&Rc<TextFacts<'_>>| {
-        facts.is_mostly_date() && dates.read(facts, None) != DateReading::NotADate
+        // The name of a release may have a date behind its version.
+        facts.is_mostly_date()
+            && !names_release(facts.text)
+            && dates.read(facts, None) != DateReading::NotADate
     };
     let is_sentence = |facts: &&Rc<TextFacts<'_>>| facts.text.ends_with(['.', '。', '…', '।']);
     let characters = counts.letters + counts.digits;
