@@ -134,7 +134,7 @@ impl SpanWriter<'_> {
                 column += 1;
             }
             let columns = if is_heading { 1 } else { free_columns(above, column, index, span.columns) };
-            last = Some(self.repeat(cell, columns, span)?);
+            last = Some(self.repeat(cell, columns)?);
             if span.rows > 1 {
                 let reaching =
                     ReachingCell { nodes: self.nodes_of(cell)?, end: index.saturating_add(span.rows) };
@@ -164,8 +164,8 @@ impl SpanWriter<'_> {
     }
 
     /// Puts copies of a cell behind it, for the columns beyond its first; returns the last of them.
-    fn repeat(&mut self, cell: NodeId, columns: usize, span: Span) -> Option<NodeId> {
-        if columns < 2 || !span.is_wide() {
+    fn repeat(&mut self, cell: NodeId, columns: usize) -> Option<NodeId> {
+        if columns < 2 {
             return Some(cell);
         }
         let nodes = self.nodes_of(cell)?;
