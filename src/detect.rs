@@ -25,7 +25,7 @@ use crate::extract::{
     kind_of_text,
 };
 use crate::html::Unparsable;
-use crate::model::{Candidate, Kind, Page};
+use crate::model::{Candidate, FieldName, Kind, Page};
 use crate::rules::{CompiledRules, LearnedFrom, RuleSpec, Rules, SourceKind};
 use json_lists::JsonList;
 use listing::Listing;
@@ -182,8 +182,8 @@ fn in_markup(
             taken.push(ranked.listing);
         }
     }
-    if let Some(best) = found.first_mut() {
-        add_pages(best, document, view, options);
+    if let (Some(best), Some(listing)) = (found.first_mut(), taken.first()) {
+        add_pages(best, listing, document, view, options);
     }
     found
 }
@@ -195,22 +195,70 @@ fn extracted(
     score: f64,
     options: &DetectionOptions<'_>,
 ) -> Option<FoundListing> {
+    let (rules, extraction) = run_rules(document, &spec, options)?;
+    let is_list = extraction.candidates.len() > 1;
+    let found = FoundListing { score, spec, rules, from: LearnedFrom::Markup, extraction };
+    is_list.then(|| without_idle_rules(found, document, options))
+}
+
+fn run_rules(
+    document: &HtmlDocument,
+    spec: &RuleSpec,
+    options: &DetectionOptions<'_>,
+) -> Option<(CompiledRules, Extraction)> {
     let rules = spec.compile(options.dates).ok()?;
     let SourceKind::Html(html) = &rules.source else { return None };
     let extraction = document.extract(html, None, options.limits, options.now);
-    let is_list = extraction.candidates.len() > 1;
-    is_list.then_some(FoundListing { score, spec, rules, from: LearnedFrom::Markup, extraction })
+    Some((rules, extraction))
 }
 
-/// Adds the rules for further pages to a listing.
+/// A listing without the rules that give nothing on its own page, such as a date where all texts are "Read
+/// more": they would only be problems of every run.
+fn without_idle_rules(
+    listing: FoundListing,
+    document: &HtmlDocument,
+    options: &DetectionOptions<'_>,
+) -> FoundListing {
+    let Some(spec) = without_idle_fields(&listing.spec, &listing.extraction.candidates) else {
+        return listing;
+    };
+    match run_rules(document, &spec, options) {
+        Some((rules, extraction)) => FoundListing { spec, rules, extraction, ..listing },
+        None => listing,
+    }
+}
+
+/// The rules without those of fields that no item has; `None` if there are no such fields.
+fn without_idle_fields(spec: &RuleSpec, items: &[Candidate]) -> Option<RuleSpec> {
+    let fields: [(FieldName, fn(&Candidate) -> bool); 6] = [
+        (FieldName::Date, |item| item.date.is_some()),
+        (FieldName::Summary, |item| item.summary.is_some()),
+        (FieldName::Author, |item| !item.authors.is_empty()),
+        (FieldName::Image, |item| item.image.is_some()),
+        (FieldName::Enclosure, |item| !item.enclosures.is_empty()),
+        (FieldName::Link, |item| item.link.is_some()),
+    ];
+    let mut select = spec.select.clone()?;
+    let mut is_changed = false;
+    for (name, has_field) in fields {
+        if select.field(name).is_some() && !items.iter().any(has_field) {
+            *select.field_mut(name) = None;
+            is_changed = true;
+        }
+    }
+    is_changed.then(|| RuleSpec { select: Some(select), ..spec.clone() })
+}
+
+/// Adds the rules for further pages to a listing; `place` is where it stands on the page.
 fn add_pages(
     listing: &mut FoundListing,
+    place: &Listing,
     document: &HtmlDocument,
     view: &PageView<'_, '_>,
     options: &DetectionOptions<'_>,
 ) {
     let items = u32::try_from(listing.extraction.candidates.len()).unwrap_or(u32::MAX);
-    let pages = pagination::pages(document, view, items);
+    let pages = pagination::pages(document, view, place, items);
     let spec = RuleSpec { pages, ..listing.spec.clone() };
     let Ok(rules) = spec.compile(options.dates) else { return };
     if let SourceKind::Html(html) = &rules.source {

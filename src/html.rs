@@ -14,6 +14,7 @@ pub(crate) mod plain;
 mod refresh;
 mod search_cost;
 pub(crate) mod spacing;
+pub(crate) mod table_spans;
 pub(crate) mod tags;
 pub(crate) mod text;
 pub(crate) mod tree;

@@ -1,5 +1,6 @@
 //! Possible listings of a page: groups of records, with the slots of their fields and a score.
 
+pub(super) mod anchors;
 pub(super) mod build;
 
 pub(super) mod date_headings;
@@ -19,6 +20,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::page::links::LinkTarget;
+use anchors::Anchor;
 use groups::Cohesion;
 use item_date::DateSlot;
 use slots::{Record, Slot};
@@ -29,6 +31,8 @@ pub(super) struct Listing {
     pub(super) slots: Vec<Slot>,
     /// The link, then its fallbacks for records without it.
     pub(super) links: Vec<usize>,
+    /// The places of the page that the items stand at, where they have no links.
+    pub(super) anchor: Option<Anchor>,
     /// The target of each record's first link, with the index of the record.
     pub(super) targets: Vec<(usize, Rc<LinkTarget>)>,
     /// The title, then its fallbacks for records without it.

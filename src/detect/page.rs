@@ -8,4 +8,5 @@ pub(super) mod regions;
 pub(super) mod signals;
 pub(super) mod text_stats;
 pub(super) mod texts;
+pub(super) mod versions;
 pub(super) mod view;

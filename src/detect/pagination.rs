@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 
 use url::Url;
 
+use super::listing::Listing;
 use super::page::links::LinkTarget;
+use super::page::signals::class_words;
 use super::page::view::PageView;
 use super::selectors::items::item_selector;
 use crate::extract::HtmlDocument;
@@ -115,16 +117,57 @@ const MIN_FIT: f64 = 0.6;
 const LOAD_ATTRIBUTES: [&str; 6] =
     ["data-url", "data-href", "data-next", "data-next-url", "data-ajax-url", "data-load-url"];
 
+/// Words in the classes of buttons that lead on, and of those that do something else.
+const PAGING_CLASSES: [&str; 8] =
+    ["loadmore", "showmore", "viewmore", "nextpage", "pagination", "pager", "paginator", "infinite"];
+const OTHER_CLASSES: [&str; 14] = [
+    "like",
+    "likes",
+    "vote",
+    "share",
+    "sharing",
+    "social",
+    "favorite",
+    "favourite",
+    "bookmark",
+    "follow",
+    "reply",
+    "comment",
+    "comments",
+    "cart",
+];
+/// An element in an item is part of it if the item's text weighs more than that of the element by this much:
+/// the last item may also be nothing but the link to the next page.
+const MIN_ITEM_WEIGHT: u32 = 12;
+
 /// The rules for further pages of the listing; `items` is how many items the page has.
-pub(crate) fn pages(document: &HtmlDocument, view: &PageView<'_, '_>, items: u32) -> Option<PagesSpec> {
+pub(crate) fn pages(
+    document: &HtmlDocument,
+    view: &PageView<'_, '_>,
+    listing: &Listing,
+    items: u32,
+) -> Option<PagesSpec> {
     let outline = view.outline;
     let is_next = |rel: &str| rel.split_whitespace().any(|word| word.eq_ignore_ascii_case("next"));
     let in_head = document.statements().any(|s| s.is_link() && s.attr("rel").is_some_and(is_next));
-    let links = outline.name("a").map_or(&[][..], |a| outline.of_tag(a));
-    if in_head || links.iter().any(|link| outline.attr(*link, "rel").is_some_and(is_next)) {
+    let all_links = outline.name("a").map_or(&[][..], |a| outline.of_tag(a));
+    if in_head || all_links.iter().any(|link| outline.attr(*link, "rel").is_some_and(is_next)) {
         return Some(PagesSpec::default());
     }
-    next_link(view, links).or_else(|| numbered_pages(view, links, items)).or_else(|| load_button(view))
+    // What stands in an item is about this item: a count of comments, "more", a button to like it.
+    let is_outside = |element: &ElementId| !is_part_of_item(outline, listing, *element);
+    let links: Vec<ElementId> = all_links.iter().copied().filter(is_outside).collect();
+    next_link(view, &links)
+        .or_else(|| numbered_pages(view, &links, items))
+        .or_else(|| load_button(view, is_outside))
+}
+
+/// Whether an element is part of an item, and not all of it. Records stand in page order.
+fn is_part_of_item(outline: &Outline<'_>, listing: &Listing, element: ElementId) -> bool {
+    let next = listing.records.partition_point(|record| record.element <= element);
+    let Some(record) = next.checked_sub(1).and_then(|last| listing.records.get(last)) else { return false };
+    element < outline.end(record.element)
+        && outline.weight(record.element) > outline.weight(element) + MIN_ITEM_WEIGHT
 }
 
 /// A link that is called "next", in some language.
@@ -148,7 +191,12 @@ fn is_called_next(view: &PageView<'_, '_>, link: ElementId) -> bool {
 /// Whether a link may lead to another page of this listing: to the same path but for numbers or the query,
 /// or to one below it.
 fn leads_on(view: &PageView<'_, '_>, link: ElementId) -> bool {
-    let Some(target) = view.target(link).and_then(|t| Url::parse(&t.address).ok()) else { return false };
+    let target = view.target(link).and_then(|t| Url::parse(&t.address).ok());
+    target.is_some_and(|target| is_further_page(view, &target))
+}
+
+/// Whether an address may be that of another page of this listing.
+fn is_further_page(view: &PageView<'_, '_>, target: &Url) -> bool {
     if target.origin() != view.page_url().origin() || target.as_str().contains(['{', '}']) {
         return false;
     }
@@ -259,19 +307,54 @@ fn numbers(address: &str) -> Vec<(usize, usize)> {
     spans
 }
 
-/// An address template of a button that has the address of page 2.
-fn load_button(view: &PageView<'_, '_>) -> Option<PagesSpec> {
+/// An address template of a button that has the address of page 2. Buttons that say the same and load
+/// different things lead to no pages.
+fn load_button(view: &PageView<'_, '_>, is_outside: impl Fn(&ElementId) -> bool) -> Option<PagesSpec> {
     let outline = view.outline;
-    (0..outline.len()).find_map(|element| {
-        let (_, address) = outline.attrs(element).find(|(name, _)| LOAD_ATTRIBUTES.contains(name))?;
-        let url = view.base_url().join(address.trim()).ok()?;
-        if url.origin() != view.page_url().origin() {
-            return None;
-        }
-        let address = url.as_str();
-        let (start, end) = numbers(address).into_iter().find(|(start, end)| &address[*start..*end] == "2")?;
-        Some(by_address(Template { before: &address[..start], after: &address[end..] }.with("{page}")))
-    })
+    let templates = (0..outline.len()).filter(is_outside).filter_map(|element| load_template(view, element));
+    let mut templates: Vec<String> = templates.take(MAX_NUMBERED_LINKS).collect();
+    templates.dedup();
+    if templates.len() > 1 {
+        return None;
+    }
+    templates.pop().map(by_address)
+}
+
+/// The address template of a button that loads more.
+fn load_template(view: &PageView<'_, '_>, element: ElementId) -> Option<String> {
+    let (name, address) = view.outline.attrs(element).find(|(name, _)| LOAD_ATTRIBUTES.contains(name))?;
+    let url = view.base_url().join(address.trim()).ok()?;
+    if url.origin() != view.page_url().origin() || url.as_str().contains(['{', '}']) {
+        return None;
+    }
+    let address = url.as_str();
+    let (start, end) = numbers(address).into_iter().find(|(start, end)| &address[*start..*end] == "2")?;
+    loads_more(view, element, name, &url)
+        .then(|| Template { before: &address[..start], after: &address[end..] }.with("{page}"))
+}
+
+/// Whether an element says that it loads more of the listing: by its attribute, its classes or its text. One
+/// word, such as "more" or "2", may be about anything: then the address must show a page of the listing.
+fn loads_more(view: &PageView<'_, '_>, element: ElementId, attribute: &str, url: &Url) -> bool {
+    let outline = view.outline;
+    let is_word = |words: &[&str]| class_words(outline, element).any(|word| is_one_of(word, words));
+    if is_word(&OTHER_CLASSES) {
+        return false;
+    }
+    let loads_by_class = is_word(&["more"]) && is_word(&["load", "show", "view", "see", "fetch"]);
+    if attribute.starts_with("data-next") || loads_by_class || is_word(&PAGING_CLASSES) {
+        return true;
+    }
+    let value = outline.attr(element, "value").unwrap_or_default();
+    let text = view.text_facts(element).text;
+    let is_called = is_called_next(view, element) || NEXT.contains(value.to_lowercase().trim());
+    let says_it = |text: &str| text.split_whitespace().count() > 1 || !text.trim_matches(SIGNS).is_ascii();
+    let is_clear = is_called && (says_it(text) || says_it(value));
+    is_clear || ((is_called || text == "2") && is_further_page(view, url))
+}
+
+fn is_one_of(word: &str, words: &[&str]) -> bool {
+    words.iter().any(|other| word.eq_ignore_ascii_case(other))
 }
 
 /// Further pages by an address with `{page}` or `{offset}`.

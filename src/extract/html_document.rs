@@ -17,7 +17,7 @@ use super::text_kind::kind_of_text;
 use super::{container, field, listing, search_bound, shared_date};
 use crate::html::outline::Outline;
 use crate::html::tree::{ElementRef, Html, NodeId};
-use crate::html::{TreeShape, Unparsable, parse, text};
+use crate::html::{TreeShape, Unparsable, parse, table_spans, text};
 use crate::model::{Kind, Page, Problem};
 use crate::rules::{Css, Rules};
 
@@ -38,12 +38,13 @@ pub struct HtmlDocument {
 }
 
 impl HtmlDocument {
-    /// Parses a page within the limits.
+    /// Parses a page within the limits. Cells of tables that span rows or columns are written out.
     ///
     /// # Errors
     /// When the page nests too deeply, has too many nodes, or a tag with too many attributes.
     pub fn parse(page: &Page, limits: &ExtractLimits) -> Result<Self, Unparsable> {
-        let html = parse::parse(&page.text, limits.depth)?;
+        let mut html = parse::parse(&page.text, limits.depth)?;
+        table_spans::write_out(&mut html);
         let mut base_href = None;
         let mut title = None;
         let mut statements = Vec::new();

@@ -10,6 +10,7 @@ use super::item_node::ItemNode;
 use super::rule_reader::RuleReader;
 use super::shared_date;
 use super::web_address::absolute;
+use crate::html::parse;
 use crate::html::tree::{ElementRef, Html};
 use crate::html::xpath;
 use crate::model::{Candidate, FieldName, Podcast, Problem, Subject};
@@ -38,7 +39,8 @@ pub(super) fn elements<'d>(
     problems: &mut Vec<Problem>,
 ) -> Vec<ElementRef<'d>> {
     match &reader.rules.item {
-        Select::Css(css) => document.select(css.selector()).collect(),
+        // In page order: `Html::select` would give cells that were written out last.
+        Select::Css(css) => parse::all_within(document.root_element(), css.selector()).collect(),
         Select::XPath(path) => match path.evaluate(document.root_element(), &reader.budget) {
             Ok(xpath::Value::Nodes(nodes)) => nodes.iter().filter_map(xpath::XPathNode::element).collect(),
             Ok(_) => {

@@ -13,6 +13,7 @@ mod certificates;
 mod command_line;
 mod configuration;
 mod derived;
+mod detected_rules;
 mod detection;
 mod feeds;
 mod hostile_text;

@@ -3,15 +3,18 @@
 use std::rc::Rc;
 
 use super::Listing;
+use super::anchors::anchor;
 use super::date_headings;
 use super::fields::FieldFinder;
 use super::groups::{Cohesion, Group};
 use super::item_date::{self, DateSlot};
 use super::item_link::{LinkSlot, is_periodic, link_slots};
-use super::score::{ScoreBound, score, title_score};
+use super::score::{ScoreBound, heading_share, max_title_score, score};
 use super::slots::{MAX_RECORDS, Record, Slot, records_of, slots_of};
 use super::title::{TextSlot, TitleStats, text_slots, titles};
 use crate::detect::page::links::LinkTarget;
+use crate::detect::page::signals::is_heading;
+use crate::detect::page::versions;
 use crate::detect::page::view::PageView;
 use crate::detect::ratio::as_f64;
 use crate::html::ElementId;
@@ -21,8 +24,15 @@ const MIN_LINKED_SHARE: f64 = 0.4;
 /// A listing without links needs this many records, and dates in this share of them.
 const MIN_DATED_RECORDS: usize = 3;
 const MIN_DATED_SHARE: f64 = 0.7;
-/// Factor of the score of a listing without links.
+/// Factors of the score of a listing without links, and of one whose headings are releases, or places of
+/// the page that an address can name.
 const UNLINKED_FACTOR: f64 = 0.5;
+const HEADED_FACTOR: f64 = 0.75;
+/// From this share of names of releases on, the titles are such names.
+const MIN_RELEASE_SHARE: f64 = 0.7;
+/// A record without a link and with fewer letters is a number; one with more text is more than a heading.
+const MIN_ITEM_LETTERS: f64 = 3.0;
+const MAX_LABEL_WEIGHT: u32 = 120;
 /// How often records without a link are left out of a group.
 const MAX_REDUCTIONS: usize = 2;
 
@@ -49,6 +59,7 @@ impl SampledGroup {
             records: self.records,
             slots: self.slots,
             links: Vec::new(),
+            anchor: None,
             targets: Vec::new(),
             titles: Vec::new(),
             date: None,
@@ -76,7 +87,7 @@ pub(crate) fn build(view: &PageView<'_, '_>, mut group: Group, min_score: f64) -
         if as_f64(linked.len()) < MIN_LINKED_SHARE * as_f64(record_count) && !periodic {
             return unlinked_listing(view, sample);
         }
-        let kept = if periodic { linked } else { with_similar(linked, &is_linked, &sample.slots) };
+        let kept = if periodic { linked } else { with_similar(view, linked, &is_linked, &sample) };
         if kept.len() == record_count {
             return linked_listing(view, sample, &links, min_score);
         }
@@ -103,12 +114,37 @@ fn linked_records(links: &[LinkSlot], records: usize) -> Vec<bool> {
 }
 
 /// The linked records, and those without a link that are otherwise like them, unless these are many.
-fn with_similar(linked: Vec<usize>, is_linked: &[bool], slots: &[Slot]) -> Vec<usize> {
+fn with_similar(
+    view: &PageView<'_, '_>,
+    linked: Vec<usize>,
+    is_linked: &[bool],
+    sample: &SampledGroup,
+) -> Vec<usize> {
     let records = is_linked.len();
-    let belongs = |record: &usize| is_linked[*record] || has_usual_slots(slots, *record, records);
+    let is_similar = |record: usize| {
+        has_usual_slots(&sample.slots, record, records) && !is_label(view, sample.records[record].element)
+    };
+    let belongs = |record: &usize| is_linked[*record] || is_similar(*record);
     let similar: Vec<usize> = (0..records).filter(belongs).collect();
     let unlinked = similar.len() - linked.len();
     if unlinked * 6 <= linked.len() { similar } else { linked }
+}
+
+/// Whether a record without a link says nothing but a number, or is a row with the heading of other rows: one
+/// text, or nothing but heads of columns.
+fn is_label(view: &PageView<'_, '_>, record: ElementId) -> bool {
+    let outline = view.outline;
+    if outline.weight(record) > MAX_LABEL_WEIGHT {
+        return false;
+    }
+    if view.text_facts(record).counts.letters < MIN_ITEM_LETTERS {
+        return true;
+    }
+    let is_head = |cell: ElementId| outline.tag_text(cell) == "th";
+    let mut texts: Vec<&str> = outline.children(record).map(|cell| outline.text(cell)).collect();
+    texts.retain(|text| !text.is_empty());
+    texts.dedup();
+    outline.tag_text(record) == "tr" && (texts.len() < 2 || outline.children(record).all(is_head))
 }
 
 /// Whether a record has most of the slots that nearly all records have.
@@ -140,7 +176,7 @@ fn linked_listing(
     let title = titles.first().copied();
     let title_stats =
         title_stats(&texts, title).or(captions.map(|(_, stats)| TitleStats { stats, filled: 1.0 }));
-    if title_stats.is_some_and(|title| bound.with_title(title_score(title)) < min_score) {
+    if title_stats.is_some_and(|title| bound.with_title(max_title_score(title)) < min_score) {
         return None;
     }
     let date = item_date::date_slot(view, &sample.slots, record_count, title);
@@ -180,22 +216,39 @@ fn first_targets(links: &[LinkSlot]) -> Vec<(usize, Rc<LinkTarget>)> {
     targets
 }
 
-/// Records without links are a listing only if they have dates.
+/// Records without links are a listing only if they have dates, or are releases whose versions fall.
 fn unlinked_listing(view: &PageView<'_, '_>, sample: SampledGroup) -> Option<Listing> {
     let record_count = sample.record_count;
-    let date = item_date::date_slot(view, &sample.slots, record_count, None)?;
-    if date.share < MIN_DATED_SHARE || record_count < MIN_DATED_RECORDS {
+    if record_count < MIN_DATED_RECORDS {
+        return None;
+    }
+    let date = item_date::date_slot(view, &sample.slots, record_count, None);
+    let date = date.filter(|date| date.share >= MIN_DATED_SHARE);
+    let may_be_undated = || is_heading(view.outline.tag_text(sample.records[0].element));
+    if date.is_none() && !may_be_undated() {
         return None;
     }
     let texts = text_slots(view, &sample.slots, record_count, None);
     let titles = titles(&sample.slots, &texts, record_count);
     let title = titles.first().copied();
     let title_stats = title_stats(&texts, title)?;
+    let anchor = anchor(view, &sample.slots, record_count, title);
+    if date.is_none() && (anchor.is_none() || !are_releases(view, &sample.slots[title?])) {
+        return None;
+    }
     let fields = FieldFinder { view, slots: &sample.slots, texts: &texts, records: record_count };
-    let summary = fields.summary(title, Some(date.slot));
-    let mut listing = Listing { titles, date: Some(date), summary, ..sample.into_listing() };
-    listing.score = score(view, &listing, Some(title_stats), 1.0) * UNLINKED_FACTOR;
+    let summary = fields.summary(title, date.as_ref().map(|date| date.slot));
+    let mut listing = Listing { titles, anchor, date, summary, ..sample.into_listing() };
+    let is_named = anchor.is_some() || title_stats.stats.release_share > MIN_RELEASE_SHARE;
+    let is_headed = heading_share(view.outline, &listing) > 0.5;
+    let factor = if is_named && is_headed { HEADED_FACTOR } else { UNLINKED_FACTOR };
+    listing.score = score(view, &listing, Some(title_stats), 1.0) * factor;
     (listing.score > 0.0).then_some(listing)
+}
+
+/// Whether titles are releases, the newest first.
+fn are_releases(view: &PageView<'_, '_>, title: &Slot) -> bool {
+    versions::fall(title.hits.iter().map(|(_, element)| view.text_facts(*element).text))
 }
 
 /// Looks for dates in headings over the records, unless most records have a date of their own.

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use super::slots::Slot;
-use crate::detect::page::signals::{MAX_DATE_WEIGHT, looks_like_date};
+use crate::detect::page::signals::{MAX_DATE_WEIGHT, is_heading, looks_like_date};
 use crate::detect::page::texts::TextFacts;
+use crate::detect::page::versions::{after_version, names_release};
 use crate::detect::page::view::PageView;
 use crate::html::{ElementId, Outline};
 
@@ -36,6 +37,8 @@ pub(crate) enum DatePosition {
     /// In the n-th text node of the element itself, from 1, as XPath counts them.
     TextNode(usize),
     Attribute(&'static str),
+    /// In the text behind the version of a release: `1.2.0 - 4 May 2026`.
+    AfterVersion,
     /// In the text right after a link, where line breaks separate links.
     TextAfter,
     /// In the text right before a link.
@@ -54,6 +57,7 @@ impl DatePosition {
                 let shown = || Some(view.text_facts(element)).filter(|facts| !is_long_number(facts.text));
                 return datetime.map(|text| view.facts_of(text)).or_else(shown);
             }
+            Self::AfterVersion => after_version(view.text_facts(element).text)?,
             Self::TextNode(number) => outline.own_texts(element).into_iter().find(|(n, _)| n == number)?.1,
             Self::Attribute(name) => outline.attr(element, name).filter(is_short)?,
             Self::TextAfter => outline.text_after(element).filter(is_short)?,
@@ -79,6 +83,9 @@ pub(super) fn positions(outline: &Outline<'_>, slot: &Slot) -> Vec<DatePosition>
     if first.iter().any(|element| may_hold_date(outline, *element)) {
         positions.push(DatePosition::Text);
     }
+    if first.iter().any(|element| may_hold_dated_version(outline, *element)) {
+        positions.push(DatePosition::AfterVersion);
+    }
     positions.extend(date_attributes(outline, &first).map(DatePosition::Attribute));
     if first.first().is_some_and(|element| outline.tag_text(*element) == "a") {
         let may_be_date = |text: &str| text.len() <= MAX_DATE_BYTES && looks_like_date(text);
@@ -103,6 +110,15 @@ fn may_hold_date(outline: &Outline<'_>, element: ElementId) -> bool {
     }
     let weight = outline.weight(element);
     (outline.own_weight(element) >= 3 || weight <= 40) && (3..=MAX_DATE_WEIGHT * 2).contains(&weight)
+}
+
+/// Whether an element is the heading of a release, with more text behind its version.
+fn may_hold_dated_version(outline: &Outline<'_>, element: ElementId) -> bool {
+    let text = || outline.text(element);
+    is_heading(outline.tag_text(element))
+        && outline.weight(element) <= MAX_DATE_WEIGHT * 2
+        && names_release(text())
+        && after_version(text()).is_some_and(looks_like_date)
 }
 
 /// The attributes of elements that may hold dates.

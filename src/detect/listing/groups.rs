@@ -2,7 +2,7 @@
 
 use crate::detect::page::hash::{FxHashMap, combine, hash_of};
 use crate::detect::page::regions::Regions;
-use crate::detect::page::signals::PageSignals;
+use crate::detect::page::signals::{PageSignals, is_heading};
 use crate::detect::page::view::PageView;
 use crate::detect::ratio::as_f64;
 use crate::html::{ElementId, Name, Outline};
@@ -162,12 +162,36 @@ fn children_by_tag(outline: &Outline<'_>, parent: ElementId) -> Vec<(Name, Vec<E
     by_tag
 }
 
+/// The share of records with a text that looks like a date.
+fn dated_share(outline: &Outline<'_>, signals: &PageSignals, records: &[ElementId]) -> f64 {
+    let is_dated = |index: &usize| {
+        let end = end_of_entry(outline, records, *index);
+        signals.dates_between(records[*index], end) > 0
+    };
+    as_f64((0..records.len()).filter(is_dated).count()) / as_f64(records.len())
+}
+
+/// Where a record ends. To a heading belongs what stands between it and the next one.
+fn end_of_entry(outline: &Outline<'_>, records: &[ElementId], index: usize) -> ElementId {
+    let record = records[index];
+    let parent = outline.parent(record);
+    let sibling = |index: usize| records.get(index).copied().filter(|other| outline.parent(*other) == parent);
+    if !is_heading(outline.tag_text(record)) {
+        return outline.end(record);
+    }
+    match (index.checked_sub(1).and_then(sibling), sibling(index + 1)) {
+        (_, Some(next)) => next,
+        (Some(_), None) => outline.end(parent),
+        (None, None) => outline.end(record),
+    }
+}
+
 /// How good a group may be, by sums alone; 0.0 if it cannot be a listing.
 fn estimate(outline: &Outline<'_>, regions: &Regions, signals: &PageSignals, records: &[ElementId]) -> f64 {
     let n = as_f64(records.len());
     let share = |test: &dyn Fn(ElementId) -> bool| as_f64(records.iter().filter(|r| test(**r)).count()) / n;
     let linked = share(&|r| outline.links(r) > 0);
-    let dated = share(&|r| signals.dates(outline, r) > 0);
+    let dated = dated_share(outline, signals, records);
     if linked < 0.3 && dated < 0.5 {
         return 0.0;
     }

@@ -20,6 +20,8 @@ const TITLE_WORTH: f64 = 1.2;
 const DATE_WORTH: f64 = 0.6;
 const SUMMARY_WORTH: f64 = 0.3;
 const IMAGE_WORTH: f64 = 0.15;
+/// The score of titles that are names of releases, such as `1.12.0`, where these are headings.
+const RELEASE_TITLE_SCORE: f64 = 0.6;
 /// For titles in headings.
 const HEADING_WORTH: f64 = 0.3;
 /// For links to addresses like those of articles.
@@ -52,12 +54,13 @@ pub(crate) fn score(
     let Some(title) = title else {
         return indicator(listing.image.is_some()) * PICTURES_WORTH * size * region;
     };
+    let headings = heading_share(view.outline, listing);
     let worth = BASE_WORTH
-        + TITLE_WORTH * title_score(title)
+        + TITLE_WORTH * title_score(title).max(release_score(title) * headings)
         + DATE_WORTH * dated
         + SUMMARY_WORTH * indicator(listing.summary.is_some())
         + IMAGE_WORTH * indicator(listing.image.is_some())
-        + HEADING_WORTH * heading_share(view.outline, listing)
+        + HEADING_WORTH * headings
         + TARGET_WORTH * article_target_share(&listing.targets);
     let cohesion = cohesion_factor(view.outline, listing);
     let prose = prose_factor(view, listing);
@@ -88,10 +91,20 @@ fn region_weight(view: &PageView<'_, '_>, records: &[Record], dated: f64) -> f64
 }
 
 /// How much titles say, 0 to 1.
-pub(crate) fn title_score(title: TitleStats) -> f64 {
+fn title_score(title: TitleStats) -> f64 {
     let TitleStats { stats, filled } = title;
     let letters = (stats.letters / ENOUGH_TITLE_LETTERS).min(1.0);
     filled * letters * stats.letter_share * stats.distinct_share * (1.0 - 0.8 * stats.date_share)
+}
+
+/// How much the names of releases say, 0 to 1: a version has few letters, and tells its item apart.
+fn release_score(title: TitleStats) -> f64 {
+    RELEASE_TITLE_SCORE * title.filled * title.stats.release_share * title.stats.distinct_share
+}
+
+/// An upper bound of the score of titles, whether they are headings or not.
+pub(crate) fn max_title_score(title: TitleStats) -> f64 {
+    title_score(title).max(release_score(title))
 }
 
 /// The share of links that lead to articles, or to documents.
@@ -120,7 +133,7 @@ impl ScoreBound {
         Self { factor, article_targets: article_target_share(targets) }
     }
 
-    /// The upper bound with titles of this [`title_score`].
+    /// The upper bound with titles of this score, or less.
     pub(crate) fn with_title(&self, title_score: f64) -> f64 {
         self.factor
             * (BASE_WORTH + TITLE_WORTH * title_score + MAX_OTHER_WORTH + TARGET_WORTH * self.article_targets)
@@ -140,7 +153,11 @@ pub(crate) fn upper_bound(view: &PageView<'_, '_>, group: &Group) -> f64 {
     let pictures = outline.name("img").map_or(&[][..], |img| outline.of_tag(img));
     let has_picture = pictures.iter().any(|p| (*first..outline.end(*last)).contains(p));
     // Alternative texts of pictures may be the titles.
-    let max_title = if has_picture { 1.0 } else { (weight_per_record / ENOUGH_TITLE_LETTERS).min(1.0) };
+    let max_title = if has_picture {
+        1.0
+    } else {
+        (weight_per_record / ENOUGH_TITLE_LETTERS).clamp(RELEASE_TITLE_SCORE, 1.0)
+    };
     let worth = BASE_WORTH + TITLE_WORTH * max_title + MAX_OTHER_WORTH + TARGET_WORTH;
     let region = view.regions.weight(outline.parent(*first));
     let max_region = if n > DATED_MIN_RECORDS { region.max(DATED_REGION_WEIGHT) } else { region };
@@ -232,7 +249,7 @@ fn have_similar_paths(view: &PageView<'_, '_>, record: ElementId, a: ElementId, 
 }
 
 /// The share of records whose title is a heading.
-fn heading_share(outline: &Outline<'_>, listing: &Listing) -> f64 {
+pub(crate) fn heading_share(outline: &Outline<'_>, listing: &Listing) -> f64 {
     let Some(title) = listing.titles.first() else { return 0.0 };
     let hits = &listing.slots[*title].hits;
     let headings = hits.iter().filter(|(_, element)| in_heading(outline, *element)).count();

@@ -33,9 +33,9 @@ impl PageSignals {
         sum_inside(&self.headings, outline, element)
     }
 
-    /// How many texts in an element look like dates.
-    pub(crate) fn dates(&self, outline: &Outline<'_>, element: ElementId) -> u32 {
-        sum_inside(&self.dates, outline, element)
+    /// How many texts look like dates, from an element to before another.
+    pub(crate) fn dates_between(&self, start: ElementId, end: ElementId) -> u32 {
+        self.dates[end as usize] - self.dates[start as usize]
     }
 }
 

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::dates::DateReader;
 use super::texts::{CharacterCounts, DateReading, TextFacts};
+use super::versions::names_release;
 use crate::detect::ratio::{as_f64, ratio};
 
 /// Texts that are read as dates.
@@ -24,6 +25,8 @@ pub(crate) struct TextStats {
     pub(crate) distinct_share: f64,
     /// Share of texts that are a date and little else.
     pub(crate) date_share: f64,
+    /// Share of texts that are the name of a release.
+    pub(crate) release_share: f64,
     /// Share of texts that end as sentences do.
     pub(crate) sentence_share: f64,
 }
@@ -35,7 +38,10 @@ pub(crate) fn text_stats(texts: &[Rc<TextFacts<'_>>], dates: &DateReader) -> Tex
     let total = as_f64(texts.len().max(1));
     let first = &texts[..texts.len().min(MAX_DATES_READ)];
     let is_date = |facts: &&Rc<TextFacts<'_>>| {
-        facts.is_mostly_date() && dates.read(facts, None) != DateReading::NotADate
+        // The name of a release may have a date behind its version.
+        facts.is_mostly_date()
+            && !names_release(facts.text)
+            && dates.read(facts, None) != DateReading::NotADate
     };
     let is_sentence = |facts: &&Rc<TextFacts<'_>>| facts.text.ends_with(['.', '。', '…', '।']);
     let characters = counts.letters + counts.digits;
@@ -45,6 +51,7 @@ pub(crate) fn text_stats(texts: &[Rc<TextFacts<'_>>], dates: &DateReader) -> Tex
         letter_share: if characters > 0.0 { counts.letters / characters } else { 0.0 },
         distinct_share: as_f64(distinct(texts)) / total,
         date_share: ratio(first.iter().filter(is_date).count(), first.len()),
+        release_share: as_f64(texts.iter().filter(|facts| names_release(facts.text)).count()) / total,
         sentence_share: as_f64(texts.iter().filter(is_sentence).count()) / total,
     }
 }

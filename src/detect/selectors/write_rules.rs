@@ -5,13 +5,15 @@ use super::field::field_selector;
 use super::items::item_selector;
 use super::xpath::slot_path;
 use crate::detect::listing::Listing;
+use crate::detect::listing::anchors::{Anchor, AnchorKind};
 use crate::detect::listing::date_position::DatePosition;
 use crate::detect::listing::fields::caption_attribute;
 use crate::detect::listing::item_date::DateSlot;
 use crate::detect::listing::slots::Slot;
+use crate::detect::page::versions::REST_PATTERN;
 use crate::html::{ElementId, Outline, weight};
 use crate::model::Kind;
-use crate::rules::{FieldSpec, RuleSpec, SelectSpec, SelectorSpec, SourceSpec};
+use crate::rules::{FieldSpec, ReplaceSpec, RuleSpec, SelectSpec, SelectorSpec, SourceSpec};
 
 /// A selector that is right for a smaller share of records is not offered.
 const MIN_FIELD_FIT: f64 = 0.5;
@@ -28,7 +30,7 @@ pub(crate) fn write_rules(outline: &Outline<'_>, listing: &Listing) -> Option<(R
     let select = SelectSpec {
         item: Some(SelectorSpec::Text(item.selector.css(outline))),
         title: FieldSpec::of_sources(writer.title_sources()),
-        link: FieldSpec::of_sources(writer.sources(&listing.links)),
+        link: FieldSpec::of_sources(writer.link_sources()),
         date: FieldSpec::of_sources(writer.date_sources()),
         summary: FieldSpec::of_sources(writer.sources(listing.summary.as_slice())),
         author: FieldSpec::of_sources(writer.sources(listing.author.as_slice())),
@@ -72,6 +74,21 @@ impl RulesWriter<'_, '_> {
         (found.fit >= MIN_FIELD_FIT).then(|| SourceSpec { css: Some(css()), ..SourceSpec::default() })
     }
 
+    /// The links, or the anchors of items without links.
+    fn link_sources(&self) -> Vec<SourceSpec> {
+        let anchor = || self.listing.anchor.and_then(|anchor| self.anchor_source(anchor));
+        let links = self.sources(&self.listing.links);
+        if links.is_empty() { anchor().into_iter().collect() } else { links }
+    }
+
+    fn anchor_source(&self, anchor: Anchor) -> Option<SourceSpec> {
+        let source = self.source(&self.listing.slots[anchor.slot])?;
+        // An id is no address yet.
+        let sign = || ReplaceSpec::One(["^".to_owned(), "#".to_owned()]);
+        let replace = (anchor.kind != AnchorKind::Link).then(sign);
+        Some(SourceSpec { attr: Some(anchor.kind.attribute().to_owned()), replace, ..source })
+    }
+
     fn path(&self, slot: &Slot) -> Option<String> {
         slot_path(self.outline, &self.listing.records, slot)
     }
@@ -79,7 +96,10 @@ impl RulesWriter<'_, '_> {
     fn title_sources(&self) -> Vec<SourceSpec> {
         let slots = &self.listing.slots;
         let title = self.listing.titles.first().map(|title| &slots[*title]);
-        if let Some(source) = title.and_then(|title| self.title_beside_date(title)) {
+        let date = self.listing.date.as_ref().map(|date| &slots[date.slot]);
+        let inner = [date, self.permalink_mark(title)];
+        let beside = |title| inner.into_iter().flatten().find_map(|inner| self.title_beside(title, inner));
+        if let Some(source) = title.and_then(beside) {
             return vec![source];
         }
         match self.listing.captions.and_then(|caption| self.caption_source(&slots[caption])) {
@@ -94,12 +114,21 @@ impl RulesWriter<'_, '_> {
         Some(SourceSpec { attr: Some(attribute.to_owned()), ..self.source(slot)? })
     }
 
-    /// The text node of a title whose element holds one text node, the date, and little else.
-    fn title_beside_date(&self, title: &Slot) -> Option<SourceSpec> {
-        let date = &self.listing.slots[self.listing.date.as_ref()?.slot];
+    /// The links to the items themselves that stand in their titles as a mark, such as `#`.
+    fn permalink_mark(&self, title: Option<&Slot>) -> Option<&Slot> {
+        let anchor = self.listing.anchor.filter(|anchor| anchor.kind == AnchorKind::Link)?;
+        let mark = &self.listing.slots[anchor.slot];
+        let (record, element) = *mark.hits.first()?;
+        let weight_of_title = self.outline.weight(title?.at(record)?);
+        (self.outline.weight(element) * 2 <= weight_of_title).then_some(mark)
+    }
+
+    /// The text node of a title whose element holds one text node, another element such as the date, and
+    /// little else.
+    fn title_beside(&self, title: &Slot, inner: &Slot) -> Option<SourceSpec> {
         let mut numbers: Vec<usize> = Vec::new();
         for (record, element) in title.hits.iter().take(MAX_TITLES_READ) {
-            numbers.push(self.text_node_beside(*element, date.at(*record)?)?);
+            numbers.push(self.text_node_beside(*element, inner.at(*record)?)?);
         }
         let number = *numbers.first()?;
         if numbers.iter().any(|other| *other != number) {
@@ -137,6 +166,9 @@ impl RulesWriter<'_, '_> {
             |path: String, axis: &str| by_xpath(format!("{path}/{axis}-sibling::node()[1][self::text()]"));
         let source = match &date.position {
             DatePosition::Text => self.source(slot)?,
+            DatePosition::AfterVersion => {
+                SourceSpec { regex: Some(REST_PATTERN.to_owned()), ..self.source(slot)? }
+            }
             DatePosition::TextNode(number) => by_xpath(format!("{}/text()[{number}]", self.path(slot)?)),
             DatePosition::Attribute(name) => {
                 SourceSpec { attr: Some((*name).to_owned()), ..self.source(slot)? }
