@@ -1,5 +1,5 @@
-//! The HTML of an item's content, written anew so that a reader without scripts shows all of it: pictures have
-//! their addresses, players are links, what a `<noscript>` holds is markup.
+//! The HTML of an item's content, written anew so that a reader without scripts shows all of it: pictures
+//! have their addresses, players are links, what a `<noscript>` holds is markup.
 //!
 //! The result is not safe yet: whoever shows it sanitises it.
 
@@ -53,6 +53,9 @@ pub(crate) fn rewritten(html: &str, base: Option<&Url>) -> Option<String> {
     let document = parse::parse(&format!("<!doctype html><body>{html}"), MAX_DEPTH).ok()?;
     let body = document.root_element().child_elements().find(|e| e.value().name() == "body")?;
     let gathered = Gathered::of(body);
+    if base.is_none() && !gathered.needs_change {
+        return None;
+    }
     let mut writer =
         ContentWriter { out: String::with_capacity(html.len()), gathered, open_links: 0, open_paragraphs: 0 };
     writer.children(body, base);
@@ -120,7 +123,7 @@ impl ContentWriter<'_> {
             self.out.push('\n');
         }
         self.children(element, base);
-        if is_empty(element)
+        if !element.has_children()
             && let Some(address) = picture::background(element)
         {
             self.image(&attributes::absolute(address, base), None);
@@ -202,15 +205,6 @@ fn holds_no_paragraph(name: &str) -> bool {
         name,
         "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "span" | "a" | "b" | "i" | "em" | "strong" | "pre"
     )
-}
-
-/// Whether an element has neither elements nor words.
-fn is_empty(element: ElementRef<'_>) -> bool {
-    element.children().all(|child| match child.value() {
-        Node::Text(text) => text.trim().is_empty(),
-        Node::Element(_) => false,
-        _ => true,
-    })
 }
 
 fn starts_with_line_break(element: ElementRef<'_>) -> bool {

@@ -7,6 +7,8 @@ use super::picture;
 
 /// Parts of addresses of frames that show no content: advertisements, counters, buttons.
 const WITHOUT_CONTENT: &[&str] = &[
+    "//ad.",
+    "//ads.",
     "doubleclick.net",
     "googlesyndication.com",
     "googletagmanager.com",

@@ -1,4 +1,5 @@
-//! The address of a picture: of an image that loads late, of a `<picture>`, of a background, of a `<noscript>`.
+//! The address of a picture: of an image that loads late, of a `<picture>`, of a background, of a
+//! `<noscript>`.
 //!
 //! Rules, articles and the content of items all ask here.
 

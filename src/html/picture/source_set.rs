@@ -1,5 +1,5 @@
-//! The addresses of a `srcset`, by the HTML standard, section "Parsing a srcset attribute": an address goes up
-//! to white space, whatever commas it has.
+//! The addresses of a `srcset`, by the HTML standard, section "Parsing a srcset attribute": an address goes
+//! up to white space, whatever commas it has.
 
 /// One address of a set, with its size.
 #[derive(Debug, Clone, Copy, PartialEq)]
