@@ -19,7 +19,8 @@ pub(crate) fn to_plain_text(element: ElementRef<'_>) -> String {
     plain_text(&markup(element))
 }
 
-/// HTML of an element with the addresses absolute, if a base other than the feed's own address counts for it or in it.
+/// HTML of an element with the addresses absolute, if a base other than the feed's own address counts for
+/// it or in it.
 pub(crate) fn with_base(html: String, element: ElementRef<'_>, page: &Url) -> String {
     // The `div` around XHTML may have a base, and is no part of the HTML.
     let holder = xml::xhtml_div(element).unwrap_or(element);
