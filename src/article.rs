@@ -12,6 +12,7 @@ mod head_boilerplate;
 mod leaf_blocks;
 mod measure;
 mod metadata;
+mod notes;
 mod omission;
 mod preamble;
 mod score;

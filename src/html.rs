@@ -1,15 +1,19 @@
 //! Text -> document tree, within bounds; and everything that reads the tree alone: visible text, an outline
-//! of numbered elements, XPath, XML.
+//! of numbered elements, pictures, players, XPath, XML.
 //!
 //! Pure. This is the only room that parses HTML and XML into trees, and that names the crates that do.
 
 mod attribute_limit;
+pub(crate) mod content;
+pub(crate) mod embed;
 mod error;
+pub(crate) mod escape;
 mod fragment;
 pub(crate) mod invisible;
 pub(crate) mod markup;
 pub(crate) mod outline;
 pub(crate) mod parse;
+pub(crate) mod picture;
 pub(crate) mod plain;
 mod refresh;
 mod search_cost;

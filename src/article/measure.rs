@@ -9,6 +9,7 @@ use super::class_names::has_boilerplate_name;
 use super::element_kind::{is_block, is_silent};
 use super::text::{length, share};
 use crate::html::tree::{Edge, ElementRef, Html, Node, NodeId};
+use crate::html::{embed, picture};
 
 /// Largest share of the page's text for an element that is boilerplate by its names. A larger one holds the
 /// article.
@@ -28,6 +29,7 @@ pub(crate) struct Measure {
     /// Numbers of its descendants of each kind.
     pub(crate) paragraphs: usize,
     pub(crate) list_items: usize,
+    /// Pictures and players.
     pub(crate) images: usize,
     pub(crate) blocks: usize,
     /// Whether its names are those of boilerplate.
@@ -90,7 +92,7 @@ impl Measure {
         }
         self.paragraphs += measure.paragraphs + usize::from(name == "p");
         self.list_items += measure.list_items + usize::from(name == "li");
-        self.images += measure.images + usize::from(name == "img");
+        self.images += measure.images + usize::from(picture::is_picture(child) || embed::is_embed(name));
         self.blocks += measure.blocks + usize::from(is_block(name));
     }
 }

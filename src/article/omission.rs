@@ -10,6 +10,7 @@ use super::boilerplate::{
 use super::element_kind::is_silent;
 use super::measure::PageContext;
 use super::text::{comparable, text_of};
+use crate::html::embed;
 use crate::html::tree::{ElementRef, NodeId};
 
 /// Hosts for sharing: a list of links to them is no list of references.
@@ -23,6 +24,8 @@ pub(crate) struct Omissions<'m> {
     pub(crate) title: Option<String>,
     /// Blocks at the head of the text that are boilerplate.
     pub(crate) head: HashSet<NodeId>,
+    /// Notes of the text, the elements around them, and the marks that lead to them.
+    pub(crate) notes: HashSet<NodeId>,
     /// The host of the page.
     pub(crate) host: Option<String>,
 }
@@ -30,6 +33,12 @@ pub(crate) struct Omissions<'m> {
 impl Omissions<'_> {
     /// Whether an element is left out.
     pub(crate) fn is_omitted(&self, element: ElementRef<'_>) -> bool {
+        if self.notes.contains(&element.id()) {
+            return false;
+        }
+        if embed::is_embed(element.value().name()) {
+            return self.context.is_boilerplate_by_name(element);
+        }
         is_silent(element)
             || self.head.contains(&element.id())
             || is_note_reference(element)

@@ -3,15 +3,21 @@
 use super::element_kind::is_block;
 use super::head_boilerplate::head_boilerplate;
 use super::measure::PageContext;
+use super::notes;
 use super::omission::Omissions;
 use super::text::comparable;
+use crate::html::escape::{push_attribute, push_escaped};
 use crate::html::spacing::stands_after_stray_space;
 use crate::html::tree::{ElementRef, Node, NodeRef};
+use crate::html::{content, embed, picture};
 
 /// Tags that stay in the HTML.
 const KEPT: &str = "p h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre code table thead tbody tfoot tr td th figure \
     figcaption a em strong b i u s sub sup q cite time abbr kbd samp var mark small del ins caption \
     ruby rt rp details summary bdi bdo";
+/// Attributes that stay in the HTML.
+const ATTRIBUTES: [&str; 11] =
+    ["href", "colspan", "rowspan", "lang", "dir", "cite", "datetime", "start", "value", "reversed", "id"];
 
 /// The main text of an article.
 #[derive(Debug, Default)]
@@ -36,6 +42,7 @@ pub(crate) fn write(
         context,
         title: title.map(comparable),
         head: head_boilerplate(body, title, context),
+        notes: notes::of_body(body),
         host: host.map(str::to_owned),
     };
     let mut writer = Writer { out: MainText::default(), omissions };
@@ -65,8 +72,12 @@ impl Writer<'_> {
                 self.out.html.push_str("<hr>");
                 return;
             }
-            "img" => {
-                self.image(element);
+            _ if picture::is_picture(element) => {
+                self.picture(element);
+                return;
+            }
+            _ if embed::is_embed(name) => {
+                self.embed(element);
                 return;
             }
             _ => {}
@@ -105,10 +116,8 @@ impl Writer<'_> {
                     }
                 }
                 Node::Element(_) => {
-                    if let Some(inner) = ElementRef::wrap(child)
-                        && !self.omissions.is_omitted(inner)
-                    {
-                        self.element(inner);
+                    if let Some(inner) = ElementRef::wrap(child) {
+                        self.child(inner);
                     }
                 }
                 _ => {}
@@ -116,48 +125,54 @@ impl Writer<'_> {
         }
     }
 
+    /// Writes a child unless it is left out. The content of a `<noscript>` is read when the article is
+    /// sanitised.
+    fn child(&mut self, element: ElementRef<'_>) {
+        if element.value().name() == "noscript" {
+            self.out.html.push_str(&content::needed_noscript(element).unwrap_or_default());
+        } else if !self.omissions.is_omitted(element) {
+            self.element(element);
+        }
+    }
+
     /// Writes a start tag with the attributes that stay.
     fn open(&mut self, tag: &str, element: ElementRef<'_>) {
         self.out.html.push('<');
         self.out.html.push_str(tag);
-        for name in ["href", "colspan", "rowspan", "lang", "dir", "cite", "datetime"] {
+        for name in ATTRIBUTES {
             if let Some(value) = element.attr(name) {
-                self.out.html.push(' ');
-                self.out.html.push_str(name);
-                self.out.html.push_str("=\"");
-                push_attribute(value, &mut self.out.html);
-                self.out.html.push('"');
+                push_attribute(name, value, &mut self.out.html);
             }
         }
         self.out.html.push('>');
     }
 
     /// Writes a picture.
-    fn image(&mut self, element: ElementRef<'_>) {
-        let Some(address) = image_address(element) else { return };
-        self.out.html.push_str("<img src=\"");
-        push_attribute(address, &mut self.out.html);
-        if let Some(alt) = element.attr("alt") {
-            self.out.html.push_str("\" alt=\"");
-            push_attribute(alt, &mut self.out.html);
+    fn picture(&mut self, element: ElementRef<'_>) {
+        let Some(address) = picture::address(element) else { return };
+        // The alternative text of a `<picture>` is that of the image in it.
+        let alt = element.descendent_elements().find_map(|e| e.attr("alt"));
+        self.out.html.push_str("<img");
+        push_attribute("src", &address, &mut self.out.html);
+        if let Some(alt) = alt {
+            push_attribute("alt", alt, &mut self.out.html);
         }
-        self.out.html.push_str("\">");
+        self.out.html.push('>');
     }
-}
 
-/// The address of a picture. Attributes for lazy loading come before `src`. If none of them has an address,
-/// the last address of `srcset` is taken: it is mostly that of the largest picture.
-fn image_address(element: ElementRef<'_>) -> Option<&str> {
-    let attributes = ["data-src", "data-lazy-src", "data-original", "data-full-src", "src"];
-    let single = attributes
-        .iter()
-        .filter_map(|a| element.attr(a))
-        .find(|address| !address.trim().is_empty() && !address.starts_with("data:"));
-    let of_set = || {
-        let set = element.attr("data-srcset").or_else(|| element.attr("srcset"))?;
-        set.split(',').next_back()?.split_whitespace().next()
-    };
-    single.or_else(of_set)
+    /// Writes a link in the place of a player.
+    fn embed(&mut self, element: ElementRef<'_>) {
+        let Some(found) = embed::of(element) else { return };
+        let is_inside = |names: &[&str]| {
+            let mut around = element.ancestors().filter_map(ElementRef::wrap);
+            around.any(|e| names.contains(&e.value().name()))
+        };
+        let link = found.markup(is_inside(&["a"]));
+        let is_block = !is_inside(&["a", "p", "span", "b", "strong", "em", "i"]);
+        self.out.html.push_str(if is_block { "<p>" } else { "" });
+        self.out.html.push_str(&link);
+        self.out.html.push_str(if is_block { "</p>" } else { "" });
+    }
 }
 
 /// The tag that is written for an element. `None` if only the content of the element is written.
@@ -190,26 +205,6 @@ fn push_collapsed(text: &str, out: &mut String) {
             }
         } else {
             out.push(c);
-        }
-    }
-}
-
-fn push_escaped(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            c => out.push(c),
-        }
-    }
-}
-
-fn push_attribute(text: &str, out: &mut String) {
-    for part in text.split_inclusive('"') {
-        push_escaped(part.trim_end_matches('"'), out);
-        if part.ends_with('"') {
-            out.push_str("&quot;");
         }
     }
 }

@@ -133,12 +133,14 @@ pub(crate) fn vocabulary(element: ElementRef<'_>) -> Vocabulary {
 
 /// The markup inside an element, as HTML.
 pub(crate) fn markup(element: ElementRef<'_>) -> String {
-    let inner = element.child_elements().next();
     // RFC 4287 section 3.1.1.3: the `div` around XHTML is not part of the content.
-    match inner.filter(|e| e.value().name() == "div" && has_one_child(element)) {
-        Some(div) => div.inner_html(),
-        None => element.inner_html(),
-    }
+    xhtml_div(element).unwrap_or(element).inner_html()
+}
+
+/// The `div` that is all that an element holds.
+pub(crate) fn xhtml_div(element: ElementRef<'_>) -> Option<ElementRef<'_>> {
+    let inner = element.child_elements().next();
+    inner.filter(|e| e.value().name() == "div" && has_one_child(element))
 }
 
 /// Whether an element has one child, white space not counted.

@@ -6,22 +6,33 @@ use std::collections::HashSet;
 use ammonia::{Builder, UrlRelative};
 use url::Url;
 
-use crate::html::{Unparsable, parse};
+use crate::html::{Unparsable, content, parse};
 
 /// Sanitises the HTML of a page: keeps the tags and attributes of an allow-list, and only absolute http,
-/// https and mailto addresses.
+/// https and mailto addresses. Pictures that load late get their addresses, and players become links.
 ///
 /// # Errors
 /// When the HTML is beyond the bounds of a parse, such as the depth of nesting.
 pub(super) fn sanitise(html: &str, base: &Url) -> Result<String, Unparsable> {
     parse::fragment(html)?;
-    let clean = Builder::default()
+    let rewritten = content::rewritten(html, None);
+    let clean = sanitiser(base, rewritten.is_some()).clean(rewritten.as_deref().unwrap_or(html)).to_string();
+    Ok(clean.trim().chars().filter(|&c| is_xml_char(c)).collect())
+}
+
+/// The sanitiser. Identifiers stay in HTML that was written anew: it has only those that its links lead to.
+fn sanitiser(base: &Url, keeps_identifiers: bool) -> Builder<'static> {
+    let mut builder = Builder::default();
+    builder
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .url_relative(UrlRelative::RewriteWithBase(base.clone()))
         .link_rel(Some("noopener noreferrer nofollow"))
-        .clean(html)
-        .to_string();
-    Ok(clean.trim().chars().filter(|&c| is_xml_char(c)).collect())
+        .add_tag_attributes("ol", ["reversed"])
+        .add_tag_attributes("li", ["value"]);
+    if keeps_identifiers {
+        builder.add_generic_attributes(["id"]);
+    }
+    builder
 }
 
 /// Whether XML 1.0 section 2.2 allows the character.
@@ -48,6 +59,30 @@ mod tests {
             "<svg><style><img src=x onerror=y></style></svg>",
             "<img src=\"https://news.example.org/a/x\">",
         );
-        check("<iframe src=//x></iframe>text", "text");
+    }
+
+    #[test]
+    fn players_are_links_and_late_pictures_have_addresses() {
+        check(
+            "<iframe src=//player.example.net/7></iframe>text",
+            "<p><a href=\"https://player.example.net/7\" rel=\"noopener noreferrer nofollow\">//player.example.net/7</a></p>text",
+        );
+        check("<iframe src='javascript:x'></iframe>text", "text");
+        check(
+            "<img src=data:image/gif;base64,R0 data-src='/p/a b.jpg'>",
+            "<img src=\"https://news.example.org/p/a%20b.jpg\">",
+        );
+    }
+
+    #[test]
+    fn identifiers_stay_where_a_link_leads_to_them() {
+        check(
+            "<p id=x>Hi</p><ol start=4><li value=9>a</li></ol>",
+            "<p>Hi</p><ol start=\"4\"><li value=\"9\">a</li></ol>",
+        );
+        check(
+            "<p id=x>Hi</p><a href=#x>up</a>",
+            "<p id=\"x\">Hi</p><a href=\"https://news.example.org/a/b#x\" rel=\"noopener noreferrer nofollow\">up</a>",
+        );
     }
 }

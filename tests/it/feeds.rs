@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use feedbridge::config::Limits;
 use feedbridge::extract::{ExtractContext, extract};
 use feedbridge::fetch::Fetched;
-use feedbridge::model::Validators;
+use feedbridge::model::{Found, Validators};
 use feedbridge::normalise::normalise;
 use feedbridge::rules::SourceKind;
 use serde_json::{Value, json};
@@ -22,7 +22,19 @@ fn feeds() -> Vec<PathBuf> {
 
 /// The items of a feed, in the shape of the expected files.
 fn read(path: &Path) -> Result<Value, String> {
-    let body = fs::read(path).map_err(|e| e.to_string())?;
+    let (title, found) = found(fs::read(path).map_err(|e| e.to_string())?)?;
+    let items: Vec<Value> = found
+        .iter()
+        .map(|f| {
+            let title = Some(&f.content.title).filter(|t| !t.is_empty());
+            json!({ "title": title, "url": f.content.url, "date": f.date.map(|d| d.at.to_utc().timestamp()) })
+        })
+        .collect();
+    Ok(json!({ "title": title, "items": items }))
+}
+
+/// The title and the items of a feed.
+fn found(body: Vec<u8>) -> Result<(Option<String>, Vec<Found>), String> {
     let fetched = Fetched {
         url: "https://example.org/feeds/main".parse().expect("an address"),
         bytes: body.len() as u64,
@@ -39,14 +51,7 @@ fn read(path: &Path) -> Result<Value, String> {
     let extraction = extract(&page, &source, None, context).map_err(|e| e.to_string())?;
     let title = extraction.title.clone();
     let (found, _) = normalise(extraction, None, now, &limits.text);
-    let items: Vec<Value> = found
-        .iter()
-        .map(|f| {
-            let title = Some(&f.content.title).filter(|t| !t.is_empty());
-            json!({ "title": title, "url": f.content.url, "date": f.date.map(|d| d.at.to_utc().timestamp()) })
-        })
-        .collect();
-    Ok(json!({ "title": title, "items": items }))
+    Ok((title, found))
 }
 
 /// Instants as numbers: offsets are written in several ways.
@@ -73,4 +78,59 @@ fn feeds_say_what_is_in_them() {
         }
     }
     assert!(wrong.is_empty(), "{} of {} feeds:\n{}", wrong.len(), feeds.len(), wrong.join("\n"));
+}
+
+/// The contents of the items of a feed.
+fn contents(feed: &str) -> Vec<String> {
+    let (_, found) = found(feed.as_bytes().to_vec()).expect("a feed");
+    found.into_iter().map(|f| f.content.content_html.unwrap_or_default()).collect()
+}
+
+#[test]
+fn bases_of_xml_count_in_contents() {
+    let atom = r#"<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://mirror.example.net/log/"><title>Log</title>
+        <entry xml:base="march/"><title>One</title><id>urn:x:1</id><link href="1"/>
+        <content type="html" xml:base="pics/">&lt;p&gt;&lt;img src="../a.png" alt="a"&gt;&lt;/p&gt;</content></entry>
+        <entry><title>Two</title><id>urn:x:2</id><link href="2"/>
+        <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml" xml:base="deep/"><p><img src="b.png"/></p></div></content></entry>
+        <entry><title>Three</title><id>urn:x:3</id><link href="3"/>
+        <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p xml:base="https://cdn.example.net/"><img src="c.png"/></p></div></content></entry>
+        <entry><title>Four</title><id>urn:x:4</id><link href="4"/>
+        <summary type="html">&lt;img src="d.png"&gt; d</summary></entry></feed>"#;
+    assert_eq!(
+        contents(atom),
+        [
+            r#"<p><img src="https://mirror.example.net/log/march/a.png" alt="a"></p>"#,
+            r#"<p><img src="https://mirror.example.net/log/deep/b.png"></p>"#,
+            r#"<p><img src="https://cdn.example.net/c.png"></p>"#,
+            r#"<img src="https://mirror.example.net/log/d.png"> d"#,
+        ]
+    );
+}
+
+#[test]
+fn pictures_and_players_of_contents_are_resolved() {
+    let item = |link: &str, html: &str| {
+        format!(
+            "<item><title>A</title><link>{link}</link><description><![CDATA[{html}]]></description></item>"
+        )
+    };
+    let items = [
+        item(
+            "/1",
+            "<p>Sea</p><img data-lazy-srcset='/p/a,1.png 2x,/p/b,1.png 1x' src='data:,'><img src=/t.gif width=1 height=1>",
+        ),
+        item("/2", "<p>Hear</p><audio controls><source src='/a/fog.ogg'>No sound</audio>"),
+        item("/3", "<p>See</p><noscript><img src='/p/c.png'></noscript>"),
+    ];
+    let rss = format!("<rss version=\"2.0\"><channel><title>x</title>{}</channel></rss>", items.concat());
+    let link = r#"<a href="https://example.org/a/fog.ogg" rel="noopener noreferrer nofollow">/a/fog.ogg</a>"#;
+    assert_eq!(
+        contents(&rss),
+        [
+            r#"<p>Sea</p><img src="https://example.org/p/a,1.png">"#.to_owned(),
+            format!("<p>Hear</p><p>{link}</p>"),
+            r#"<p>See</p><img src="https://example.org/p/c.png">"#.to_owned(),
+        ]
+    );
 }

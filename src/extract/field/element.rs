@@ -1,7 +1,7 @@
 //! The value of a single element: its text, markup, link, image or machine-readable date.
 
-use crate::html::text;
 use crate::html::tree::ElementRef;
+use crate::html::{picture, text};
 use crate::model::ValueKind;
 
 /// The value of an element of an item: that of an attribute, else by the kind of value that is wanted.
@@ -15,7 +15,7 @@ pub(super) fn value(
         (Some(attr), _) => element.attr(attr).map(str::to_owned),
         (None, ValueKind::Html) => Some(element.inner_html()),
         (None, ValueKind::Link) => link(item, element).map(str::to_owned),
-        (None, ValueKind::Image) => image(element).map(str::to_owned),
+        (None, ValueKind::Image) => picture::within(element),
         (None, ValueKind::Text | ValueKind::Names | ValueKind::Date | ValueKind::Media) => {
             Some(meta_content(element).unwrap_or_else(|| text::visible_text(element)))
         }
@@ -49,19 +49,6 @@ pub(super) fn own_link(element: ElementRef<'_>) -> Option<&str> {
 fn is_button(href: &str) -> bool {
     let address = href.trim();
     address.is_empty() || address.starts_with('#') || address.to_ascii_lowercase().starts_with("javascript:")
-}
-
-/// The address of the image that an element is or holds. Attributes for lazy loading come first: then `src`
-/// is a placeholder.
-fn image(element: ElementRef<'_>) -> Option<&str> {
-    let image = if matches!(element.value().name(), "img" | "meta" | "source") {
-        element
-    } else {
-        element.descendent_elements().find(|e| e.value().name() == "img")?
-    };
-    let attributes = ["data-src", "data-lazy-src", "data-original", "src", "content"];
-    let address = attributes.iter().filter_map(|a| image.attr(a)).find(|a| !a.trim().is_empty());
-    address.or_else(|| image.attr("srcset").and_then(|set| set.split([' ', ',']).find(|p| !p.is_empty())))
 }
 
 /// The machine-readable date of an element: `datetime` of the first `<time>` that it is or holds.

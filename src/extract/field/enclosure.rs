@@ -5,6 +5,7 @@ use super::{MAX_VALUES, ValueRequest, select, source_values};
 use crate::extract::item_node::ItemNode;
 use crate::extract::json_text;
 use crate::extract::rule_reader::RuleReader;
+use crate::html::picture;
 use crate::html::tree::ElementRef;
 use crate::model::{Enclosure, FieldName, ValueKind};
 use crate::rules::{Find, Select, Source};
@@ -52,13 +53,15 @@ fn plain_enclosures(item: ItemNode<'_>, reader: &RuleReader<'_>, source: &Source
 }
 
 fn element_enclosure(element: ElementRef<'_>, source: &Source) -> Option<Enclosure> {
-    let own = address(element);
-    let inside = || element.descendent_elements().find_map(address);
-    let url = shape(source, own.or_else(inside)?.to_owned())?;
+    // A player may have its file in a `<source>` inside, which then names the type.
+    let holder = element.descendent_elements().find(|e| address(*e).is_some())?;
+    let url = shape(source, address(holder)?.to_owned())?;
     let length = ["length", "data-length"].iter().find_map(|a| element.attr(a)?.trim().parse().ok());
-    Some(Enclosure { url, media_type: element.attr("type").map(str::to_owned), length })
+    let media_type = element.attr("type").or_else(|| holder.attr("type")).map(str::to_owned);
+    Some(Enclosure { url, media_type, length })
 }
 
 fn address(element: ElementRef<'_>) -> Option<&str> {
-    ["href", "src", "url", "data-src"].iter().find_map(|attribute| element.attr(attribute))
+    let mut addresses = ["href", "src", "url"].iter().filter_map(|attribute| element.attr(attribute));
+    addresses.find(|address| !picture::is_blank(address)).or_else(|| picture::late_address(element))
 }

@@ -35,13 +35,19 @@ pub(crate) fn link(item: ElementRef<'_>, page: &Url) -> Option<String> {
 
 /// Makes an address absolute by the `xml:base` of the elements around it and the feed's own address.
 pub(crate) fn resolve(element: ElementRef<'_>, address: &str, page: &Url) -> Option<String> {
+    let trimmed = address.trim();
+    let resolved = base(element, page).join(trimmed);
+    Some(resolved.map_or_else(|_| trimmed.to_owned(), String::from)).filter(|a| !a.is_empty())
+}
+
+/// The base of addresses in an element (XML Base, section 3): each `xml:base` is resolved by the one around it,
+/// the outermost by the feed's own address.
+pub(crate) fn base(element: ElementRef<'_>, page: &Url) -> Url {
     let bases: Vec<&str> = std::iter::once(element)
         .chain(element.ancestors().filter_map(ElementRef::wrap))
         .filter_map(|e| xml::attribute(e, "base"))
         .collect();
-    let base = bases.iter().rev().fold(page.clone(), |base, next| base.join(next).unwrap_or(base));
-    let trimmed = address.trim();
-    Some(base.join(trimmed).map_or_else(|_| trimmed.to_owned(), String::from)).filter(|a| !a.is_empty())
+    bases.iter().rev().fold(page.clone(), |base, next| base.join(next.trim()).unwrap_or(base))
 }
 
 /// The page with the comments: an element in RSS, the relation `replies` in Atom (RFC 4685 section 4).

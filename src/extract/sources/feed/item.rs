@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::super::self_describing::{MAX_VALUES, SelfDescribedItem};
-use super::text::{summary_to_html, to_html, to_plain_text, to_title};
+use super::text::{summary_to_html, to_html, to_plain_text, to_title, with_base};
 use super::{address, media};
 use crate::html::plain_text;
 use crate::html::tree::ElementRef;
@@ -49,7 +49,10 @@ pub(crate) fn read(item: ElementRef<'_>, position: u32, page: &Url) -> SelfDescr
         date: None,
         updated: None,
         summary: summary.map(to_plain_text).filter(|s| !s.is_empty()),
-        content: content(item).or_else(|| summary.and_then(summary_to_html)),
+        content: content(item, page).or_else(|| {
+            let summary = summary?;
+            Some(with_base(summary_to_html(summary)?, summary, page))
+        }),
         authors: authors(item),
         tags: tags(item),
         image: media::image(item, page),
@@ -62,10 +65,10 @@ pub(crate) fn read(item: ElementRef<'_>, position: u32, page: &Url) -> SelfDescr
     SelfDescribedItem { candidate, date, updated }
 }
 
-fn content(item: ElementRef<'_>) -> Option<String> {
+fn content(item: ElementRef<'_>, page: &Url) -> Option<String> {
     let names = [(Content, "encoded"), (Core, "content"), (Core, "fullitem"), (Core, "body")];
     let element = xml::child(item, &names)?;
-    Some(to_html(element)).filter(|t| !t.trim().is_empty())
+    Some(with_base(to_html(element), element, page)).filter(|t| !t.trim().is_empty())
 }
 
 /// The authors; those of iTunes only if there are no others.

@@ -5,8 +5,8 @@ use url::Url;
 use super::super::self_describing::MAX_VALUES;
 use super::address::resolve;
 use crate::html::tree::ElementRef;
-use crate::html::xml;
 use crate::html::xml::Vocabulary::{Core, Itunes, Media};
+use crate::html::{picture, xml};
 use crate::model::{Enclosure, Podcast};
 
 /// The elements of iTunes about an episode.
@@ -45,7 +45,12 @@ pub(crate) fn image(item: ElementRef<'_>, page: &Url) -> Option<String> {
             |name, prefix: &str| xml::attribute(*e, name).is_some_and(|value| value.starts_with(prefix));
         e.value().name() == "thumbnail" || starts_with("medium", "image") || starts_with("type", "image/")
     };
-    let of_media = media.find(is_image).and_then(|e| resolve(e, xml::attribute(e, "url")?, page));
+    let side = |e: ElementRef<'_>, name| xml::attribute(e, name).and_then(|side| side.trim().parse().ok());
+    let is_picture = |e: &ElementRef<'_>| {
+        let is_avatar = xml::attribute(*e, "url").is_some_and(picture::is_avatar_address);
+        is_image(e) && !is_avatar && !picture::is_tiny(side(*e, "width"), side(*e, "height"))
+    };
+    let of_media = media.find(is_picture).and_then(|e| resolve(e, xml::attribute(e, "url")?, page));
     of_media.or_else(|| {
         let cover = xml::children(item, Itunes, "image").next()?;
         resolve(cover, xml::attribute(cover, "href")?, page)

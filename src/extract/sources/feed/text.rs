@@ -2,12 +2,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use url::Url;
 
+use super::address;
 use crate::html::markup::{is_html, title_text};
 use crate::html::plain::html_of_plain_text;
-use crate::html::plain_text;
 use crate::html::tree::ElementRef;
-use crate::html::xml;
+use crate::html::{content, plain_text, xml};
 
 /// The content of an element as plain text.
 pub(crate) fn to_plain_text(element: ElementRef<'_>) -> String {
@@ -29,6 +30,18 @@ pub(crate) fn to_title(element: ElementRef<'_>) -> String {
         return to_plain_text(element);
     }
     title_text(&markup(element))
+}
+
+/// HTML of an element with the addresses absolute, if a base other than the feed's own address counts for
+/// it or in it.
+pub(crate) fn with_base(html: String, element: ElementRef<'_>, page: &Url) -> String {
+    // The `div` around XHTML may have a base, and is no part of the HTML.
+    let holder = xml::xhtml_div(element).unwrap_or(element);
+    let base = address::base(holder, page);
+    if base == *page && !html.contains("xml:base") {
+        return html;
+    }
+    content::rewritten(&html, Some(&base)).unwrap_or(html)
 }
 
 /// The content of an element as HTML.

@@ -1,0 +1,229 @@
+//! The HTML of an item's content, written anew so that a reader without scripts shows all of it: pictures
+//! have their addresses, players are links, what a `<noscript>` holds is markup.
+//!
+//! The result is not safe yet: whoever shows it sanitises it.
+
+mod attributes;
+mod gather;
+mod noscript;
+
+use scraper::{ElementRef, Node};
+use url::Url;
+
+use super::embed::{self, Embed};
+use super::escape::{push_attribute, push_escaped};
+use super::{parse, picture};
+use gather::Gathered;
+
+/// Cap on the nesting of content that is written anew: that of a fragment, in a document. The writer calls
+/// itself for each level.
+const MAX_DEPTH: usize = parse::MAX_FRAGMENT_DEPTH + 4;
+/// Characters that a picture's alternative text may have to stand for it: that of an emoji.
+const MAX_EMOJI_CHARS: usize = 4;
+
+/// Texts without which content stays as it is, in lower case.
+const REASONS: &[&str] = &[
+    "<img",
+    "<picture",
+    "<source",
+    "<noscript",
+    "<iframe",
+    "<video",
+    "<audio",
+    "<amp-",
+    "<lite-",
+    "<object",
+    "<embed",
+    "background",
+    "data-bg",
+    "xml:base",
+    "href=\"#",
+    "href='#",
+    "href=#",
+];
+
+/// The content with its pictures and players resolved; `None` if there is nothing to change in it, or it
+/// cannot be parsed within bounds.
+///
+/// With a `base`, addresses become absolute by it; links to places in the content stay.
+pub(crate) fn rewritten(html: &str, base: Option<&Url>) -> Option<String> {
+    let lower = html.to_ascii_lowercase();
+    if base.is_none() && !REASONS.iter().any(|reason| lower.contains(reason)) {
+        return None;
+    }
+    let document = parse::parse(&format!("<!doctype html><body>{html}"), MAX_DEPTH).ok()?;
+    let body = document.root_element().child_elements().find(|e| e.value().name() == "body")?;
+    let gathered = Gathered::of(body);
+    if base.is_none() && !gathered.needs_change {
+        return None;
+    }
+    let mut writer =
+        ContentWriter { out: String::with_capacity(html.len()), gathered, open_links: 0, open_paragraphs: 0 };
+    writer.children(body, base);
+    Some(writer.out)
+}
+
+struct ContentWriter<'d> {
+    out: String,
+    gathered: Gathered<'d>,
+    /// The number of links that are open.
+    open_links: usize,
+    /// The number of elements that are open and may hold no paragraph.
+    open_paragraphs: usize,
+}
+
+impl ContentWriter<'_> {
+    fn children(&mut self, element: ElementRef<'_>, base: Option<&Url>) {
+        for child in element.children() {
+            match child.value() {
+                Node::Text(text) => push_escaped(text, &mut self.out),
+                Node::Element(_) => {
+                    if let Some(inner) = ElementRef::wrap(child) {
+                        self.element(inner, base);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn element(&mut self, element: ElementRef<'_>, base: Option<&Url>) {
+        let own_base = attributes::own_base(element, base);
+        let base = own_base.as_ref().or(base);
+        let name = element.value().name();
+        match name {
+            "script" | "style" | "template" | "noembed" | "noframes" | "source" | "track" | "param"
+            | "amp-analytics" | "amp-pixel" | "amp-ad" => {}
+            "noscript" => self.noscript(element, base),
+            _ if picture::is_picture(element) => self.picture(element, base),
+            _ if embed::is_embed(name) => self.embed(element, base),
+            _ => self.tag(element, base),
+        }
+    }
+
+    /// Writes an element that stays, with all in it.
+    fn tag(&mut self, element: ElementRef<'_>, base: Option<&Url>) {
+        let name = match element.value().name() {
+            // The parser reads the content of these as text only.
+            "xmp" | "plaintext" | "listing" => "pre",
+            name => name,
+        };
+        let is_link = name == "a";
+        let is_paragraph = holds_no_paragraph(name);
+        self.out.push('<');
+        self.out.push_str(name);
+        attributes::push(element, base, &self.gathered, &mut self.out);
+        self.out.push('>');
+        if attributes::is_void(name) {
+            return;
+        }
+        self.open_links += usize::from(is_link);
+        self.open_paragraphs += usize::from(is_paragraph);
+        if name == "pre" && starts_with_line_break(element) {
+            // A parser drops the first line break in it.
+            self.out.push('\n');
+        }
+        self.children(element, base);
+        if !element.has_children()
+            && let Some(address) = picture::background(element)
+        {
+            self.image(&attributes::absolute(address, base), None);
+        }
+        self.open_links -= usize::from(is_link);
+        self.open_paragraphs -= usize::from(is_paragraph);
+        self.out.push_str("</");
+        self.out.push_str(name);
+        self.out.push('>');
+    }
+
+    fn picture(&mut self, element: ElementRef<'_>, base: Option<&Url>) {
+        // The alternative text of a `<picture>` is that of the image in it.
+        let image =
+            element.descendent_elements().find(|e| e.value().name() != "picture" && picture::is_picture(*e));
+        let described = image.unwrap_or(element);
+        if let Some(address) = picture::address(element) {
+            self.image(&attributes::absolute(&address, base), Some(described));
+        } else if let Some(emoji) = described.attr("alt").filter(|alt| is_emoji(alt)) {
+            push_escaped(emoji, &mut self.out);
+        }
+    }
+
+    /// Writes an image, with the descriptions that the page's own one has.
+    fn image(&mut self, address: &str, described: Option<ElementRef<'_>>) {
+        self.out.push_str("<img");
+        push_attribute("src", address, &mut self.out);
+        for (name, value) in described.iter().flat_map(|image| attributes::of_image(*image)) {
+            push_attribute(name, value, &mut self.out);
+        }
+        self.out.push('>');
+    }
+
+    fn embed(&mut self, element: ElementRef<'_>, base: Option<&Url>) {
+        match embed::of(element) {
+            Some(found) => self.link_to(&found, base),
+            // What an object without an address holds is shown instead of it.
+            None if element.value().name() == "object" => self.children(element, base),
+            None => {}
+        }
+    }
+
+    fn link_to(&mut self, found: &Embed, base: Option<&Url>) {
+        let absolute = Embed {
+            address: attributes::absolute(&found.address, base),
+            poster: found.poster.as_deref().map(|poster| attributes::absolute(poster, base)),
+            title: found.title.clone(),
+        };
+        let is_in_link = self.open_links > 0;
+        let is_block = self.open_paragraphs == 0;
+        let link = absolute.markup(is_in_link);
+        self.out.push_str(if is_block { "<p>" } else { "" });
+        self.out.push_str(&link);
+        self.out.push_str(if is_block { "</p>" } else { "" });
+    }
+
+    /// Writes the pictures and players of a `<noscript>` that stand nowhere else in the content.
+    fn noscript(&mut self, noscript: ElementRef<'_>, base: Option<&Url>) {
+        if noscript::stands_for_neighbour(noscript) {
+            return;
+        }
+        let Some(document) = picture::noscript_document(noscript) else { return };
+        for element in noscript::shown(&document) {
+            let is_known = if picture::is_picture(element) {
+                picture::address(element).is_none_or(|address| self.gathered.has(&address))
+            } else {
+                embed::of(element).is_none_or(|found| self.gathered.has(&found.address))
+            };
+            if !is_known {
+                self.element(element, base);
+            }
+        }
+    }
+}
+
+/// Whether an element may hold no paragraph: a paragraph inside would end it.
+fn holds_no_paragraph(name: &str) -> bool {
+    matches!(
+        name,
+        "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "span" | "a" | "b" | "i" | "em" | "strong" | "pre"
+    )
+}
+
+fn starts_with_line_break(element: ElementRef<'_>) -> bool {
+    let first = element.first_child().and_then(|child| child.value().as_text());
+    first.is_some_and(|text| text.starts_with('\n'))
+}
+
+/// Whether an alternative text is an emoji or a smiley, and no word.
+fn is_emoji(alt: &str) -> bool {
+    let is_short = alt.chars().count() <= MAX_EMOJI_CHARS;
+    !alt.trim().is_empty() && is_short && !alt.chars().any(char::is_alphanumeric)
+}
+
+/// The markup of a `<noscript>` that no picture or player beside it stands for.
+pub(crate) fn needed_noscript(noscript: ElementRef<'_>) -> Option<String> {
+    let is_needed = !noscript::stands_for_neighbour(noscript);
+    is_needed.then(|| format!("<noscript>{}</noscript>", noscript.text().collect::<String>()))
+}
+
+#[cfg(test)]
+mod tests;

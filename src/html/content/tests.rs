@@ -1,0 +1,88 @@
+use url::Url;
+
+use super::rewritten;
+
+#[track_caller]
+fn check(input: &str, expected: &str) {
+    assert_eq!(rewritten(input, None).as_deref(), Some(expected), "{input}");
+}
+
+#[test]
+fn content_without_pictures_and_players_stays() {
+    for html in [
+        "<p>The <b>tide</b> &amp; the moon</p>",
+        "<p id=a><img alt=Tide src=/p/tide.jpg width=600></p><a href=#b>b</a>",
+        "<picture><source srcset=/p/a.webp><img src=/p/a.jpg></picture>",
+        "<p>x</p><iframe src=https://ads.example.net/f></iframe>",
+    ] {
+        assert_eq!(rewritten(html, None), None, "{html}");
+    }
+}
+
+#[test]
+fn a_late_picture_stands_once() {
+    check(
+        "<p>Up</p><img src='/s/spacer.gif' data-lazy='/p/lock.jpg' alt=lock><noscript><img src='/p/lock.jpg?w=9'></noscript>",
+        "<p>Up</p><img src=\"/p/lock.jpg\" alt=\"lock\">",
+    );
+    check(
+        "<figure><noscript><img src=/p/a.jpg alt=a></noscript></figure><p>x</p>",
+        "<figure><img src=\"/p/a.jpg\" alt=\"a\"></figure><p>x</p>",
+    );
+    check("<img src=/p/b.jpg><noscript><img src=/p/b.jpg></noscript>", "<img src=\"/p/b.jpg\">");
+    check(
+        "<noscript>&lt;img src=\"/p/e.jpg?a=1&amp;amp;b=2\"&gt;</noscript>",
+        "<img src=\"/p/e.jpg?a=1&amp;b=2\">",
+    );
+    check("<noscript><p>Please switch on scripts</p></noscript><img src=/p/c.jpg>", "<img src=\"/p/c.jpg\">");
+}
+
+#[test]
+fn pixels_go_and_smileys_are_text() {
+    check("<p>Hi <img src=/e/1f600.png width=14 height=14 alt=\"\u{1f600}\"></p>", "<p>Hi \u{1f600}</p>");
+    check("<p>Hi</p><img src=//count.example.net/t.gif width=1 height=1 alt=''>", "<p>Hi</p>");
+}
+
+#[test]
+fn players_become_links() {
+    check(
+        "<div><video poster=/p/gate.jpg title='The &quot;gate&quot;'><source src=/v/gate.webm></video></div>",
+        "<div><p><a href=\"/v/gate.webm\"><img src=\"/p/gate.jpg\" alt=\"The &quot;gate&quot;\"></a></p></div>",
+    );
+    check(
+        "<p>Hear: <audio src=/a/horn.ogg></audio></p>",
+        "<p>Hear: <a href=\"/a/horn.ogg\">/a/horn.ogg</a></p>",
+    );
+    check(
+        "<iframe data-src='https://player.example.net/v/7' src='about:blank' title=Ropes></iframe>",
+        "<p><a href=\"https://player.example.net/v/7\">Ropes</a></p>",
+    );
+    check(
+        "<amp-youtube data-videoid=q1w2 width=480 height=270 layout=responsive></amp-youtube>",
+        "<p><a href=\"https://www.youtube.com/watch?v=q1w2\">https://www.youtube.com/watch?v=q1w2</a></p>",
+    );
+    check("<p>x</p><iframe src=https://t.example.net/c width=0 height=0></iframe>", "<p>x</p>");
+    check("<object><embed src=/o/plan.pdf></object>", "<p><a href=\"/o/plan.pdf\">/o/plan.pdf</a></p>");
+}
+
+#[test]
+fn places_that_links_lead_to_keep_their_names() {
+    check(
+        "<p id=top>Ice<sup id=m1><a href=#n1>1</a></sup></p><ol start=3><li id=n1>Thin. <a href=#m1>^</a></li></ol>",
+        "<p>Ice<sup id=\"m1\"><a href=\"#n1\">1</a></sup></p><ol start=\"3\"><li id=\"n1\">Thin. <a href=\"#m1\">^</a></li></ol>",
+    );
+}
+
+#[test]
+fn bases_of_xml_count_at_every_level() {
+    let base = Url::parse("https://mirror.example.net/a/").expect("an address");
+    let html = "<p xml:base='b/'><img src=c.png></p><a href='../d'>d</a><a href='#e'>e</a>";
+    let expected = "<p><img src=\"https://mirror.example.net/a/b/c.png\"></p>\
+        <a href=\"https://mirror.example.net/d\">d</a><a href=\"#e\">e</a>";
+    assert_eq!(rewritten(html, Some(&base)).as_deref(), Some(expected));
+}
+
+#[test]
+fn white_space_in_preformatted_text_stays() {
+    check("<img src=/p/d.jpg><pre>\n\n  x</pre>", "<img src=\"/p/d.jpg\"><pre>\n\n  x</pre>");
+}
