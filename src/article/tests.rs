@@ -96,7 +96,9 @@ fn comments_and_other_articles_beside_the_text_stay_out() {
         .collect();
     let article = read_page(&page(
         "",
-        &format!("<h1>The last loom</h1><div class=entry-content>{own}</div><div>{comments}</div>"),
+        &format!(
+            "<article><h1>The last loom</h1><div class=entry-content>{own}</div></article><div>{comments}</div>"
+        ),
     ));
     assert!(text(&article).contains(PARTS[1]) && !text(&article).contains(PARTS[3]), "{}", text(&article));
 }
