@@ -2,23 +2,32 @@
 //!
 //! The main text is found by where the words are: each block of prose adds to the scores of the elements
 //! around it (`score`), and the best scored element becomes the body (`body`). Boilerplate inside the body
-//! is left out (`omission`) when the text is written (`write`).
+//! is left out (`omission`) when the text is written (`write`). A clearly longer text that the page has only
+//! for machines counts instead (`stated`). A page that lists other pages has no text (`list_page`).
 
 mod body;
 mod boilerplate;
+mod byline;
 mod class_names;
 mod element_kind;
 mod head_boilerplate;
+mod head_lines;
 mod leaf_blocks;
+mod list_page;
 mod measure;
 mod metadata;
 mod notes;
 mod omission;
 mod preamble;
+mod published;
 mod score;
+mod stated;
 mod text;
 mod title;
+mod whole;
 mod write;
+
+use std::fmt;
 
 use url::Url;
 
@@ -30,6 +39,7 @@ use crate::model::Page;
 use crate::rules::Select;
 use measure::{Measures, PageContext};
 use metadata::Metadata;
+use stated::StatedContext;
 use write::MainText;
 
 /// Below this share of the page's text, the article is read again without hints from class names.
@@ -44,7 +54,8 @@ pub struct Article {
     pub headings: Vec<String>,
     /// The authors, as one line.
     pub byline: Option<String>,
-    /// The time of publication, as the page's metadata has it.
+    /// The time of publication, as the page's metadata has it. If only the visible page has it, it is in the
+    /// form of RFC 3339, without an offset where the page states none.
     pub published: Option<String>,
     /// The main text as HTML, not sanitised.
     pub content_html: Option<String>,
@@ -56,6 +67,36 @@ pub struct Article {
     pub language: Option<String>,
     /// The base of relative addresses.
     pub base: Option<Url>,
+    /// Whether the page is a list of other pages. Such a page has no text.
+    pub is_list: bool,
+}
+
+/// Why an article has no text, as a sentence for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoText {
+    /// The page lists other pages.
+    List,
+    /// The page has no text of an article.
+    Empty,
+}
+
+impl NoText {
+    /// The reason why an article that has no text has none.
+    #[must_use]
+    pub const fn of(article: &Article) -> Self {
+        if article.is_list { Self::List } else { Self::Empty }
+    }
+}
+
+impl fmt::Display for NoText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::List => {
+                "the page is a list of other pages, not an article; `feedbridge detect` finds its items"
+            }
+            Self::Empty => "no article's text was found on the page; it may need scripts, a login or consent",
+        })
+    }
 }
 
 /// Selectors for parts of an article that are not to be found automatically.
@@ -75,7 +116,7 @@ pub struct ArticleRules {
 /// When the page cannot be parsed within the limits.
 pub fn article(page: &Page, rules: &ArticleRules, max_depth: usize) -> Result<Article, Unparsable> {
     let document = parse::parse(&page.text, max_depth)?;
-    let found = read(&document, page);
+    let found = read(&document, page, max_depth);
     Ok(apply_rules(&document, rules, found))
 }
 
@@ -89,7 +130,9 @@ fn apply_rules(document: &Html, rules: &ArticleRules, found: Article) -> Article
         let bodies = elements(document, select);
         let html = bodies.iter().map(ElementRef::inner_html).collect::<Vec<_>>().join("\n");
         article.content_html = Some(html).filter(|html| !html.is_empty());
-        article.text = Some(bodies.into_iter().map(visible_text).collect::<Vec<_>>().join("\n\n"));
+        let text = bodies.into_iter().map(visible_text).collect::<Vec<_>>().join("\n\n");
+        article.text = Some(text).filter(|text| !text.trim().is_empty());
+        article.is_list = false;
     }
     article
 }
@@ -107,28 +150,46 @@ fn elements<'d>(document: &'d Html, select: &Select) -> Vec<ElementRef<'d>> {
 }
 
 /// Reads an article without rules.
-fn read(document: &Html, page: &Page) -> Article {
+fn read(document: &Html, page: &Page, max_depth: usize) -> Article {
     let metadata = metadata::read(document);
-    let main_text = main_text(document, page, &metadata);
+    let headings = title::headings(document);
+    let measures = Measures::of(document);
+    let context = page_context(document, &measures);
+    let shown = main_text(document, page, &metadata, context);
+    let stated_context = StatedContext {
+        article_body: metadata.article_body.as_deref(),
+        title: metadata.title.as_deref(),
+        headings: &headings,
+        host: page.url.host_str(),
+        max_depth,
+    };
+    let is_list = list_page::is_list(document, &page.url, !shown.text.is_empty(), context);
+    let stated = if is_list { None } else { stated::longer(document, &shown, stated_context) };
+    let text = if is_list { MainText::default() } else { stated.unwrap_or(shown) };
+    let has_text = !text.text.is_empty();
     Article {
-        content_html: Some(main_text.html).filter(|html| !html.trim().is_empty()),
-        text: Some(main_text.text).filter(|text| !text.is_empty()),
+        // Without text, only a picture is worth keeping: a rule for the title may ask for it.
+        content_html: Some(text.html).filter(|html| has_text || html.contains("<img")),
+        text: Some(text.text).filter(|_| has_text),
         language: parse::language(document),
         base: Some(parse::base(document, &page.url)),
-        headings: title::headings(document),
+        headings,
         title: metadata.title,
         byline: metadata.byline,
         published: metadata.published,
         image: metadata.image,
+        is_list,
     }
+}
+
+fn page_context<'m>(document: &Html, measures: &'m Measures) -> PageContext<'m> {
+    let context = PageContext { text_length: 0, trusts_names: true, measures };
+    PageContext { text_length: context.text_length(document.root_element()), ..context }
 }
 
 /// The main text. It is written a second time without hints from class names if the first time gave nearly
 /// nothing: then the names of the whole page are those of boilerplate.
-fn main_text(document: &Html, page: &Page, metadata: &Metadata) -> MainText {
-    let measures = Measures::of(document);
-    let mut context = PageContext { text_length: 0, trusts_names: true, measures: &measures };
-    context.text_length = context.text_length(document.root_element());
+fn main_text(document: &Html, page: &Page, metadata: &Metadata, context: PageContext<'_>) -> MainText {
     let by_names = write_main_text(document, page, metadata, context);
     if text::share(text::length(&by_names.text), context.text_length.max(1)) >= MIN_SHARE {
         return by_names;
@@ -149,3 +210,6 @@ fn write_main_text(document: &Html, page: &Page, metadata: &Metadata, context: P
     }
     write::write(&body, title, context, page.url.host_str())
 }
+
+#[cfg(test)]
+mod tests;

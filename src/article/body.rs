@@ -4,6 +4,7 @@ use super::element_kind::is_silent;
 use super::measure::PageContext;
 use super::score::{Scores, score_elements};
 use super::text::comparable;
+use super::whole::around_more_prose;
 use super::write;
 use crate::html::tree::{ElementRef, Html, Selector};
 
@@ -59,10 +60,13 @@ fn find<'a>(document: &'a Html, context: PageContext<'_>) -> Vec<ElementRef<'a>>
     if let Some(marked) = marked {
         let marked_length = context.text_length(marked);
         if marked_length >= MIN_MARKED && marked_length * 2 >= context.text_length(best) {
-            return vec![marked];
+            return vec![around_more_prose(&[marked], context).unwrap_or(marked)];
         }
     }
     let siblings = with_siblings(best, &scores, context);
+    if let Some(whole) = around_more_prose(&siblings, context) {
+        return vec![grow(whole, context)];
+    }
     if siblings.len() > 1 {
         return siblings;
     }

@@ -1,17 +1,17 @@
 //! The metadata of an article: from JSON-LD, Open Graph, meta elements and headings.
 
+use std::cell::LazyCell;
+
 use serde_json::Value;
 
-use super::title;
+use super::head_lines::head_lines;
+use super::{byline, published, title};
 use crate::extract::sources::json::embedded;
 use crate::html::tree::{ElementRef, Html, Selector};
-use crate::html::{fragment_text, parse, text};
+use crate::html::{fragment_text, parse};
 
 /// Cap on the values of JSON-LD that are searched for the article.
 const MAX_VALUES: usize = 1000;
-/// Maximum length of a byline, in characters.
-const MAX_BYLINE_CHARS: usize = 100;
-
 /// Names of meta elements with the time of publication, in order of preference.
 const PUBLISHED: &[&str] = &[
     "article:published_time",
@@ -23,9 +23,6 @@ const PUBLISHED: &[&str] = &[
     "publishdate",
     "og:published_time",
 ];
-/// Elements with the time of publication in an attribute.
-const PUBLISHED_ELEMENTS: &str = "time[datetime][pubdate], article time[datetime], time[itemprop=datePublished], \
-    [itemprop=datePublished][content]";
 
 /// The metadata of an article.
 #[derive(Debug, Default)]
@@ -36,12 +33,15 @@ pub(crate) struct Metadata {
     pub(crate) image: Option<String>,
     /// The page's description of itself.
     pub(crate) description: Option<String>,
+    /// The text of the article for machines: plain text or HTML.
+    pub(crate) article_body: Option<String>,
 }
 
 /// Reads the metadata of a page.
 pub(crate) fn read(document: &Html) -> Metadata {
     let data = json_ld_article(document);
     let published = || data.as_ref().and_then(|d| string(d.get("datePublished")?));
+    let lines = LazyCell::new(|| head_lines(document));
     let site = meta(document, &["og:site_name", "application-name"]);
     let headline = data
         .as_ref()
@@ -49,12 +49,17 @@ pub(crate) fn read(document: &Html) -> Metadata {
         .or_else(|| meta(document, &["og:title", "twitter:title", "dc.title", "dcterm:title"]));
     Metadata {
         title: title::headline(document, headline, site.as_deref()),
-        byline: data.as_ref().and_then(|d| authors(d.get("author")?)).or_else(|| byline(document)),
+        byline: data
+            .as_ref()
+            .and_then(|d| authors(d.get("author")?))
+            .or_else(|| meta_byline(document))
+            .or_else(|| byline::byline(document, &lines)),
         published: published()
             .or_else(|| meta(document, PUBLISHED))
-            .or_else(|| first_attribute(document, PUBLISHED_ELEMENTS, &["datetime", "content"])),
+            .or_else(|| published::published(document, &lines)),
         description: meta(document, &["description", "og:description", "twitter:description"]),
         image: meta(document, &["og:image", "twitter:image", "twitter:image:src"]),
+        article_body: data.as_ref().and_then(|d| stated_text(d.get("articleBody")?)),
     }
 }
 
@@ -133,7 +138,23 @@ fn authors(value: &Value) -> Option<String> {
 }
 
 fn author(value: &Value) -> Option<String> {
-    string(value).or_else(|| value.get("name").and_then(string)).filter(|n| !n.starts_with("http"))
+    let name = string(value).or_else(|| value.get("name").and_then(string))?;
+    (!name.starts_with("http")).then(|| byline::without_by(&name).to_owned())
+}
+
+/// The text of `articleBody`: a string, or a list of paragraphs. Line breaks stay.
+fn stated_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(list) => Some(list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n\n")),
+        _ => None,
+    }
+}
+
+/// The author in the meta elements.
+fn meta_byline(document: &Html) -> Option<String> {
+    let stated = meta(document, &["author", "article:author", "dc.creator", "byl", "parsely-author"]);
+    stated.filter(|name| !name.starts_with("http")).and_then(|name| byline::names(&name))
 }
 
 /// Decodes the entities in a text of an attribute or of data, and collapses its white space.
@@ -153,21 +174,5 @@ fn meta(document: &Html, names: &[&str]) -> Option<String> {
         };
         let found = all.iter().find(has_name)?.attr("content").map(decode)?;
         (!found.is_empty()).then_some(found)
-    })
-}
-
-fn first_attribute(document: &Html, css: &str, attributes: &[&str]) -> Option<String> {
-    let selector = Selector::parse(css).ok()?;
-    let element = document.select(&selector).next()?;
-    attributes.iter().find_map(|a| element.attr(a)).map(str::to_owned)
-}
-
-fn byline(document: &Html) -> Option<String> {
-    let of_meta = meta(document, &["author", "article:author", "dc.creator", "byl", "parsely-author"]);
-    of_meta.filter(|name| !name.starts_with("http")).or_else(|| {
-        let selector =
-            Selector::parse("[rel=author], [itemprop~=author], .byline, .author, .article-author").ok()?;
-        let mut texts = document.select(&selector).map(text::visible_text);
-        texts.find(|t| !t.is_empty() && t.chars().count() < MAX_BYLINE_CHARS)
     })
 }

@@ -3,7 +3,7 @@
 use super::arguments::{self, PlaceArgs};
 use super::end::End;
 use super::{output, page};
-use crate::article::{self, Article, ArticleRules};
+use crate::article::{self, Article, ArticleRules, NoText};
 use crate::fetch::Fetched;
 use crate::model::Trouble;
 use crate::shape::ArticleShape;
@@ -16,12 +16,12 @@ pub(super) async fn article(place: &PlaceArgs, options: arguments::ArticleOption
         Err(trouble) => return Ok(failed(&trouble)),
     };
     let article = article::article(&page, &ArticleRules::default(), config.limits.extract.depth)?;
-    let found = article.content_html.is_some();
     show(&article, options.json)?;
-    if !found {
-        output::note("error: no article's text was found on the page");
+    if article.text.is_some() {
+        return Ok(End::Fine);
     }
-    Ok(if found { End::Fine } else { End::Failed })
+    output::note(&format!("error: {}", NoText::of(&article)));
+    Ok(End::Failed)
 }
 
 fn show(article: &Article, as_json: bool) -> anyhow::Result<()> {
@@ -32,7 +32,10 @@ fn show(article: &Article, as_json: bool) -> anyhow::Result<()> {
     for line in heads.into_iter().flatten() {
         output::line(line)?;
     }
-    output::line(&format!("\n{}", article.text.as_deref().unwrap_or_default()))
+    match &article.text {
+        Some(text) => output::line(&format!("\n{text}")),
+        None => Ok(()),
+    }
 }
 
 fn failed(trouble: &Trouble) -> End {

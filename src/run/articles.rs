@@ -12,7 +12,7 @@ use super::listing_reader::{READ_WITHIN, no_result};
 use super::reading::unparsable;
 use super::request::request;
 use super::{Tools, panicked};
-use crate::article::{self, ArticleRules};
+use crate::article::{self, Article, ArticleRules, NoText};
 use crate::channel::Feed;
 use crate::config::Config;
 use crate::date::DateRules;
@@ -43,9 +43,9 @@ pub async fn article(
         None => ArticleOutcome::Never,
         Some(feed) => {
             let read = read_article(tools, config, feed, claim).await;
-            tools.metrics.article_ended(read.is_ok());
+            tools.metrics.article_ended(read.as_ref().is_ok_and(|reading| reading.trouble.is_none()));
             match read {
-                Ok((completion, date)) => ArticleOutcome::Found(Box::new(completion), date),
+                Ok(reading) => outcome(claim, reading),
                 Err(failure) => retry(tools, claim, &failure),
             }
         }
@@ -80,18 +80,45 @@ async fn read_article(
     feed: &Feed,
     claim: &ArticleClaim,
 ) -> Result<ArticleReading, FetchFailure> {
-    let (mut completion, date) = match &feed.recipe.article {
+    let mut reading = match &feed.recipe.article {
         Some(rules) => page(tools, config, feed, claim, rules.clone()).await?,
-        None => (Completion::default(), None),
+        None => ArticleReading::default(),
     };
     if feed.recipe.measure {
-        completion.enclosures = measured(tools, config, feed, &claim.content.enclosures).await;
+        reading.completion.enclosures = measured(tools, config, feed, &claim.content.enclosures).await;
     }
-    Ok((completion, date))
+    Ok(reading)
 }
 
-/// The text that completes an item, and the date that its page states.
-type ArticleReading = (Completion, Option<PageDate>);
+/// The parts that an item's own page adds to it.
+#[derive(Debug, Default)]
+struct ArticleReading {
+    completion: Completion,
+    /// The date that the page states.
+    date: Option<PageDate>,
+    /// Why the page has no text.
+    trouble: Option<Trouble>,
+}
+
+/// The outcome of a page that was read. A page without text may still have a title or a date. If it has
+/// nothing, it is not read again.
+fn outcome(claim: &ArticleClaim, reading: ArticleReading) -> ArticleOutcome {
+    let ArticleReading { completion, date, trouble } = reading;
+    let Some(trouble) = trouble else { return ArticleOutcome::Found(Box::new(completion), date) };
+    tracing::info!(
+        feed.id = %claim.feed,
+        run.trouble = trouble.kind.name(),
+        "the page of an item has no text: {trouble}"
+    );
+    let is_empty = date.is_none() && completion == Completion::default();
+    if is_empty { ArticleOutcome::Never } else { ArticleOutcome::Found(Box::new(completion), date) }
+}
+
+/// The trouble of a page without the text of an article, and without a picture that a rule has found.
+fn no_text(article: &Article) -> Option<Trouble> {
+    let is_empty = article.text.is_none() && article.content_html.is_none();
+    is_empty.then(|| Trouble::new(TroubleKind::NoText, NoText::of(article).to_string()))
+}
 
 async fn page(
     tools: &Tools,
@@ -124,7 +151,8 @@ async fn page(
         };
         let completion = normalise::complete(&content, &article, &context);
         let dates = DateRules { format: None, zone, order: None, language };
-        Ok((completion, normalise::published(&article, &dates, now)))
+        let date = normalise::published(&article, &dates, now);
+        Ok(ArticleReading { completion, date, trouble: no_text(&article) })
     });
     work.await.map_err(|reason| no_result(reason).trouble)?.map_err(Trouble::into)
 }

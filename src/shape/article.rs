@@ -11,7 +11,7 @@ use crate::normalise::safe_html;
 pub struct ArticleShape {
     title: Option<String>,
     byline: Option<String>,
-    /// The date as the page writes it for machines.
+    /// The date as the page writes it for machines, or in the form of RFC 3339.
     published: Option<String>,
     /// Sanitised, with absolute addresses.
     content_html: Option<String>,

@@ -1,0 +1,143 @@
+//! Recognises a page that lists other pages: nearly all of its text stands in records that are alike, and each
+//! of them has a link that is its headline.
+
+use std::collections::{BTreeMap, HashSet};
+
+use url::Url;
+
+use super::element_kind::{is_heading, is_silent};
+use super::measure::PageContext;
+use super::text::text_of;
+use crate::html::tree::{ElementRef, Html, NodeId};
+
+/// Records of a list, at the least.
+const MIN_RECORDS: usize = 3;
+/// Length of the text of one record, at the most. A longer one is an article of its own.
+const MAX_RECORD: usize = 700;
+/// Minimum length of a headline.
+const MIN_HEADLINE: usize = 8;
+/// Cap on the elements of a record that are looked through for its headline.
+const MAX_PARTS: usize = 100;
+/// Minimum length of a paragraph outside of the records.
+const MIN_PARAGRAPH: usize = 60;
+/// Prose outside of the records, at the most: one introduction.
+const MAX_INTRODUCTION: usize = 300;
+
+/// Elements that look alike: depth in the page, tag and class.
+type Form<'a> = (usize, &'a str, &'a str);
+
+/// The records of one form.
+#[derive(Debug, Default)]
+struct Records<'a> {
+    addresses: HashSet<&'a str>,
+    ids: HashSet<NodeId>,
+    text_length: usize,
+}
+
+/// Whether a page is a list. A page without a text of its own needs fewer records for that: `has_text` is
+/// whether an article's text was found.
+pub(crate) fn is_list(document: &Html, page: &Url, has_text: bool, context: PageContext<'_>) -> bool {
+    let all = records(document, page, context);
+    let lists = all.values().filter(|records| records.addresses.len() >= MIN_RECORDS);
+    let Some(largest) = lists.max_by_key(|records| records.text_length) else { return false };
+    if !has_text {
+        return largest.text_length * 3 >= context.text_length;
+    }
+    largest.text_length * 3 >= context.text_length * 2 && !has_prose_outside(document, &largest.ids, context)
+}
+
+/// All elements that may be records, by their form.
+fn records<'a>(document: &'a Html, page: &Url, context: PageContext<'_>) -> BTreeMap<Form<'a>, Records<'a>> {
+    let mut out: BTreeMap<Form<'a>, Records<'a>> = BTreeMap::new();
+    let mut open = vec![(document.root_element(), 0)];
+    while let Some((element, depth)) = open.pop() {
+        if is_silent(element) {
+            continue;
+        }
+        let text_length = context.text_length(element);
+        if text_length < MIN_HEADLINE {
+            continue;
+        }
+        let name = element.value().name();
+        let may_be_record = matches!(name, "li" | "div" | "article" | "section" | "tr" | "a" | "dt");
+        if may_be_record
+            && text_length <= MAX_RECORD
+            && let Some(address) = headline_address(element, page, context)
+        {
+            let form = (depth, name, element.attr("class").unwrap_or_default());
+            let records = out.entry(form).or_default();
+            records.ids.insert(element.id());
+            if records.addresses.insert(address) {
+                records.text_length += text_length;
+            }
+        }
+        open.extend(element.child_elements().map(|child| (child, depth + 1)));
+    }
+    out
+}
+
+/// The address of the link that is the headline of a record: it is a heading, or holds one, or has a large
+/// part of the record's text. It leads to a page of the same site.
+fn headline_address<'a>(record: ElementRef<'a>, page: &Url, context: PageContext<'_>) -> Option<&'a str> {
+    let length = context.text_length(record);
+    let is_headline = |link: &ElementRef<'_>| {
+        let link_length = context.text_length(*link);
+        let is_in_heading = || {
+            link.ancestors()
+                .filter_map(ElementRef::wrap)
+                .take_while(|a| a.id() != record.id())
+                .any(is_heading)
+        };
+        let holds_heading = || link.descendent_elements().take(MAX_PARTS).any(is_heading);
+        link_length >= MIN_HEADLINE && (link_length * 4 >= length || is_in_heading() || holds_heading())
+    };
+    record
+        .descendent_elements()
+        .take(MAX_PARTS)
+        .filter(|e| e.value().name() == "a" && is_headline(e))
+        .filter_map(|e| e.attr("href"))
+        .find(|address| leads_to_other_page(address, page))
+}
+
+fn leads_to_other_page(address: &str, page: &Url) -> bool {
+    let Ok(mut target) = page.join(address.trim()) else { return false };
+    target.set_fragment(None);
+    let mut own = page.clone();
+    own.set_fragment(None);
+    matches!(target.scheme(), "http" | "https") && target.host_str() == page.host_str() && target != own
+}
+
+/// Whether there is more prose outside of the records than one introduction. Text beside a headline inside
+/// the same `<article>` counts in any length: it is a short article, and the records are further ones.
+fn has_prose_outside(document: &Html, records: &HashSet<NodeId>, context: PageContext<'_>) -> bool {
+    let mut blocks = 0;
+    let mut prose = 0;
+    let mut open = vec![(document.root_element(), false)];
+    while let Some((element, is_in_article)) = open.pop() {
+        if is_silent(element) || records.contains(&element.id()) || context.is_boilerplate_by_name(element) {
+            continue;
+        }
+        let is_in_article = is_in_article || is_article_with_headline(element);
+        let (text_length, linked_length) = context.text_lengths(element);
+        let is_block = matches!(element.value().name(), "p" | "blockquote" | "pre");
+        if is_block && linked_length * 2 < text_length {
+            let text = text_of(element);
+            let is_sentence = text.ends_with(['.', '!', '?', '。', '…', '।', '؟']);
+            if is_in_article && (is_sentence || text_length >= MIN_PARAGRAPH) {
+                return true;
+            }
+            if text_length >= MIN_PARAGRAPH {
+                blocks += 1;
+                prose += text_length;
+            }
+            continue;
+        }
+        open.extend(element.child_elements().map(|child| (child, is_in_article)));
+    }
+    blocks > 1 || prose > MAX_INTRODUCTION
+}
+
+/// Whether an element is an `<article>` with the headline of the page.
+fn is_article_with_headline(element: ElementRef<'_>) -> bool {
+    element.value().name() == "article" && element.descendent_elements().any(|e| e.value().name() == "h1")
+}
