@@ -54,8 +54,9 @@ fn write(db: &Connection, feed: &Registration, due: i64, changed: bool, now: i64
              fence = fence + ?7,
              claimed_by = iif(?7, NULL, claimed_by),
              claimed_until = CASE
-                 WHEN ?7 OR claimed_until > ?9 THEN 0
+                 WHEN ?7 THEN 0
                  WHEN touched > ?8 AND claimed_until > touched THEN ?6 + claimed_until - touched
+                 WHEN claimed_until > ?9 THEN 0
                  ELSE claimed_until END,
              registered = excluded.registered",
     )?
