@@ -1,14 +1,19 @@
 //! A clock that goes wrong and is set right, and the two nights of a year in which clocks change: no run is
 //! lost, none is doubled, and no item is.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use feedbridge::clock::Clock;
+use feedbridge::config::Live;
 use feedbridge::fetch::FetchFailure;
 use feedbridge::model::{FeedState, Item, Trouble, TroubleKind};
 use feedbridge::run;
-use feedbridge::scheduler::{put_right, register};
+use feedbridge::scheduler::{Scheduler, put_right, register};
 use feedbridge::store::Scope;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::support::recorded::{Bench, Next};
 use crate::support::{config, feed_toml, listing};
@@ -100,6 +105,31 @@ async fn a_clock_that_is_set_right_stops_no_feed() {
             assert!(state(&bench).await.last_run.is_some_and(|run| run <= bench.clock.now()));
         }
     }
+}
+
+#[tokio::test]
+async fn the_scheduler_notices_by_itself() {
+    let feed = feed_toml("t", "https://example.org/", "127.0.0.1", "");
+    let bench =
+        Bench::new(config(&format!("[limits]\npace_s = 0\n{feed}")), at("2026-03-05T06:00:00Z")).await;
+    show(&bench, &["One"], 0);
+    bench.clock.advance(TimeDelta::days(1));
+    assert_eq!(run_due(&bench).await, 1);
+    bench.clock.advance(TimeDelta::days(-1));
+    let live = Live { generation: 0, config: Arc::new(bench.config.clone()) };
+    let (_sender, config) = watch::channel(live);
+    let scheduler =
+        Scheduler { tools: bench.tools.clone(), config, board: Arc::default(), node: "daemon".to_owned() };
+    let stop = CancellationToken::new();
+    let work = tokio::spawn(scheduler.work(stop.clone(), HOLD));
+    let second_run = async {
+        while bench.tools.store.runs(&bench.config.feeds[0].id, 10).await.expect("runs").len() < 2 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), second_run).await.expect("the feed runs again");
+    stop.cancel();
+    work.await.expect("it ends");
 }
 
 #[tokio::test]
