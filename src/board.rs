@@ -28,6 +28,8 @@ impl Board {
     pub async fn refresh(&self, store: &dyn Store) -> Result<(), StoreError> {
         let now = store.now().await?;
         let last_refresh = *self.refreshed.lock().unwrap_or_else(PoisonError::into_inner);
+        // After the clock was set back, the last refresh says nothing about what was written since.
+        let last_refresh = last_refresh.filter(|at| *at <= now);
         let written = store.states(last_refresh.map(|at| at - COMMIT_DELAY)).await?;
         self.states.write().unwrap_or_else(PoisonError::into_inner).extend(written);
         *self.refreshed.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);

@@ -166,7 +166,8 @@ impl EndedRun<'_> {
             _ => feed.schedule.next_after(self.now, feed.id.as_str()),
         };
         let record = RunRecord {
-            started: self.started,
+            // The clock may have been set back meanwhile: a run does not begin after its end.
+            started: self.started.min(self.now),
             duration_ms: u64::try_from(self.duration.as_millis()).unwrap_or(u64::MAX),
             outcome: end.outcome,
             bytes: end.bytes,

@@ -39,11 +39,31 @@ pub struct Scheduler {
     pub node: String,
 }
 
-/// Writes the configured feeds and their schedules to the store.
+/// Writes the configured feeds and their schedules to the store. Gives the number of feeds that are due now
+/// because the clock was ahead when their due time was set.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn register(tools: &Tools, config: &Config, scope: Scope) -> Result<(), StoreError> {
+pub async fn register(tools: &Tools, config: &Config, scope: Scope) -> Result<usize, StoreError> {
+    enrol(tools, &config.feeds, scope).await
+}
+
+/// Looks for feeds that would wait for a time which a clock that was ahead has set, and makes them due now.
+/// Gives their number.
+///
+/// # Errors
+/// When the store fails.
+pub async fn put_right(tools: &Tools, config: &Config) -> Result<usize, StoreError> {
+    let ahead = tools.store.ahead().await?;
+    if ahead.is_empty() {
+        return Ok(0);
+    }
+    let feeds: Vec<Arc<Feed>> = ahead.iter().filter_map(|id| config.feed(id).cloned()).collect();
+    enrol(tools, &feeds, Scope::These).await
+}
+
+/// Registers feeds with their next times by the schedule, and says once that the clock was ahead.
+async fn enrol(tools: &Tools, feeds: &[Arc<Feed>], scope: Scope) -> Result<usize, StoreError> {
     let now = tools.store.now().await?;
     let registration = |feed: &Arc<Feed>| Registration {
         feed: feed.id.clone(),
@@ -52,7 +72,12 @@ pub async fn register(tools: &Tools, config: &Config, scope: Scope) -> Result<()
         settings_hash: feed.settings_hash.clone(),
         next_regular: feed.schedule.next_after(now, feed.id.as_str()),
     };
-    tools.store.register(config.feeds.iter().map(registration).collect(), scope).await
+    let registrations: Vec<Registration> = feeds.iter().map(registration).collect();
+    let due_now = tools.store.register(registrations, scope).await?;
+    if due_now > 0 {
+        tracing::warn!("the clock was ahead: {due_now} feeds are due now");
+    }
+    Ok(due_now)
 }
 
 impl Scheduler {
@@ -66,6 +91,7 @@ impl Scheduler {
         loop {
             if last_refresh.is_none_or(|at| at.elapsed() >= MAX_SLEEP) {
                 last_refresh = Some(Instant::now());
+                self.put_right_or_log().await;
                 self.refresh_board().await;
             }
             let sleep = self.start_due_or_log(&mut runs).await;
@@ -84,6 +110,14 @@ impl Scheduler {
         self.drain(runs, drain).await;
         if let Err(error) = article_task.await {
             tracing::error!("articles ended badly: {error}");
+        }
+    }
+
+    /// Makes feeds due that wait for the time of a clock that was ahead. An error of the store is logged.
+    async fn put_right_or_log(&self) {
+        let config = Arc::clone(&self.config.borrow().config);
+        if let Err(error) = put_right(&self.tools, &config).await {
+            tracing::error!("due times could not be checked: {error}");
         }
     }
 

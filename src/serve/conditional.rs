@@ -7,7 +7,15 @@ use crate::model::http_date;
 
 /// Whether status 304 is the right answer. `tag` is the document's ETag without quotes and without the
 /// suffix of a content coding: the client may hold the document in any coding.
-pub(super) fn not_modified(headers: &HeaderMap, tag: &str, changed: DateTime<Utc>) -> bool {
+///
+/// A time after `now` comes from a clock that was ahead, here or there. It is no reason for a 304: the document
+/// may have changed since.
+pub(super) fn not_modified(
+    headers: &HeaderMap,
+    tag: &str,
+    changed: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> bool {
     let tags: Vec<&str> =
         headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).collect();
     if !tags.is_empty() {
@@ -15,7 +23,7 @@ pub(super) fn not_modified(headers: &HeaderMap, tag: &str, changed: DateTime<Utc
         return tags.iter().flat_map(|list| list.split(',')).any(|given| tag_matches(given.trim(), tag));
     }
     let since_text = headers.get(header::IF_MODIFIED_SINCE).and_then(|value| value.to_str().ok());
-    let since = since_text.and_then(http_date::parse);
+    let since = since_text.and_then(http_date::parse).filter(|since| *since <= now);
     since.is_some_and(|since| changed.timestamp() <= since.timestamp())
 }
 
@@ -38,8 +46,9 @@ mod tests {
     #[track_caller]
     fn check(name: header::HeaderName, value: &'static str, expected: bool) {
         let changed = "2026-03-05T06:00:00.7Z".parse().expect("an instant");
+        let now = "2026-03-05T07:00:00Z".parse().expect("an instant");
         let headers = HeaderMap::from_iter([(name, HeaderValue::from_static(value))]);
-        assert_eq!(not_modified(&headers, "abc", changed), expected, "{value}");
+        assert_eq!(not_modified(&headers, "abc", changed, now), expected, "{value}");
     }
 
     #[test]
@@ -51,6 +60,8 @@ mod tests {
         check(header::IF_MODIFIED_SINCE, "Thu, 05 Mar 2026 06:00:00 GMT", true);
         check(header::IF_MODIFIED_SINCE, "Thu, 05 Mar 2026 05:59:59 GMT", false);
         check(header::IF_MODIFIED_SINCE, "Thursday, 05-Mar-26 06:00:00 GMT", true);
+        check(header::IF_MODIFIED_SINCE, "Thu, 05 Mar 2026 07:00:00 GMT", true);
+        check(header::IF_MODIFIED_SINCE, "Fri, 05 Mar 2027 06:00:00 GMT", false);
         check(header::IF_MODIFIED_SINCE, "nonsense", false);
     }
 }

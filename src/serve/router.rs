@@ -11,6 +11,7 @@ use axum::extract::{Path, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum::routing::get;
+use chrono::{DateTime, Utc};
 use http::{HeaderMap, Method, StatusCode, Version, header};
 
 use super::conditional::not_modified;
@@ -151,7 +152,7 @@ async fn feed(
                 async move { served::items(store.as_ref(), &config, &channel, now, u32::MAX).await }
             };
             match server.documents.get(head, format, stamp, items).await {
-                Ok(rendered) => document(&headers, &rendered, config.period(&channel), &state),
+                Ok(rendered) => document(&headers, &rendered, config.period(&channel), &state, now),
                 Err(error) => unavailable(&error.to_string()),
             }
         }
@@ -200,9 +201,10 @@ fn document(
     rendered: &RenderedDocument,
     period: Duration,
     state: &FeedState,
+    now: DateTime<Utc>,
 ) -> Response {
     let (encoding, bytes) = rendered.body(Encoding::preferred(headers));
-    let is_current = not_modified(headers, &rendered.tag, rendered.changed);
+    let is_current = not_modified(headers, &rendered.tag, rendered.changed, now);
     let (status, body) = if is_current {
         (StatusCode::NOT_MODIFIED, Body::empty())
     } else {
@@ -212,7 +214,9 @@ fn document(
     let tag = format!("\"{}{}\"", rendered.tag, encoding.tag_suffix());
     response = plain::with(response, header::ETAG, &tag);
     if state.changed.is_some() {
-        response = plain::with(response, header::LAST_MODIFIED, &http_date::format(rendered.changed));
+        // RFC 9110 section 8.8.2.1: it is never later than the moment of the answer.
+        let changed = rendered.changed.min(now);
+        response = plain::with(response, header::LAST_MODIFIED, &http_date::format(changed));
     }
     response = plain::with(response, header::CACHE_CONTROL, &cache_control(period, state));
     response = plain::with(response, header::VARY, "Accept-Encoding");

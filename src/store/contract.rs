@@ -21,7 +21,14 @@ pub trait Store: Send + Sync {
 
     /// Registers the configured feeds, with a due time each. Feeds that are no longer configured keep
     /// their history and are no longer due. Overdue feeds are spread over the next moments.
-    async fn register(&self, feeds: Vec<Registration>, scope: Scope) -> Result<(), StoreError>;
+    ///
+    /// A feed is due now if its due time is further ahead than its schedule or a failure explains: the clock
+    /// was ahead when it was set. Gives the number of these feeds. Claims, rests of sites and articles that
+    /// wait since then are put right as well.
+    async fn register(&self, feeds: Vec<Registration>, scope: Scope) -> Result<usize, StoreError>;
+
+    /// The feeds that were written more than a minute in the future. To register them puts them right.
+    async fn ahead(&self) -> Result<Vec<FeedId>, StoreError>;
 
     /// Claims due feeds for the time of `lease`, at most one per site and `limit` in all.
     async fn claim_due(&self, node: &str, limit: usize, lease: Duration) -> Result<Vec<Claim>, StoreError>;

@@ -5,6 +5,7 @@ mod columns;
 mod items;
 mod open;
 mod plan;
+mod register;
 mod runs;
 mod worker;
 
@@ -73,9 +74,14 @@ impl Store for SqliteStore {
         Ok(self.clock.now())
     }
 
-    async fn register(&self, feeds: Vec<Registration>, scope: Scope) -> Result<(), StoreError> {
+    async fn register(&self, feeds: Vec<Registration>, scope: Scope) -> Result<usize, StoreError> {
         let now = self.now_millis();
-        self.writer.call(move |db| plan::register(db, &feeds, scope, now)).await
+        self.writer.call(move |db| register::register(db, &feeds, scope, now)).await
+    }
+
+    async fn ahead(&self) -> Result<Vec<FeedId>, StoreError> {
+        let now = self.now_millis();
+        self.reader.call(move |db| plan::ahead(db, now)).await
     }
 
     async fn claim_due(&self, node: &str, limit: usize, lease: Duration) -> Result<Vec<Claim>, StoreError> {

@@ -10,6 +10,7 @@ mod article_pages;
 mod articles;
 mod bounds;
 mod certificates;
+mod clock;
 mod command_line;
 mod configuration;
 mod derived;

@@ -212,6 +212,9 @@ async fn pruned_items_stay_away_and_old_ones_go() {
     bench.clock.advance(TimeDelta::days(11));
     bench.page(&listing(&["Y"]));
     bench.run().await;
+    assert_eq!(titles().await, "YXA", "one look at the clock drops nothing");
+    bench.clock.advance(TimeDelta::days(1));
+    bench.run().await;
     assert_eq!(titles().await, "Y", "what left the page long ago goes");
 }
 

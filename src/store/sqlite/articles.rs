@@ -34,6 +34,9 @@ pub(super) fn take(
             "UPDATE items SET article_due = ?3, article_tries = article_tries + 1 WHERE feed = ?1 AND key = ?2",
         )?
         .execute(params![feed, key, now + millis_of(wanted.lease)])?;
+        // If the clock is ahead, this shows later that the item's time is wrong.
+        tx.prepare_cached("UPDATE feeds SET touched = max(touched, ?2) WHERE id = ?1")?
+            .execute(params![feed, now])?;
         let content: Option<Content> = serde_json::from_str(&content).ok();
         if let (Ok(feed), Some(content)) = (FeedId::parse(&feed), content) {
             claims.push(ArticleClaim { feed, key, site, content, tries: tries + 1 });
@@ -103,7 +106,7 @@ pub(super) fn finish(
     };
     if changed {
         tx.prepare_cached(
-            "UPDATE feeds SET version = version + 1, changed = ?2, touched = ?2 WHERE id = ?1",
+            "UPDATE feeds SET version = version + 1, changed = ?2, touched = max(touched, ?2) WHERE id = ?1",
         )?
         .execute(params![claim.feed.as_str(), now])?;
     }

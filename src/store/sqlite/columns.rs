@@ -7,6 +7,10 @@ use rusqlite::types::Type;
 
 use crate::model::{FeedId, Precision};
 
+/// A stored time that is further ahead than this was written by a clock that went wrong. Less is the work of
+/// a clock that is set a little, as time servers do it.
+pub(super) const SKEW_MS: i64 = 60_000;
+
 /// The stored names of precisions.
 const PRECISIONS: [(Precision, &str); 4] = [
     (Precision::Second, "second"),

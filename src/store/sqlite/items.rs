@@ -4,7 +4,7 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, Row, params};
 
 use super::articles;
-use super::columns::{instant, json, precision_name, precision_of, zoned};
+use super::columns::{SKEW_MS, instant, json, precision_name, precision_of, zoned};
 use crate::history::{ItemEdit, Known, KnownItems, Merge};
 use crate::model::{Completion, Content, DateSource, FeedId, Item};
 use crate::store::run_commit::RunCommit;
@@ -76,15 +76,16 @@ pub(super) fn write(
          WHERE feed = ?1 AND last_seen = (SELECT max(last_seen) FROM items WHERE feed = ?1)",
     )?
     .execute([feed.as_str()])?;
+    let reading = reading_time(db, feed, now)?;
     for (item, fingerprint) in &merge.added {
-        insert(db, feed, item, fingerprint, now)?;
+        insert(db, feed, item, fingerprint, reading)?;
     }
     for change in &merge.changed {
         edit(db, feed, change)?;
     }
     let mut seen = db.prepare_cached("UPDATE items SET last_seen = ?3 WHERE feed = ?1 AND key = ?2")?;
     for key in &merge.seen {
-        seen.execute(params![feed.as_str(), key, now])?;
+        seen.execute(params![feed.as_str(), key, reading])?;
     }
     if fetch_articles {
         let edited = merge.changed.iter().filter(|c| c.updated.is_some()).map(|c| c.key.as_str());
@@ -93,7 +94,14 @@ pub(super) fn write(
     Ok(())
 }
 
-fn insert(db: &Connection, feed: &FeedId, item: &Item, fingerprint: &str, now: i64) -> rusqlite::Result<()> {
+/// The `last_seen` of the items that a reading finds: now, but never earlier than that of an earlier reading.
+/// Thus the items on the page are always those with the latest time, even if the clock goes back.
+fn reading_time(db: &Connection, feed: &FeedId, now: i64) -> rusqlite::Result<i64> {
+    db.prepare_cached("SELECT max(coalesce(max(last_seen), ?2), ?2) FROM items WHERE feed = ?1")?
+        .query_row(params![feed.as_str(), now], |row| row.get(0))
+}
+
+fn insert(db: &Connection, feed: &FeedId, item: &Item, fingerprint: &str, seen: i64) -> rusqlite::Result<()> {
     db.prepare_cached(
         "INSERT INTO items (feed, key, guid, first_seen, last_seen, date, date_offset, precision,
                             date_source, updated, updated_offset, position, content, fingerprint)
@@ -105,7 +113,7 @@ fn insert(db: &Connection, feed: &FeedId, item: &Item, fingerprint: &str, now: i
         item.key,
         item.guid,
         item.first_seen.timestamp_millis(),
-        now,
+        seen,
         item.date.timestamp_millis(),
         item.date.offset().local_minus_utc(),
         precision_name(item.precision),
@@ -146,7 +154,52 @@ pub(super) fn retain(db: &Connection, feed: &FeedId, run: &RunCommit, now: i64) 
                  ORDER BY date DESC, first_seen DESC, position, key LIMIT -1 OFFSET ?2)",
         )?
         .execute(params![feed.as_str(), run.keep_items])?;
-    let by_age = match run.keep_days {
+    let by_age = match trusted_time(db, feed, now)? {
+        None => 0,
+        Some(trusted) => {
+            heal(db, feed, now)?;
+            retain_by_age(db, feed, run.keep_days, trusted)?
+        }
+    };
+    cap_tombstones(db, feed, run.keep_items)?;
+    Ok(by_number + by_age)
+}
+
+/// The time from which ages are counted. One look at the clock is no reason to drop anything, as the clock may
+/// be years ahead: the time counts that an earlier run had, a day ago or as long ago as runs are kept. `None` if
+/// there is no such run, or if runs since then were in the future.
+fn trusted_time(db: &Connection, feed: &FeedId, now: i64) -> rusqlite::Result<Option<i64>> {
+    let mut query = db.prepare_cached("SELECT started FROM runs WHERE feed = ?1 ORDER BY fence DESC")?;
+    let mut rows = query.query([feed.as_str()])?;
+    let mut oldest = None;
+    while let Some(row) = rows.next()? {
+        let started: i64 = row.get(0)?;
+        if started > now + SKEW_MS {
+            return Ok(None);
+        }
+        oldest = Some(started);
+        if started <= now - DAY_MS {
+            break;
+        }
+    }
+    Ok(oldest)
+}
+
+/// Items that were seen while the clock was ahead count as seen now.
+fn heal(db: &Connection, feed: &FeedId, now: i64) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE items SET last_seen = ?2 WHERE feed = ?1 AND last_seen > ?2")?
+        .execute(params![feed.as_str(), now])?;
+    Ok(())
+}
+
+/// Turns items beyond the age to keep into tombstones, gives how many, and forgets old tombstones.
+fn retain_by_age(
+    db: &Connection,
+    feed: &FeedId,
+    keep_days: Option<u32>,
+    trusted: i64,
+) -> rusqlite::Result<usize> {
+    let pruned = match keep_days {
         None => 0,
         Some(days) => db
             .prepare_cached(
@@ -154,15 +207,14 @@ pub(super) fn retain(db: &Connection, feed: &FeedId, run: &RunCommit, now: i64) 
                  WHERE feed = ?1 AND pruned = 0 AND last_seen < ?2
                    AND last_seen < (SELECT max(last_seen) FROM items WHERE feed = ?1)",
             )?
-            .execute(params![feed.as_str(), now - i64::from(days) * DAY_MS])?,
+            .execute(params![feed.as_str(), trusted - i64::from(days) * DAY_MS])?,
     };
     db.prepare_cached(
         "DELETE FROM items WHERE feed = ?1 AND pruned = 1 AND last_seen < ?2
                          AND last_seen < (SELECT max(last_seen) FROM items WHERE feed = ?1)",
     )?
-    .execute(params![feed.as_str(), now - TOMBSTONE_MS])?;
-    cap_tombstones(db, feed, run.keep_items)?;
-    Ok(by_number + by_age)
+    .execute(params![feed.as_str(), trusted - TOMBSTONE_MS])?;
+    Ok(pruned)
 }
 
 /// Deletes the oldest tombstones above a number: a site whose links change at every visit must not fill

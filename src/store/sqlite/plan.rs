@@ -4,102 +4,12 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
-use super::columns::{feed_id, instant, millis_of};
-use crate::digest;
+use super::columns::{SKEW_MS, feed_id, instant, millis_of};
 use crate::model::{FeedId, Validators};
 use crate::rules::LearnedRules;
-use crate::store::claim::{Claim, Memory, Registration, Scope};
-
-/// Time between the due times of overdue feeds after a start.
-const START_GAP_MS: i64 = 200;
-
-/// Upper bound of any due time that a back-off or a Retry-After has set.
-const BACKOFF_HORIZON_MS: i64 = 8 * 86_400_000;
+use crate::store::claim::{Claim, Memory};
 
 const CLAIM_COLUMNS: &str = "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of, language, learned, received";
-
-/// Registers feeds; see [`Store::register`](crate::store::Store::register).
-pub(super) fn register(
-    db: &mut Connection,
-    feeds: &[Registration],
-    scope: Scope,
-    now: i64,
-) -> rusqlite::Result<()> {
-    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if scope == Scope::All {
-        tx.execute("UPDATE feeds SET active = 0", [])?;
-    }
-    let mut overdue = 0;
-    for feed in feeds {
-        let known = known(&tx, feed)?;
-        let changed = known.as_ref().is_none_or(|known| known.differs(feed));
-        let due = due_of(known.filter(|_| !changed), feed, now, &mut overdue);
-        tx.prepare_cached(
-            "INSERT INTO feeds (id, site, schedule, registered, next_due, touched)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             ON CONFLICT (id) DO UPDATE SET active = 1, site = excluded.site,
-                 schedule = excluded.schedule, next_due = excluded.next_due, touched = excluded.touched,
-                 -- A run by the old settings must not write over the new plan.
-                 fence = fence + ?7,
-                 claimed_by = iif(?7, NULL, claimed_by),
-                 claimed_until = iif(?7, 0, claimed_until),
-                 registered = excluded.registered",
-        )?
-        .execute(params![
-            feed.feed.as_str(),
-            feed.site,
-            feed.schedule,
-            feed.settings_hash,
-            due,
-            now,
-            changed
-        ])?;
-    }
-    tx.commit()
-}
-
-/// A feed as the plan has it.
-struct Planned {
-    due: i64,
-    schedule: String,
-    settings_hash: String,
-}
-
-impl Planned {
-    /// Whether the feed's settings are others now. A hash in the form of an earlier version is no evidence
-    /// of that: the feed keeps its due time, and the present hash is written in its place.
-    fn differs(&self, feed: &Registration) -> bool {
-        self.settings_hash != feed.settings_hash && digest::is_settings_hash(&self.settings_hash)
-    }
-}
-
-fn known(db: &Connection, feed: &Registration) -> rusqlite::Result<Option<Planned>> {
-    db.prepare_cached("SELECT next_due, schedule, registered FROM feeds WHERE id = ?1")?
-        .query_row([feed.feed.as_str()], |row| {
-            Ok(Planned { due: row.get(0)?, schedule: row.get(1)?, settings_hash: row.get(2)? })
-        })
-        .optional()
-}
-
-/// New feeds and feeds with other settings (`known` is `None`) are due now; overdue ones are spread; others
-/// keep their time, unless the schedule changed.
-fn due_of(known: Option<Planned>, feed: &Registration, now: i64, overdue: &mut i64) -> i64 {
-    let regular = feed.next_regular.timestamp_millis();
-    let due = match known {
-        // A clock that was set back must not leave a feed waiting for the old future.
-        Some(known) if known.schedule == feed.schedule => {
-            known.due.min(regular.max(now + BACKOFF_HORIZON_MS))
-        }
-        Some(known) => known.due.min(regular),
-        None => now,
-    };
-    if due > now {
-        return due;
-    }
-    let spread = now + *overdue * START_GAP_MS;
-    *overdue += 1;
-    spread
-}
 
 /// Claims due feeds, at most one per site and `limit` in all.
 pub(super) fn claim_due(
@@ -173,7 +83,7 @@ pub(super) fn dismiss(db: &Connection, claim: &Claim, now: i64) -> rusqlite::Res
 /// Gives a node the claim on a feed.
 fn take(db: &Connection, id: &str, node: &str, lease: Duration, now: i64) -> rusqlite::Result<Claim> {
     let sql = format!(
-        "UPDATE feeds SET claimed_by = ?2, claimed_until = ?3, fence = fence + 1, touched = ?4
+        "UPDATE feeds SET claimed_by = ?2, claimed_until = ?3, fence = fence + 1, touched = max(touched, ?4)
          WHERE id = ?1 RETURNING {CLAIM_COLUMNS}"
     );
     db.prepare_cached(&sql)?.query_row(params![id, node, now + millis_of(lease), now], claim_of)
@@ -205,7 +115,7 @@ pub(super) fn memory(db: &mut Connection, feed: &FeedId) -> rusqlite::Result<Opt
 
 pub(super) fn release(db: &mut Connection, node: &str, now: i64) -> rusqlite::Result<()> {
     db.execute(
-        "UPDATE feeds SET claimed_by = NULL, claimed_until = 0, touched = ?2 WHERE claimed_by = ?1",
+        "UPDATE feeds SET claimed_by = NULL, claimed_until = 0, touched = max(touched, ?2) WHERE claimed_by = ?1",
         params![node, now],
     )?;
     Ok(())
@@ -228,4 +138,12 @@ pub(super) fn next_due(db: &mut Connection, now: i64) -> rusqlite::Result<Option
          FROM (SELECT * FROM feeds WHERE active = 1 ORDER BY next_due LIMIT 64) f",
     )?
     .query_row([now], |row| row.get(0))
+}
+
+/// The feeds that were written by a clock that was ahead. The index on `touched` makes the look cheap, and
+/// every write of a due time moves `touched`.
+pub(super) fn ahead(db: &mut Connection, now: i64) -> rusqlite::Result<Vec<FeedId>> {
+    let mut query = db.prepare_cached("SELECT id FROM feeds WHERE touched > ?1 AND active = 1")?;
+    let rows = query.query_map([now + SKEW_MS], |row| row.get::<_, String>(0))?;
+    rows.map(|id| feed_id(&id?)).collect()
 }
