@@ -31,8 +31,11 @@ fn rows(rows: &[(&str, &str, &str)]) -> String {
 /// Runs over the pages, and gives the number of new and of edited items of each run.
 async fn over(bench: &Bench, pages: &[String]) -> Vec<(u32, u32)> {
     let mut counts = Vec::new();
-    for page in pages {
-        bench.next(Next::Page(page.as_bytes().to_vec(), None));
+    for (hour, page) in (7..).zip(pages) {
+        bench.clock.set(at(&format!("2026-11-20T{hour:02}:00:00Z")));
+        let content_type =
+            if page.starts_with("<rss") { "application/rss+xml" } else { "text/html; charset=utf-8" };
+        bench.next(Next::Page(page.as_bytes().to_vec(), Some(content_type.to_owned())));
         let record = bench.run().await.record;
         counts.push((record.added, record.changed));
     }
@@ -67,13 +70,13 @@ async fn one_link_with_several_titles() {
 async fn fragments_of_one_page() {
     for link in ["", PAGE, "/log"] {
         let bench = bench("html", ROWS).await;
-        let entry = |number: u32| (format!("{link}#n{number}"), format!("{number:02}"));
-        let ((one, first), (two, second), (three, third)) = (entry(1), entry(2), entry(3));
+        let links: Vec<String> = (0..4).map(|number| format!("{link}#n{number}")).collect();
+        let [one, two, three] = [1, 2, 3].map(|number: usize| links[number].as_str());
         let pages = [
-            rows(&[(&two, "Update", &second), (&one, "Update", &first)]),
-            rows(&[(&three, "Update", &third), (&two, "Update", &second)]),
-            rows(&[(&three, "Update, mended", &third), (&two, "Update", &second)]),
-            rows(&[(&three, "Update, mended", &third)]),
+            rows(&[(two, "Update", "02"), (one, "Update", "01")]),
+            rows(&[(three, "Update", "03"), (two, "Update", "02")]),
+            rows(&[(three, "Update, mended", "03"), (two, "Update", "02")]),
+            rows(&[(three, "Update, mended", "03")]),
         ];
         assert_eq!(over(&bench, &pages).await, [(2, 0), (1, 0), (0, 1), (0, 0)], "{link}");
         assert_eq!(kept(&bench).await, ["Update 01", "Update 02", "Update, mended 03"], "{link}");
