@@ -71,15 +71,14 @@ impl Runs {
     fn run(&mut self, found: Vec<Found>) -> (usize, usize) {
         let merge = merge(&feed(), &self.0, found.clone(), at("2026-03-05T06:00:00Z"), false);
         for (item, fingerprint) in &merge.added {
-            self.0.insert(
-                item.key.clone(),
-                Known { fingerprint: fingerprint.clone(), date: None, ..Known::default() },
-            );
+            self.0.insert(item.key.clone(), Known { fingerprint: fingerprint.clone(), ..Known::default() });
         }
         for edit in &merge.changed {
             self.0.entry(edit.key.clone()).or_default().fingerprint.clone_from(&edit.fingerprint);
         }
-        self.0.values_mut().for_each(|known| known.listed = false);
+        for known in self.0.values_mut() {
+            known.listed = false;
+        }
         for seen in &merge.seen {
             let known = self.0.entry(seen.key.clone()).or_default();
             known.listed = true;

@@ -96,6 +96,8 @@ struct SharedLink {
     /// The fragments of the items with each title; `None` stands for a link without one.
     titles: HashMap<String, HashSet<Option<String>>>,
     fragments: HashSet<Option<String>>,
+    /// How many pairs of title and fragment there are.
+    names: usize,
     /// The dates that the page states. Dates such as "3 hours ago" are left out.
     dates: HashSet<DateTime<FixedOffset>>,
 }
@@ -104,9 +106,8 @@ impl SharedLink {
     /// Whether each item has a fragment of its own. On another page than the listing, fragments alone do not
     /// make several items of one: titles or dates must differ, too.
     fn has_fragments_that_count(&self, is_own_page: bool) -> bool {
-        let names: usize = self.titles.values().map(HashSet::len).sum();
         let are_several = is_own_page || self.titles.len() > 1 || self.dates.len() > 1;
-        are_several && !self.fragments.contains(&None) && self.fragments.len() == names
+        are_several && !self.fragments.contains(&None) && self.fragments.len() == self.names
     }
 
     /// Whether several fragments have the title.
@@ -122,7 +123,8 @@ fn links_by_key(found: &[Found]) -> HashMap<String, SharedLink> {
         let Some(url) = &item.content.url else { continue };
         let fragment = Place::of(url).fragment;
         let link = links.entry(item.key.clone()).or_default();
-        link.titles.entry(item.content.title.clone()).or_default().insert(fragment.clone());
+        let is_new = link.titles.entry(item.content.title.clone()).or_default().insert(fragment.clone());
+        link.names += usize::from(is_new);
         link.fragments.insert(fragment);
         link.dates.extend(item.date.filter(|date| !date.relative).map(|date| date.at));
     }
