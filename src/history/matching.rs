@@ -108,7 +108,9 @@ impl<'k, 'f> Matching<'k, 'f> {
             let same = near.with_title(title);
             let is_only = same.len() == 1;
             let is_alone = places.is_alone(&place.page) && same.iter().filter(|c| c.old.listed).count() <= 1;
-            let fits = |c: &&Neighbour<'k>| ids_agree(item, c, is_alone) && fragments_agree(item, c, is_only);
+            let own = own_fragment(item, place);
+            let may_move = |c: &Neighbour<'k>| is_only && !have_other_dates(item, c);
+            let fits = |c: &&Neighbour<'k>| ids_agree(item, c, is_alone) && (!differs(own, c) || may_move(c));
             self.claim_best(index, item, same.into_iter().filter(fits));
         }
     }
@@ -147,7 +149,8 @@ impl<'k, 'f> Matching<'k, 'f> {
             };
             let same = near.all();
             if !have_several_titles(&same) {
-                let fits = |c: &&Neighbour<'k>| is_by_link(item, c) && !differs_in_fragment(item, c);
+                let own = own_fragment(item, place);
+                let fits = |c: &&Neighbour<'k>| is_by_link(item, c) && !differs(own, c);
                 self.claim_best(index, item, same.into_iter().filter(fits));
             }
         }
@@ -196,18 +199,21 @@ fn ids_agree(item: &Found, known: &Neighbour<'_>, is_alone: bool) -> bool {
     (are_link && is_alone) || date_of(item).is_some_and(|date| known.old.date == Some(date))
 }
 
-/// Whether two items with one link and title may be the same in spite of their fragments. `is_only` says
-/// that one known item alone has both.
-fn fragments_agree(item: &Found, known: &Neighbour<'_>, is_only: bool) -> bool {
-    let have_other_dates = || match (date_of(item), known.old.date) {
-        (Some(own), Some(other)) => own != other,
-        _ => false,
-    };
-    !differs_in_fragment(item, known) || (is_only && !have_other_dates())
+/// Whether the page states other dates for a found and a known item.
+fn have_other_dates(item: &Found, known: &Neighbour<'_>) -> bool {
+    date_of(item).is_some_and(|own| known.old.date.is_some_and(|other| own != other))
 }
 
-fn differs_in_fragment(item: &Found, known: &Neighbour<'_>) -> bool {
-    matches!((&item.identity.fragment, &known.fragment), (Some(own), Some(other)) if own != other)
+/// The fragment of a found item, if it tells items apart. That of an item with an id always does, as the id
+/// says that the source tells its items apart.
+fn own_fragment<'p>(item: &'p Found, place: &'p Place) -> Option<&'p str> {
+    let fragment = if has_id(item) { &place.fragment } else { &item.identity.fragment };
+    fragment.as_deref()
+}
+
+/// Whether a known item has another fragment than this one.
+fn differs(own: Option<&str>, known: &Neighbour<'_>) -> bool {
+    own.is_some_and(|own| known.fragment.as_ref().is_some_and(|other| other != own))
 }
 
 /// Whether both items are what their links are: no id of their source says anything else.

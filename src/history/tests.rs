@@ -225,6 +225,18 @@ fn entries_of_one_page_with_ids_stay_apart() {
 }
 
 #[test]
+fn entries_whose_links_have_fragments_stay_apart_as_they_replace_each_other() {
+    let entry = |number: u32| {
+        let link = format!("https://example.org/log#v{number}");
+        with_link_id(&link, &link, &format!("Version {number}"))
+    };
+    let mut runs = Runs::default();
+    assert_eq!(runs.run(vec![entry(1)]), (1, 0));
+    assert_eq!(runs.run(vec![entry(2)]), (1, 0));
+    assert_eq!(runs.run(vec![entry(3), entry(2)]), (1, 0));
+}
+
+#[test]
 fn other_ids_with_one_link_and_title_are_several_items() {
     let report =
         |id: &str| Found { key: format!("id:{id}"), ..linked("https://example.org/sea", "Sea", false) };
