@@ -281,7 +281,7 @@ fn changed_link(change: &FieldChange, old: Option<&Url>) -> Option<Url> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{DateSource, PageDate, Precision};
+    use crate::model::{DateSource, Identity, PageDate, Precision};
 
     fn found(title: &str, date: Option<&str>) -> Found {
         let date = date.map(|text| PageDate {
@@ -296,7 +296,14 @@ mod tests {
             tags: vec!["port".to_owned()],
             ..Content::default()
         };
-        Found { key: title.to_owned(), position: 0, content, date, updated: None }
+        Found {
+            key: title.to_owned(),
+            position: 0,
+            content,
+            date,
+            updated: None,
+            identity: Identity::default(),
+        }
     }
 
     fn titles(filters: &[Filter], items: &[Found]) -> Vec<String> {

@@ -2,24 +2,20 @@
 //!
 //! Keys, published identifiers and dates are set here, when an item is first seen, and never again.
 
-use std::collections::HashMap;
+mod known;
+mod matching;
+mod new_keys;
+mod places;
+#[cfg(test)]
+mod tests;
 
 use chrono::{DateTime, FixedOffset, Utc};
 
 use crate::digest;
 use crate::model::{Content, DateSource, FeedId, Found, Item, PageDate, Precision};
+use new_keys::NewKeys;
 
-/// The part of a known item that shows whether it was edited.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
-    /// Hash of the content at the last run; see [`fingerprint`].
-    pub fingerprint: String,
-    /// Retention dropped the item: only its key is kept, and it is never served again.
-    pub pruned: bool,
-}
-
-/// The known items of a feed, by key.
-pub type KnownItems = HashMap<String, Known>;
+pub use known::{Known, KnownItems, Seen};
 
 /// The result of a merge, to be written in one transaction.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -28,8 +24,8 @@ pub struct Merge {
     pub added: Vec<(Item, String)>,
     /// Known items whose content differs from the last run.
     pub changed: Vec<ItemEdit>,
-    /// Keys of all items on the page, both known and new.
-    pub seen: Vec<String>,
+    /// All items on the page, both known and new.
+    pub seen: Vec<Seen>,
 }
 
 /// The new content of a known item.
@@ -57,6 +53,24 @@ impl Merge {
     pub fn edited(&self) -> usize {
         self.changed.iter().filter(|change| change.updated.is_some()).count()
     }
+
+    /// Notes that the item with this key is on the page.
+    fn see(&mut self, key: &str, found: &Found) {
+        let source_id = Some(found.key.clone()).filter(|own| own.starts_with("id:") && own != key);
+        self.seen.push(Seen { key: key.to_owned(), source_id, identity: found.identity.clone() });
+    }
+}
+
+/// How many of the found items are known.
+#[must_use]
+pub fn known_among(known: &KnownItems, found: &[Found]) -> usize {
+    matching::matched(known, found).into_iter().flatten().count()
+}
+
+/// Whether one of the found items is known.
+#[must_use]
+pub fn has_known(known: &KnownItems, found: &[Found]) -> bool {
+    found.iter().any(|item| known.contains_key(&item.key)) || known_among(known, found) > 0
 }
 
 /// Merges the found items into the known ones.
@@ -72,20 +86,27 @@ pub fn merge(
     rules_changed: bool,
 ) -> Merge {
     let mut merge = Merge::default();
-    for item in found {
-        merge.seen.push(item.key.clone());
+    let matched = matching::matched(known, &found);
+    let mut new_keys = NewKeys::of(known, &found, &matched);
+    for (item, key) in found.into_iter().zip(matched) {
         let fingerprint = fingerprint(&item.content, item.updated.as_ref());
-        match known.get(&item.key) {
-            None => merge.added.push((new_item(feed, item, now), fingerprint)),
-            // After a change of rules the content is written even if the fingerprint is the same:
-            // fields outside the fingerprint, such as the address, may have changed.
-            Some(old) if old.pruned || (old.fingerprint == fingerprint && !rules_changed) => {}
-            Some(_) => merge.changed.push(ItemEdit {
+        let Some((key, old)) = key.and_then(|key| known.get_key_value(key)) else {
+            if let Some(key) = new_keys.give(&item) {
+                merge.see(&key, &item);
+                merge.added.push((new_item(feed, Found { key, ..item }, now), fingerprint));
+            }
+            continue;
+        };
+        merge.see(key, &item);
+        // After a change of rules the content is written even if the fingerprint is the same: fields outside
+        // the fingerprint, such as the address, may have changed.
+        if !old.pruned && (old.fingerprint != fingerprint || rules_changed) {
+            merge.changed.push(ItemEdit {
+                key: key.clone(),
                 updated: (!rules_changed).then(|| edited_at(item.updated.as_ref(), now)),
-                key: item.key,
                 content: item.content,
                 fingerprint,
-            }),
+            });
         }
     }
     merge
@@ -144,65 +165,4 @@ pub fn sort(items: &mut [Item]) {
             .then_with(|| a.position.cmp(&b.position))
             .then_with(|| a.key.cmp(&b.key))
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn feed() -> FeedId {
-        FeedId::parse("t").expect("an id")
-    }
-
-    fn found(key: &str, title: &str) -> Found {
-        let content = Content { title: title.to_owned(), ..Content::default() };
-        Found { key: key.to_owned(), position: 0, content, date: None, updated: None }
-    }
-
-    fn at(text: &str) -> DateTime<Utc> {
-        text.parse().expect("an instant")
-    }
-
-    fn known_of(merge: &Merge) -> KnownItems {
-        let known = |fingerprint: &String| Known { fingerprint: fingerprint.clone(), pruned: false };
-        merge.added.iter().map(|(item, fingerprint)| (item.key.clone(), known(fingerprint))).collect()
-    }
-
-    #[test]
-    fn an_item_without_a_date_gets_the_moment_it_was_first_seen() {
-        let now = at("2026-03-05T06:00:00Z");
-        let merge = merge(&feed(), &KnownItems::new(), vec![found("a", "A")], now, false);
-        let (item, _) = &merge.added[0];
-        assert_eq!((item.date, item.date_source), (now.fixed_offset(), DateSource::FirstSeen));
-    }
-
-    #[test]
-    fn an_edit_by_the_site_differs_from_a_change_of_rules() {
-        let first =
-            merge(&feed(), &KnownItems::new(), vec![found("a", "A")], at("2026-03-05T06:00:00Z"), false);
-        let known = known_of(&first);
-        let now = at("2026-03-06T06:00:00Z");
-        let same = merge(&feed(), &known, vec![found("a", "A")], now, false);
-        assert!(!same.changes_documents());
-        let edited = merge(&feed(), &known, vec![found("a", "B")], now, false);
-        assert_eq!(edited.changed[0].updated, Some(now.fixed_offset()));
-        let by_rules = merge(&feed(), &known, vec![found("a", "B")], now, true);
-        assert_eq!((by_rules.changed[0].updated, by_rules.edited()), (None, 0));
-    }
-
-    #[test]
-    fn a_pruned_item_does_not_return() {
-        let known = KnownItems::from([("a".to_owned(), Known { fingerprint: String::new(), pruned: true })]);
-        let merge = merge(&feed(), &known, vec![found("a", "A")], at("2026-03-05T06:00:00Z"), false);
-        assert!(!merge.changes_documents());
-        assert_eq!(merge.seen, ["a"]);
-    }
-
-    #[test]
-    fn identifiers_depend_only_on_feed_and_key() {
-        let guid = guid(&feed(), "url:example.org/a");
-        assert_eq!(guid.len(), "urn:uuid:".len() + 36);
-        assert_eq!(&guid[23..24], "8");
-        assert_ne!(guid, super::guid(&feed(), "url:example.org/b"));
-    }
 }

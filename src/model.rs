@@ -24,7 +24,8 @@ pub use feed::{FeedHead, FeedId, FeedIdError, Format};
 pub(crate) use field::for_each_field;
 pub use field::{ExtraNames, FieldName, Subject, ValueKind};
 pub use item::{
-    Candidate, Completion, Content, DateSource, Enclosure, Found, Item, PageDate, Podcast, Precision, Problem,
+    Candidate, Completion, Content, DateSource, Enclosure, Found, Identity, Item, PageDate, Podcast,
+    Precision, Problem,
 };
 pub use kind::Kind;
 pub use limit::Limit;

@@ -24,7 +24,7 @@ use crate::model::{Found, Problem};
 use item::{ItemContext, normalise_item};
 
 pub use article::{CompletionContext, complete, published};
-pub use canonical::canonical_address;
+pub use canonical::{Place, canonical_address};
 pub use limits::TextLimits;
 
 /// Normalises the candidates of an extraction.
@@ -46,7 +46,7 @@ pub fn normalise(
         .filter_map(|candidate| normalise_item(candidate, &context, &mut problems))
         .collect();
     logo::remove(&mut found, &mut problems);
-    let distinct = key::make_distinct(found, context.spacing, &mut problems);
+    let distinct = key::make_distinct(found, &base, context.spacing, &mut problems);
     problems.sort_by_key(|p| p.position);
     (distinct, problems)
 }

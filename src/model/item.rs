@@ -251,6 +251,23 @@ pub struct Found {
     pub date: Option<PageDate>,
     /// When the item was changed, as the page states it.
     pub updated: Option<PageDate>,
+    /// By what else than its key the history recognises the item.
+    pub identity: Identity,
+}
+
+/// The facts by which an item is recognised where its key is not known. Filters do not change them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// The cleaned title.
+    pub title: String,
+    /// The absolute address.
+    pub link: Option<Url>,
+    /// The fragment of the link, where it tells the items of one page apart.
+    pub fragment: Option<String>,
+    /// The key that the item has where its link has several titles.
+    pub titled_key: Option<String>,
+    /// Whether the id of the source is the link, maybe with another fragment.
+    pub id_is_link: bool,
 }
 
 /// An item of the history, as it is published.

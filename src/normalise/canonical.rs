@@ -57,23 +57,69 @@ const MIN_SESSION_ID_BYTES: usize = 16;
 /// this form and are stored, so it may never change.
 #[must_use]
 pub fn canonical_address(url: &Url) -> String {
+    let query = url.query().unwrap_or_default();
+    uppercase_percent_encodings(&composed(url, &kept_parameters(query)))
+}
+
+/// The place that an address leads to. Addresses with the same place are the same.
+///
+/// More addresses have the same place than the same canonical form: the order of query parameters does not
+/// count, nor does the percent-encoding of characters that need none (RFC 3986 section 2.3). Places are
+/// compared and not stored, so their form may change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The page. A fragment that a script reads as a route, such as `#/news/31`, is a part of it.
+    pub page: String,
+    /// The fragment, unless it is a route, or says nothing about a place on the page.
+    pub fragment: Option<String>,
+}
+
+impl Place {
+    /// The place of an address.
+    #[must_use]
+    pub fn of(url: &Url) -> Self {
+        let query = unreserved_decoded(url.query().unwrap_or_default());
+        let mut parameters = kept_parameters(&query);
+        // The order of parameters with one name counts.
+        parameters.sort_by(|a, b| parameter_name(a).cmp(parameter_name(b)));
+        let is_place = |f: &&str| !f.is_empty() && !is_route(f) && !f.starts_with(":~:") && !is_ignored(f);
+        Self {
+            page: unreserved_decoded(&composed(url, &parameters)),
+            fragment: url.fragment().filter(is_place).map(unreserved_decoded),
+        }
+    }
+}
+
+/// The parameters of a query that select a page, in their order.
+fn kept_parameters(query: &str) -> Vec<&str> {
+    query.split('&').filter(|p| !p.is_empty() && !is_ignored(p)).collect()
+}
+
+fn parameter_name(parameter: &str) -> &str {
+    parameter.split_once('=').map_or(parameter, |(name, _)| name)
+}
+
+/// An address of its parts that select a page, with these parameters.
+fn composed(url: &Url, parameters: &[&str]) -> String {
     let full_host = url.host_str().unwrap_or_default();
     let host = full_host.strip_prefix("www.").unwrap_or(full_host);
     let port = url.port().map(|p| format!(":{p}"));
     let mut canonical = format!("{host}{}", port.unwrap_or_default());
     canonical.push_str(path_without_session(url.path()).trim_end_matches('/'));
-    let parameters = url.query().unwrap_or_default().split('&');
-    let kept: Vec<&str> = parameters.filter(|p| !p.is_empty() && !is_ignored(p)).collect();
-    if !kept.is_empty() {
+    if !parameters.is_empty() {
         canonical.push('?');
-        canonical.push_str(&kept.join("&"));
+        canonical.push_str(&parameters.join("&"));
     }
-    // Some sites select the page by the fragment.
-    if let Some(route) = url.fragment().filter(|f| f.starts_with(['!', '/'])) {
+    if let Some(route) = url.fragment().filter(|f| is_route(f)) {
         canonical.push('#');
         canonical.push_str(route);
     }
-    uppercase_percent_encodings(&canonical)
+    canonical
+}
+
+/// Whether a fragment selects the page, as it does on some sites.
+fn is_route(fragment: &str) -> bool {
+    fragment.starts_with(['!', '/'])
 }
 
 /// Whether a query parameter, such as `utm_source=x`, does not select a page.
@@ -112,6 +158,44 @@ fn uppercase_percent_encodings(text: &str) -> String {
     text.chars().map(uppercase).collect()
 }
 
+/// Decodes the percent-encodings of characters that need none. The digits of the others become upper case.
+fn unreserved_decoded(text: &str) -> String {
+    let mut decoded = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('%') {
+        decoded.push_str(&rest[..at]);
+        let encoded = &rest[at..];
+        let length = match encoded_byte(encoded) {
+            Some(byte) if is_unreserved(byte) => {
+                decoded.push(char::from(byte));
+                3
+            }
+            Some(_) => {
+                decoded.push_str(&encoded[..3].to_ascii_uppercase());
+                3
+            }
+            None => {
+                decoded.push('%');
+                1
+            }
+        };
+        rest = &encoded[length..];
+    }
+    decoded.push_str(rest);
+    decoded
+}
+
+/// The byte whose percent-encoding a text begins with.
+fn encoded_byte(text: &str) -> Option<u8> {
+    let digits = text.get(1..3).filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()))?;
+    u8::from_str_radix(digits, 16).ok()
+}
+
+/// RFC 3986 section 2.3.
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,5 +214,44 @@ mod tests {
         check("https://example.org/app#!/story/4", "example.org/app#!/story/4");
         check("https://example.org/app#/story/4", "example.org/app#/story/4");
         check("https://example.org/a?b&&c=&UTM_x=1", "example.org/a?b&c=");
+    }
+
+    fn place(url: &str) -> Place {
+        Place::of(&Url::parse(url).expect("an address"))
+    }
+
+    #[track_caller]
+    fn check_same(one: &str, other: &str, same: bool) {
+        assert_eq!(place(one) == place(other), same, "{one} and {other}");
+    }
+
+    #[test]
+    fn the_order_of_parameters_does_not_count() {
+        check_same("https://example.org/v?a=1&b=2", "http://www.example.org/v/?b=2&utm_id=3&a=1", true);
+        check_same(
+            "https://example.org/v?tag=x&page=1&tag=y",
+            "https://example.org/v?tag=x&tag=y&page=1",
+            true,
+        );
+        check_same("https://example.org/v?tag=x&tag=y", "https://example.org/v?tag=y&tag=x", false);
+        check_same("https://example.org/v?a=1&b=2", "https://example.org/v?a=2&b=1", false);
+    }
+
+    #[test]
+    fn needless_percent_encodings_do_not_count() {
+        check_same("https://example.org/%7Elee/a%2dp", "https://example.org/~lee/a-p", true);
+        check_same("https://example.org/caf%c3%a9?q=%41", "https://example.org/café?q=A", true);
+        check_same("https://example.org/a%2Fb", "https://example.org/a/b", false);
+        check_same("https://example.org/100%", "https://example.org/100%25", false);
+    }
+
+    #[test]
+    fn a_fragment_is_a_place_on_the_page_or_a_route() {
+        let of = |url: &str| (place(url).page, place(url).fragment);
+        assert_eq!(of("https://example.org/log#v%2D2"), ("example.org/log".into(), Some("v-2".into())));
+        assert_eq!(of("https://example.org/app#/news/31"), ("example.org/app#/news/31".into(), None));
+        assert_eq!(of("https://example.org/a#"), ("example.org/a".into(), None));
+        assert_eq!(of("https://example.org/a#:~:text=x"), ("example.org/a".into(), None));
+        assert_eq!(of("https://example.org/a#utm_source=rss"), ("example.org/a".into(), None));
     }
 }

@@ -7,7 +7,7 @@ use super::{html, key, limits::TextLimits, stray_space, text, title, web_address
 use crate::html::plain_text;
 use crate::html::spacing::Spacing;
 use crate::model::{
-    Candidate, Content, Enclosure, Extras, FieldName, Found, PageDate, Precision, Problem, Subject,
+    Candidate, Content, Enclosure, Extras, FieldName, Found, Identity, PageDate, Precision, Problem, Subject,
     media_type,
 };
 
@@ -82,7 +82,9 @@ pub(super) fn normalise_item(
     // A date such as "3 hours ago" differs in each run, so it is no part of the key.
     let absolute_date = candidate.date.filter(|d| !d.relative);
     let key_title = title_in_key(candidate.title.as_deref(), &listed.title, context);
-    let key = key::of(candidate.id.as_deref(), &listed, &key_title, absolute_date.as_ref());
+    let id = candidate.id.as_deref();
+    let key = key::of(id, &listed, &key_title, absolute_date.as_ref());
+    let id_is_link = key::is_link(id, listed.url.as_ref());
     let texts = || {
         let body = candidate.content.as_deref().map(|html| text::clean(&plain_text(html)));
         [body, full_summary].into_iter().flatten().collect()
@@ -91,7 +93,13 @@ pub(super) fn normalise_item(
     let summary = listed.summary.filter(|s| !text::repeats(s, &title));
     let content = Content { title, summary, ..listed };
     let updated = past_date(FieldName::Updated, candidate.updated, now, &mut problems);
-    Some(Found { key, position, content, date, updated })
+    let identity = Identity {
+        title: content.title.clone(),
+        link: content.url.clone(),
+        id_is_link,
+        ..Identity::default()
+    };
+    Some(Found { key, position, content, date, updated, identity })
 }
 
 /// The cleaned summary; `None` if nothing is left of it.

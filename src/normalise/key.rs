@@ -5,7 +5,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::canonical::canonical_address;
+use chrono::{DateTime, FixedOffset};
+use url::Url;
+
+use super::canonical::{Place, canonical_address};
 use super::text;
 use crate::digest::fingerprint;
 use crate::html::spacing::Spacing;
@@ -26,6 +29,13 @@ pub(super) fn of(id: Option<&str>, content: &Content, title: &str, date: Option<
     }
 }
 
+/// Whether an id is the item's link, maybe with another fragment.
+pub(super) fn is_link(id: Option<&str>, link: Option<&Url>) -> bool {
+    let (Some(id), Some(link)) = (id, link) else { return false };
+    let address = Url::parse(id).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    address.is_some_and(|url| Place::of(&url).page == Place::of(link).page)
+}
+
 /// The key of an item without a link, made of its title and date.
 fn row_key(title: &str, date: Option<&PageDate>) -> String {
     // The local time is the one on the page. So a change of `timezone` does not change the key.
@@ -35,16 +45,23 @@ fn row_key(title: &str, date: Option<&PageDate>) -> String {
 
 /// Makes the keys of one page distinct.
 ///
-/// Items with one link and several titles are several items: their titles become part of their keys.
-/// After that, items with the same key are one item; the first stays, the others are problems.
-pub(super) fn make_distinct(found: Vec<Found>, spacing: Spacing, problems: &mut Vec<Problem>) -> Vec<Found> {
-    let shared_links = links_with_several_titles(&found);
+/// Items with one link and several titles are several items: their titles become part of their keys. Items
+/// with one link and one title are several if their fragments tell them apart; then these become part.
+/// After that, items with the same key are one item; the first stays, the others are problems. `base` is the
+/// page.
+pub(super) fn make_distinct(
+    found: Vec<Found>,
+    base: &Url,
+    spacing: Spacing,
+    problems: &mut Vec<Problem>,
+) -> Vec<Found> {
+    let links = links_by_key(&found);
+    let own_page = Place::of(base).page;
     let mut seen = HashSet::new();
     let mut distinct = Vec::with_capacity(found.len());
     for mut item in found {
-        if shared_links.contains(&item.key) {
-            let title = text::in_key(&item.content.title, spacing);
-            item.key = format!("{}#{}", item.key, fingerprint(&[&title]));
+        if let Some(link) = links.get(&item.key) {
+            tell_apart(&mut item, link, &own_page, spacing);
         }
         if seen.insert(item.key.clone()) {
             distinct.push(item);
@@ -59,10 +76,57 @@ pub(super) fn make_distinct(found: Vec<Found>, spacing: Spacing, problems: &mut 
     distinct
 }
 
-fn links_with_several_titles(found: &[Found]) -> HashSet<String> {
-    let mut titles: HashMap<&str, HashSet<&str>> = HashMap::new();
-    for item in found.iter().filter(|f| f.key.starts_with("url:")) {
-        titles.entry(&item.key).or_default().insert(&item.content.title);
+/// Completes the key of an item whose link is its key so far. `link` says what else has this link.
+fn tell_apart(item: &mut Found, link: &SharedLink, own_page: &str, spacing: Spacing) {
+    let Some(place) = item.content.url.as_ref().map(Place::of) else { return };
+    let title = text::in_key(&item.content.title, spacing);
+    let titled_key = format!("{}#{}", item.key, fingerprint(&[&title]));
+    item.identity.fragment = place.fragment.filter(|_| link.has_fragments_that_count(place.page == own_page));
+    match &item.identity.fragment {
+        Some(fragment) if link.repeats(&item.content.title) => item.key = format!("{}#{fragment}", item.key),
+        _ if link.titles.len() > 1 => item.key.clone_from(&titled_key),
+        _ => {}
     }
-    titles.into_iter().filter(|(_, titles)| titles.len() > 1).map(|(key, _)| key.to_owned()).collect()
+    item.identity.titled_key = Some(titled_key);
+}
+
+/// The items of one page that have the same link, apart from its fragment.
+#[derive(Default)]
+struct SharedLink {
+    /// The fragments of the items with each title; `None` stands for a link without one.
+    titles: HashMap<String, HashSet<Option<String>>>,
+    fragments: HashSet<Option<String>>,
+    /// How many pairs of title and fragment there are.
+    names: usize,
+    /// The dates that the page states. Dates such as "3 hours ago" are left out.
+    dates: HashSet<DateTime<FixedOffset>>,
+}
+
+impl SharedLink {
+    /// Whether each item has a fragment of its own. On another page than the listing, fragments alone do not
+    /// make several items of one: titles or dates must differ, too.
+    fn has_fragments_that_count(&self, is_own_page: bool) -> bool {
+        let are_several = is_own_page || self.titles.len() > 1 || self.dates.len() > 1;
+        are_several && !self.fragments.contains(&None) && self.fragments.len() == self.names
+    }
+
+    /// Whether several fragments have the title.
+    fn repeats(&self, title: &str) -> bool {
+        self.titles.get(title).is_some_and(|fragments| fragments.len() > 1)
+    }
+}
+
+/// The links of the items without ids, by the keys made of them.
+fn links_by_key(found: &[Found]) -> HashMap<String, SharedLink> {
+    let mut links: HashMap<String, SharedLink> = HashMap::new();
+    for item in found.iter().filter(|f| f.key.starts_with("url:")) {
+        let Some(url) = &item.content.url else { continue };
+        let fragment = Place::of(url).fragment;
+        let link = links.entry(item.key.clone()).or_default();
+        let is_new = link.titles.entry(item.content.title.clone()).or_default().insert(fragment.clone());
+        link.names += usize::from(is_new);
+        link.fragments.insert(fragment);
+        link.dates.extend(item.date.filter(|date| !date.relative).map(|date| date.at));
+    }
+    links
 }

@@ -14,7 +14,7 @@ use super::template::{encoded, filled, in_json};
 use crate::channel::Feed;
 use crate::extract::LinkedPages;
 use crate::fetch::{Answer, Post, Request};
-use crate::history::KnownItems;
+use crate::history::{self, KnownItems};
 use crate::model::{Problem, Subject, Trouble, TroubleKind};
 use crate::rules::Pages;
 use crate::store::Memory;
@@ -108,7 +108,7 @@ impl PageCollector<'_> {
     }
 
     fn reaches_known(&self) -> bool {
-        self.reading.found.iter().any(|f| self.known.contains_key(&f.key))
+        history::has_known(self.known, &self.reading.found)
     }
 
     /// The address of the next page, and the body that is posted to it. Each has a template. If there are no

@@ -12,7 +12,7 @@ use crate::date::DateRules;
 use crate::detect;
 use crate::extract::{HtmlDocument, kind_of_text};
 use crate::fetch::Fetched;
-use crate::history::KnownItems;
+use crate::history::{self, KnownItems};
 use crate::model::{Page, Trouble, TroubleKind};
 use crate::rules::{LearnedRules, SourceKind, Unbounded};
 
@@ -168,8 +168,7 @@ fn by_learned(page: &Page, with: &Feed, container: Option<&str>, context: Detect
 /// Of several listings, the one with the most known items; of equal ones, the best.
 fn best_of(found: Detected, known: &KnownItems) -> Result<DetectedListing, Trouble> {
     let trouble = found.trouble();
-    let known_items =
-        |l: &DetectedListing| l.reading.found.iter().filter(|f| known.contains_key(&f.key)).count();
+    let known_items = |l: &DetectedListing| history::known_among(known, &l.reading.found);
     found.listings.into_iter().rev().max_by_key(known_items).ok_or(trouble)
 }
 
@@ -190,7 +189,7 @@ fn accept(
         {
             Err(lost)
         }
-        Ok(found) if found.reading.found.iter().any(|f| known.contains_key(&f.key)) => Ok(found),
+        Ok(found) if history::has_known(known, &found.reading.found) => Ok(found),
         Ok(found) => Err(unknown_listing(&lost, found.reading.found.len())),
         // That the page asks for something says more than that its listing is gone.
         Err(demand) if is_demand(&demand) => Err(demand),

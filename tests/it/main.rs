@@ -19,6 +19,7 @@ mod detection;
 mod feeds;
 mod hostile_text;
 mod house;
+mod identity;
 mod imports;
 mod leading_on;
 mod life;

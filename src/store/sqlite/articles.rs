@@ -5,6 +5,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::columns::{json, millis_of, precision_name};
+use crate::history::Seen;
 use crate::model::{Content, DateSource, FeedId, PageDate};
 use crate::store::article_claim::{ArticleClaim, ArticleOutcome};
 
@@ -147,7 +148,7 @@ pub(super) fn next(db: &mut Connection) -> rusqlite::Result<Option<i64>> {
 pub(super) fn request(
     db: &Connection,
     feed: &FeedId,
-    seen: &[String],
+    seen: &[Seen],
     edited: &[&str],
     now: i64,
 ) -> rusqlite::Result<()> {
@@ -155,8 +156,8 @@ pub(super) fn request(
         "UPDATE items SET article_due = ?3 WHERE feed = ?1 AND key = ?2 AND pruned = 0
          AND completion IS NULL AND article_due IS NULL AND article_tries = 0",
     )?;
-    for key in seen {
-        first_time.execute(params![feed.as_str(), key, now])?;
+    for item in seen {
+        first_time.execute(params![feed.as_str(), item.key, now])?;
     }
     let mut again = db.prepare_cached(
         "UPDATE items SET article_due = ?3, article_tries = 0 WHERE feed = ?1 AND key = ?2 AND pruned = 0",

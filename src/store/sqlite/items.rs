@@ -2,10 +2,11 @@
 
 use rusqlite::types::Type;
 use rusqlite::{Connection, Row, params};
+use url::Url;
 
 use super::articles;
 use super::columns::{SKEW_MS, instant, json, precision_name, precision_of, zoned};
-use crate::history::{ItemEdit, Known, KnownItems, Merge};
+use crate::history::{ItemEdit, Known, KnownItems, Merge, Seen};
 use crate::model::{Completion, Content, DateSource, FeedId, Item};
 use crate::store::run_commit::RunCommit;
 
@@ -17,13 +18,28 @@ const MIN_TOMBSTONES: i64 = 10_000;
 const TOMBSTONES_PER_ITEM: i64 = 20;
 const DAY_MS: i64 = 86_400_000;
 
-/// The keys and fingerprints of all items, tombstones included.
+/// The parts of all items by which they are recognised, tombstones included.
 pub(super) fn known(db: &mut Connection, feed: &FeedId) -> rusqlite::Result<KnownItems> {
-    let mut query = db.prepare_cached("SELECT key, fingerprint, pruned FROM items WHERE feed = ?1")?;
-    let rows = query.query_map([feed.as_str()], |row| {
-        Ok((row.get(0)?, Known { fingerprint: row.get(1)?, pruned: row.get(2)? }))
-    })?;
+    let mut query = db.prepare_cached(
+        "SELECT key, fingerprint, pruned, link, title, source_id,
+                last_seen = (SELECT max(last_seen) FROM items WHERE feed = ?1),
+                CASE WHEN date_source IN ('page', 'url') THEN date END
+         FROM items WHERE feed = ?1",
+    )?;
+    let rows = query.query_map([feed.as_str()], |row| Ok((row.get(0)?, known_of(row)?)))?;
     rows.collect()
+}
+
+fn known_of(row: &Row<'_>) -> rusqlite::Result<Known> {
+    Ok(Known {
+        fingerprint: row.get(1)?,
+        pruned: row.get(2)?,
+        link: row.get(3)?,
+        title: row.get(4)?,
+        source_id: row.get(5)?,
+        listed: row.get(6)?,
+        date: row.get::<_, Option<i64>>(7)?.map(instant),
+    })
 }
 
 /// The newest items, in served order.
@@ -83,9 +99,8 @@ pub(super) fn write(
     for change in &merge.changed {
         edit(db, feed, change)?;
     }
-    let mut seen = db.prepare_cached("UPDATE items SET last_seen = ?3 WHERE feed = ?1 AND key = ?2")?;
-    for key in &merge.seen {
-        seen.execute(params![feed.as_str(), key, reading])?;
+    for item in &merge.seen {
+        see(db, feed, item, reading)?;
     }
     if fetch_articles {
         let edited = merge.changed.iter().filter(|c| c.updated.is_some()).map(|c| c.key.as_str());
@@ -99,6 +114,23 @@ pub(super) fn write(
 fn reading_time(db: &Connection, feed: &FeedId, now: i64) -> rusqlite::Result<i64> {
     db.prepare_cached("SELECT max(coalesce(max(last_seen), ?2), ?2) FROM items WHERE feed = ?1")?
         .query_row(params![feed.as_str(), now], |row| row.get(0))
+}
+
+/// Notes that an item is on the page, and by what a later run recognises it.
+fn see(db: &Connection, feed: &FeedId, item: &Seen, seen: i64) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "UPDATE items SET last_seen = ?3, link = ?4, title = ?5, source_id = coalesce(?6, source_id)
+         WHERE feed = ?1 AND key = ?2",
+    )?
+    .execute(params![
+        feed.as_str(),
+        item.key,
+        seen,
+        item.identity.link.as_ref().map(Url::as_str),
+        item.identity.title,
+        item.source_id,
+    ])?;
+    Ok(())
 }
 
 fn insert(db: &Connection, feed: &FeedId, item: &Item, fingerprint: &str, seen: i64) -> rusqlite::Result<()> {

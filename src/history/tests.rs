@@ -1,0 +1,262 @@
+//! Runs, one after the other, as the history sees them.
+
+use url::Url;
+
+use super::*;
+use crate::digest::fingerprint as hash;
+use crate::model::Identity;
+
+fn feed() -> FeedId {
+    FeedId::parse("t").expect("an id")
+}
+
+fn found(key: &str, title: &str) -> Found {
+    let content = Content { title: title.to_owned(), ..Content::default() };
+    let identity = Identity { title: title.to_owned(), ..Identity::default() };
+    Found { key: key.to_owned(), position: 0, content, date: None, updated: None, identity }
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().expect("an instant")
+}
+
+fn known_of(merge: &Merge) -> KnownItems {
+    let known = |fingerprint: &String| Known { fingerprint: fingerprint.clone(), ..Known::default() };
+    merge.added.iter().map(|(item, fingerprint)| (item.key.clone(), known(fingerprint))).collect()
+}
+
+#[test]
+fn an_item_without_a_date_gets_the_moment_it_was_first_seen() {
+    let now = at("2026-03-05T06:00:00Z");
+    let merge = merge(&feed(), &KnownItems::new(), vec![found("a", "A")], now, false);
+    let (item, _) = &merge.added[0];
+    assert_eq!((item.date, item.date_source), (now.fixed_offset(), DateSource::FirstSeen));
+}
+
+#[test]
+fn an_edit_by_the_site_differs_from_a_change_of_rules() {
+    let first = merge(&feed(), &KnownItems::new(), vec![found("a", "A")], at("2026-03-05T06:00:00Z"), false);
+    let known = known_of(&first);
+    let now = at("2026-03-06T06:00:00Z");
+    let same = merge(&feed(), &known, vec![found("a", "A")], now, false);
+    assert!(!same.changes_documents());
+    let edited = merge(&feed(), &known, vec![found("a", "B")], now, false);
+    assert_eq!(edited.changed[0].updated, Some(now.fixed_offset()));
+    let by_rules = merge(&feed(), &known, vec![found("a", "B")], now, true);
+    assert_eq!((by_rules.changed[0].updated, by_rules.edited()), (None, 0));
+}
+
+#[test]
+fn a_pruned_item_does_not_return() {
+    let known = KnownItems::from([("a".to_owned(), Known { pruned: true, ..Known::default() })]);
+    let merge = merge(&feed(), &known, vec![found("a", "A")], at("2026-03-05T06:00:00Z"), false);
+    assert!(!merge.changes_documents());
+    assert_eq!(merge.seen[0].key, "a");
+}
+
+#[test]
+fn identifiers_depend_only_on_feed_and_key() {
+    let guid = guid(&feed(), "url:example.org/a");
+    assert_eq!(guid.len(), "urn:uuid:".len() + 36);
+    assert_eq!(&guid[23..24], "8");
+    assert_ne!(guid, super::guid(&feed(), "url:example.org/b"));
+}
+
+/// A history over several runs.
+#[derive(Default)]
+struct Runs(KnownItems);
+
+impl Runs {
+    /// Runs once, and gives how many items are new and how many edited.
+    fn run(&mut self, found: Vec<Found>) -> (usize, usize) {
+        let merge = merge(&feed(), &self.0, found.clone(), at("2026-03-05T06:00:00Z"), false);
+        for (item, fingerprint) in &merge.added {
+            self.0.insert(item.key.clone(), Known { fingerprint: fingerprint.clone(), ..Known::default() });
+        }
+        for edit in &merge.changed {
+            self.0.entry(edit.key.clone()).or_default().fingerprint.clone_from(&edit.fingerprint);
+        }
+        for known in self.0.values_mut() {
+            known.listed = false;
+        }
+        for seen in &merge.seen {
+            let known = self.0.entry(seen.key.clone()).or_default();
+            known.listed = true;
+            known.title = Some(seen.identity.title.clone());
+            known.link = seen.identity.link.as_ref().map(Url::to_string);
+            known.source_id = seen.source_id.clone().or(known.source_id.take());
+        }
+        (merge.added.len(), merge.changed.len())
+    }
+}
+
+/// An item with a link. `key` is that of its link, as long as no other item of the page has the link.
+fn linked(link: &str, title: &str, shared: bool) -> Found {
+    let url = Url::parse(link).expect("an address");
+    let base = format!("url:{}", crate::normalise::canonical_address(&url));
+    let titled_key = format!("{base}#{}", hash(&[title]));
+    let mut item = found(if shared { &titled_key } else { &base }, title);
+    item.identity.titled_key = Some(titled_key);
+    item.identity.link = Some(url);
+    item
+}
+
+/// An item of a page whose fragments count.
+fn anchored(link: &str, title: &str, shared: bool) -> Found {
+    let mut item = linked(link, title, shared);
+    item.identity.fragment = link.split_once('#').map(|(_, fragment)| fragment.to_owned());
+    item
+}
+
+/// An item with an id that is its link.
+fn with_link_id(link: &str, id: &str, title: &str) -> Found {
+    let mut item = linked(link, title, false);
+    item.key = format!("id:{id}");
+    item.identity.titled_key = None;
+    item.identity.id_is_link = true;
+    item
+}
+
+const APPLY: &str = "https://example.org/apply";
+
+#[test]
+fn items_with_one_link_keep_their_identities_as_they_come_and_go() {
+    let mut runs = Runs::default();
+    assert_eq!(runs.run(vec![linked(APPLY, "Cook", false)]), (1, 0));
+    assert_eq!(runs.run(vec![linked(APPLY, "Mate", true), linked(APPLY, "Cook", true)]), (1, 0));
+    assert_eq!(runs.run(vec![linked(APPLY, "Mate", false)]), (0, 0));
+    assert_eq!(
+        runs.run(vec![linked(APPLY, "Purser", false)]),
+        (1, 0),
+        "it is not the mate with another name"
+    );
+    assert_eq!(runs.run(vec![linked(APPLY, "Cook", false)]), (0, 0));
+    let all = ["Purser", "Cook", "Mate"].map(|title| linked(APPLY, title, true));
+    assert_eq!(runs.run(all.to_vec()), (0, 0));
+    assert_eq!(runs.0.len(), 3);
+}
+
+#[test]
+fn a_whole_page_of_one_link_can_be_replaced() {
+    let mut runs = Runs::default();
+    assert_eq!(runs.run(vec![linked(APPLY, "Cook", true), linked(APPLY, "Mate", true)]), (2, 0));
+    assert_eq!(runs.run(vec![linked(APPLY, "Purser", true), linked(APPLY, "Diver", true)]), (2, 0));
+    assert_eq!(runs.run(vec![linked(APPLY, "Stoker", false)]), (1, 0));
+    assert_eq!(runs.run(vec![linked(APPLY, "Diver", false)]), (0, 0));
+}
+
+#[test]
+fn another_title_of_a_link_that_one_item_has_is_an_edit() {
+    for link in ["https://example.org/n/4", "https://example.org/n?id=4", "https://example.org/n#/4"] {
+        let mut runs = Runs::default();
+        assert_eq!(runs.run(vec![linked(link, "Pier opens", false)]), (1, 0));
+        assert_eq!(runs.run(vec![linked(link, "Pier opens late", false)]), (0, 1));
+        assert_eq!(runs.run(vec![linked(link, "Pier opens", false)]), (0, 1));
+    }
+}
+
+#[test]
+fn another_spelling_of_an_address_is_the_same_address() {
+    let spellings = [
+        ("https://example.org/v?a=1&b=2", "https://example.org/v?b=2&a=1"),
+        ("https://example.org/%7Elee", "https://example.org/~lee"),
+        ("https://example.org/v?q=%61%2D", "https://example.org/v?q=a-"),
+    ];
+    for (one, other) in spellings {
+        let mut runs = Runs::default();
+        assert_eq!(runs.run(vec![linked(one, "Fog", false)]), (1, 0));
+        assert_eq!(runs.run(vec![linked(other, "Fog", false)]), (0, 0), "{other}");
+        assert_eq!(runs.run(vec![linked(one, "Fog lifts", false)]), (0, 1), "{one}");
+        assert_eq!(
+            runs.run(vec![linked(other, "Fog lifts", false), linked(one, "Fog lifts", false)]),
+            (0, 0)
+        );
+    }
+    let mut runs = Runs::default();
+    let both = spellings[0];
+    assert_eq!(runs.run(vec![linked(both.0, "Fog", false), linked(both.1, "Fog", false)]), (1, 0));
+}
+
+#[test]
+fn fragments_that_count_go_on_to_count() {
+    let page = |number: u32| format!("https://example.org/log#u{number}");
+    let mut runs = Runs::default();
+    assert_eq!(runs.run(vec![anchored(&page(1), "First", false)]), (1, 0));
+    assert_eq!(runs.run(vec![anchored(&page(2), "Second", true), anchored(&page(1), "First", true)]), (1, 0));
+    assert_eq!(
+        runs.run(vec![anchored(&page(2), "Second, mended", true), anchored(&page(1), "First", true)]),
+        (0, 1)
+    );
+    assert_eq!(runs.run(vec![anchored(&page(2), "Second", false)]), (0, 1));
+    assert_eq!(runs.run(vec![anchored(&page(3), "Third", false)]), (1, 0));
+    assert_eq!(runs.run(vec![linked(&page(1), "First again", false)]), (0, 1));
+}
+
+#[test]
+fn fragments_that_only_count_the_rows_take_no_item_over() {
+    let row =
+        |number: u32, title: &str| anchored(&format!("https://example.org/log#row{number}"), title, true);
+    let mut runs = Runs::default();
+    assert_eq!(runs.run(vec![row(1, "B"), row(2, "A")]), (2, 0));
+    assert_eq!(runs.run(vec![row(1, "C"), row(2, "B"), row(3, "A")]), (1, 0));
+    assert_eq!(runs.run(vec![row(1, "D"), row(2, "C"), row(3, "B")]), (1, 0));
+}
+
+#[test]
+fn an_id_that_is_the_link_with_another_fragment_is_the_link() {
+    let story = "https://example.org/story";
+    let revision = |number: u32, title: &str| with_link_id(story, &format!("{story}#{number}"), title);
+    let mut runs = Runs::default();
+    assert_eq!(runs.run(vec![revision(0, "Tug sinks")]), (1, 0));
+    assert_eq!(runs.run(vec![revision(3, "Tug sinks")]), (0, 0));
+    assert_eq!(runs.run(vec![revision(4, "Tug is raised")]), (0, 1));
+    assert_eq!(runs.run(vec![revision(4, "Tug raised")]), (0, 1));
+    assert_eq!(runs.0.len(), 1);
+}
+
+#[test]
+fn entries_of_one_page_with_ids_stay_apart() {
+    let page = "https://example.org/log";
+    let entry = |number: u32, title: &str| with_link_id(page, &format!("{page}#v{number}"), title);
+    let mut runs = Runs::default();
+    assert_eq!(runs.run(vec![entry(2, "Release"), entry(1, "Release")]), (2, 0));
+    assert_eq!(runs.run(vec![entry(3, "Release"), entry(2, "Release")]), (1, 0));
+    assert_eq!(runs.run(vec![entry(4, "Other"), entry(3, "Release")]), (1, 0));
+}
+
+#[test]
+fn entries_whose_links_have_fragments_stay_apart_as_they_replace_each_other() {
+    let entry = |number: u32| {
+        let link = format!("https://example.org/log#v{number}");
+        with_link_id(&link, &link, &format!("Version {number}"))
+    };
+    let mut runs = Runs::default();
+    assert_eq!(runs.run(vec![entry(1)]), (1, 0));
+    assert_eq!(runs.run(vec![entry(2)]), (1, 0));
+    assert_eq!(runs.run(vec![entry(3), entry(2)]), (1, 0));
+}
+
+#[test]
+fn other_ids_with_one_link_and_title_are_several_items() {
+    let report =
+        |id: &str| Found { key: format!("id:{id}"), ..linked("https://example.org/sea", "Sea", false) };
+    let mut runs = Runs::default();
+    assert_eq!(runs.run(vec![report("monday")]), (1, 0));
+    assert_eq!(runs.run(vec![report("tuesday")]), (1, 0));
+    assert_eq!(runs.run(vec![report("wednesday"), report("tuesday")]), (1, 0));
+}
+
+#[test]
+fn items_that_an_earlier_version_dropped_stay_dropped() {
+    let dropped = |key: String| (key, Known { pruned: true, ..Known::default() });
+    let titled = linked(APPLY, "Cook", true).key;
+    let mut runs = Runs(KnownItems::from([
+        dropped(titled),
+        dropped("url:example.org/v?a=1&b=2".to_owned()),
+        dropped("id:https://example.org/story#0".to_owned()),
+    ]));
+    assert_eq!(runs.run(vec![linked(APPLY, "Cook", false)]), (0, 0));
+    assert_eq!(runs.run(vec![linked("https://example.org/v?b=2&a=1", "Fog", false)]), (0, 0));
+    let story = "https://example.org/story";
+    assert_eq!(runs.run(vec![with_link_id(story, "https://example.org/story#2", "Tug")]), (0, 0));
+}

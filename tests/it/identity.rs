@@ -1,0 +1,137 @@
+//! Items keep their identities while others come to the page and leave it.
+
+use chrono::{DateTime, Utc};
+use feedbridge::config::Config;
+use feedbridge::model::Item;
+
+use crate::support::recorded::{Bench, Next};
+
+const PAGE: &str = "https://harbour.example.org/list";
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().expect("an instant")
+}
+
+async fn bench(kind: &str, select: &str) -> Bench {
+    let toml = format!("[[feed]]\nid = \"t\"\nurl = \"{PAGE}\"\nkind = \"{kind}\"\n{select}");
+    let config = Config::parse(&toml, std::path::Path::new("feeds.toml")).expect("a configuration");
+    Bench::new(config, at("2026-11-20T06:00:00Z")).await
+}
+
+const ROWS: &str = "[feed.select]\nitem = \"li\"\ntitle = \"a\"\nlink = \"a\"\ndate = \"time\"\n";
+
+/// A page of links with their titles and days.
+fn rows(rows: &[(&str, &str, &str)]) -> String {
+    let row = |(link, title, day): &(&str, &str, &str)| {
+        format!("<li><a href=\"{link}\">{title}</a> <time>2026-11-{day}</time></li>")
+    };
+    format!("<html lang=\"en\"><body><ul>{}</ul></body></html>", rows.iter().map(row).collect::<String>())
+}
+
+/// Runs over the pages, and gives the number of new and of edited items of each run.
+async fn over(bench: &Bench, pages: &[String]) -> Vec<(u32, u32)> {
+    let mut counts = Vec::new();
+    for (hour, page) in (7..).zip(pages) {
+        bench.clock.set(at(&format!("2026-11-20T{hour:02}:00:00Z")));
+        let content_type =
+            if page.starts_with("<rss") { "application/rss+xml" } else { "text/html; charset=utf-8" };
+        bench.next(Next::Page(page.as_bytes().to_vec(), Some(content_type.to_owned())));
+        let record = bench.run().await.record;
+        counts.push((record.added, record.changed));
+    }
+    counts
+}
+
+/// Titles with their days, sorted.
+async fn kept(bench: &Bench) -> Vec<String> {
+    let items = bench.tools.store.items(&bench.config.feeds[0].id, 100).await.expect("items");
+    let line = |item: &Item| format!("{} {}", item.content.title, item.date.format("%d"));
+    let mut lines: Vec<String> = items.iter().map(line).collect();
+    lines.sort();
+    lines
+}
+
+#[tokio::test]
+async fn one_link_with_several_titles() {
+    let bench = bench("html", ROWS).await;
+    let pages = [
+        rows(&[("/form", "Lathe course", "02"), ("/form", "Knot course", "01"), ("/x", "Fair", "01")]),
+        rows(&[("/form", "Knot course", "01"), ("/x", "Fair", "01")]),
+        rows(&[("/form", "Dye course", "05"), ("/x", "Fair", "01")]),
+        rows(&[("/form", "Lathe course", "02"), ("/form", "Dye course", "05"), ("/x", "Fair again", "01")]),
+        rows(&[("/form", "Sail course", "09")]),
+    ];
+    assert_eq!(over(&bench, &pages).await, [(3, 0), (0, 0), (1, 0), (0, 1), (1, 0)]);
+    let expected = ["Dye course 05", "Fair again 01", "Knot course 01", "Lathe course 02", "Sail course 09"];
+    assert_eq!(kept(&bench).await, expected);
+}
+
+#[tokio::test]
+async fn fragments_of_one_page() {
+    for link in ["", PAGE, "/log"] {
+        let bench = bench("html", ROWS).await;
+        let links: Vec<String> = (0..4).map(|number| format!("{link}#n{number}")).collect();
+        let [one, two, three] = [1, 2, 3].map(|number: usize| links[number].as_str());
+        let pages = [
+            rows(&[(two, "Update", "02"), (one, "Update", "01")]),
+            rows(&[(three, "Update", "03"), (two, "Update", "02")]),
+            rows(&[(three, "Update, mended", "03"), (two, "Update", "02")]),
+            rows(&[(three, "Update, mended", "03")]),
+        ];
+        assert_eq!(over(&bench, &pages).await, [(2, 0), (1, 0), (0, 1), (0, 0)], "{link}");
+        assert_eq!(kept(&bench).await, ["Update 01", "Update 02", "Update, mended 03"], "{link}");
+    }
+}
+
+#[tokio::test]
+async fn routes_of_one_page() {
+    let bench = bench("html", ROWS).await;
+    let pages = [
+        rows(&[("/app#/news/31", "Dock", "02"), ("/app#/news/30", "Dock", "01")]),
+        rows(&[("/app#/news/31", "Dock shut", "02"), ("/app#/news/30", "Dock", "01")]),
+    ];
+    assert_eq!(over(&bench, &pages).await, [(2, 0), (0, 1)]);
+}
+
+#[tokio::test]
+async fn spellings_of_one_address() {
+    let bench = bench("html", ROWS).await;
+    let pages = [
+        rows(&[("/v?a=1&b=2", "Sluice", "01"), ("/%7Ekim/caf%C3%A9", "Mill", "02")]),
+        rows(&[("/v?b=2&a=1", "Sluice", "01"), ("/~kim/café", "Mill", "02")]),
+        rows(&[("/v?b=2&a=1&utm_source=x", "Sluice open", "01"), ("/~kim/caf%c3%a9", "Mill", "02")]),
+    ];
+    assert_eq!(over(&bench, &pages).await, [(2, 0), (0, 0), (0, 1)]);
+}
+
+fn entry(title: &str, link: &str, guid: &str) -> String {
+    format!("<item><title>{title}</title><link>{link}</link><guid isPermaLink=\"false\">{guid}</guid></item>")
+}
+
+fn feed(entries: &[String]) -> String {
+    format!("<rss version=\"2.0\"><channel><title>x</title>{}</channel></rss>", entries.concat())
+}
+
+#[tokio::test]
+async fn an_id_that_is_the_link_with_a_number() {
+    let bench = bench("feed", "").await;
+    let story = "https://harbour.example.org/story?at_campaign=rss";
+    let id = |number: u32| format!("https://harbour.example.org/story#{number}");
+    let other = entry("Buoy", "https://harbour.example.org/b", "https://harbour.example.org/b#0");
+    let pages = [
+        feed(&[entry("Crane falls", story, &id(0)), other.clone()]),
+        feed(&[entry("Crane falls", story, &id(2)), other.clone()]),
+        feed(&[entry("Crane fell", story, &id(5)), other]),
+    ];
+    assert_eq!(over(&bench, &pages).await, [(2, 0), (0, 0), (0, 1)]);
+}
+
+#[tokio::test]
+async fn entries_of_one_page_with_ids() {
+    let bench = bench("feed", "").await;
+    let log = "https://harbour.example.org/log";
+    let version = |number: u32| entry(&format!("Version {number}"), log, &format!("{log}#v{number}"));
+    let pages =
+        [feed(&[version(2), version(1)]), feed(&[version(3), version(2)]), feed(&[version(4), version(3)])];
+    assert_eq!(over(&bench, &pages).await, [(2, 0), (1, 0), (1, 0)]);
+}
