@@ -296,7 +296,7 @@ mod tests {
             tags: vec!["port".to_owned()],
             ..Content::default()
         };
-        Found { key: title.to_owned(), position: 0, content, date, updated: None }
+        Found { key: title.to_owned(), position: 0, content, has_own_title: true, date, updated: None }
     }
 
     fn titles(filters: &[Filter], items: &[Found]) -> Vec<String> {

@@ -2,12 +2,16 @@
 //!
 //! Keys, published identifiers and dates are set here, when an item is first seen, and never again.
 
+mod field_loss;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, FixedOffset, Utc};
 
 use crate::digest;
 use crate::model::{Content, DateSource, FeedId, Found, Item, PageDate, Precision};
+
+pub use field_loss::{ListedItem, is_enough, keep_lost, lacks, lost_fields};
 
 /// The part of a known item that shows whether it was edited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,7 +160,7 @@ mod tests {
 
     fn found(key: &str, title: &str) -> Found {
         let content = Content { title: title.to_owned(), ..Content::default() };
-        Found { key: key.to_owned(), position: 0, content, date: None, updated: None }
+        Found { key: key.to_owned(), position: 0, content, has_own_title: true, date: None, updated: None }
     }
 
     fn at(text: &str) -> DateTime<Utc> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
-use super::columns::{feed_id, instant, millis_of};
+use super::columns::{feed_id, fields_of, instant, millis_of};
 use crate::digest;
 use crate::model::{FeedId, Validators};
 use crate::rules::LearnedRules;
@@ -16,7 +16,7 @@ const START_GAP_MS: i64 = 200;
 /// Upper bound of any due time that a back-off or a Retry-After has set.
 const BACKOFF_HORIZON_MS: i64 = 8 * 86_400_000;
 
-const CLAIM_COLUMNS: &str = "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of, language, learned, received";
+const CLAIM_COLUMNS: &str = "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of, language, learned, received, gone";
 
 /// Registers feeds; see [`Store::register`](crate::store::Store::register).
 pub(super) fn register(
@@ -193,6 +193,7 @@ fn claim_of(row: &Row<'_>) -> rusqlite::Result<Claim> {
             failures: row.get(7)?,
             language: row.get(9)?,
             learned: row.get::<_, Option<String>>(10)?.as_deref().and_then(LearnedRules::from_stored),
+            gone: fields_of(row.get::<_, Option<String>>(12)?.as_deref()),
         },
     })
 }
