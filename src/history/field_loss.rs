@@ -64,7 +64,7 @@ pub fn lacks(field: FieldName, found: &[Found]) -> bool {
 /// `earlier` are the known items among the found ones, or the newest items where few are known.
 #[must_use]
 pub fn lost_fields(found: &[Found], earlier: &[ListedItem], gone: &[FieldName]) -> Vec<FieldName> {
-    let comparison = Comparison::of(found, earlier);
+    let comparison = FieldComparison::of(found, earlier);
     let is_lost = |field: &FieldName| comparison.loses(*field, gone.contains(field));
     COMPARED.into_iter().filter(is_lost).collect()
 }
@@ -90,7 +90,7 @@ pub fn keep_lost(found: &mut [Found], known: &[ListedItem], lost: &[FieldName]) 
 }
 
 /// Found items and the earlier ones that they are compared with.
-struct Comparison<'a> {
+struct FieldComparison<'a> {
     found: &'a [Found],
     /// Earlier items; with each, the same item as it was found now, if it was.
     earlier: Vec<(&'a ListedItem, Option<&'a Found>)>,
@@ -98,7 +98,7 @@ struct Comparison<'a> {
     is_of_same_items: bool,
 }
 
-impl<'a> Comparison<'a> {
+impl<'a> FieldComparison<'a> {
     fn of(found: &'a [Found], earlier: &'a [ListedItem]) -> Self {
         let by_key: HashMap<&str, &Found> = found.iter().map(|f| (f.key.as_str(), f)).collect();
         let pairs = earlier.iter().map(|item| (item, by_key.get(item.key.as_str()).copied()));
@@ -252,6 +252,7 @@ fn copy(field: FieldName, from: &Content, to: &mut Content) {
 mod tests {
     use super::*;
 
+    const NONE: [FieldName; 0] = [];
     const TITLES: [&str; 4] =
         ["Lock gate is painted", "Tide tables for June", "Two berths free", "Winch sold"];
 
@@ -303,9 +304,9 @@ mod tests {
         assert_eq!(lost_fields(&without, &stored(), &[]), [FieldName::Date, FieldName::Summary]);
         assert_eq!(lost(&found(untitled), &stored(), &[])[0], FieldName::Title);
         let one_less = found(|n, item| item.content.summary = item.content.summary.take().filter(|_| n > 0));
-        assert_eq!(lost(&one_less, &stored(), &[]), []);
+        assert_eq!(lost(&one_less, &stored(), &[]), NONE);
         let edited = found(|n, item| item.content.summary = Some(format!("Another text, {n}.")));
-        assert_eq!(lost(&edited, &stored(), &[]), []);
+        assert_eq!(lost(&edited, &stored(), &[]), NONE);
     }
 
     #[test]
@@ -315,7 +316,7 @@ mod tests {
         let first = found(|_, item| item.content.summary = content(0).summary);
         assert_eq!(lost(&first, &stored(), &[]), [FieldName::Summary]);
         let renamed = found(|_, item| item.content.authors = vec!["I. Brandt".to_owned()]);
-        assert_eq!(lost(&renamed, &stored(), &[]), [], "the author was the same before");
+        assert_eq!(lost(&renamed, &stored(), &[]), NONE, "the author was the same before");
     }
 
     #[test]
@@ -343,7 +344,7 @@ mod tests {
             item.content.url = None;
         });
         assert_eq!(lost(&unlinked, &stored(), &[]), [FieldName::Link]);
-        assert_eq!(lost(&unlinked[..2], &stored(), &[]), [], "two items are too few");
+        assert_eq!(lost(&unlinked[..2], &stored(), &[]), NONE, "two items are too few");
     }
 
     #[test]
@@ -355,7 +356,7 @@ mod tests {
             .collect();
         let without = found(|_, item| item.content.summary = None);
         assert_eq!(lost(&without, &new_ones, &gone), gone);
-        assert_eq!(lost(&found(|_, _| {}), &new_ones, &gone), []);
+        assert_eq!(lost(&found(|_, _| {}), &new_ones, &gone), NONE);
     }
 
     #[test]

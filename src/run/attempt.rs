@@ -75,8 +75,8 @@ pub async fn attempt(
             let context = ListingContext { remembered, known: &known, until };
             let first = FirstPage::of(&fetched, tools.clock.now());
             let mut listing = tools.listing_reader(config).listing(feed, fetched, context).await?;
-            let found = &mut listing.reading.found;
-            let kept = field_loss::kept(tools.store.as_ref(), feed, memory, found).await;
+            let reading = &mut listing.reading;
+            let kept = field_loss::kept(tools.store.as_ref(), feed, memory, reading).await;
             match kept {
                 Ok(gone) => listing.gone = gone,
                 Err(trouble) => return Err(first.failure(trouble, listing)),

@@ -5,7 +5,7 @@ use super::reading::Reading;
 use super::request::has_same_rules;
 use crate::channel::Feed;
 use crate::history::{self, ListedItem};
-use crate::model::{Cause, FieldName, Found, Trouble, TroubleKind};
+use crate::model::{Cause, FieldName, Trouble, TroubleKind};
 use crate::rules::SourceKind;
 use crate::store::{Memory, Store, StoreError};
 
@@ -33,10 +33,17 @@ pub(super) async fn kept(
     store: &dyn Store,
     feed: &Feed,
     old: &Memory,
-    found: &mut [Found],
+    reading: &mut Reading,
 ) -> Result<Vec<FieldName>, Trouble> {
     if !has_same_rules(feed, old) {
         return Ok(Vec::new());
+    }
+    let found = &mut reading.found;
+    // A filter of titles may let nothing pass that has no title.
+    if !history::is_enough(found.len()) {
+        let stored = newest(store, feed, reading.unfiltered.len()).await?;
+        let lost = history::lost_fields(&reading.unfiltered, &stored, &[]);
+        refuse_vital(&lost)?;
     }
     if found.is_empty() {
         return Ok(old.gone.clone());
@@ -48,12 +55,15 @@ pub(super) async fn kept(
     } else {
         history::lost_fields(found, &newest(store, feed, found.len()).await?, &old.gone)
     };
-    let vital: Vec<FieldName> = lost.iter().copied().filter(|field| VITAL.contains(field)).collect();
-    if !vital.is_empty() {
-        return Err(field_gone(vital));
-    }
+    refuse_vital(&lost)?;
     history::keep_lost(found, &known, &lost);
     Ok(lost)
+}
+
+/// Fails if titles or links are among lost fields.
+fn refuse_vital(lost: &[FieldName]) -> Result<(), Trouble> {
+    let vital: Vec<FieldName> = lost.iter().copied().filter(|field| VITAL.contains(field)).collect();
+    if vital.is_empty() { Ok(()) } else { Err(field_gone(vital)) }
 }
 
 /// The newest items of the history, about as many as were found.
@@ -72,7 +82,7 @@ fn store_failed(error: &StoreError) -> Trouble {
 /// # Errors
 /// `field_gone`.
 pub(super) fn with_vital_fields(reading: Reading, source: &SourceKind) -> Result<Reading, Trouble> {
-    let (SourceKind::Html(rules) | SourceKind::Json(rules)) = source else { return Ok(reading) };
+    let Some(rules) = source.rules() else { return Ok(reading) };
     let is_lost = |field: &FieldName| rules.field(*field).is_some() && history::lacks(*field, &reading.found);
     let lost: Vec<FieldName> = VITAL.into_iter().filter(is_lost).collect();
     if lost.is_empty() { Ok(reading) } else { Err(field_gone(lost)) }
