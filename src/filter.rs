@@ -300,6 +300,7 @@ mod tests {
             key: title.to_owned(),
             position: 0,
             content,
+            has_own_title: true,
             date,
             updated: None,
             identity: Identity::default(),

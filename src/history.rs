@@ -2,6 +2,7 @@
 //!
 //! Keys, published identifiers and dates are set here, when an item is first seen, and never again.
 
+mod field_loss;
 mod known;
 mod matching;
 mod new_keys;
@@ -15,6 +16,7 @@ use crate::digest;
 use crate::model::{Content, DateSource, FeedId, Found, Item, PageDate, Precision};
 use new_keys::NewKeys;
 
+pub use field_loss::{ListedItem, is_enough, keep_lost, lacks, lost_fields};
 pub use known::{Known, KnownItems, Seen};
 
 /// The result of a merge, to be written in one transaction.

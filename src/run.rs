@@ -5,6 +5,7 @@ mod articles;
 mod attempt;
 mod detection;
 mod failure;
+mod field_loss;
 mod html_in_json;
 mod jq_process;
 mod listing;
@@ -86,6 +87,8 @@ pub struct RunReport {
     pub record: RunRecord,
     /// Problems with single items.
     pub problems: Vec<Problem>,
+    /// The trouble of the feed after a run that succeeded: its items have lost a field.
+    pub lasting: Option<Trouble>,
 }
 
 /// Runs a claimed feed and writes the end of it.
@@ -176,18 +179,23 @@ impl EndedRun<'_> {
             changed: count(end.merge.as_ref().map_or(0, Merge::edited)),
             problems: count(end.problems.len()),
         };
+        let lasting = match record.outcome {
+            Outcome::Failed(_) => None,
+            _ => field_loss::lasting(&end.memory.gone),
+        };
         let asked_pause = end.retry_after.max(end.crawl_delay).unwrap_or_default();
         let commit = RunCommit {
             record: record.clone(),
             merge: end.merge,
             memory: end.memory,
+            lasting: lasting.clone(),
             next_due,
             site_rest: asked_pause.max(self.config.limits.fetch.pace),
             keep_items: feed.keep.items,
             keep_days: feed.keep.days,
             articles: feed.recipe.follows_items(),
         };
-        (RunReport { record, problems: end.problems }, commit)
+        (RunReport { record, problems: end.problems, lasting }, commit)
     }
 
     fn conclusion(&self, outcome: Result<Attempt, Failure>) -> Conclusion {
@@ -283,5 +291,13 @@ fn log(feed: &Feed, report: &RunReport) {
             bytes = record.bytes,
             "run ended"
         ),
+    }
+    if let Some(trouble) = &report.lasting {
+        tracing::warn!(
+            feed.id = %feed.id,
+            run.trouble = trouble.kind.name(),
+            "the feed is in trouble: {}",
+            trouble.detail
+        );
     }
 }

@@ -60,8 +60,10 @@ async fn run_all(tools: &Tools, config: &Config) -> Vec<String> {
                 failures.push(format!("{}: {error:#}", feed.id));
             }
             bar.inc(1);
-            match outcome.map(|report| report.record.outcome) {
-                Ok(Outcome::Failed(trouble)) => failures.push(format!("{}: {trouble}", feed.id)),
+            match outcome.map(|report| (report.record.outcome, report.lasting)) {
+                Ok((Outcome::Failed(trouble), _) | (_, Some(trouble))) => {
+                    failures.push(format!("{}: {trouble}", feed.id));
+                }
                 Ok(_) => {}
                 Err(error) => failures.push(format!("{}: {error:#}", feed.id)),
             }

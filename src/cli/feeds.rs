@@ -48,6 +48,7 @@ fn health_words(state: &FeedState) -> String {
     let failures = output::counted(state.failures as usize, "failure", "failures");
     match (Health::of(state), &state.trouble) {
         (Health::Waiting, _) => "waiting".to_owned(),
+        (Health::Trouble, Some(trouble)) if state.failures == 0 => trouble.to_string(),
         (Health::Trouble, Some(trouble)) => format!("{trouble} ({failures} in a row)"),
         _ => "fine".to_owned(),
     }

@@ -37,6 +37,9 @@ pub(super) async fn run(place: &PlaceArgs, options: Run) -> anyhow::Result<End> 
                 _ => format!("{}; {counts}", outcome.name()),
             };
             output::line(&format!("{}: {result}; {ms} ms", feed.id))?;
+            if let Some(trouble) = &report.lasting {
+                output::note(&format!("warning: {}: {trouble}", feed.id));
+            }
             let fetched = articles(&tools, &config, feed).await?;
             if feed.recipe.article.is_some() {
                 output::line(&format!("{} fetched", output::counted(fetched, "article", "articles")))?;

@@ -13,7 +13,15 @@ fn feed() -> FeedId {
 fn found(key: &str, title: &str) -> Found {
     let content = Content { title: title.to_owned(), ..Content::default() };
     let identity = Identity { title: title.to_owned(), ..Identity::default() };
-    Found { key: key.to_owned(), position: 0, content, date: None, updated: None, identity }
+    Found {
+        key: key.to_owned(),
+        position: 0,
+        content,
+        has_own_title: true,
+        date: None,
+        updated: None,
+        identity,
+    }
 }
 
 fn at(text: &str) -> DateTime<Utc> {

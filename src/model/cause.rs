@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use super::field::FieldName;
 use super::limit::Limit;
 
 /// The cause of a trouble.
@@ -23,6 +24,8 @@ pub enum Cause {
     Limit(Limit),
     /// The listing of a page gave no items.
     Listing(Box<ListingCause>),
+    /// Fields that nearly all items had, and that are missing or say the same for all.
+    FieldsGone(Vec<FieldName>),
     /// The store failed; its own words.
     Store(String),
 }
@@ -60,6 +63,7 @@ impl fmt::Display for Cause {
             Self::Status { code, pause } => write_status(f, *code, *pause),
             Self::Limit(limit) => limit.fmt(f),
             Self::Listing(cause) => cause.fmt(f),
+            Self::FieldsGone(fields) => write_gone(f, fields),
         }
     }
 }
@@ -72,6 +76,16 @@ fn write_status(f: &mut fmt::Formatter<'_>, code: u16, pause: Option<Duration>) 
         (None, 401 | 403) => f.write_str("; it may want a header, or no robots"),
         (None, _) => Ok(()),
     }
+}
+
+fn write_gone(f: &mut fmt::Formatter<'_>, fields: &[FieldName]) -> fmt::Result {
+    let names: Vec<String> = fields.iter().map(|field| format!("`{}`", field.key())).collect();
+    write!(
+        f,
+        "nearly all items had {}, and now it is missing or the same for all; the stored values stay. \
+         Look at the page with `feedbridge preview`, and change the rules",
+        names.join(" and ")
+    )
 }
 
 /// A status as people know it: `404 Not Found`, or the number alone where it has no name.

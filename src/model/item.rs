@@ -247,6 +247,8 @@ pub struct Found {
     pub position: u32,
     /// The cleaned content.
     pub content: Content,
+    /// Whether the page gives a title. If not, the title is the beginning of the summary, or empty.
+    pub has_own_title: bool,
     /// The page's date, if it gives one.
     pub date: Option<PageDate>,
     /// When the item was changed, as the page states it.

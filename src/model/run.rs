@@ -63,7 +63,7 @@ pub struct FeedState {
     pub next_due: Option<DateTime<Utc>>,
     /// Failed runs since the last success.
     pub failures: u32,
-    /// Why the last run failed, if it did.
+    /// Why the last run failed, if it did; or the trouble of a feed whose runs succeed.
     pub trouble: Option<Trouble>,
     /// The count of items that are served. `None` if it is only known once they are requested.
     pub items: Option<u64>,
@@ -76,11 +76,11 @@ pub struct FeedState {
 /// The health of a feed. The feeds that need the most attention come first in its order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Health {
-    /// The last run failed.
+    /// The last run failed, or the items have lost a field.
     Trouble,
     /// The feed has never been read.
     Waiting,
-    /// The last run succeeded.
+    /// The last run succeeded, and found all that it used to.
     Fine,
 }
 

@@ -1,10 +1,10 @@
-//! Why a run failed: a stable class, and a cause.
+//! Why a run failed, or found less than before: a stable class, and a cause.
 
 use super::cause::Cause;
 use super::limit::Limit;
 use super::trouble_kind::TroubleKind;
 
-/// The reason why a run failed: a stable class and a cause for programs, and a sentence for people that
+/// The reason why a run failed, or found less than before: a stable class and a cause for programs, and a sentence for people that
 /// holds no secrets.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{kind}: {detail}")]

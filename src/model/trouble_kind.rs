@@ -64,6 +64,8 @@ trouble_kinds! {
     ContainerEmpty = "container_empty", "no items: the listing is there, but empty";
     /// Elements matched, but none is an item.
     NoItems = "no_items", "no items: elements matched, but none has a title or a link";
+    /// A field that nearly all items had is missing, or says the same for all.
+    FieldGone = "field_gone", "a part that the items had is no longer found; the layout has probably changed";
     /// The page of an item has no text of an article, or is a list.
     NoText = "no_text", "the item's own page has no text of an article";
     /// No part of the page is a listing.

@@ -55,6 +55,7 @@ pub(super) fn normalise_item(
     let image = address(FieldName::Image, candidate.image.as_deref(), base, &mut problems);
     let full_summary = summary(candidate.summary.as_deref(), context);
     let listed_title = listed_title(candidate.title.as_deref(), full_summary.as_deref(), context);
+    let has_own_title = candidate.title.as_deref().is_some_and(|title| !text::clean(title).is_empty());
     let date = past_date(FieldName::Date, candidate.date, now, &mut problems);
     if listed_title.is_empty() && url.is_none() && candidate.id.is_none() {
         problems.add(Subject::Item, "neither a title nor a link; not taken as an item".to_owned());
@@ -69,11 +70,7 @@ pub(super) fn normalise_item(
         image,
         enclosures: enclosures(candidate.enclosures, base, &mut problems),
         comments: address(FieldName::Comments, candidate.comments.as_deref(), base, &mut problems),
-        schemes: candidate
-            .schemes
-            .into_iter()
-            .map(|(tag, scheme)| (text::clean(&tag), text::clean(&scheme)))
-            .collect(),
+        schemes: schemes(&candidate.schemes),
         podcast: candidate.podcast,
         extras: extras(&candidate.extras, context),
         title: listed_title,
@@ -99,7 +96,7 @@ pub(super) fn normalise_item(
         id_is_link,
         ..Identity::default()
     };
-    Some(Found { key, position, content, date, updated, identity })
+    Some(Found { key, position, content, has_own_title, date, updated, identity })
 }
 
 /// The cleaned summary; `None` if nothing is left of it.
@@ -113,6 +110,11 @@ fn extras(raw: &Extras, context: &ItemContext<'_>) -> Extras {
     let clean = |text: &str| text::truncated(text::clean(text), context.limits.summary_bytes);
     let cleaned = raw.iter().map(|(name, text)| (name, clean(text)));
     cleaned.filter(|(_, text)| !text.is_empty()).collect()
+}
+
+/// Cleaned tags with their vocabularies.
+fn schemes(raw: &[(String, String)]) -> Vec<(String, String)> {
+    raw.iter().map(|(tag, scheme)| (text::clean(tag), text::clean(scheme))).collect()
 }
 
 /// The cleaned title; the beginning of the summary if the page gives no title.

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::Tools;
 use super::failure::Failure;
+use super::field_loss;
 use super::listing::{ListingContext, ReadListing};
 use super::listing_reader::Remembered;
 use super::reading::Reading;
@@ -73,7 +74,13 @@ pub async fn attempt(
                 Remembered { container: memory.container.clone(), learned: learned(feed, memory) };
             let context = ListingContext { remembered, known: &known, until };
             let first = FirstPage::of(&fetched, tools.clock.now());
-            let listing = tools.listing_reader(config).listing(feed, fetched, context).await?;
+            let mut listing = tools.listing_reader(config).listing(feed, fetched, context).await?;
+            let reading = &mut listing.reading;
+            let kept = field_loss::kept(tools.store.as_ref(), feed, memory, reading).await;
+            match kept {
+                Ok(gone) => listing.gone = gone,
+                Err(trouble) => return Err(first.failure(trouble, listing)),
+            }
             Ok(first.attempt(feed, memory, listing, known))
         }
     }
@@ -104,9 +111,16 @@ impl FirstPage {
         }
     }
 
+    /// The failure of a listing that was read from this page on.
+    fn failure(&self, trouble: Trouble, listing: ReadListing) -> Failure {
+        let bytes = self.bytes + listing.bytes;
+        let problems = listing.reading.problems;
+        Failure { bytes, problems, crawl_delay: self.crawl_delay, ..trouble.into() }
+    }
+
     /// The attempt that read a listing from this page on. `old` is the memory of the last run.
     fn attempt(self, feed: &Feed, old: &Memory, listing: ReadListing, known: KnownItems) -> Attempt {
-        let ReadListing { reading, bytes: further_bytes, elsewhere, learned } = listing;
+        let ReadListing { reading, bytes: further_bytes, elsewhere, learned, gone } = listing;
         // The container of other rules' items says nothing about these.
         let old_container = || {
             old.container.clone().filter(|_| {
@@ -123,6 +137,7 @@ impl FirstPage {
             failures: 0,
             language: reading.language.clone().or_else(|| old.language.clone()),
             learned,
+            gone,
         };
         Attempt::Fresh {
             reading: Box::new(reading),

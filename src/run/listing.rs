@@ -12,6 +12,7 @@ use super::resolve::ResolvedFeed;
 use crate::channel::Feed;
 use crate::fetch::Fetched;
 use crate::history::KnownItems;
+use crate::model::FieldName;
 use crate::rules::LearnedRules;
 
 /// A listing that was read.
@@ -25,6 +26,8 @@ pub struct ReadListing {
     pub elsewhere: bool,
     /// The rules that were found on the page, of a feed without rules.
     pub learned: Option<LearnedRules>,
+    /// Fields that the items have lost, as a run notices. Empty in a listing that was just read.
+    pub gone: Vec<FieldName>,
 }
 
 /// The facts that are known about a feed before its listing is read.
@@ -72,6 +75,12 @@ impl ListingReader<'_> {
         } else if let Some(pages) = &feed.recipe.pages {
             collector.follow(pages).await;
         }
-        Ok(ReadListing { reading: collector.reading, bytes: collector.bytes, elsewhere, learned })
+        Ok(ReadListing {
+            reading: collector.reading,
+            bytes: collector.bytes,
+            elsewhere,
+            learned,
+            gone: Vec::new(),
+        })
     }
 }

@@ -13,11 +13,16 @@ use crate::model::{Cause, Found, ListingCause, ListingGap, Page, Problem, Subjec
 use crate::normalise::normalise;
 use crate::rules::{Css, JqEvaluator, SourceKind};
 
+/// The most items that are kept as they were before the filters.
+const MAX_UNFILTERED: usize = 50;
+
 /// The items of a page, and the other facts that a run takes from it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
     /// The items, in page order; at least one, unless it is an empty feed.
     pub found: Vec<Found>,
+    /// The first items as they were before the filters, of a feed with filters.
+    pub unfiltered: Vec<Found>,
     /// Problems with single items or fields.
     pub problems: Vec<Problem>,
     /// Selector of the element that holds the items, for the next run.
@@ -120,13 +125,26 @@ pub(super) fn reading(
     if found.is_empty() {
         none(ListingGap::NoItems)?;
     }
-    Ok(Reading { found, problems, container, title, next, cursor, language, elsewhere })
+    Ok(Reading {
+        found,
+        unfiltered: Vec::new(),
+        problems,
+        container,
+        title,
+        next,
+        cursor,
+        language,
+        elsewhere,
+    })
 }
 
 impl Reading {
     /// The reading with the filters of a feed applied.
     #[must_use]
     pub fn filtered(mut self, filters: &[Filter], now: DateTime<Utc>) -> Self {
+        if !filters.is_empty() {
+            self.unfiltered = self.found.iter().take(MAX_UNFILTERED).cloned().collect();
+        }
         let (found, left_out) = filter::apply(filters, self.found, now);
         self.problems.extend(left_out);
         Self { found, ..self }

@@ -23,7 +23,7 @@ pub(super) fn rules_hash(feed: &Feed, learned: Option<&LearnedRules>) -> String 
 }
 
 /// Whether the last run read the page by the present rules.
-fn has_same_rules(feed: &Feed, memory: &Memory) -> bool {
+pub(super) fn has_same_rules(feed: &Feed, memory: &Memory) -> bool {
     memory.rules_hash.as_deref() == Some(rules_hash(feed, memory.learned.as_ref()).as_str())
 }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use super::detection::{Detected, DetectedListing, DetectionContext, detected, detected_in};
 use super::failure::Failure;
+use super::field_loss::with_vital_fields;
 use super::listing_reader::{ListingReader, Remembered};
 use super::reading::{ReadContext, ReadSettings, Reading, read, reading, unparsable};
 use crate::channel::Feed;
@@ -144,7 +145,8 @@ fn by_learned(page: &Page, with: &Feed, container: Option<&str>, context: Detect
     let DetectionContext { now, limits, .. } = context;
     let recipe = &with.recipe;
     let SourceKind::Html(rules) = &recipe.source else {
-        let learned = read(page, recipe, container, ReadSettings { now, limits, jq: &Unbounded });
+        let learned = read(page, recipe, container, ReadSettings { now, limits, jq: &Unbounded })
+            .and_then(|reading| with_vital_fields(reading, &recipe.source));
         let detected = learned.as_ref().is_err_and(is_lost).then(|| detected(page, context));
         return FirstLook { learned: Some(learned), detected };
     };
@@ -157,6 +159,7 @@ fn by_learned(page: &Page, with: &Feed, container: Option<&str>, context: Detect
         .extract_listing(rules, container, &limits.extract, now)
         .map_err(|reason| unparsable(&reason))
         .and_then(|extraction| reading(page, extraction, &recipe.source, read))
+        .and_then(|reading| with_vital_fields(reading, &recipe.source))
         .map(|reading| reading.filtered(&recipe.filters, now));
     let detected = learned.as_ref().is_err_and(is_lost).then(|| match kind_of_text(&page.text) {
         Some(_) => detected(page, context),
@@ -217,8 +220,9 @@ fn is_demand(trouble: &Trouble) -> bool {
     matches!(trouble.kind, Challenge | Consent | Login | NeedsScripts)
 }
 
-/// Whether the rules do not fit the page any more: the container is gone, or there is no item in it.
+/// Whether the rules do not fit the page any more: the container is gone, there is no item in it, or its
+/// items have lost their titles or links.
 fn is_lost(trouble: &Trouble) -> bool {
-    use TroubleKind::{ContainerEmpty, ContainerMissing, NoItems, WrongType};
-    matches!(trouble.kind, ContainerEmpty | ContainerMissing | NoItems | WrongType)
+    use TroubleKind::{ContainerEmpty, ContainerMissing, FieldGone, NoItems, WrongType};
+    matches!(trouble.kind, ContainerEmpty | ContainerMissing | FieldGone | NoItems | WrongType)
 }

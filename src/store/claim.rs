@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::model::{FeedId, Validators};
+use crate::model::{FeedId, FieldName, Validators};
 use crate::rules::LearnedRules;
 
 /// A feed of the configuration, for the plan.
@@ -59,4 +59,6 @@ pub struct Memory {
     pub language: Option<String>,
     /// The rules that were found on the page of a feed that has none in feeds.toml.
     pub learned: Option<LearnedRules>,
+    /// Fields that the items have lost. Known items keep the stored values.
+    pub gone: Vec<FieldName>,
 }

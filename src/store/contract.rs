@@ -10,7 +10,7 @@ use super::article_claim::{ArticleClaim, ArticleOutcome};
 use super::claim::{Claim, Memory, Registration, Scope};
 use super::error::StoreError;
 use super::run_commit::RunCommit;
-use crate::history::KnownItems;
+use crate::history::{KnownItems, ListedItem};
 use crate::model::{FeedId, FeedState, Item, RunRecord};
 
 /// A database of the history and the plan.
@@ -51,6 +51,12 @@ pub trait Store: Send + Sync {
 
     /// The keys and fingerprints of a feed's items.
     async fn known_items(&self, feed: &FeedId) -> Result<KnownItems, StoreError>;
+
+    /// The items of a feed with these keys, without what their own pages added.
+    async fn listed_items(&self, feed: &FeedId, keys: Vec<String>) -> Result<Vec<ListedItem>, StoreError>;
+
+    /// The newest items of a feed, without what their own pages added.
+    async fn newest_listed(&self, feed: &FeedId, limit: u32) -> Result<Vec<ListedItem>, StoreError>;
 
     /// Writes the end of a run, if the claim still holds.
     async fn finish_run(&self, claim: &Claim, run: RunCommit) -> Result<(), StoreError>;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::claim::Memory;
 use crate::history::Merge;
-use crate::model::RunRecord;
+use crate::model::{RunRecord, Trouble};
 
 /// All that a run writes at its end, in one transaction.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub struct RunCommit {
     pub merge: Option<Merge>,
     /// The memory for the next run.
     pub memory: Memory,
+    /// The trouble of a feed whose run succeeded.
+    pub lasting: Option<Trouble>,
     /// When the next run is due.
     pub next_due: DateTime<Utc>,
     /// How long no feed of the site is claimed.

@@ -3,6 +3,7 @@
 mod articles;
 mod columns;
 mod items;
+mod listed;
 mod open;
 mod plan;
 mod register;
@@ -23,7 +24,7 @@ use super::contract::Store;
 use super::error::StoreError;
 use super::run_commit::RunCommit;
 use crate::clock::Clock;
-use crate::history::KnownItems;
+use crate::history::{KnownItems, ListedItem};
 use crate::model::{FeedId, FeedState, Item, RunRecord};
 use articles::ArticleQuery;
 use columns::instant;
@@ -123,6 +124,16 @@ impl Store for SqliteStore {
     async fn known_items(&self, feed: &FeedId) -> Result<KnownItems, StoreError> {
         let feed = feed.clone();
         self.reader.call(move |db| items::known(db, &feed)).await
+    }
+
+    async fn listed_items(&self, feed: &FeedId, keys: Vec<String>) -> Result<Vec<ListedItem>, StoreError> {
+        let feed = feed.clone();
+        self.reader.call(move |db| listed::with_keys(db, &feed, &keys)).await
+    }
+
+    async fn newest_listed(&self, feed: &FeedId, limit: u32) -> Result<Vec<ListedItem>, StoreError> {
+        let feed = feed.clone();
+        self.reader.call(move |db| listed::newest(db, &feed, limit)).await
     }
 
     async fn finish_run(&self, claim: &Claim, run: RunCommit) -> Result<(), StoreError> {

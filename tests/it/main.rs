@@ -17,6 +17,7 @@ mod derived;
 mod detected_rules;
 mod detection;
 mod feeds;
+mod field_loss;
 mod hostile_text;
 mod house;
 mod identity;

@@ -70,7 +70,7 @@ fn state(view: &FeedView<'_>, now: DateTime<Utc>) -> Markup {
         section.panel aria-labelledby="state" {
             h2 #state { "State" }
             p.state { (layout::health(state, now)) }
-            @if Health::of(state) == Health::Trouble && state.items != Some(0) {
+            @if Health::of(state) == Health::Trouble && state.failures > 0 && state.items != Some(0) {
                 p.quiet { "Readers still get the items of the last successful run." }
             }
             dl {

@@ -137,8 +137,10 @@ pub(super) fn health(state: &FeedState, now: DateTime<Utc>) -> Markup {
         @if let Some(trouble) = &state.trouble {
             " "
             span.why { (trouble.kind.words()) }
-            " "
-            span.since { (words::failures(state, now)) }
+            @if state.failures > 0 {
+                " "
+                span.since { (words::failures(state, now)) }
+            }
         }
     }
 }

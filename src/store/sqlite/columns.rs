@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, FixedOffset, TimeZone, Utc};
 use rusqlite::types::Type;
 
-use crate::model::{FeedId, Precision};
+use crate::model::{FeedId, FieldName, Precision};
 
 /// A stored time that is further ahead than this was written by a clock that went wrong. Less is the work of
 /// a clock that is set a little, as time servers do it.
@@ -43,6 +43,17 @@ pub(super) fn json(value: &impl serde::Serialize) -> rusqlite::Result<String> {
 /// Reads a feed's id in the first column.
 pub(super) fn feed_id(text: &str) -> rusqlite::Result<FeedId> {
     FeedId::parse(text).map_err(|e| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(e)))
+}
+
+/// The keys of fields with spaces between; `None` for no field.
+pub(super) fn field_keys(fields: &[FieldName]) -> Option<String> {
+    let keys: Vec<&str> = fields.iter().map(|field| field.key()).collect();
+    (!keys.is_empty()).then(|| keys.join(" "))
+}
+
+/// The fields of stored keys. A key that this version does not know is left out.
+pub(super) fn fields_of(keys: Option<&str>) -> Vec<FieldName> {
+    keys.unwrap_or_default().split(' ').filter_map(FieldName::parse).collect()
 }
 
 pub(super) fn precision_of(name: &str) -> Precision {

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
-use super::columns::{SKEW_MS, feed_id, instant, millis_of};
+use super::columns::{SKEW_MS, feed_id, fields_of, instant, millis_of};
 use crate::model::{FeedId, Validators};
 use crate::rules::LearnedRules;
 use crate::store::claim::{Claim, Memory};
 
-const CLAIM_COLUMNS: &str = "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of, language, learned, received";
+const CLAIM_COLUMNS: &str = "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of, language, learned, received, gone";
 
 /// Claims due feeds, at most one per site and `limit` in all.
 pub(super) fn claim_due(
@@ -103,6 +103,7 @@ fn claim_of(row: &Row<'_>) -> rusqlite::Result<Claim> {
             failures: row.get(7)?,
             language: row.get(9)?,
             learned: row.get::<_, Option<String>>(10)?.as_deref().and_then(LearnedRules::from_stored),
+            gone: fields_of(row.get::<_, Option<String>>(12)?.as_deref()),
         },
     })
 }

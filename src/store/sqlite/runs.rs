@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
-use super::columns::{instant, millis_of};
+use super::columns::{field_keys, instant, millis_of};
 use super::items;
 use crate::model::{FeedId, FeedState, Outcome, RunRecord, Trouble, TroubleKind};
 use crate::rules::LearnedRules;
@@ -53,14 +53,14 @@ fn update_feed(
 ) -> rusqlite::Result<()> {
     let (success, trouble) = match &run.record.outcome {
         Outcome::Failed(trouble) => (None, Some(trouble)),
-        Outcome::Fresh | Outcome::Unchanged => (Some(now), None),
+        Outcome::Fresh | Outcome::Unchanged => (Some(now), run.lasting.as_ref()),
     };
     db.prepare_cached(
         "UPDATE feeds SET claimed_by = NULL, claimed_until = 0, next_due = ?3, last_run = ?4,
                 last_success = coalesce(?5, last_success), failures = ?6, trouble = ?7,
                 trouble_detail = ?8, etag = ?9, last_modified = ?10, body_hash = ?11,
                 container = ?12, rules_hash = ?13, validators_of = ?15, language = ?16, learned = iif(?18, ?17, learned),
-                received = ?19, version = version + ?14,
+                received = ?19, gone = ?20, version = version + ?14,
                 changed = CASE WHEN ?14 OR (changed IS NULL AND ?5 IS NOT NULL) THEN ?2 ELSE changed END,
                 touched = ?2,
                 items = CASE WHEN ?14 THEN (SELECT count(*) FROM items WHERE feed = ?1 AND pruned = 0)
@@ -88,6 +88,7 @@ fn update_feed(
         // Rules of a later version, which this one cannot read, stay until a page was read by others.
         matches!(run.record.outcome, Outcome::Fresh),
         run.memory.received.map(|at| at.timestamp_millis()),
+        field_keys(&run.memory.gone),
     ])?;
     Ok(())
 }

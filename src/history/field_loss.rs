@@ -1,0 +1,377 @@
+//! Fields that the items of a listing had, and have no more: the sign of a rule that no longer fits. Pure.
+//!
+//! The found items of a run are compared with what the history has of them.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use chrono::{DateTime, FixedOffset};
+
+use crate::model::{Content, FieldName, Found, Precision};
+
+/// The fields that are compared.
+const COMPARED: [FieldName; 10] = [
+    FieldName::Title,
+    FieldName::Link,
+    FieldName::Date,
+    FieldName::Summary,
+    FieldName::Author,
+    FieldName::Tags,
+    FieldName::Image,
+    FieldName::Content,
+    FieldName::Enclosure,
+    FieldName::Comments,
+];
+
+/// Known items on the page that are enough for a judgement. One or two may be edited within one run.
+const MIN_KNOWN: usize = 3;
+/// Items that are enough where the page shows others than the history. They are weaker evidence.
+const MIN_OTHERS: usize = 4;
+/// A field is one of the listing if at least this percentage of the items had it.
+const HAD_PERCENT: usize = 90;
+/// A field is gone if at most this percentage of the items has it: a rule may match something by chance.
+const HAS_PERCENT: usize = 5;
+/// Letters and digits by which two texts are known to begin alike.
+const BEGINNING_CHARS: usize = 12;
+
+/// An item of the history as its listing gave it last, without what its own page added.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListedItem {
+    /// The key.
+    pub key: String,
+    /// The content.
+    pub content: Content,
+    /// The date, if the listing or the item's address stated one.
+    pub date: Option<DateTime<FixedOffset>>,
+}
+
+/// Whether this number of known items on a page is enough for a judgement. If not, the newest items of the
+/// history are compared.
+#[must_use]
+pub const fn is_enough(known: usize) -> bool {
+    known >= MIN_KNOWN
+}
+
+/// Whether a listing of some items gives nearly none of them a field.
+#[must_use]
+pub fn lacks(field: FieldName, found: &[Found]) -> bool {
+    is_enough(found.len()) && has_nearly_none(field, found)
+}
+
+/// The fields that nearly all earlier items had, and that now nearly none of the found items has, or for
+/// which all say the same. A field of `gone` stays lost until items have it again.
+///
+/// `earlier` are the known items among the found ones, or the newest items where few are known.
+#[must_use]
+pub fn lost_fields(found: &[Found], earlier: &[ListedItem], gone: &[FieldName]) -> Vec<FieldName> {
+    let comparison = FieldComparison::of(found, earlier);
+    let is_lost = |field: &FieldName| comparison.loses(*field, gone.contains(field));
+    COMPARED.into_iter().filter(is_lost).collect()
+}
+
+/// Gives known items the stored values of lost fields. Other items are without them.
+pub fn keep_lost(found: &mut [Found], known: &[ListedItem], lost: &[FieldName]) {
+    let stored: HashMap<&str, &Content> = known.iter().map(|i| (i.key.as_str(), &i.content)).collect();
+    let nothing = Content::default();
+    for field in lost {
+        let common = common_value(*field, found);
+        for item in found.iter_mut() {
+            let says_common = common.is_some() && value_now(*field, item) == common;
+            if has(*field, item) && !says_common {
+                continue;
+            }
+            let kept = stored.get(item.key.as_str()).copied().unwrap_or(&nothing);
+            copy(*field, kept, &mut item.content);
+            if *field == FieldName::Date {
+                item.date = None;
+            }
+        }
+    }
+}
+
+/// Found items and the earlier ones that they are compared with.
+struct FieldComparison<'a> {
+    found: &'a [Found],
+    /// Earlier items; with each, the same item as it was found now, if it was.
+    earlier: Vec<(&'a ListedItem, Option<&'a Found>)>,
+    /// The earlier items are on the page now.
+    is_of_same_items: bool,
+}
+
+impl<'a> FieldComparison<'a> {
+    fn of(found: &'a [Found], earlier: &'a [ListedItem]) -> Self {
+        let by_key: HashMap<&str, &Found> = found.iter().map(|f| (f.key.as_str(), f)).collect();
+        let pairs = earlier.iter().map(|item| (item, by_key.get(item.key.as_str()).copied()));
+        let (known, others): (Vec<_>, Vec<_>) = pairs.partition(|(_, now)| now.is_some());
+        let is_of_same_items = is_enough(known.len());
+        let rest = if is_of_same_items { Vec::new() } else { others };
+        Self { found, earlier: known.into_iter().chain(rest).collect(), is_of_same_items }
+    }
+
+    /// Whether the items lose a field in this run, or are still without one that `was_gone` before.
+    fn loses(&self, field: FieldName, was_gone: bool) -> bool {
+        let is_absent = has_nearly_none(field, self.found) && (was_gone || self.had(field));
+        is_absent || self.says_the_same(field, was_gone)
+    }
+
+    fn is_evidence(&self) -> bool {
+        self.is_of_same_items || (self.earlier.len() >= MIN_OTHERS && self.found.len() >= MIN_OTHERS)
+    }
+
+    /// Whether nearly all earlier items had a field.
+    fn had(&self, field: FieldName) -> bool {
+        // Without a text now, an earlier title was not made of one.
+        let no_titles = self.found.iter().all(|found| found.content.title.is_empty());
+        let had = |(old, now): &&(&ListedItem, Option<&Found>)| match field {
+            FieldName::Title => {
+                let title_now = now.map(|now| now.content.title.as_str()).or(no_titles.then_some(""));
+                had_own_title(&old.content, title_now)
+            }
+            _ => value_before(field, old).is_some(),
+        };
+        self.is_evidence() && is_nearly_all(self.earlier.iter().filter(had).count(), self.earlier.len())
+    }
+
+    /// Whether all items say the same for a field for which earlier items said different things.
+    fn says_the_same(&self, field: FieldName, was_gone: bool) -> bool {
+        // Several new items may well have the same author or day.
+        let is_telling = matches!(field, FieldName::Title | FieldName::Link);
+        if !self.is_evidence() || !(self.is_of_same_items || is_telling || was_gone) {
+            return false;
+        }
+        let Some(common) = common_value(field, self.found) else { return false };
+        let before: Vec<u64> = self.earlier.iter().filter_map(|(old, _)| value_before(field, old)).collect();
+        let distinct = before.iter().collect::<HashSet<_>>().len();
+        // A wrong rule may find the value of one of the items for all.
+        let same = before.iter().filter(|value| **value == common).count().saturating_sub(1);
+        !before.is_empty()
+            && (was_gone || is_nearly_all(before.len(), self.earlier.len()))
+            && distinct * 2 >= before.len()
+            && same * 100 <= before.len() * (100 - HAD_PERCENT)
+    }
+}
+
+fn is_nearly_all(part: usize, all: usize) -> bool {
+    part * 100 >= all * HAD_PERCENT
+}
+
+fn has_nearly_none(field: FieldName, found: &[Found]) -> bool {
+    let having = found.iter().filter(|item| has(field, item)).count();
+    having * 100 <= found.len() * HAS_PERCENT
+}
+
+/// Whether a found item has a field. A title that is made of the summary is none.
+fn has(field: FieldName, found: &Found) -> bool {
+    match field {
+        FieldName::Title => found.has_own_title,
+        FieldName::Date => found.date.is_some(),
+        _ => value(field, &found.content).is_some(),
+    }
+}
+
+/// Whether a stored title is one that the page gave, and not made of the summary. `now` is the present title
+/// of the item, if it is known: that of an item without a title of its own.
+fn had_own_title(stored: &Content, now: Option<&str>) -> bool {
+    let differs = |text: &str| !begin_alike(text, &stored.title);
+    // The summary is not stored where it only repeats the title.
+    let is_own = stored.summary.as_deref().map_or_else(|| now.is_some_and(differs), differs);
+    is_own && !stored.title.is_empty()
+}
+
+/// Whether two texts begin with the same letters and digits.
+fn begin_alike(one: &str, other: &str) -> bool {
+    let beginning = |text: &str| -> Vec<char> {
+        let letters = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
+        letters.take(BEGINNING_CHARS).collect()
+    };
+    beginning(one) == beginning(other)
+}
+
+/// The value that all of some items say for a field, as a hash.
+fn common_value(field: FieldName, found: &[Found]) -> Option<u64> {
+    let mut values = found.iter().map(|item| value_now(field, item));
+    let first = values.next()??;
+    (is_enough(found.len()) && values.all(|value| value == Some(first))).then_some(first)
+}
+
+/// The hash of a found item's value. Coarse dates, such as "last year", become the same as time passes; they
+/// have none.
+fn value_now(field: FieldName, found: &Found) -> Option<u64> {
+    if field == FieldName::Date {
+        let exact = found.date.filter(|date| !date.relative && date.precision != Precision::Month);
+        return exact.map(|date| hash_of(&date.at));
+    }
+    value(field, &found.content)
+}
+
+/// The hash of an earlier item's value.
+fn value_before(field: FieldName, item: &ListedItem) -> Option<u64> {
+    if field == FieldName::Date { item.date.map(|at| hash_of(&at)) } else { value(field, &item.content) }
+}
+
+/// The hash of a field's value, if there is one.
+fn value(field: FieldName, content: &Content) -> Option<u64> {
+    match field {
+        FieldName::Title => Some(content.title.as_str()).filter(|t| !t.is_empty()).map(hash_of),
+        FieldName::Link => content.url.as_ref().map(hash_of),
+        FieldName::Summary => content.summary.as_ref().map(hash_of),
+        FieldName::Author => Some(&content.authors).filter(|a| !a.is_empty()).map(hash_of),
+        FieldName::Tags => Some(&content.tags).filter(|t| !t.is_empty()).map(hash_of),
+        FieldName::Image => content.image.as_ref().map(hash_of),
+        FieldName::Content => content.content_html.as_ref().map(hash_of),
+        FieldName::Enclosure => content.enclosures.first().map(|file| hash_of(&file.url)),
+        FieldName::Comments => content.comments.as_ref().map(hash_of),
+        FieldName::Date | FieldName::Updated | FieldName::Subtitle | FieldName::Id => None,
+    }
+}
+
+fn hash_of<T: Hash + ?Sized>(value: &T) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Copies the value of a field. Titles and links are never kept: without them a run fails.
+fn copy(field: FieldName, from: &Content, to: &mut Content) {
+    match field {
+        FieldName::Summary => to.summary.clone_from(&from.summary),
+        FieldName::Author => to.authors.clone_from(&from.authors),
+        FieldName::Tags => {
+            to.tags.clone_from(&from.tags);
+            to.schemes.clone_from(&from.schemes);
+        }
+        FieldName::Image => to.image.clone_from(&from.image),
+        FieldName::Content => to.content_html.clone_from(&from.content_html),
+        FieldName::Enclosure => to.enclosures.clone_from(&from.enclosures),
+        FieldName::Comments => to.comments.clone_from(&from.comments),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Identity;
+
+    const NONE: [FieldName; 0] = [];
+    const TITLES: [&str; 4] =
+        ["Lock gate is painted", "Tide tables for June", "Two berths free", "Winch sold"];
+
+    fn content(n: usize) -> Content {
+        Content {
+            title: TITLES[n].to_owned(),
+            url: format!("https://quay.example.org/{n}").parse().ok(),
+            summary: Some(format!("Number {n} of the notices of the quay.")),
+            authors: vec!["Ida Brandt".to_owned()],
+            ..Content::default()
+        }
+    }
+
+    fn stored() -> Vec<ListedItem> {
+        let at = |n: usize| format!("2026-03-0{}T00:00:00Z", n + 1).parse().ok();
+        (0..4).map(|n| ListedItem { key: format!("k{n}"), content: content(n), date: at(n) }).collect()
+    }
+
+    fn found(change: impl Fn(usize, &mut Found)) -> Vec<Found> {
+        let item = |n: usize| Found {
+            key: format!("k{n}"),
+            position: 0,
+            content: content(n),
+            has_own_title: true,
+            date: None,
+            updated: None,
+            identity: Identity::default(),
+        };
+        let mut items: Vec<Found> = (0..4).map(item).collect();
+        items.iter_mut().enumerate().for_each(|(n, item)| change(n, item));
+        items
+    }
+
+    /// Without the date, which the items of these tests never have.
+    fn lost(found: &[Found], earlier: &[ListedItem], gone: &[FieldName]) -> Vec<FieldName> {
+        let lost = lost_fields(found, earlier, gone).into_iter();
+        lost.filter(|field| *field != FieldName::Date).collect()
+    }
+
+    /// The title is gone, and the summary stands in for it.
+    fn untitled(_: usize, item: &mut Found) {
+        item.content.title = item.content.summary.take().unwrap_or_default();
+        item.has_own_title = false;
+    }
+
+    #[test]
+    fn a_field_of_all_items_that_none_has_is_lost() {
+        let without = found(|_, item| item.content.summary = None);
+        assert_eq!(lost(&without, &stored(), &[]), [FieldName::Summary]);
+        assert_eq!(lost_fields(&without, &stored(), &[]), [FieldName::Date, FieldName::Summary]);
+        assert_eq!(lost(&found(untitled), &stored(), &[])[0], FieldName::Title);
+        let one_less = found(|n, item| item.content.summary = item.content.summary.take().filter(|_| n > 0));
+        assert_eq!(lost(&one_less, &stored(), &[]), NONE);
+        let edited = found(|n, item| item.content.summary = Some(format!("Another text, {n}.")));
+        assert_eq!(lost(&edited, &stored(), &[]), NONE);
+    }
+
+    #[test]
+    fn a_field_that_says_the_same_for_all_is_lost() {
+        let read_more = found(|_, item| item.content.title = "Read more".to_owned());
+        assert_eq!(lost(&read_more, &stored(), &[]), [FieldName::Title]);
+        let first = found(|_, item| item.content.summary = content(0).summary);
+        assert_eq!(lost(&first, &stored(), &[]), [FieldName::Summary]);
+        let renamed = found(|_, item| item.content.authors = vec!["I. Brandt".to_owned()]);
+        assert_eq!(lost(&renamed, &stored(), &[]), NONE, "the author was the same before");
+    }
+
+    #[test]
+    fn titles_made_of_summaries_are_not_lost() {
+        let notes: Vec<ListedItem> = stored()
+            .into_iter()
+            .map(|item| {
+                let title = item.content.summary.clone().unwrap_or_default();
+                ListedItem { content: Content { title, summary: None, ..item.content }, ..item }
+            })
+            .collect();
+        assert!(!lost(&found(untitled), &notes, &[]).contains(&FieldName::Title));
+        let others = found(|n, item| {
+            untitled(n, item);
+            item.key = format!("new{n}");
+            item.content.title = format!("A note of today, {n}");
+        });
+        assert!(!lost(&others, &notes, &[]).contains(&FieldName::Title));
+    }
+
+    #[test]
+    fn items_that_lost_their_links_are_compared_with_the_newest() {
+        let unlinked = found(|n, item| {
+            item.key = format!("row:{n}");
+            item.content.url = None;
+        });
+        assert_eq!(lost(&unlinked, &stored(), &[]), [FieldName::Link]);
+        assert_eq!(lost(&unlinked[..2], &stored(), &[]), NONE, "two items are too few");
+    }
+
+    #[test]
+    fn a_lost_field_stays_lost_until_it_returns() {
+        let gone = [FieldName::Summary];
+        let new_ones: Vec<ListedItem> = stored()
+            .into_iter()
+            .map(|item| ListedItem { content: Content { summary: None, ..item.content }, ..item })
+            .collect();
+        let without = found(|_, item| item.content.summary = None);
+        assert_eq!(lost(&without, &new_ones, &gone), gone);
+        assert_eq!(lost(&found(|_, _| {}), &new_ones, &gone), NONE);
+    }
+
+    #[test]
+    fn known_items_keep_what_is_lost_and_new_ones_are_without() {
+        let mut items = found(|n, item| {
+            item.content.summary = Some("Share this".to_owned());
+            if n == 3 {
+                item.key = "new".to_owned();
+            }
+        });
+        keep_lost(&mut items, &stored(), &[FieldName::Summary]);
+        let summaries: Vec<Option<String>> = items.into_iter().map(|item| item.content.summary).collect();
+        let kept = |n: usize| content(n).summary;
+        assert_eq!(summaries, [kept(0), kept(1), kept(2), None]);
+    }
+}

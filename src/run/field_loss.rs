@@ -1,0 +1,89 @@
+//! Fields that the items of a feed had, and that a run finds no more. Without titles or links the run fails;
+//! without another field, known items keep theirs and the feed is in trouble until the field returns.
+
+use super::reading::Reading;
+use super::request::has_same_rules;
+use crate::channel::Feed;
+use crate::history::{self, ListedItem};
+use crate::model::{Cause, FieldName, Trouble, TroubleKind};
+use crate::rules::SourceKind;
+use crate::store::{Memory, Store, StoreError};
+
+/// The fields without which an item is not worth publishing.
+const VITAL: [FieldName; 2] = [FieldName::Title, FieldName::Link];
+/// The most newest items that are compared with a page of other items.
+const MAX_NEWEST: u32 = 50;
+
+/// The trouble of lost fields.
+pub(super) fn field_gone(fields: Vec<FieldName>) -> Trouble {
+    Trouble::caused(TroubleKind::FieldGone, Cause::FieldsGone(fields))
+}
+
+/// The trouble of a feed whose items have lost fields, but neither titles nor links.
+pub(super) fn lasting(gone: &[FieldName]) -> Option<Trouble> {
+    (!gone.is_empty()).then(|| field_gone(gone.to_vec()))
+}
+
+/// Finds the fields that the items have lost, and gives known items the stored values of these. After a
+/// change of the rules there is no loss: a person wanted it so.
+///
+/// # Errors
+/// `field_gone` if the titles or the links are lost.
+pub(super) async fn kept(
+    store: &dyn Store,
+    feed: &Feed,
+    old: &Memory,
+    reading: &mut Reading,
+) -> Result<Vec<FieldName>, Trouble> {
+    if !has_same_rules(feed, old) {
+        return Ok(Vec::new());
+    }
+    let found = &mut reading.found;
+    // A filter of titles may let nothing pass that has no title.
+    if !history::is_enough(found.len()) {
+        let stored = newest(store, feed, reading.unfiltered.len()).await?;
+        let lost = history::lost_fields(&reading.unfiltered, &stored, &[]);
+        refuse_vital(&lost)?;
+    }
+    if found.is_empty() {
+        return Ok(old.gone.clone());
+    }
+    let keys = found.iter().map(|item| item.key.clone()).collect();
+    let known = store.listed_items(&feed.id, keys).await.map_err(|error| store_failed(&error))?;
+    let lost = if history::is_enough(known.len()) {
+        history::lost_fields(found, &known, &old.gone)
+    } else {
+        history::lost_fields(found, &newest(store, feed, found.len()).await?, &old.gone)
+    };
+    refuse_vital(&lost)?;
+    history::keep_lost(found, &known, &lost);
+    Ok(lost)
+}
+
+/// Fails if titles or links are among lost fields.
+fn refuse_vital(lost: &[FieldName]) -> Result<(), Trouble> {
+    let vital: Vec<FieldName> = lost.iter().copied().filter(|field| VITAL.contains(field)).collect();
+    if vital.is_empty() { Ok(()) } else { Err(field_gone(vital)) }
+}
+
+/// The newest items of the history, about as many as were found.
+async fn newest(store: &dyn Store, feed: &Feed, found: usize) -> Result<Vec<ListedItem>, Trouble> {
+    let limit = u32::try_from(found).unwrap_or(MAX_NEWEST).min(MAX_NEWEST);
+    store.newest_listed(&feed.id, limit).await.map_err(|error| store_failed(&error))
+}
+
+fn store_failed(error: &StoreError) -> Trouble {
+    Trouble::caused(TroubleKind::Bug, Cause::Store(error.to_string()))
+}
+
+/// Refuses a reading by learned rules whose titles or links are found no more: then the listing is looked
+/// for anew.
+///
+/// # Errors
+/// `field_gone`.
+pub(super) fn with_vital_fields(reading: Reading, source: &SourceKind) -> Result<Reading, Trouble> {
+    let Some(rules) = source.rules() else { return Ok(reading) };
+    let is_lost = |field: &FieldName| rules.field(*field).is_some() && history::lacks(*field, &reading.found);
+    let lost: Vec<FieldName> = VITAL.into_iter().filter(is_lost).collect();
+    if lost.is_empty() { Ok(reading) } else { Err(field_gone(lost)) }
+}
