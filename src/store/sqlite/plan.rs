@@ -16,7 +16,7 @@ const START_GAP_MS: i64 = 200;
 /// Upper bound of any due time that a back-off or a Retry-After has set.
 const BACKOFF_HORIZON_MS: i64 = 8 * 86_400_000;
 
-const CLAIM_COLUMNS: &str = "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of, language, learned, received";
+const CLAIM_COLUMNS: &str = "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of, language, learned, received, title";
 
 /// Registers feeds; see [`Store::register`](crate::store::Store::register).
 pub(super) fn register(
@@ -192,6 +192,7 @@ fn claim_of(row: &Row<'_>) -> rusqlite::Result<Claim> {
             rules_hash: row.get(6)?,
             failures: row.get(7)?,
             language: row.get(9)?,
+            title: row.get(12)?,
             learned: row.get::<_, Option<String>>(10)?.as_deref().and_then(LearnedRules::from_stored),
         },
     })
