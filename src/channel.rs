@@ -35,11 +35,11 @@ impl Channel {
         }
     }
 
-    /// Its title.
+    /// Its title. `page_title` is that of its page, if it is known.
     #[must_use]
-    pub fn title(&self) -> &str {
+    pub fn title<'a>(&'a self, page_title: Option<&'a str>) -> &'a str {
         match self {
-            Self::Scraped(feed) => &feed.title,
+            Self::Scraped(feed) => feed.title_with(page_title),
             Self::Derived(derived) => &derived.title,
         }
     }

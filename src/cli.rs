@@ -1,6 +1,7 @@
 //! The command line. Each command has a file of its own, which calls the library and prints the result.
 
 mod add;
+mod address;
 mod arguments;
 mod article;
 mod build;

@@ -9,6 +9,7 @@ mod item;
 mod key;
 mod limits;
 mod logo;
+mod page_title;
 mod stray_space;
 mod text;
 mod title;
@@ -26,6 +27,7 @@ use item::{ItemContext, normalise_item};
 pub use article::{CompletionContext, complete, published};
 pub use canonical::{Place, canonical_address};
 pub use limits::TextLimits;
+pub use page_title::page_title;
 
 /// Normalises the candidates of an extraction.
 ///

@@ -217,17 +217,21 @@ impl EndedRun<'_> {
                 leave_alone: None,
                 crawl_delay,
             },
-            Ok(Attempt::Fresh { reading, known, memory, bytes, crawl_delay }) => Conclusion {
-                outcome: Outcome::Fresh,
-                bytes,
-                found: reading.found.len(),
-                merge: Some(self.merge(&memory, &known, &reading)),
-                memory: *memory,
-                problems: reading.problems,
-                retry_after: None,
-                leave_alone: None,
-                crawl_delay,
-            },
+            Ok(Attempt::Fresh { reading, known, memory, bytes, crawl_delay }) => {
+                let merge = self.merge(&memory, &known, &reading);
+                let title = kept_title(old, &memory, &merge);
+                Conclusion {
+                    outcome: Outcome::Fresh,
+                    bytes,
+                    found: reading.found.len(),
+                    memory: Memory { title, ..*memory },
+                    merge: Some(merge),
+                    problems: reading.problems,
+                    retry_after: None,
+                    leave_alone: None,
+                    crawl_delay,
+                }
+            }
             Err(failure) => Conclusion {
                 outcome: Outcome::Failed(failure.trouble),
                 bytes: failure.bytes,
@@ -253,6 +257,15 @@ impl EndedRun<'_> {
             settings_changed || (old_rules.is_some() && old_rules != identity(&memory.learned));
         history::merge(&self.feed.id, known, reading.found.clone(), self.now, rules_changed)
     }
+}
+
+/// The title that is kept of the page. Another title alone makes no new document, since sites count things
+/// in it: it is taken over when items change. The first title is taken at once.
+fn kept_title(old: &Memory, new: &Memory, merge: &Merge) -> Option<String> {
+    if merge.changes_documents() {
+        return new.title.clone();
+    }
+    old.title.clone().or_else(|| new.title.clone())
 }
 
 /// The wait after a failure. It doubles with each failure, from `backoff_min` to `backoff_max`. A longer

@@ -19,7 +19,9 @@ use crate::config::{Config, Live};
 use crate::fetch::site_of;
 use crate::model::Health;
 use crate::run::{self, Tools};
+use crate::served;
 use crate::store::{Claim, Registration, Scope, StoreError};
+use crate::telemetry::FeedHealth;
 use articles::ArticleScheduler;
 
 /// The longest sleep between two looks at the store: other nodes and commands write to it too.
@@ -104,7 +106,8 @@ impl Scheduler {
                     }
                     self.update_metrics();
                 }
-                Ok(()) = self.config.changed() => {}
+                // Feeds that the new configuration does not have vanish from the metrics.
+                Ok(()) = self.config.changed() => self.update_metrics(),
             }
         }
         self.drain(runs, drain).await;
@@ -179,20 +182,29 @@ impl Scheduler {
         });
     }
 
-    /// Counts the configured feeds by health, for the metrics.
+    /// Tells the metrics the health of all served feeds, those included that are made of others.
     fn update_metrics(&self) {
         let config = Arc::clone(&self.config.borrow().config);
         let mut fine = 0;
         let mut waiting = 0;
         let mut troubled = 0;
-        for feed in &config.feeds {
-            match Health::of(&self.board.state(&feed.id)) {
+        let mut feeds = Vec::with_capacity(config.channels.len());
+        for channel in &config.channels {
+            let state = served::state(&config, channel, |id| self.board.state(id));
+            let health = Health::of(&state);
+            match health {
                 Health::Trouble => troubled += 1,
                 Health::Waiting => waiting += 1,
                 Health::Fine => fine += 1,
             }
+            feeds.push(FeedHealth {
+                id: channel.id().to_string(),
+                up: health == Health::Fine,
+                last_success: state.last_success.map(|at| at.timestamp()),
+            });
         }
         self.tools.metrics.set_feeds([("fine", fine), ("waiting", waiting), ("trouble", troubled)]);
+        self.tools.metrics.set_feed_health(&feeds);
     }
 
     /// Waits at most `limit` for the running feeds, aborts the rest, and releases all claims.

@@ -7,6 +7,7 @@ mod conditional;
 mod deadlines;
 mod documents;
 mod encoding;
+mod host;
 mod listen;
 pub mod pages;
 mod plain;

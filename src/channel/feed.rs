@@ -17,8 +17,10 @@ use crate::schedule::Schedule;
 pub struct Feed {
     /// Its name in addresses.
     pub id: FeedId,
-    /// Title.
+    /// Title; if the file gives none, a name made of its id or address.
     pub title: String,
+    /// Whether the file gives the title. If not, the title of the page takes its place once it is known.
+    pub has_title: bool,
     /// A sentence about it.
     pub description: String,
     /// The page that lists the items.
@@ -39,6 +41,14 @@ pub struct Feed {
     pub keep: Keep,
     /// How the page is fetched.
     pub fetch: FetchSettings,
+}
+
+impl Feed {
+    /// The title for readers: that of the file, else that of the page, else the name of the feed.
+    #[must_use]
+    pub fn title_with<'a>(&'a self, page_title: Option<&'a str>) -> &'a str {
+        page_title.filter(|_| !self.has_title).unwrap_or(&self.title)
+    }
 }
 
 /// How many items are kept, and how long.

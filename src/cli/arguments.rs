@@ -192,8 +192,8 @@ pub(super) struct Detect {
 
 #[derive(Debug, Args)]
 pub(super) struct Add {
-    /// The URL of a page that lists articles, or of a feed.
-    #[arg(value_parser = web_address)]
+    /// The URL of a page that lists articles, or of a feed. `https://` may be left out.
+    #[arg(value_parser = super::address::web_address)]
     pub(super) url: url::Url,
     /// The id of the new feed. Default: made from the URL.
     #[arg(long, value_name = "ID", value_parser = FeedId::parse)]
@@ -298,16 +298,6 @@ pub(super) struct Items {
     /// Print one JSON object on stdout.
     #[arg(long)]
     pub(super) json: bool,
-}
-
-/// Parses an http or https address.
-fn web_address(text: &str) -> Result<url::Url, String> {
-    match url::Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
-        Ok(url) => Err(format!("`{}` is neither http nor https", url.scheme())),
-        Err(_) if !text.contains("://") => Err(format!("add https:// in front: https://{text}")),
-        Err(error) => Err(error.to_string()),
-    }
 }
 
 /// Parses a time zone: an IANA name, or an offset of whole hours.

@@ -99,7 +99,7 @@ fn announce(config: &Config, site: &str) {
         let documents = Format::ALL.map(|format| {
             format!("{}/feeds/{}.{}", config.server.base_url, channel.id(), format.extension())
         });
-        lines.push(format!("\n{}", channel.title()));
+        lines.push(format!("\n{}", channel.title(None)));
         lines.extend(documents.into_iter().map(|address| format!("  {address}")));
     }
     lines.push("\nA new article appears every few seconds; stop with Ctrl-C.".to_owned());

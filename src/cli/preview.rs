@@ -181,7 +181,7 @@ fn show(options: &Preview, config: &Config, feed: &Feed, seen: Seen) -> anyhow::
         PreviewFormat::Atom => Format::Atom,
         PreviewFormat::Jsonfeed => Format::Json,
     };
-    let state = FeedState { changed: Some(seen.now), ..FeedState::default() };
+    let state = FeedState { changed: Some(seen.now), title: reading.title, ..FeedState::default() };
     let document = render(&config.head(feed, &state), &items, format);
     output::raw(&String::from_utf8_lossy(&document.body))
 }

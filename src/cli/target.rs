@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context;
 use url::Url;
 
+use super::address::completed;
 use super::arguments::{FetchArgs, PlaceArgs};
 use crate::app::ConfigSource;
 use crate::channel::{Channel, Feed};
@@ -98,7 +99,8 @@ pub(super) enum Target {
     Bytes(Vec<u8>),
 }
 
-/// Reads an argument: `-` for standard input, an address, a file that exists, or the id of a feed.
+/// Reads an argument: `-` for standard input, an address, a file that exists, the id of a feed, or an address
+/// without its scheme. No id has a dot, so that it is never taken for a host.
 pub(super) fn target(text: &str) -> anyhow::Result<Target> {
     if text == "-" {
         return Ok(Target::Bytes(read(std::io::stdin().lock(), "standard input")?));
@@ -112,7 +114,10 @@ pub(super) fn target(text: &str) -> anyhow::Result<Target> {
         let file = std::fs::File::open(text).with_context(|| format!("cannot open {text}"))?;
         return Ok(Target::Bytes(read(file, text)?));
     }
-    FeedId::parse(text).map(Target::Feed).map_err(|_| {
+    if let Ok(id) = FeedId::parse(text) {
+        return Ok(Target::Feed(id));
+    }
+    completed(text).map(Target::Url).ok_or_else(|| {
         NotATarget(format!(
             "`{text}` is neither the id of a feed, nor a web address (https://...), nor a file"
         ))

@@ -122,7 +122,7 @@ impl Config {
     pub fn head(&self, feed: &Feed, state: &FeedState) -> FeedHead {
         FeedHead {
             id: feed.id.clone(),
-            title: feed.title.clone(),
+            title: feed.title_with(state.title.as_deref()).to_owned(),
             description: feed.description.clone(),
             home: Some(feed.url.clone()),
             base_url: self.server.base_url.clone(),

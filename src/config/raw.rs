@@ -68,7 +68,8 @@ pub(super) struct RawFeed {
     /// Its name in addresses: `/feeds/{id}.rss`. 1 to 64 of a-z, 0-9, `-`, `_`. Default: made from the URL.
     #[schemars(example = &"harbour")]
     pub(super) id: Option<String>,
-    /// Title for readers. Default: the id; without one, host and path of the URL.
+    /// Title for readers. Default: the title of the page; until that is known, the id; without one, host and
+    /// path of the URL.
     #[schemars(example = &"Harbour news")]
     pub(super) title: Option<String>,
     /// A sentence about the feed.

@@ -52,7 +52,9 @@ impl HtmlDocument {
         for element in html.root_element().descendent_elements() {
             match element.value().name() {
                 "base" if base_href.is_none() => base_href = element.attr("href"),
-                "title" if title.is_none() => title = Some(text::visible_text(element)),
+                "title" if title.is_none() && parse::is_html(element) => {
+                    title = Some(text::visible_text(element));
+                }
                 "link" | "meta" => statements.push(element.id()),
                 "script" => scripts += usize::from(element.attr("type").is_none_or(|t| !t.contains("json"))),
                 _ => {}
@@ -206,7 +208,8 @@ impl HtmlDocument {
         let script = rules.script.as_ref().map(Css::selector);
         let values = json::embedded::values(&self.html, script);
         let context = ExtractContext::without_programs(limits, now);
-        json::extract_with(&values, rules, JsonContext { page, language: self.language(), context })
+        let (language, title) = (self.language(), self.title.clone());
+        json::extract_with(&values, rules, JsonContext { page, language, title, context })
     }
 }
 

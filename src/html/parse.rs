@@ -120,7 +120,13 @@ pub(crate) fn language(document: &Html) -> Option<String> {
 
 /// The page's title as text.
 pub(crate) fn title(document: &Html) -> Option<String> {
-    elements_of_tag(document, "title").next().map(text::visible_text).filter(|t| !t.is_empty())
+    let mut titles = elements_of_tag(document, "title").filter(|e| is_html(*e));
+    titles.next().map(text::visible_text).filter(|t| !t.is_empty())
+}
+
+/// Whether an element is one of HTML. A drawing or a formula has elements of the same names.
+pub(crate) fn is_html(element: ElementRef<'_>) -> bool {
+    element.value().name.ns == ns!(html)
 }
 
 /// The elements with this name.
@@ -165,6 +171,13 @@ mod tests {
         let crowded = format!("<p{}>", attributes.concat());
         assert!(matches!(fragment(&crowded), Err(Unparsable::Limit(Limit::Attributes(_)))));
         assert!(fragment(&"<p>one<br>two".repeat(20_000)).is_ok());
+    }
+
+    #[test]
+    fn the_title_of_a_drawing_is_none_of_the_page() {
+        let page = "<body><svg><title>Menu</title></svg><title>Harbour</title>";
+        assert_eq!(title(&parse(page, 512).unwrap()).as_deref(), Some("Harbour"));
+        assert_eq!(title(&parse("<svg><title>Menu</title></svg>", 512).unwrap()), None);
     }
 
     #[test]

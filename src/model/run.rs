@@ -51,7 +51,7 @@ pub struct RunRecord {
 /// The current state of a feed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FeedState {
-    /// Increases with every change of the items. It identifies a version of the documents.
+    /// Increases with every change of the items or of the title. It identifies a version of the documents.
     pub version: u64,
     /// When the items last changed. `None` before the first successful run.
     pub changed: Option<DateTime<Utc>>,
@@ -71,6 +71,8 @@ pub struct FeedState {
     pub running: bool,
     /// The language that the page declares.
     pub language: Option<String>,
+    /// The title of the page, cleaned. It takes the place of a title that the configuration does not give.
+    pub title: Option<String>,
 }
 
 /// The health of a feed. The feeds that need the most attention come first in its order.

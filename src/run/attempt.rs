@@ -136,6 +136,7 @@ impl FirstPage {
             rules_hash: Some(rules_hash(feed, learned.as_ref())),
             failures: 0,
             language: reading.language.clone().or_else(|| old.language.clone()),
+            title: reading.title.clone().or_else(|| old.title.clone()),
             learned,
             gone,
         };

@@ -10,7 +10,7 @@ use crate::extract::{ExtractContext, Extraction, LinkedPages, ListingState, extr
 use crate::filter::{self, Filter};
 use crate::html::Unparsable;
 use crate::model::{Cause, Found, ListingCause, ListingGap, Page, Problem, Subject, Trouble, TroubleKind};
-use crate::normalise::normalise;
+use crate::normalise::{normalise, page_title};
 use crate::rules::{Css, JqEvaluator, SourceKind};
 
 /// The most items that are kept as they were before the filters.
@@ -27,7 +27,7 @@ pub struct Reading {
     pub problems: Vec<Problem>,
     /// Selector of the element that holds the items, for the next run.
     pub container: Option<String>,
-    /// The page's title.
+    /// The title of the page or feed, cleaned.
     pub title: Option<String>,
     /// The next page of the listing, as this one links to it.
     pub next: Option<Url>,
@@ -111,7 +111,7 @@ pub(super) fn reading(
         ListingState::Empty => none(ListingGap::ContainerEmpty)?,
         ListingState::Missing => none(ListingGap::ContainerMissing)?,
     };
-    let title = extraction.title.take();
+    let title = extraction.title.take().and_then(|title| page_title(&title));
     let next = extraction.next.take();
     let cursor = extraction.cursor.take();
     let language = extraction.language.take();

@@ -37,21 +37,33 @@ impl Encoding {
         }
     }
 
+    /// Its names in `Accept-Encoding`. `x-gzip` is gzip (RFC 9110 section 8.4.1.3).
+    const fn accepted_names(self) -> &'static [&'static str] {
+        match self {
+            Self::Identity => &["identity"],
+            Self::Gzip => &["gzip", "x-gzip"],
+            Self::Brotli => &["br"],
+            Self::Zstd => &["zstd"],
+        }
+    }
+
     /// The coding with the highest weight. Among equal weights, the one that compresses best.
+    ///
+    /// A coding that is not named has the weight of `*`, else none. The plain document is acceptable without
+    /// being named, after everything that is. It is also the answer if nothing is acceptable: a reader is
+    /// better served by it than by an error (RFC 9110 section 12.5.3).
     pub(super) fn preferred(headers: &HeaderMap) -> Self {
         let accepted = weighted_values(headers, header::ACCEPT_ENCODING);
-        let weight = |name: &str| weight_of(&accepted, name);
-        let weight_of_others = weight("*").unwrap_or(0);
-        let mut best = Self::Identity;
-        let mut best_weight = 1;
-        for encoding in [Self::Gzip, Self::Zstd, Self::Brotli] {
-            let own_weight = encoding.name().and_then(weight).unwrap_or(weight_of_others);
-            if own_weight >= best_weight {
-                best = encoding;
-                best_weight = own_weight;
-            }
-        }
-        best
+        let weight_of_others = weight_of(&accepted, "*");
+        let own_weight = |encoding: Self| {
+            let named = encoding.accepted_names().iter().filter_map(|name| weight_of(&accepted, name)).max();
+            named.or(weight_of_others).unwrap_or(0)
+        };
+        let choices = [Self::Identity, Self::Gzip, Self::Zstd, Self::Brotli];
+        let weighted = choices.map(|encoding| (encoding, own_weight(encoding)));
+        // The last one of equal weight wins.
+        let best = weighted.into_iter().filter(|(_, weight)| *weight > 0).max_by_key(|(_, weight)| *weight);
+        best.map_or(Self::Identity, |(encoding, _)| encoding)
     }
 }
 
@@ -96,10 +108,27 @@ fn weighted_values(headers: &HeaderMap, name: header::HeaderName) -> Vec<(String
 fn weighted_value(text: &str) -> (String, u32) {
     let mut parts = text.split(';').map(str::trim);
     let name = parts.next().unwrap_or_default().to_owned();
-    let q_text = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
-    let q = q_text.map_or(1.0, |text| text.parse::<f32>().unwrap_or(0.0).clamp(0.0, 1.0));
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1000")]
-    (name, (q * 1000.0) as u32)
+    let weight_text = parts.find_map(|part| {
+        let (key, value) = part.split_once('=').unwrap_or((part, ""));
+        key.trim().eq_ignore_ascii_case("q").then(|| value.trim())
+    });
+    (name, weight_text.map_or(1000, |text| thousandths(text).unwrap_or(0)))
+}
+
+/// A `qvalue` of RFC 9110 section 12.4.2 in thousandths: 0 or 1, with at most three digits behind the point.
+fn thousandths(text: &str) -> Option<u32> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let whole: u32 = match whole {
+        "0" => 0,
+        "1" => 1000,
+        _ => return None,
+    };
+    if fraction.len() > 3 || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let padded = format!("{fraction:0<3}");
+    let weight = whole + padded.parse::<u32>().ok()?;
+    (weight <= 1000).then_some(weight)
 }
 
 /// The highest weight of the values with this name, in any case of letters.
@@ -137,6 +166,31 @@ mod tests {
         coding("*;q=0", Encoding::Identity);
         coding("", Encoding::Identity);
         coding("GZIP;q=nonsense", Encoding::Identity);
+    }
+
+    #[test]
+    fn the_plain_document_has_a_weight_too() {
+        coding("identity, gzip;q=0.5", Encoding::Identity);
+        coding("identity;q=0.3, zstd;q=0.300, x;q=1", Encoding::Zstd);
+        coding("identity;q=0, gzip;q=0.001", Encoding::Gzip);
+        coding("deflate, compress", Encoding::Identity);
+        coding("*;q=0, zstd;q=0.1", Encoding::Zstd);
+        coding("gzip;q=0, *;q=0.4", Encoding::Brotli);
+        coding("br;q=0, zstd;q=0, *", Encoding::Gzip);
+        coding("identity;q=0.9, *;q=0.2", Encoding::Identity);
+    }
+
+    #[test]
+    fn weights_have_one_form_only() {
+        for mistake in ["2", "1.001", "-1", "+1", ".5", "0.1234", "1e0", "NaN", "inf", "", "0,5", "\"1\""] {
+            assert_eq!(thousandths(mistake), None, "{mistake}");
+        }
+        for (text, expected) in [("0", 0), ("0.", 0), ("0.29", 290), ("0.001", 1), ("1.000", 1000)] {
+            assert_eq!(thousandths(text), Some(expected), "{text}");
+        }
+        coding("br;q=1.5, gzip;q=0.1", Encoding::Gzip);
+        coding("Br ; Q = 0.2 ,X-GZip;q=0.21", Encoding::Gzip);
+        coding("zstd;level=3;q=0, br;q=0", Encoding::Identity);
     }
 
     #[test]

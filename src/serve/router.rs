@@ -12,13 +12,13 @@ use axum::middleware::Next;
 use axum::response::Response;
 use axum::routing::get;
 use chrono::{DateTime, Utc};
-use http::{HeaderMap, Method, StatusCode, Version, header};
+use http::{HeaderMap, Method, StatusCode, header};
 
 use super::conditional::not_modified;
 use super::documents::{RenderedDocument, Stamp};
 use super::encoding::{Encoding, Representation};
 use super::state::ServerState;
-use super::{pages, plain};
+use super::{host, pages, plain};
 use crate::board::Board;
 use crate::channel::Channel;
 use crate::config::{Config, Live};
@@ -59,10 +59,8 @@ pub(super) async fn refuse(request: Request, next: Next) -> Response {
     if target_bytes > MAX_TARGET_BYTES {
         return plain::closing(plain::text(StatusCode::URI_TOO_LONG, "the address is too long"));
     }
-    // RFC 9112 section 3.2: a request of HTTP/1.1 must have a Host.
-    let has_host = request.headers().contains_key(header::HOST) || request.uri().authority().is_some();
-    if request.version() == Version::HTTP_11 && !has_host {
-        return plain::closing(plain::text(StatusCode::BAD_REQUEST, "a request needs a Host"));
+    if let Some(mistake) = host::mistake(request.version(), request.headers()) {
+        return plain::closing(plain::text(StatusCode::BAD_REQUEST, mistake));
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let response = plain::text(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD are served");

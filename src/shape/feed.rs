@@ -39,7 +39,7 @@ impl FeedShape {
     pub fn of(channel: &Channel, state: &FeedState) -> Self {
         Self {
             id: channel.id().clone(),
-            title: channel.title().to_owned(),
+            title: channel.title(state.title.as_deref()).to_owned(),
             url: channel.url().cloned(),
             schedule: channel.schedule_words(),
             items: state.items,

@@ -75,11 +75,11 @@ pub struct HistoryShape {
 }
 
 impl HistoryShape {
-    /// The items of a feed, in served order.
+    /// The items of a feed, in served order. `page_title` is the title of its page, if it is known.
     #[must_use]
-    pub fn of(channel: &Channel, items: &[Item]) -> Self {
+    pub fn of(channel: &Channel, page_title: Option<&str>, items: &[Item]) -> Self {
         let kept = |item: &Item| KeptItemShape { item: item.into(), first_seen: item.first_seen };
         let items = items.iter().map(kept).collect();
-        Self { id: channel.id().clone(), title: channel.title().to_owned(), items }
+        Self { id: channel.id().clone(), title: channel.title(page_title).to_owned(), items }
     }
 }

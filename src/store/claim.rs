@@ -57,6 +57,8 @@ pub struct Memory {
     pub failures: u32,
     /// The language that the page declares.
     pub language: Option<String>,
+    /// The title of the page, cleaned, at the time when the items last changed.
+    pub title: Option<String>,
     /// The rules that were found on the page of a feed that has none in feeds.toml.
     pub learned: Option<LearnedRules>,
     /// Fields that the items have lost. Known items keep the stored values.

@@ -1,6 +1,8 @@
 //! Counters and gauges in the OpenMetrics text format. Only this file uses the Prometheus client.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
@@ -12,6 +14,9 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::model::{Outcome, RunRecord};
+
+/// Above this number of feeds, no feed has series of its own: each is a line or two of the answer.
+const MAX_FEED_SERIES: usize = 2000;
 
 /// Upper bounds of run durations, in seconds.
 const DURATION_BUCKETS_S: [f64; 10] = [0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0];
@@ -46,6 +51,22 @@ struct FeedLabels {
     state: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FeedIdLabels {
+    feed: String,
+}
+
+/// The state of one feed, for its own series.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedHealth {
+    /// Its id.
+    pub id: String,
+    /// Whether it has been read, and its last run succeeded.
+    pub up: bool,
+    /// When a run last succeeded, in seconds since 1970.
+    pub last_success: Option<i64>,
+}
+
 /// All metrics of the process.
 pub struct Metrics {
     registry: Registry,
@@ -58,6 +79,11 @@ pub struct Metrics {
     articles: Family<ArticleLabels, Counter>,
     rendered: Counter,
     feeds: Family<FeedLabels, Gauge>,
+    feed_up: Family<FeedIdLabels, Gauge>,
+    feed_last_success: Family<FeedIdLabels, Gauge>,
+    feeds_without_series: Gauge,
+    /// Ids of the feeds that have series of their own.
+    shown: Mutex<BTreeSet<String>>,
     config_ok: Gauge,
 }
 
@@ -76,10 +102,14 @@ impl Default for Metrics {
             rendered: Counter::default(),
             articles: Family::default(),
             feeds: Family::default(),
+            feed_up: Family::default(),
+            feed_last_success: Family::default(),
+            feeds_without_series: Gauge::default(),
+            shown: Mutex::default(),
             config_ok: Gauge::default(),
             registry,
         };
-        metrics.with_registry()
+        metrics.with_registry().with_series()
     }
 }
 
@@ -107,6 +137,28 @@ impl Metrics {
         registry.register("documents_rendered", "Documents made", self.rendered.clone());
         registry.register("feeds", "Feeds by state", self.feeds.clone());
         registry.register("config_ok", "1 if the file in use is the newest one", self.config_ok.clone());
+        self
+    }
+
+    /// Registers the metrics that each feed has of its own.
+    fn with_series(mut self) -> Self {
+        let registry = &mut self.registry;
+        registry.register(
+            "feed_up",
+            "1 if the feed has been read and its last run succeeded, else 0; left out above 2000 feeds",
+            self.feed_up.clone(),
+        );
+        registry.register_with_unit(
+            "feed_last_success_timestamp",
+            "When a run of the feed last succeeded; left out above 2000 feeds",
+            Unit::Seconds,
+            self.feed_last_success.clone(),
+        );
+        registry.register(
+            "feeds_without_series",
+            "Feeds without series of their own, because there are more than 2000",
+            self.feeds_without_series.clone(),
+        );
         self
     }
 
@@ -148,6 +200,32 @@ impl Metrics {
         }
     }
 
+    /// Sets the series of each feed. Those of feeds that are not given any more vanish. Above 2000 feeds all are
+    /// left out, so that the answer stays small.
+    pub fn set_feed_health(&self, feeds: &[FeedHealth]) {
+        let is_crowded = feeds.len() > MAX_FEED_SERIES;
+        let left_out = if is_crowded { feeds.len() } else { 0 };
+        self.feeds_without_series.set(i64::try_from(left_out).unwrap_or(i64::MAX));
+        let given: &[FeedHealth] = if is_crowded { &[] } else { feeds };
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let ids: BTreeSet<String> = given.iter().map(|feed| feed.id.clone()).collect();
+        for gone in shown.difference(&ids) {
+            let labels = FeedIdLabels { feed: gone.clone() };
+            self.feed_up.remove(&labels);
+            self.feed_last_success.remove(&labels);
+        }
+        for feed in given {
+            let labels = FeedIdLabels { feed: feed.id.clone() };
+            self.feed_up.get_or_create(&labels).set(i64::from(feed.up));
+            if let Some(at) = feed.last_success {
+                self.feed_last_success.get_or_create(&labels).set(at);
+            } else {
+                self.feed_last_success.remove(&labels);
+            }
+        }
+        *shown = ids;
+    }
+
     /// Sets whether the last reading of the configuration succeeded.
     pub fn set_config_ok(&self, ok: bool) {
         self.config_ok.set(i64::from(ok));
@@ -164,4 +242,48 @@ impl Metrics {
 
     /// The media type of [`Self::text`].
     pub const CONTENT_TYPE: &'static str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn health(id: &str, up: bool, last_success: Option<i64>) -> FeedHealth {
+        FeedHealth { id: id.to_owned(), up, last_success }
+    }
+
+    #[test]
+    fn each_feed_has_series_until_it_is_gone() {
+        let metrics = Metrics::default();
+        metrics
+            .set_feed_health(&[health("tides", true, Some(1_700_000_000)), health("ferries", false, None)]);
+        let text = metrics.text();
+        for line in [
+            "feedbridge_feed_up{feed=\"tides\"} 1\n",
+            "feedbridge_feed_up{feed=\"ferries\"} 0\n",
+            "feedbridge_feed_last_success_timestamp_seconds{feed=\"tides\"} 1700000000\n",
+            "feedbridge_feeds_without_series 0\n",
+        ] {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
+        assert!(!text.contains("seconds{feed=\"ferries\"}"), "{text}");
+        metrics.set_feed_health(&[health("ferries", true, Some(5))]);
+        let text = metrics.text();
+        assert!(
+            !text.contains("tides") && text.contains("feedbridge_feed_up{feed=\"ferries\"} 1\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn very_many_feeds_have_none() {
+        let metrics = Metrics::default();
+        let feeds: Vec<FeedHealth> =
+            (0..=MAX_FEED_SERIES).map(|n| health(&format!("f{n}"), true, Some(1))).collect();
+        metrics.set_feed_health(&feeds[1..]);
+        assert!(metrics.text().contains("feedbridge_feed_up{feed=\"f7\"} 1"));
+        metrics.set_feed_health(&feeds);
+        let text = metrics.text();
+        assert!(!text.contains("{feed=") && text.contains("feedbridge_feeds_without_series 2001"), "{text}");
+    }
 }

@@ -205,3 +205,63 @@ async fn a_bare_url_may_be_a_feed_or_a_page_of_a_login() {
     let feed = "<rss version=\"2.0\"><channel><title>Club</title><item><title>One</title><link>https://club.example.org/1</link></item></channel></rss>";
     assert_eq!(visit(&bench, feed).await, Ok(1));
 }
+
+/// The title of the bench's feed, as documents and pages have it, and the version of its documents.
+async fn title(bench: &Bench) -> (String, u64) {
+    let feed = &bench.config.feeds[0];
+    let state = bench.tools.store.state(&feed.id).await.expect("readable").expect("known");
+    (bench.config.head(feed, &state).title, state.version)
+}
+
+#[tokio::test]
+async fn a_bare_url_is_titled_by_its_page() {
+    let mut bench = bench().await;
+    assert_eq!(title(&bench).await.0, "club.example.org/notices", "until the page was read");
+    assert_eq!(visit(&bench, &listing("notice", 1..=9)).await, Ok(9));
+    let (first, version) = title(&bench).await;
+    assert_eq!(first, "Rowing club: notices");
+    // A page that counts something in its title makes no new document by that alone.
+    let counted = |n: u32| listing("notice", 1..=n).replace("Rowing club", "(2)\n Rowing  club");
+    assert_eq!(visit(&bench, &counted(9)).await, Ok(0));
+    assert_eq!(title(&bench).await, (first, version));
+    assert_eq!(visit(&bench, &counted(10)).await, Ok(1));
+    assert_eq!(title(&bench).await, ("(2) Rowing club: notices".to_owned(), version + 1));
+    // The last title stays if the page has none.
+    let untitled = listing("notice", 1..=11).replace("Rowing club: notices", " \u{200f} ");
+    assert_eq!(visit(&bench, &untitled).await, Ok(1));
+    assert_eq!(title(&bench).await.0, "(2) Rowing club: notices");
+    let titled = format!("{BARE}title = \"Boats\"\n");
+    bench.config = Config::parse(&titled, std::path::Path::new("feeds.toml")).expect("a configuration");
+    assert_eq!(title(&bench).await.0, "Boats", "feeds.toml wins");
+}
+
+#[tokio::test]
+async fn a_feed_without_items_gives_its_title_all_the_same() {
+    let mut bench = bench().await;
+    let before = title(&bench).await;
+    let empty = "<rss version=\"2.0\"><channel><title>Tide &amp; times</title><link>https://club.example.org/</link></channel></rss>";
+    let config = format!("{BARE}kind = \"feed\"\n");
+    bench.config = Config::parse(&config, std::path::Path::new("feeds.toml")).expect("a configuration");
+    assert_eq!(visit(&bench, empty).await, Ok(0));
+    let (read, version) = title(&bench).await;
+    assert_eq!(read, "Tide & times");
+    assert!(version > before.1, "the empty document is rendered again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_needs_no_scheme() {
+    let folder = tempfile::tempdir().expect("a folder");
+    blocking(move || {
+        // Nothing listens there: the answer shows which address was tried.
+        for command in [&["add", "--yes"][..], &["detect"], &["article"], &["preview"]] {
+            let target = ["feeds.example.invalid/notices"];
+            let arguments = [command, &target, &["--timeout", "5"]].concat();
+            let output = run(&arguments, folder.path());
+            let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(1), "{command:?}: {stderr}");
+        }
+        let file = run(&["detect", "notices.html"], folder.path());
+        assert_eq!(file.status.code(), Some(2), "{}", String::from_utf8_lossy(&file.stderr));
+    })
+    .await;
+}

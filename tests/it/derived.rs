@@ -142,3 +142,21 @@ async fn the_whole_text_joins_the_item_that_was_seen_first() {
     let value: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(value["items"][0]["content_html"], "<p>All of it.</p>");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_metrics_have_every_feed_and_none_that_is_gone() {
+    let origin = site().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let derived = "[[feed]]\nid = \"alerts\"\nfrom = [\"b\", \"a\"]\n";
+    let daemon = Daemon::start(folder.path(), &toml(&origin, derived));
+    let metrics =
+        daemon.until("/metrics", |r| r.text().contains("feedbridge_feeds{state=\"fine\"} 3")).text();
+    for id in ["a", "b", "alerts"] {
+        assert!(metrics.contains(&format!("feedbridge_feed_up{{feed=\"{id}\"}} 1")), "{metrics}");
+        let line = format!("feedbridge_feed_last_success_timestamp_seconds{{feed=\"{id}\"}} ");
+        assert!(metrics.contains(&line), "{metrics}");
+    }
+    std::fs::write(folder.path().join("feeds.toml"), toml(&origin, "")).expect("written");
+    daemon.signal("HUP");
+    daemon.until("/metrics", |r| !r.text().contains("feed=\"alerts\"") && r.text().contains("feed=\"a\""));
+}

@@ -159,6 +159,10 @@ async fn every_path_answers_as_it_should() {
         let nameless = "GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n";
         assert_eq!(daemon.request(nameless).status, 400, "RFC 9112 section 3.2");
         assert_eq!(daemon.request(&nameless.replace("1.1", "1.0")).status, 200);
+        for hosts in ["Host: a.example\r\nHost: a.example", "Host: a b", "Host:", "Host: user@a.example"] {
+            let request = format!("GET /feeds/news.rss HTTP/1.1\r\n{hosts}\r\nConnection: close\r\n\r\n");
+            assert_eq!(daemon.request(&request).status, 400, "{hosts}");
+        }
     })
     .await;
 }

@@ -42,9 +42,9 @@ pub(crate) fn check(
     let fetch = fetch::check(raw.fetch.as_ref(), &mut checker);
     let id = id?;
     let url = url?;
-    // Without an id of its own, a feed is named like its page.
+    // Without an id of its own, a feed is named like its page, until the title of the page is known.
     let default_title = || if own.id.is_none() { host_and_path(&url) } else { id.to_string() };
-    let title = raw.title.clone().filter(|t| !t.trim().is_empty()).unwrap_or_else(default_title);
+    let title = raw.title.clone().filter(|t| !t.trim().is_empty());
     let default_description = || format!("What is new at {}", host_and_path(&url));
     Some(Feed {
         description: raw.description.clone().unwrap_or_else(default_description),
@@ -55,8 +55,9 @@ pub(crate) fn check(
         timezone: timezone?,
         recipe: Arc::new(recipe?),
         fetch: fetch?,
+        has_title: title.is_some(),
+        title: title.unwrap_or_else(default_title),
         id,
-        title,
         url,
         keep,
     })

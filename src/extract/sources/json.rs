@@ -36,12 +36,12 @@ pub(crate) fn extract(
     context: ExtractContext<'_>,
 ) -> Result<Extraction, Unparsable> {
     let text = parse::without_prefix(&page.text);
-    let (values, language) = if is_page(&page.text) {
+    let PageValues { values, language, title } = if is_page(&page.text) {
         values_of_page(text, rules, context.limits)?
     } else {
-        (vec![parse::parse(text)?], None)
+        PageValues { values: vec![parse::parse(text)?], language: None, title: None }
     };
-    extract_with(&values, rules, JsonContext { page, language, context })
+    extract_with(&values, rules, JsonContext { page, language, title, context })
 }
 
 /// The page that values of JSON are from, and the settings of the extraction.
@@ -49,6 +49,8 @@ pub(crate) struct JsonContext<'a> {
     pub(crate) page: &'a Page,
     /// The language that the page declares.
     pub(crate) language: Option<String>,
+    /// The title of the page.
+    pub(crate) title: Option<String>,
     pub(crate) context: ExtractContext<'a>,
 }
 
@@ -62,7 +64,7 @@ pub fn extract_values(
     rules: &Rules,
     context: ExtractContext<'_>,
 ) -> Result<Extraction, Unparsable> {
-    extract_with(values, rules, JsonContext { page, language: None, context })
+    extract_with(values, rules, JsonContext { page, language: None, title: None, context })
 }
 
 /// Extracts items as [`extract_values`] does, with the language of the page that the values are from.
@@ -74,7 +76,7 @@ pub(crate) fn extract_with(
     rules: &Rules,
     context: JsonContext<'_>,
 ) -> Result<Extraction, Unparsable> {
-    let JsonContext { page, language, context: ExtractContext { limits, now, jq } } = context;
+    let JsonContext { page, language, title, context: ExtractContext { limits, now, jq } } = context;
     let (root, items) = find(values, rules, jq).ok_or(Unparsable::NoJson)?;
     let reader = RuleReader::new(rules, jq);
     let mut problems: Vec<Problem> = items.problem.into_iter().collect();
@@ -98,7 +100,7 @@ pub(crate) fn extract_with(
         problems,
         listing,
         base: page.url.clone(),
-        title: None,
+        title,
         next: next_address.and_then(|address| web_address(&page.url, &address)),
         cursor,
         language,
@@ -124,15 +126,22 @@ fn find<'v>(values: &'v [Value], rules: &Rules, jq: &dyn JqEvaluator) -> Option<
     fallback
 }
 
-/// The values in the scripts of a page, and the language of the page.
-fn values_of_page(
-    text: &str,
-    rules: &Rules,
-    limits: &ExtractLimits,
-) -> Result<(Vec<Value>, Option<String>), Unparsable> {
+/// The values of a page, and the facts that the page states about itself.
+struct PageValues {
+    values: Vec<Value>,
+    language: Option<String>,
+    title: Option<String>,
+}
+
+/// The values in the scripts of a page, with the language and the title of the page.
+fn values_of_page(text: &str, rules: &Rules, limits: &ExtractLimits) -> Result<PageValues, Unparsable> {
     let document = html::parse::parse(text, limits.depth)?;
     let script = rules.script.as_ref().map(Css::selector);
-    Ok((embedded::values(&document, script), html::parse::language(&document)))
+    Ok(PageValues {
+        values: embedded::values(&document, script),
+        language: html::parse::language(&document),
+        title: html::parse::title(&document),
+    })
 }
 
 /// The items of a value.

@@ -9,7 +9,7 @@ use crate::model::{FeedId, Validators};
 use crate::rules::LearnedRules;
 use crate::store::claim::{Claim, Memory};
 
-const CLAIM_COLUMNS: &str = "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of, language, learned, received, gone";
+const CLAIM_COLUMNS: &str = "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of, language, learned, received, gone, title";
 
 /// Claims due feeds, at most one per site and `limit` in all.
 pub(super) fn claim_due(
@@ -102,6 +102,7 @@ fn claim_of(row: &Row<'_>) -> rusqlite::Result<Claim> {
             rules_hash: row.get(6)?,
             failures: row.get(7)?,
             language: row.get(9)?,
+            title: row.get(13)?,
             learned: row.get::<_, Option<String>>(10)?.as_deref().and_then(LearnedRules::from_stored),
             gone: fields_of(row.get::<_, Option<String>>(12)?.as_deref()),
         },

@@ -60,7 +60,9 @@ fn update_feed(
                 last_success = coalesce(?5, last_success), failures = ?6, trouble = ?7,
                 trouble_detail = ?8, etag = ?9, last_modified = ?10, body_hash = ?11,
                 container = ?12, rules_hash = ?13, validators_of = ?15, language = ?16, learned = iif(?18, ?17, learned),
-                received = ?19, gone = ?20, version = version + ?14,
+                received = ?19, gone = ?20, title = ?21,
+                 -- A document is rendered again if it may have another title.
+                 version = version + (?14 OR title IS NOT ?21),
                 changed = CASE WHEN ?14 OR (changed IS NULL AND ?5 IS NOT NULL) THEN ?2 ELSE changed END,
                 touched = ?2,
                 items = CASE WHEN ?14 THEN (SELECT count(*) FROM items WHERE feed = ?1 AND pruned = 0)
@@ -89,6 +91,7 @@ fn update_feed(
         matches!(run.record.outcome, Outcome::Fresh),
         run.memory.received.map(|at| at.timestamp_millis()),
         field_keys(&run.memory.gone),
+        run.memory.title,
     ])?;
     Ok(())
 }
@@ -134,7 +137,7 @@ fn rest_site(db: &Connection, claim: &Claim, run: &RunCommit, now: i64) -> rusql
 
 /// The columns that [`state_of`] reads; `?2` is the current time.
 const STATE_COLUMNS: &str = "id, version, changed, last_success, last_run, next_due, failures, trouble,
-    trouble_detail, items, claimed_by IS NOT NULL AND claimed_until > ?2, language";
+    trouble_detail, items, claimed_by IS NOT NULL AND claimed_until > ?2, language, title";
 
 pub(super) fn state(db: &mut Connection, feed: &FeedId, now: i64) -> rusqlite::Result<Option<FeedState>> {
     let sql = format!("SELECT {STATE_COLUMNS} FROM feeds WHERE active = 1 AND id = ?1");
@@ -169,6 +172,7 @@ fn state_of(row: &Row<'_>) -> rusqlite::Result<FeedState> {
         items: Some(count(row, 9)?),
         running: row.get(10)?,
         language: row.get(11)?,
+        title: row.get(12)?,
     })
 }
 
