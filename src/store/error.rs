@@ -53,7 +53,7 @@ pub enum StoreError {
     },
     /// The path no longer leads to the file that is open.
     #[error(
-        "the database {file} was deleted or replaced while it was in use; nothing is written any more; restart feedbridge to use what is there now"
+        "the database {file} was deleted or replaced while it was in use, so nothing is written; put it back, or stop feedbridge, remove the -wal and -shm of the old file, and start it with what is there now"
     )]
     Gone {
         /// The path.
@@ -100,7 +100,7 @@ impl StoreError {
             }
             Self::Damaged { .. } => "the store is damaged; restore a backup; the log names the file",
             Self::Gone { .. } => {
-                "the file of the store was deleted or replaced; nothing new is kept until feedbridge is restarted"
+                "the file of the store was deleted or replaced; nothing new is kept until it is put back, or feedbridge is started again"
             }
             Self::Busy { .. } => "the store is locked by another program",
             Self::NewerSchema { .. }

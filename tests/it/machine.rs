@@ -182,7 +182,7 @@ async fn a_database_that_is_deleted_or_replaced_is_noticed_and_not_written() {
             }
             let log = daemon.log_after_end();
             assert_eq!(log.matches("was deleted or replaced").count(), 1, "{log}");
-            assert!(log.contains("feedbridge.db") && log.contains("restart feedbridge"), "{log}");
+            assert!(log.contains("feedbridge.db") && log.contains("put it back"), "{log}");
         }
     })
     .await
