@@ -3,6 +3,7 @@
 mod config_source;
 mod config_watcher;
 mod daemon;
+mod descriptors;
 mod signals;
 mod sockets;
 

@@ -34,7 +34,7 @@ use crate::model::{Limit, Outcome, Problem, RunRecord, Trouble, TroubleKind};
 use crate::rules::LearnedRules;
 use crate::store::{Claim, Memory, RunCommit, Store, StoreError};
 use crate::telemetry::Metrics;
-use crate::{digest, history};
+use crate::{digest, history, telemetry};
 
 pub use crate::fetch::Request;
 pub use announced::{JudgedFeed, judged};
@@ -48,6 +48,9 @@ pub use listing_reader::{ListingReader, Remembered};
 pub use reading::{ReadSettings, Reading, read};
 pub use request::{learned, request};
 pub use resolve::read_at_hand;
+
+/// How long a run or an article is put off when this machine could not do it.
+const PUT_OFF: TimeDelta = TimeDelta::seconds(30);
 
 /// The parts of the program that every run uses.
 #[derive(Clone)]
@@ -91,7 +94,8 @@ pub struct RunReport {
     pub lasting: Option<Trouble>,
 }
 
-/// Runs a claimed feed and writes the end of it.
+/// Runs a claimed feed and writes the end of it. A run that failed because of this machine is put off: it is
+/// not recorded, and does not count as a failure of the feed.
 ///
 /// # Errors
 /// When the store cannot be read or written, or the claim was lost; then nothing has changed.
@@ -108,7 +112,11 @@ pub async fn run(
     let ended = EndedRun { config, feed, claim, started, duration, now: tools.clock.now() };
     let concluded = std::panic::catch_unwind(AssertUnwindSafe(|| ended.conclude(outcome)));
     let (report, commit) = concluded.unwrap_or_else(|_| ended.conclude(Err(panicked())));
-    tools.store.finish_run(claim, commit).await?;
+    if is_put_off(&report) {
+        tools.store.put_off(claim, ended.now + PUT_OFF).await?;
+    } else {
+        tools.store.finish_run(claim, commit).await?;
+    }
     tools.metrics.run_ended(&report.record);
     log(feed, &report);
     Ok(report)
@@ -123,6 +131,11 @@ async fn guarded(tools: &Tools, config: &Config, feed: &Feed, memory: &Memory) -
         Ok(Err(_)) => Err(panicked()),
         Err(_) => Err(Trouble::from(Limit::Run(limit)).into()),
     }
+}
+
+/// Whether a run failed because of this machine.
+fn is_put_off(report: &RunReport) -> bool {
+    matches!(&report.record.outcome, Outcome::Failed(trouble) if trouble.kind == TroubleKind::Machine)
 }
 
 fn panicked() -> Failure {
@@ -284,6 +297,11 @@ fn count(n: usize) -> u32 {
 fn log(feed: &Feed, report: &RunReport) {
     let record = &report.record;
     match &record.outcome {
+        Outcome::Failed(trouble) if trouble.kind == TroubleKind::Machine => {
+            if let Some(left_out) = telemetry::may_log("run_put_off") {
+                tracing::warn!(feed.id = %feed.id, "a run is put off: {}{left_out}", trouble.detail);
+            }
+        }
         Outcome::Failed(trouble) => tracing::warn!(
             feed.id = %feed.id,
             run.outcome = "failed",

@@ -127,7 +127,7 @@ impl Scheduler {
     /// Reads the states that other processes have written, and updates the metrics.
     async fn refresh_board(&self) {
         if let Err(error) = self.board.refresh(self.tools.store.as_ref()).await {
-            tracing::error!("the states of feeds could not be read: {error}");
+            error.log(None, "the states of feeds could not be read");
         }
         self.update_metrics();
     }
@@ -138,7 +138,7 @@ impl Scheduler {
         match self.start_due(&config, runs).await {
             Ok(sleep) => sleep,
             Err(error) => {
-                tracing::error!("the scheduler waits: {error}");
+                error.log(None, "the scheduler waits");
                 MAX_SLEEP
             }
         }
@@ -174,10 +174,10 @@ impl Scheduler {
                 Err(StoreError::ClaimLost(_)) => {
                     tracing::info!(feed.id = %feed.id, "the feed was changed meanwhile; what the run found is dropped");
                 }
-                Err(error) => tracing::error!(feed.id = %feed.id, "the run could not be written: {error}"),
+                Err(error) => error.log(Some(&feed.id), "the run could not be written"),
             }
             if let Err(error) = board.refresh_feed(tools.store.as_ref(), &feed.id).await {
-                tracing::error!("the state of the feed could not be read: {error}");
+                error.log(Some(&feed.id), "the state of the feed could not be read");
             }
         });
     }

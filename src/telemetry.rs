@@ -5,12 +5,14 @@
 //! token.
 
 mod metrics;
+mod repeated;
 
 use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
 
 pub use metrics::{FeedHealth, Metrics};
+pub use repeated::{LeftOut, may_log};
 
 /// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::config_source::ConfigSource;
-use super::sockets;
+use super::{descriptors, sockets};
 use crate::board::Board;
 use crate::config::{Config, Live, Overrides};
 use crate::cpu::CpuPool;
@@ -74,7 +74,8 @@ impl Daemon {
         let stop = CancellationToken::new();
         let router = serve::router(Arc::clone(&server_state));
         let stopped = stop.clone().cancelled_owned();
-        let server = tokio::spawn(serve::serve(listener, router, limits.listen.clone(), stopped));
+        let listen_limits = descriptors::listen_limits(&limits);
+        let server = tokio::spawn(serve::serve(listener, router, listen_limits, stopped));
         let scheduler = Scheduler { tools: tools.clone(), config, board, node: NODE.to_owned() };
         let scheduler = tokio::spawn(scheduler.work(stop.clone(), limits.listen.drain));
         Ok(Self { source, overrides, address, live, tools, server_state, stop, server, scheduler })

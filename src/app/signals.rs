@@ -4,6 +4,11 @@ use std::io;
 
 use tokio::signal::unix::{Signal as SignalStream, SignalKind, signal};
 
+/// SIGXFSZ, whose number is the same on the systems that feedbridge is built for. A file has reached the limit of
+/// file sizes. By default it ends the process; once it is received, the write fails instead, and the store says
+/// that it is full.
+const FILE_SIZE: i32 = 25;
+
 /// The meaning of a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Signal {
@@ -18,6 +23,7 @@ pub(super) struct Signals {
     terminate: SignalStream,
     interrupt: SignalStream,
     hang_up: SignalStream,
+    _file_size: SignalStream,
 }
 
 impl Signals {
@@ -26,6 +32,7 @@ impl Signals {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
             hang_up: signal(SignalKind::hangup())?,
+            _file_size: signal(SignalKind::from_raw(FILE_SIZE))?,
         })
     }
 

@@ -2,6 +2,7 @@
 
 mod authority;
 mod failure;
+mod open_files;
 mod resolver;
 
 use std::collections::HashMap;
@@ -100,6 +101,10 @@ impl Clients {
         }
         if by_guard.len() >= MAX_CLIENTS {
             by_guard.clear();
+        }
+        // A client that is made without files has no certificates, and would be kept.
+        if open_files::have_run_out() {
+            return Err(open_files::trouble());
         }
         let resolver = GuardedResolver { guard: guard.clone(), port };
         let client = build_client(&self.limits, resolver, authorities)?;

@@ -11,7 +11,7 @@ use url::Url;
 use super::listing_reader::{READ_WITHIN, no_result};
 use super::reading::unparsable;
 use super::request::request;
-use super::{Tools, panicked};
+use super::{PUT_OFF, Tools, panicked};
 use crate::article::{self, Article, ArticleRules, NoText};
 use crate::channel::Feed;
 use crate::config::Config;
@@ -20,6 +20,7 @@ use crate::fetch::{Accept, Answer, FetchFailure, Request};
 use crate::model::{Completion, Enclosure, PageDate, Trouble, TroubleKind};
 use crate::normalise;
 use crate::store::{ArticleClaim, ArticleOutcome, Memory, StoreError};
+use crate::telemetry;
 
 /// Attempts to fetch an article.
 const TRIES: u32 = 5;
@@ -186,6 +187,12 @@ async fn measured(tools: &Tools, config: &Config, feed: &Feed, files: &[Enclosur
 /// The time at which a failed article is tried again. One that is gone or refused, or failed often, is not.
 fn retry(tools: &Tools, claim: &ArticleClaim, failure: &FetchFailure) -> ArticleOutcome {
     let trouble = &failure.trouble;
+    if trouble.kind == TroubleKind::Machine {
+        if let Some(left_out) = telemetry::may_log("article_put_off") {
+            tracing::warn!(feed.id = %claim.feed, "an article is put off: {}{left_out}", trouble.detail);
+        }
+        return ArticleOutcome::PutOff(tools.clock.now() + PUT_OFF);
+    }
     let gone = matches!(trouble.status(), Some(401 | 403 | 404 | 410));
     let refused = matches!(
         trouble.kind,

@@ -88,7 +88,7 @@ pub async fn attempt(
 
 async fn known_items(tools: &Tools, feed: &Feed) -> Result<KnownItems, Failure> {
     let known = tools.store.known_items(&feed.id).await;
-    known.map_err(|error| Trouble::caused(TroubleKind::Bug, Cause::Store(error.to_string())).into())
+    known.map_err(|error| Trouble::caused(TroubleKind::Machine, Cause::Store(error.to_string())).into())
 }
 
 /// The facts about the first page that outlive its text.

@@ -43,7 +43,7 @@ impl ArticleScheduler {
             let sleep = match self.start_due(&mut turns).await {
                 Ok(sleep) => sleep,
                 Err(error) => {
-                    tracing::error!("articles wait: {error}");
+                    error.log(None, "articles wait");
                     MAX_SLEEP
                 }
             };
@@ -107,10 +107,10 @@ async fn fetch_article(
         Ok(false) => {}
         Ok(true) => {
             if let Err(error) = board.refresh_feed(tools.store.as_ref(), &turn.feed).await {
-                tracing::error!("the state of the feed could not be read: {error}");
+                error.log(Some(&turn.feed), "the state of the feed could not be read");
             }
         }
-        Err(error) => tracing::error!(feed.id = %turn.feed, "an article could not be written: {error}"),
+        Err(error) => error.log(Some(&turn.feed), "an article could not be written"),
     }
     turn.site
 }

@@ -138,7 +138,7 @@ impl DocumentCache {
         match (rendered, previous) {
             (Ok(document), _) => Ok(document),
             (Err(error), Some(previous)) => {
-                tracing::error!("a document could not be renewed, the last good one is served: {error}");
+                error.log(None, "a document could not be renewed, the last good one is served");
                 Ok(previous)
             }
             (Err(error), None) => Err(error),

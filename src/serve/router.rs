@@ -26,7 +26,7 @@ use crate::cpu::NoResult;
 use crate::model::{FeedHead, FeedId, FeedState, Format, http_date};
 use crate::render::opml;
 use crate::served;
-use crate::telemetry::Metrics;
+use crate::telemetry::{self, Metrics};
 
 /// The longest request target, in bytes.
 const MAX_TARGET_BYTES: usize = 2048;
@@ -185,9 +185,11 @@ fn as_u32(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-/// Status 503; the error goes to the log only.
+/// Status 503; the error goes to the log only, and not once for each request.
 fn unavailable(error: &str) -> Response {
-    tracing::error!("a request could not be answered: {error}");
+    if let Some(left_out) = telemetry::may_log("request_unanswered") {
+        tracing::error!("a request could not be answered: {error}{left_out}");
+    }
     let response =
         plain::text(StatusCode::SERVICE_UNAVAILABLE, "the store cannot be read just now; try again later");
     plain::with(response, header::RETRY_AFTER, "60")
@@ -264,11 +266,11 @@ async fn ready(State(server): SharedState) -> Response {
     if !server.ready.load(Ordering::Relaxed) {
         return plain::text(StatusCode::SERVICE_UNAVAILABLE, "stopping");
     }
-    match server.store.next_due().await {
-        Ok(_) => plain::text(StatusCode::OK, "ready"),
+    match server.store.check().await {
+        Ok(()) => plain::text(StatusCode::OK, "ready"),
         Err(error) => {
-            tracing::error!("not ready: {error}");
-            plain::text(StatusCode::SERVICE_UNAVAILABLE, "the store cannot be read")
+            error.log(None, "not ready");
+            plain::text(StatusCode::SERVICE_UNAVAILABLE, error.public_sentence())
         }
     }
 }

@@ -26,6 +26,8 @@ pub enum ArticleOutcome {
     Found(Box<Completion>, Option<PageDate>),
     /// The page is tried again at this moment.
     Later(DateTime<Utc>),
+    /// The page is tried again at this moment, and this try does not count: this machine was the reason.
+    PutOff(DateTime<Utc>),
     /// The page is not tried again.
     Never,
 }

@@ -2,10 +2,13 @@
 
 mod articles;
 mod columns;
+mod database_file;
+mod error;
 mod items;
 mod listed;
 mod open;
 mod plan;
+mod quick_check;
 mod register;
 mod runs;
 mod worker;
@@ -17,6 +20,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use rusqlite::Connection;
 
 use super::article_claim::{ArticleClaim, ArticleOutcome};
 use super::claim::{Claim, Memory, Registration, Scope};
@@ -28,12 +32,14 @@ use crate::history::{KnownItems, ListedItem};
 use crate::model::{FeedId, FeedState, Item, RunRecord};
 use articles::ArticleQuery;
 use columns::instant;
-use worker::Worker;
+use database_file::DatabaseFile;
+use worker::{Purpose, Worker};
 
 /// The embedded store. It lives in this process, so its clock is the one that the process has.
 pub struct SqliteStore {
     writer: Worker,
     reader: Worker,
+    file: Arc<DatabaseFile>,
     clock: Arc<dyn Clock>,
 }
 
@@ -45,11 +51,7 @@ impl SqliteStore {
     pub fn open(file: &Path, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
         let writer = open::writer(file)?;
         let reader = open::reader(file)?;
-        Ok(Self {
-            writer: Worker::start("store-writer", writer)?,
-            reader: Worker::start("store-reader", reader)?,
-            clock,
-        })
+        Self::start("store-writer", (writer, reader), file, clock)
     }
 
     /// Opens an existing database for reading; operations that write fail.
@@ -57,9 +59,22 @@ impl SqliteStore {
     /// # Errors
     /// When there is none, or one of another version.
     pub fn open_read_only(file: &Path, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        Self::start("store-looker", (open::read_only(file)?, open::read_only(file)?), file, clock)
+    }
+
+    /// Starts the threads of two connections: the first is for operations that write.
+    fn start(
+        writer_name: &str,
+        connections: (Connection, Connection),
+        file: &Path,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, StoreError> {
+        let (writer, reader) = connections;
+        let file = Arc::new(DatabaseFile::opened(file));
         Ok(Self {
-            writer: Worker::start("store-looker", open::read_only(file)?)?,
-            reader: Worker::start("store-reader", open::read_only(file)?)?,
+            writer: Worker::start(writer_name, writer, Arc::clone(&file), Purpose::Writing)?,
+            reader: Worker::start("store-reader", reader, Arc::clone(&file), Purpose::Reading)?,
+            file,
             clock,
         })
     }
@@ -104,6 +119,18 @@ impl Store for SqliteStore {
         self.writer.call(move |db| plan::dismiss(db, &claim, now)).await
     }
 
+    async fn put_off(&self, claim: &Claim, until: DateTime<Utc>) -> Result<(), StoreError> {
+        let claim = claim.clone();
+        let due = until.timestamp_millis();
+        let now = self.now_millis();
+        self.writer.call(move |db| plan::put_off(db, &claim, due, now)).await
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.next_due().await?;
+        self.file.check()
+    }
+
     async fn release(&self, node: &str) -> Result<(), StoreError> {
         let node = node.to_owned();
         let now = self.now_millis();
@@ -141,6 +168,7 @@ impl Store for SqliteStore {
         let now = self.now_millis();
         let feed = claim.feed.clone();
         let held = self.writer.call(move |db| runs::finish(db, &claim, &run, now)).await?;
+        self.file.has_grown();
         if held { Ok(()) } else { Err(StoreError::ClaimLost(feed)) }
     }
 

@@ -250,3 +250,19 @@ async fn a_slow_article_server_holds_up_nothing() {
     let asked = slow.seen().iter().filter(|s| s.path.starts_with("/a/")).count();
     assert!(asked <= 2, "one at a time: {asked}");
 }
+
+#[tokio::test]
+async fn an_article_that_this_machine_could_not_fetch_is_put_off_and_no_try_is_counted() {
+    let bench = bench("").await;
+    let fails = |kind| Next::Fails(FetchFailure::from(Trouble::new(kind, "a test asked for it")));
+    for _ in 0..8 {
+        bench.next(fails(TroubleKind::Machine));
+        assert_eq!(bench.articles().await, 0);
+        bench.clock.advance(chrono::TimeDelta::minutes(1));
+    }
+    bench.next(fails(TroubleKind::Timeout));
+    assert_eq!(bench.articles().await, 0);
+    bench.clock.advance(chrono::TimeDelta::minutes(2));
+    bench.page(&article("Harbour office opens its archive to all who ask"));
+    assert_eq!(bench.articles().await, 1, "it was the first failure that counts");
+}

@@ -85,6 +85,8 @@ const HOMES: &[(&str, &str)] = &[
     ("rusqlite", "store/sqlite"),
     ("rustc_hash", "detect/page/hash.rs"),
     ("rustix", "cli/jq_worker.rs"),
+    // The limit of open files, which the daemon raises for itself.
+    ("rustix", "app/descriptors.rs"),
     ("scraper", "html"),
     ("xml5ever", "html/xml.rs"),
     ("unicode_normalization", "date/fold.rs"),

@@ -25,6 +25,7 @@ mod imports;
 mod leading_on;
 mod life;
 mod limits;
+mod machine;
 mod paging;
 mod politeness;
 mod serving;

@@ -39,8 +39,23 @@ impl Daemon {
     }
 
     pub fn start_with(folder: &Path, arguments: &[&str]) -> Self {
-        let mut child = program()
-            .args(arguments)
+        let mut command = program();
+        command.args(arguments);
+        Self::start_command(folder, command)
+    }
+
+    /// As [`Self::start`], by a shell that runs `before` first, such as `ulimit -n 64`.
+    pub fn start_after(folder: &Path, toml: &str, before: &str) -> Self {
+        std::fs::write(folder.join("feeds.toml"), toml).expect("the configuration is written");
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("{before} && exec \"$0\" serve --listen 127.0.0.1:0 --data data")]);
+        command.arg(env!("CARGO_BIN_EXE_feedbridge"));
+        command.env_remove("FEEDBRIDGE_CONFIG").env_remove("FEEDBRIDGE_LOG").env("NO_COLOR", "1");
+        Self::start_command(folder, command)
+    }
+
+    fn start_command(folder: &Path, mut command: Command) -> Self {
+        let mut child = command
             .current_dir(folder)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::open_files;
 use super::resolver::LookupError;
 use crate::fetch::guard::Refusal;
 use crate::fetch::limits::FetchLimits;
@@ -52,7 +53,13 @@ pub(super) fn trouble(error: &reqwest::Error, peer: &Peer) -> Trouble {
     if let Some(refusal) = causes.iter().find_map(|c| c.downcast_ref::<Refusal>()) {
         return refusal.clone().into();
     }
+    if causes.iter().any(|&cause| open_files::is_shortage(cause)) {
+        return open_files::trouble();
+    }
     if let Some(lookup) = causes.iter().find_map(|c| c.downcast_ref::<LookupError>()) {
+        if *lookup == LookupError::NoFiles {
+            return open_files::trouble();
+        }
         return Trouble::new(TroubleKind::Dns, lookup.to_string());
     }
     if error.is_timeout() {

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
+use super::open_files;
 use crate::fetch::guard::Guard;
 
 /// The standard library puts this before the resolver's own message.
@@ -37,9 +38,16 @@ impl Resolve for GuardedResolver {
         let guard = self.guard.clone();
         let port = self.port;
         Box::pin(async move {
+            // The system's resolver opens files, and has no word of its own for their shortage.
+            if open_files::have_run_out() {
+                return Err(LookupError::NoFiles.into());
+            }
             let lookup = tokio::net::lookup_host((name.as_str(), port)).await;
-            let found: Vec<SocketAddr> =
-                lookup.map_err(|error| LookupError::of(name.as_str(), &error))?.collect();
+            let failed = |error: io::Error| {
+                let is_shortage = open_files::is_shortage(&error) || open_files::have_run_out();
+                if is_shortage { LookupError::NoFiles } else { LookupError::of(name.as_str(), &error) }
+            };
+            let found: Vec<SocketAddr> = lookup.map_err(failed)?.collect();
             let checked_port = if port == 0 { ANY_PORT } else { port };
             // One refused answer refuses the name: a mix of public and private ones is an attack
             // or a mistake, and picking the public ones would hide it.
@@ -62,6 +70,9 @@ pub(super) enum LookupError {
     /// The resolver says that the name exists and has no address.
     #[error("the host {0} has no IP address")]
     NoAddress(String),
+    /// This process has no file left for the lookup.
+    #[error("no open files are left for the lookup of a name")]
+    NoFiles,
     /// The resolver could not tell.
     #[error("cannot look up the host {host}: {reason}; check this machine's network and DNS settings")]
     Failed { host: String, reason: String },

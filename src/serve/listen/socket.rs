@@ -11,6 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 
 use crate::model::ListenAddress;
+use crate::telemetry;
 
 /// Pause after an accept error of the whole process, such as running out of descriptors or memory.
 const EXHAUSTED_PAUSE: Duration = Duration::from_secs(1);
@@ -107,7 +108,9 @@ impl Listener {
                 Ok(accepted) => return accepted,
                 Err(error) if concerns_one_connection(&error) => {}
                 Err(error) => {
-                    tracing::error!("no connection can be accepted just now: {error}");
+                    if let Some(left_out) = telemetry::may_log("not_accepted") {
+                        tracing::error!("no connection can be accepted just now: {error}{left_out}");
+                    }
                     tokio::time::sleep(EXHAUSTED_PAUSE).await;
                 }
             }

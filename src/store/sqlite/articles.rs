@@ -92,6 +92,15 @@ pub(super) fn finish(
             .execute(params![claim.feed.as_str(), claim.key, due])?;
             false
         }
+        ArticleOutcome::PutOff(due) => {
+            let due = due.timestamp_millis();
+            tx.prepare_cached(
+                "UPDATE items SET article_due = ?3, article_tries = max(article_tries - 1, 0)
+                 WHERE feed = ?1 AND key = ?2 AND article_due IS NOT NULL",
+            )?
+            .execute(params![claim.feed.as_str(), claim.key, due])?;
+            false
+        }
         ArticleOutcome::Found(completion, date) => {
             let written = tx
                 .prepare_cached(

@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
+use super::error::store_error;
+use super::quick_check::damage;
 use crate::store::error::StoreError;
 
 /// The steps of the schema. The database keeps the number of applied steps in `user_version`.
@@ -34,10 +36,13 @@ pub(super) fn writer(file: &Path) -> Result<Connection, StoreError> {
         std::fs::create_dir_all(folder)
             .map_err(|e| unusable(file, &format!("cannot make its folder: {e}")))?;
     }
-    let mut connection = Connection::open(file).map_err(|e| unusable(file, &e.to_string()))?;
-    connection.busy_timeout(BUSY_TIMEOUT).map_err(|e| unusable(file, &e.to_string()))?;
+    let failed = |e: rusqlite::Error| cannot_open(file, &e);
+    let mut connection = Connection::open(file).map_err(failed)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
     let version = schema_version(&connection, file)?;
-    let failed = |e: rusqlite::Error| unusable(file, &e.to_string());
+    if let Some(reason) = damage(&connection).map_err(failed)? {
+        return Err(StoreError::Damaged { file: file.display().to_string(), reason });
+    }
     connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
     connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
     connection.pragma_update(None, "journal_size_limit", 16 * 1024 * 1024).map_err(failed)?;
@@ -59,7 +64,7 @@ pub(super) fn reader(file: &Path) -> Result<Connection, StoreError> {
         connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
         Ok(connection)
     };
-    open().map_err(|e: rusqlite::Error| unusable(file, &e.to_string()))
+    open().map_err(|e: rusqlite::Error| cannot_open(file, &e))
 }
 
 /// Opens an existing database for reading. Nothing is migrated, as another program may be serving from
@@ -81,14 +86,14 @@ fn schema_version(connection: &Connection, file: &Path) -> Result<i64, StoreErro
     let read = |name: &str| {
         connection
             .pragma_query_value(None, name, |row| row.get::<_, i64>(0))
-            .map_err(|e| unusable(file, &e.to_string()))
+            .map_err(|e| cannot_open(file, &e))
     };
     let version = read("user_version")?;
     let application = read("application_id")?;
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     let tables: i64 = connection
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
-        .map_err(|e| unusable(file, &e.to_string()))?;
+        .map_err(|e| cannot_open(file, &e))?;
     if tables > 0 && application != APPLICATION_ID {
         return Err(unusable(file, "it is a database of another program"));
     }
@@ -118,4 +123,17 @@ fn migrate(connection: &mut Connection, version: i64) -> rusqlite::Result<()> {
 
 fn unusable(file: &Path, reason: &str) -> StoreError {
     StoreError::Unusable { file: file.display().to_string(), reason: reason.to_owned() }
+}
+
+/// The error of a database that could not be opened. A file that was never a database is not a damaged one.
+fn cannot_open(file: &Path, error: &rusqlite::Error) -> StoreError {
+    let is_database = error.sqlite_error_code() != Some(ErrorCode::NotADatabase);
+    match store_error(error, file) {
+        known @ (StoreError::Damaged { .. } | StoreError::Full { .. } | StoreError::Busy { .. })
+            if is_database =>
+        {
+            known
+        }
+        _ => unusable(file, &error.to_string()),
+    }
 }

@@ -80,6 +80,16 @@ pub(super) fn dismiss(db: &Connection, claim: &Claim, now: i64) -> rusqlite::Res
     .map(|_| ())
 }
 
+/// Gives back a feed, which is due again at a later moment. Nothing happens if the claim no longer holds.
+pub(super) fn put_off(db: &Connection, claim: &Claim, due: i64, now: i64) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "UPDATE feeds SET claimed_by = NULL, claimed_until = 0, next_due = ?3, touched = ?4
+         WHERE id = ?1 AND fence = ?2 AND claimed_by IS NOT NULL",
+    )?
+    .execute(params![claim.feed.as_str(), claim.fence, due, now])
+    .map(|_| ())
+}
+
 /// Gives a node the claim on a feed.
 fn take(db: &Connection, id: &str, node: &str, lease: Duration, now: i64) -> rusqlite::Result<Claim> {
     let sql = format!(
