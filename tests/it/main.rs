@@ -11,6 +11,7 @@ mod articles;
 mod bounds;
 mod certificates;
 mod command_line;
+mod config_file;
 mod configuration;
 mod derived;
 mod detected_rules;
