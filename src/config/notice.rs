@@ -67,11 +67,15 @@ fn without_values(message: &str, text: &str, blanked: &str) -> String {
     out
 }
 
-/// Whether a value is an address (it may have a token in it), a path of this machine, or a value of `headers`.
+/// Whether a value is an address (it may have a token or a password in it, even if its scheme is missing), a path
+/// of this machine, or a value of `headers`.
 fn may_be_secret(value: &str, text: &str, blanked: &str) -> bool {
+    let has_query = value.contains('?') && value.contains('=');
+    let has_password = value.contains('@') && value.contains(':');
     // A path of XPath begins with `//`.
     let is_path = value.starts_with('/') && !value.starts_with("//");
-    value.contains("://") || is_path || (text.contains(value) && !blanked.contains(value))
+    let is_of_headers = text.contains(value) && !blanked.contains(value);
+    value.contains("://") || has_query || has_password || is_path || is_of_headers
 }
 
 fn clipped(text: &str) -> String {
@@ -109,6 +113,8 @@ mod tests {
             (format!("{header}Authorization = {{ file = \"/run/keys/quay\" }}\n"), "/run/keys"),
             ("[[feed]]\nurl = \"ftp://quay.example.org/?token=h1dden\"\n".to_owned(), "h1dden"),
             ("[store]\nurl = \"mysql://quay:h1dden@db.example.org\"\n".to_owned(), "h1dden"),
+            ("[store]\nurl = \"mysql:quay:h1dden@db\"\n".to_owned(), "h1dden"),
+            ("[[feed]]\nurl = \"quay.example.org/log?token=h1dden\"\n".to_owned(), "h1dden"),
         ] {
             let notice = notice(&text);
             assert!(!notice.contains(secret), "{notice}");
