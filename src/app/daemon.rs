@@ -141,17 +141,17 @@ impl Daemon {
 
     /// Keeps the old configuration, and tells it on the pages and in the log.
     fn refuse(&self, error: &ConfigError) {
-        self.tools.metrics.set_config_ok(false);
         self.refusal.send_replace(Some(error.notice().into()));
         tracing::error!("the old configuration stays in use, the new one has mistakes:\n{error}");
+        self.tools.metrics.set_config_ok(false);
     }
 
     /// Puts a configuration in use, unless it is the same as before and only the file was touched.
     async fn accept(&self, reason: ReloadReason, config: Config) {
-        self.tools.metrics.set_config_ok(true);
         if self.refusal.send_replace(None).is_some() {
             tracing::info!("the configuration is in order again");
         }
+        self.tools.metrics.set_config_ok(true);
         if reason == ReloadReason::FileChange && format!("{:?}", self.config()) == format!("{config:?}") {
             tracing::debug!("the configuration says what it said before");
             return;
