@@ -4,6 +4,7 @@ mod config_source;
 mod config_watcher;
 mod daemon;
 mod descriptors;
+mod reload;
 mod signals;
 mod sockets;
 
@@ -23,7 +24,8 @@ use crate::serve::Listener;
 use crate::store::{Scope, SqliteStore};
 use crate::telemetry::Metrics;
 use config_watcher::ConfigWatcher;
-use daemon::{Daemon, NODE, ReloadReason};
+use daemon::{Daemon, NODE};
+use reload::ReloadReason;
 use signals::{Signal, Signals};
 
 pub use config_source::ConfigSource;
@@ -68,7 +70,9 @@ pub async fn serve(
     overrides: Overrides,
     announce: impl FnOnce(&Config),
 ) -> anyhow::Result<()> {
-    let config = source.load(&overrides)?;
+    let config = source.load(&overrides)?.with_stated_feeds()?;
+    // A change from now on is not missed.
+    let mut watcher = ConfigWatcher::start(&source);
     // The signals come before any announcement: a stop signal sent after it must not be missed.
     let mut signals = Signals::new().context("signals cannot be received")?;
     let listener = listen(&config).await?;
@@ -83,7 +87,7 @@ pub async fn serve(
     warn_of_unreachable_address(&daemon.config(), &address);
     announce(&daemon.config());
     sockets::notify_ready();
-    let ended_part = run_until_stop(&mut daemon, &mut signals).await;
+    let ended_part = run_until_stop(&mut daemon, &mut watcher, &mut signals).await;
     sockets::notify_stopping();
     tokio::select! {
         // The error makes a supervisor such as systemd start the process again.
@@ -108,8 +112,11 @@ fn warn_of_unreachable_address(config: &Config, address: &str) {
 
 /// Reloads the configuration when asked to, until a stop signal. Returns the name of a part of the daemon
 /// if one ended before that.
-async fn run_until_stop(daemon: &mut Daemon, signals: &mut Signals) -> Option<&'static str> {
-    let mut watcher = ConfigWatcher::start(daemon.source());
+async fn run_until_stop(
+    daemon: &mut Daemon,
+    watcher: &mut ConfigWatcher,
+    signals: &mut Signals,
+) -> Option<&'static str> {
     loop {
         let reason = tokio::select! {
             signal = signals.next() => match signal {
@@ -119,7 +126,9 @@ async fn run_until_stop(daemon: &mut Daemon, signals: &mut Signals) -> Option<&'
             () = watcher.changed() => ReloadReason::FileChange,
             part = daemon.ended() => return Some(part),
         };
-        daemon.reload(reason).await;
+        if let Some(after) = daemon.reload(reason).await {
+            watcher.look_again(after);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::config::{Config, ConfigError, Overrides};
+use crate::config::{Config, ConfigError, Overrides, read_text};
 
 /// Where the configuration is read from.
 #[derive(Debug, Clone)]
@@ -19,10 +19,26 @@ impl ConfigSource {
     /// # Errors
     /// When it cannot be read or has mistakes.
     pub fn load(&self, overrides: &Overrides) -> Result<Config, ConfigError> {
-        let config = match self {
-            Self::File(file) => Config::load(file)?,
-            Self::Text(text, file) => Config::parse(text, file)?,
-        };
-        Ok(config.overridden(overrides))
+        self.check(&self.read()?, overrides)
+    }
+
+    /// The text as it is now.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(super) fn read(&self) -> Result<String, ConfigError> {
+        match self {
+            Self::File(file) => read_text(file),
+            Self::Text(text, _) => Ok(text.clone()),
+        }
+    }
+
+    /// Checks a text that was read, and applies the settings of the command line.
+    ///
+    /// # Errors
+    /// When it has mistakes.
+    pub(super) fn check(&self, text: &str, overrides: &Overrides) -> Result<Config, ConfigError> {
+        let (Self::File(file) | Self::Text(_, file)) = self;
+        Ok(Config::parse(text, file)?.overridden(overrides))
     }
 }

@@ -1,6 +1,7 @@
 //! Watches the configuration file.
 //!
-//! The folder is watched instead of the file, so that a file that is replaced by renaming is noticed.
+//! The folder is watched instead of the file, so that a file that is replaced by renaming is noticed. A change
+//! counts once the file has rested: a program that writes it in several steps is not read in the middle.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,15 +9,25 @@ use std::time::Duration;
 use notify_debouncer_full::notify::{EventKind, RecommendedWatcher, RecursiveMode};
 use notify_debouncer_full::{DebounceEventResult, Debouncer, NoCache, new_debouncer_opt};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use super::config_source::ConfigSource;
 
 /// Events within this time count as one change, because editors write in several steps.
 const DEBOUNCE: Duration = Duration::from_millis(300);
 
+/// The file must have the same text for this long before it is read.
+const SETTLE: Duration = Duration::from_millis(250);
+
+/// A file that never rests is read as it is after this time.
+const MAX_SETTLE: Duration = Duration::from_secs(10);
+
 /// Reports changes of the configuration file until it is dropped.
 pub(super) struct ConfigWatcher {
+    source: ConfigSource,
     changes: mpsc::Receiver<()>,
+    /// The next look at the file, if it may have changed.
+    look: Option<Look>,
     /// Kept only because the watch ends when it is dropped.
     _debouncer: Option<Debouncer<RecommendedWatcher, NoCache>>,
 }
@@ -33,14 +44,60 @@ impl ConfigWatcher {
                 })
                 .ok(),
         };
-        Self { changes, _debouncer: debouncer }
+        Self { source: source.clone(), changes, look: None, _debouncer: debouncer }
     }
 
-    /// Resolves when the file may have changed; never if it is not watched.
+    /// Resolves when the file may have changed and has come to rest; never if it is not watched. Nothing is
+    /// lost if the wait is given up: the next call goes on with it.
     pub(super) async fn changed(&mut self) {
-        if self.changes.recv().await.is_none() {
-            std::future::pending::<()>().await;
+        loop {
+            let next_look = self.look.as_ref().map(|look| look.at);
+            tokio::select! {
+                // No more changes come if nothing is watched: then this branch is left out.
+                Some(()) = self.changes.recv() => self.look_again(SETTLE),
+                () = reached(next_look) => if self.has_settled() { return },
+            }
         }
+    }
+
+    /// Looks at the file after this time, and reports a change then, even if the file stays the same. A look
+    /// that is planned for later stays.
+    pub(super) fn look_again(&mut self, after: Duration) {
+        let at = Instant::now() + after;
+        let text = self.source.read().ok();
+        self.look = Some(match &self.look {
+            Some(planned) => Look { at: at.max(planned.at), latest: planned.latest, text },
+            None => Look { at, latest: at + MAX_SETTLE, text },
+        });
+    }
+
+    /// Whether the file is still as it was at the last look; else another look is planned.
+    fn has_settled(&mut self) -> bool {
+        let Some(last) = self.look.take() else { return false };
+        let text = self.source.read().ok();
+        let now = Instant::now();
+        let has_settled = text == last.text || now >= last.latest;
+        if !has_settled {
+            self.look = Some(Look { at: now + SETTLE, latest: last.latest, text });
+        }
+        has_settled
+    }
+}
+
+/// A planned look at the file.
+struct Look {
+    at: Instant,
+    /// From then on the file is taken even if it still changes.
+    latest: Instant,
+    /// The text of the file when the look was planned; `None` if it could not be read.
+    text: Option<String>,
+}
+
+/// Resolves at a time; never if there is none.
+async fn reached(time: Option<Instant>) {
+    match time {
+        Some(time) => tokio::time::sleep_until(time).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::config_source::ConfigSource;
+use super::reload::{Judge, ReloadReason, Verdict};
 use super::{descriptors, sockets};
 use crate::board::Board;
-use crate::config::{Config, Live, Overrides};
+use crate::config::{Config, ConfigError, Live, Overrides};
 use crate::cpu::CpuPool;
 use crate::run::Tools;
 use crate::scheduler::{Scheduler, register};
@@ -20,14 +22,8 @@ use crate::store::Scope;
 /// The name under which this daemon claims feeds.
 pub(super) const NODE: &str = "daemon";
 
-/// Why the configuration is read again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ReloadReason {
-    /// SIGHUP: the configuration is put in use even if it is the same as before.
-    Signal,
-    /// The file may have changed: an unchanged configuration is ignored.
-    FileChange,
-}
+/// A configuration that has lost most of its feeds is read again after this time.
+const SECOND_LOOK: Duration = Duration::from_secs(2);
 
 /// The running parts. All spawned tasks are owned and awaited here.
 pub(super) struct Daemon {
@@ -36,6 +32,9 @@ pub(super) struct Daemon {
     /// The bound address of the server.
     address: String,
     live: watch::Sender<Live>,
+    /// Why the newest configuration is not in use, for the pages.
+    refusal: watch::Sender<Option<Arc<str>>>,
+    judge: Judge,
     tools: Tools,
     server_state: Arc<ServerState>,
     stop: CancellationToken,
@@ -55,6 +54,7 @@ impl Daemon {
         let limits = config.limits.clone();
         let address = listener.address();
         let (live, config) = watch::channel(Live { generation: 0, config: Arc::new(config) });
+        let (refusal, refused) = watch::channel(None);
         let board = Arc::new(Board::default());
         board.refresh(tools.store.as_ref()).await?;
         tools.metrics.set_config_ok(true);
@@ -63,6 +63,7 @@ impl Daemon {
             DocumentCache::new(rendering.clone(), Arc::clone(&tools.metrics), limits.document_cache_bytes);
         let server_state = Arc::new(ServerState {
             config: config.clone(),
+            refused_config: refused,
             board: Arc::clone(&board),
             documents: Arc::new(documents),
             store: Arc::clone(&tools.store),
@@ -78,17 +79,24 @@ impl Daemon {
         let server = tokio::spawn(serve::serve(listener, router, listen_limits, stopped));
         let scheduler = Scheduler { tools: tools.clone(), config, board, node: NODE.to_owned() };
         let scheduler = tokio::spawn(scheduler.work(stop.clone(), limits.listen.drain));
-        Ok(Self { source, overrides, address, live, tools, server_state, stop, server, scheduler })
+        Ok(Self {
+            source,
+            overrides,
+            address,
+            live,
+            refusal,
+            judge: Judge::default(),
+            tools,
+            server_state,
+            stop,
+            server,
+            scheduler,
+        })
     }
 
     /// The configuration in use.
     pub(super) fn config(&self) -> Arc<Config> {
         Arc::clone(&self.live.borrow().config)
-    }
-
-    /// Where the configuration is read from.
-    pub(super) fn source(&self) -> &ConfigSource {
-        &self.source
     }
 
     /// Resolves with the name of a part that has ended, although it should run until the stop.
@@ -99,28 +107,64 @@ impl Daemon {
         }
     }
 
-    /// Reads the configuration again. If it has mistakes, all of the old one stays in use.
-    pub(super) async fn reload(&self, reason: ReloadReason) {
+    /// Reads the configuration again. If it has mistakes, all of the old one stays in use. Returns after which
+    /// time the file is to be looked at once more.
+    pub(super) async fn reload(&mut self, reason: ReloadReason) -> Option<Duration> {
         sockets::notify_reloading();
-        match self.try_reload(reason).await {
-            Ok(true) => tracing::info!("the new configuration is in use"),
-            Ok(false) => tracing::debug!("the configuration says what it said before"),
-            Err(error) => {
-                tracing::error!("the old configuration stays in use, the new one has mistakes:\n{error:#}");
+        let read_again = match self.read_again(reason) {
+            Ok((Verdict::Take, config)) => {
+                self.accept(reason, config).await;
+                None
             }
-        }
+            Ok((Verdict::ReadAgain, _)) => {
+                tracing::warn!(
+                    "the file has lost most of its feeds: it is read again in {} s, and used if it is still so",
+                    SECOND_LOOK.as_secs()
+                );
+                Some(SECOND_LOOK)
+            }
+            Err(error) => {
+                self.refuse(&error);
+                None
+            }
+        };
         sockets::notify_ready();
+        read_again
     }
 
-    /// Whether a new configuration is in use.
-    async fn try_reload(&self, reason: ReloadReason) -> anyhow::Result<bool> {
-        let loaded = self.source.load(&self.overrides);
-        self.tools.metrics.set_config_ok(loaded.is_ok());
-        let config = loaded?.bound_to(&self.address);
-        let Live { generation, config: old } = self.live.borrow().clone();
-        if reason == ReloadReason::FileChange && format!("{old:?}") == format!("{config:?}") {
-            return Ok(false);
+    fn read_again(&mut self, reason: ReloadReason) -> Result<(Verdict, Config), ConfigError> {
+        let text = self.source.read()?;
+        let config = self.source.check(&text, &self.overrides)?.bound_to(&self.address);
+        let old = self.config();
+        let verdict = self.judge.judge(reason, &text, &old, &config)?;
+        Ok((verdict, config))
+    }
+
+    /// Keeps the old configuration, and tells it on the pages and in the log.
+    fn refuse(&self, error: &ConfigError) {
+        self.refusal.send_replace(Some(error.notice().into()));
+        tracing::error!("the old configuration stays in use, the new one has mistakes:\n{error}");
+        self.tools.metrics.set_config_ok(false);
+    }
+
+    /// Puts a configuration in use, unless it is the same as before and only the file was touched.
+    async fn accept(&self, reason: ReloadReason, config: Config) {
+        if self.refusal.send_replace(None).is_some() {
+            tracing::info!("the configuration is in order again");
         }
+        self.tools.metrics.set_config_ok(true);
+        if reason == ReloadReason::FileChange && format!("{:?}", self.config()) == format!("{config:?}") {
+            tracing::debug!("the configuration says what it said before");
+            return;
+        }
+        match self.put_in_use(config).await {
+            Ok(()) => tracing::info!("the new configuration is in use"),
+            Err(error) => tracing::error!("the feeds of the new configuration are not registered: {error:#}"),
+        }
+    }
+
+    async fn put_in_use(&self, config: Config) -> anyhow::Result<()> {
+        let Live { generation, config: old } = self.live.borrow().clone();
         if old.server.listen != config.server.listen || old.database != config.database {
             tracing::warn!("another `listen` or `store.url` takes effect at the next start");
         }
@@ -133,7 +177,7 @@ impl Daemon {
         self.live.send_replace(Live { generation: generation + 1, config: Arc::clone(&config) });
         register(&self.tools, &config, Scope::All).await?;
         self.server_state.board.refresh(self.tools.store.as_ref()).await?;
-        Ok(true)
+        Ok(())
     }
 
     /// Stops accepting requests and starting runs, and waits for those under way; after a limit they are

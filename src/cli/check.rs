@@ -23,9 +23,15 @@ use crate::shape::{CheckShape, DryRunShape, field_counts};
 use crate::store::Memory;
 
 pub(super) async fn check(place: &PlaceArgs, options: Check) -> anyhow::Result<End> {
-    let config = match target::config(place, Some(&options.fetch)) {
+    // A file that the daemon refuses is refused here too.
+    let config = target::config(place, Some(&options.fetch)).and_then(Config::with_stated_feeds);
+    let config = match config {
         Err(ConfigError::Invalid(problems)) if options.json => {
             output::json(&CheckShape::invalid(&problems))?;
+            return Ok(End::Usage);
+        }
+        Err(ref error @ ConfigError::NoFeeds { ref file }) if options.json => {
+            output::json(&CheckShape::without_feeds(file, error.to_string()))?;
             return Ok(End::Usage);
         }
         other => other?,

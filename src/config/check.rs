@@ -45,6 +45,7 @@ pub(super) fn check(
     let feeds: Vec<Arc<Feed>> = channels.iter().filter_map(scraped).collect();
     let config = server.map(|server| Config {
         file: file.to_owned(),
+        states_feeds: source.has(&[key("feed")]),
         server,
         database,
         limits,

@@ -19,6 +19,8 @@ const DEFAULT_PERIOD: Duration = Duration::from_secs(3600);
 pub struct Config {
     /// The file that it was read from.
     pub file: PathBuf,
+    /// Whether the file has feeds, or says with `feed = []` that it has none. An empty or cut-off file does not.
+    pub states_feeds: bool,
     /// Where and how documents are served.
     pub server: ServerSettings,
     /// The file of the embedded database.

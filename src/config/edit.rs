@@ -65,8 +65,8 @@ impl NewFeed {
     }
 }
 
-/// The text of feeds.toml with a feed at its end. Every byte of the text stays, and the new lines end as
-/// its lines do. The result is checked as a whole.
+/// The text of feeds.toml with a feed at its end. Every byte of the text stays, except a line `feed = []`, which
+/// is no longer true. The new lines end as its lines do. The result is checked as a whole.
 ///
 /// # Errors
 /// When the text has mistakes, has such a feed already, or would have mistakes with it.
@@ -74,10 +74,11 @@ pub fn append(text: &str, file: &Path, feed: &NewFeed) -> Result<String, EditErr
     let without_mark = text.strip_prefix('\u{feff}').unwrap_or(text);
     let config = Config::parse(without_mark, file)?;
     refuse_known(&config, feed)?;
+    let text = &without_empty_list(text);
     let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let feed = feed.toml().replace('\n', line_end);
     let gap = match text {
-        _ if without_mark.trim().is_empty() => String::new(),
+        _ if text.trim_start_matches('\u{feff}').trim().is_empty() => String::new(),
         _ if text.ends_with('\n') => line_end.to_owned(),
         _ => line_end.repeat(2),
     };
@@ -88,6 +89,26 @@ pub fn append(text: &str, file: &Path, feed: &NewFeed) -> Result<String, EditErr
         Err(_) if is_inline(without_mark) => Err(EditError::NoTables),
         Err(problems) => Err(problems.into()),
     }
+}
+
+/// The text without the line `feed = []` at its top level.
+fn without_empty_list(text: &str) -> String {
+    let mut is_top_level = true;
+    let is_kept = |line: &&str| {
+        let line = line.trim_start_matches('\u{feff}').trim();
+        is_top_level &= !line.starts_with('[');
+        !(is_top_level && is_empty_list(line))
+    };
+    text.split_inclusive('\n').filter(is_kept).collect()
+}
+
+/// Whether a line is `feed = []`, perhaps with a comment.
+fn is_empty_list(line: &str) -> bool {
+    let setting = line.split('#').next().unwrap_or_default();
+    setting.split_once('=').is_some_and(|(key, value)| {
+        let value = value.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        key.trim() == "feed" && value.is_some_and(|inner| inner.trim().is_empty())
+    })
 }
 
 /// Whether the feeds are written as one value.
@@ -166,6 +187,17 @@ mod tests {
             append("feed = [{ url = \"https://example.org/x\" }]\n", file, &other),
             Err(EditError::NoTables)
         ));
+    }
+
+    #[test]
+    fn a_file_that_says_it_has_no_feeds_gets_one() {
+        let file = Path::new("feeds.toml");
+        for none in ["feed = []", "feed=[ ] # not yet"] {
+            let text = format!("# mine\n{none}\n\n[server]\ntitle = \"T\"\n");
+            let edited = append(&text, file, &feed("one", "https://example.org/")).expect("appended");
+            assert!(edited.starts_with("# mine\n\n[server]\ntitle = \"T\"\n"), "{edited}");
+            assert_eq!(Config::parse(&edited, file).expect("a configuration").feeds.len(), 1);
+        }
     }
 
     #[test]

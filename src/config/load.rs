@@ -20,9 +20,25 @@ pub enum ConfigError {
         /// The error of the system.
         why: std::io::Error,
     },
+    /// The file has no feeds and does not say so: it may be empty or cut off by mistake.
+    #[error(
+        "{file} has no feeds: add a [[feed]] with the url of a page, or write `feed = []` if there are to be none"
+    )]
+    NoFeeds {
+        /// The file.
+        file: PathBuf,
+    },
     /// The file has mistakes.
     #[error(transparent)]
     Invalid(#[from] ConfigProblems),
+}
+
+/// The text of a configuration file.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read_text(file: &Path) -> Result<String, ConfigError> {
+    std::fs::read_to_string(file).map_err(|why| ConfigError::Unreadable { file: file.to_owned(), why })
 }
 
 impl Config {
@@ -31,9 +47,15 @@ impl Config {
     /// # Errors
     /// When it cannot be read, or has mistakes: all of them at once.
     pub fn load(file: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(file)
-            .map_err(|why| ConfigError::Unreadable { file: file.to_owned(), why })?;
-        Ok(Self::parse(&text, file)?)
+        Ok(Self::parse(&read_text(file)?, file)?)
+    }
+
+    /// This configuration, if its file has feeds or says with `feed = []` that it has none.
+    ///
+    /// # Errors
+    /// When the file says nothing about feeds.
+    pub fn with_stated_feeds(self) -> Result<Self, ConfigError> {
+        if self.states_feeds { Ok(self) } else { Err(ConfigError::NoFeeds { file: self.file }) }
     }
 
     /// Checks a text as if `file` contained it. Relative paths begin at the folder of `file`.

@@ -63,6 +63,16 @@ impl ConfigProblems {
         Position { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
     }
 
+    /// The text of the file, with every value of `headers` blanked.
+    pub(super) fn text_without_secrets(&self) -> String {
+        without_secrets(&self.text)
+    }
+
+    /// The text of the file.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The whole report for people: per problem a `file:line:column` headline, the snippet and a hint.
     #[must_use]
     pub fn report(&self, colours: bool) -> String {

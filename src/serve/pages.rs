@@ -34,6 +34,20 @@ pub fn rooted(html: &str, root: &str) -> String {
     if root.is_empty() { html.to_owned() } else { html.replace("href=\"/", &format!("href=\"{root}/")) }
 }
 
+/// A page with the notice that the newest configuration is not in use; `why` says the reason. Without a reason
+/// the page stays as it is.
+#[must_use]
+pub fn with_config_notice(html: &str, why: Option<&str>) -> String {
+    match why {
+        // The frame writes the link before anything that comes from elsewhere.
+        Some(why) => {
+            let notice = layout::config_notice(why).into_string();
+            html.replacen(layout::SKIP_LINK, &format!("{}{notice}", layout::SKIP_LINK), 1)
+        }
+        None => html.to_owned(),
+    }
+}
+
 /// The page at `/`: all feeds with their state, in the given order, but those in trouble first.
 ///
 /// At most [`MAX_INDEX_FEEDS`] are shown. Relative times are counted from `now`.

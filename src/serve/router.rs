@@ -76,9 +76,14 @@ async fn index(State(server): SharedState) -> Response {
         pages::rooted(&pages::index(&config.server.title, &views, now), &config.server.base_path())
     });
     match rendered.await {
-        Ok(html) => plain::page(StatusCode::OK, html),
+        Ok(html) => page(&server, StatusCode::OK, &html),
         Err(error) => unavailable(&error.to_string()),
     }
+}
+
+/// A page, with a notice if the newest configuration is not in use.
+fn page(server: &ServerState, status: StatusCode, html: &str) -> Response {
+    plain::page(status, pages::with_config_notice(html, server.config_notice().as_deref()))
 }
 
 /// A feed, as the index and the OPML of all feeds need it.
@@ -122,17 +127,17 @@ async fn feed(
     name: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
-    let Ok(Path(name)) = name else { return not_found().await };
+    let Ok(Path(name)) = name else { return no_page(&server) };
     let (id, format) = match name.rsplit_once('.') {
         Some((id, ending)) => match Format::from_extension(ending) {
             Some(format) => (id, Some(format)),
-            None => return not_found().await,
+            None => return no_page(&server),
         },
         None => (name.as_str(), None),
     };
     let Live { generation, config } = server.current_config();
     let Some(channel) = FeedId::parse(id).ok().and_then(|id| config.channel(&id).cloned()) else {
-        return not_found().await;
+        return no_page(&server);
     };
     let state = served::state(&config, &channel, |id| server.board.state(id));
     let head = config.channel_head(&channel, &state);
@@ -175,7 +180,7 @@ async fn feed_page(
             let view = pages::FeedView { head, state, schedule: &schedule, documents: true };
             let html = pages::feed(&view, &items, &runs, server.clock.now());
             let base_path = server.current_config().config.server.base_path();
-            plain::page(StatusCode::OK, pages::rooted(&html, &base_path))
+            page(server, StatusCode::OK, &pages::rooted(&html, &base_path))
         }
         (Err(error), _) | (_, Err(error)) => unavailable(&error.to_string()),
     }
@@ -280,7 +285,10 @@ async fn metrics_text(State(server): SharedState) -> Response {
     plain::cache(response, "no-store")
 }
 
-async fn not_found() -> Response {
-    let page = pages::not_found("There is nothing at this address.");
-    plain::page(StatusCode::NOT_FOUND, page)
+async fn not_found(State(server): SharedState) -> Response {
+    no_page(&server)
+}
+
+fn no_page(server: &ServerState) -> Response {
+    page(server, StatusCode::NOT_FOUND, &pages::not_found("There is nothing at this address."))
 }

@@ -17,6 +17,8 @@ use crate::telemetry::Metrics;
 pub struct ServerState {
     /// The configuration in use.
     pub config: watch::Receiver<Live>,
+    /// Why the newest configuration is not in use, in a sentence for the pages; `None` if it is in use.
+    pub refused_config: watch::Receiver<Option<Arc<str>>>,
     /// States of feeds.
     pub board: Arc<Board>,
     /// Rendered documents.
@@ -37,5 +39,9 @@ pub struct ServerState {
 impl ServerState {
     pub(super) fn current_config(&self) -> Live {
         self.config.borrow().clone()
+    }
+
+    pub(super) fn config_notice(&self) -> Option<Arc<str>> {
+        self.refused_config.borrow().clone()
     }
 }

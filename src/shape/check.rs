@@ -1,6 +1,7 @@
 //! A check of the configuration, as JSON.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -55,6 +56,14 @@ impl CheckShape {
             }
         };
         Self { ok: false, problems: problems.problems().iter().map(shape).collect(), feeds: Vec::new() }
+    }
+
+    /// A file that has no feeds and does not say so, which `message` explains.
+    #[must_use]
+    pub fn without_feeds(file: &Path, message: String) -> Self {
+        let file = file.display().to_string();
+        let problem = ConfigProblemShape { file, line: 1, column: 1, message, hint: None };
+        Self { ok: false, problems: vec![problem], feeds: Vec::new() }
     }
 
     /// A configuration without mistakes, and the dry runs of its feeds.

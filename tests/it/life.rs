@@ -125,7 +125,7 @@ async fn identity_and_dates_survive_kills_and_restarts() {
 #[tokio::test]
 async fn systemd_hands_over_a_socket_and_is_told() {
     let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("feeds.toml"), "").expect("written");
+    std::fs::write(folder.path().join("feeds.toml"), "feed = []\n").expect("written");
     let path = folder.path().join("notify.sock");
     let notified = std::os::unix::net::UnixDatagram::bind(&path).expect("a socket");
     notified.set_read_timeout(Some(Duration::from_secs(10))).expect("a timeout");
@@ -162,13 +162,13 @@ fn a_start_that_cannot_be_says_why() {
     let folder = tempfile::tempdir().expect("a folder");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("bound").to_string();
-    std::fs::write(folder.path().join("feeds.toml"), "").expect("written");
+    std::fs::write(folder.path().join("feeds.toml"), "feed = []\n").expect("written");
     let run =
         |arguments: &[&str]| program().args(arguments).current_dir(folder.path()).output().expect("it runs");
     let output = run(&["serve", "--listen", &address]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.code() == Some(1) && said.contains("cannot listen on"), "{said}");
-    let daemon = Daemon::start(folder.path(), "");
+    let daemon = Daemon::start(folder.path(), "feed = []\n");
     let output = run(&["serve", "--listen", "127.0.0.1:0", "--data", "data"]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.code() == Some(1) && said.contains("another feedbridge serves from"), "{said}");

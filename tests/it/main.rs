@@ -12,6 +12,7 @@ mod bounds;
 mod certificates;
 mod clock;
 mod command_line;
+mod config_file;
 mod configuration;
 mod derived;
 mod detected_rules;

@@ -3,7 +3,7 @@
 //! No other file writes an address of another site into a page.
 
 use chrono::{DateTime, Utc};
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 use url::Url;
 
 use super::words;
@@ -14,6 +14,9 @@ pub const STYLE_PATH: &str = "/style.css";
 
 /// The `rel` of links to other sites: no referrer, no access to our window, no endorsement.
 const EXTERNAL_REL: &str = "noreferrer noopener nofollow";
+
+/// The link at the beginning of each page, past everything that comes before its content.
+pub(super) const SKIP_LINK: &str = "<a class=\"skip\" href=\"#main\">Skip to the content</a>";
 
 /// A whole HTML document; `links` are further elements of its `<head>`.
 pub(super) fn frame(title: &str, links: &Markup, main: &Markup, footer: &Markup) -> Markup {
@@ -30,10 +33,21 @@ pub(super) fn frame(title: &str, links: &Markup, main: &Markup, footer: &Markup)
                 (links)
             }
             body {
-                a.skip href="#main" { "Skip to the content" }
+                (PreEscaped(SKIP_LINK))
                 (main)
                 footer { (footer) }
             }
+        }
+    }
+}
+
+/// The notice that the newest configuration is not in use.
+pub(super) fn config_notice(why: &str) -> Markup {
+    html! {
+        p.notice role="status" {
+            strong { (words::CONFIG_REFUSED) }
+            " "
+            span dir="auto" { (why) }
         }
     }
 }

@@ -352,3 +352,20 @@ fn the_style_sheet_loads_nothing() {
     assert!(CONTENT_SECURITY_POLICY.starts_with("default-src 'none'; style-src 'self'; "));
     assert!(!CONTENT_SECURITY_POLICY.contains("  "));
 }
+
+#[test]
+fn every_page_says_that_the_configuration_is_broken() {
+    let pages = [
+        index_of(&[head("a", "A")], &[fine()]),
+        feed_of(&head("a", "A"), &fine(), &[item("One")], &[]),
+        not_found("There is nothing at this address."),
+    ];
+    for page in pages {
+        assert_eq!(with_config_notice(&page, None), page);
+        let noticed = with_config_notice(&page, Some("feeds.toml, line 7: unknown key `<b>`"));
+        let words = text(&noticed);
+        assert!(words.contains("the old one stays in use. feeds.toml, line 7: unknown key"), "{words}");
+        assert_eq!(noticed.matches("class=\"notice\"").count(), 1);
+        assert!(!noticed.contains("<b>"), "{noticed}");
+    }
+}

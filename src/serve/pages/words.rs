@@ -7,6 +7,9 @@ use crate::model::{FeedState, Health, Outcome, Precision, RunRecord};
 /// A time less than this many seconds away is shown as "just now" or "in a moment".
 const MIN_SHOWN_SECONDS: i64 = 45;
 
+/// Said on every page while the newest configuration is not in use.
+pub(super) const CONFIG_REFUSED: &str = "The configuration is broken, the old one stays in use.";
+
 /// Tags that may stand inside a word. They are removed without a space in their place.
 const INLINE_TAGS: [&str; 19] = [
     "a", "abbr", "b", "bdi", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "small",
