@@ -22,6 +22,7 @@ mod imports;
 mod leading_on;
 mod life;
 mod limits;
+mod operating;
 mod paging;
 mod politeness;
 mod serving;

@@ -8,7 +8,10 @@ use std::time::{Duration, Instant};
 /// The program under test.
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_feedbridge"));
-    command.env_remove("FEEDBRIDGE_CONFIG").env_remove("FEEDBRIDGE_LOG").env("NO_COLOR", "1");
+    for name in ["CONFIG", "DATA", "LISTEN", "BASE_URL", "LOG"] {
+        command.env_remove(format!("FEEDBRIDGE_{name}"));
+    }
+    command.env("NO_COLOR", "1");
     command
 }
 
@@ -39,8 +42,14 @@ impl Daemon {
     }
 
     pub fn start_with(folder: &Path, arguments: &[&str]) -> Self {
-        let mut child = program()
-            .args(arguments)
+        let mut command = program();
+        command.args(arguments);
+        Self::start_as(folder, command)
+    }
+
+    /// Starts a command that runs a daemon, and waits until it says where it listens.
+    pub fn start_as(folder: &Path, mut command: Command) -> Self {
+        let mut child = command
             .current_dir(folder)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
