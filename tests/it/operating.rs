@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::Output;
 use std::time::{Duration, Instant};
 
+use feedbridge::config::Overrides;
 use serde_json::Value;
 
 use crate::support::daemon::{Daemon, program, run};
@@ -90,7 +91,7 @@ fn a_wrong_variable_is_named_with_its_value() {
     // It does not count where an option replaces it, nor where nothing needs it.
     let variables = [("FEEDBRIDGE_LISTEN", "8080"), ("FEEDBRIDGE_BASE_URL", "no")];
     let options = ["--listen", "127.0.0.1:0", "--base-url", "https://a.example.org"];
-    let daemon = start_with(&variables, &[&["serve"][..], &options].concat(), folder.path());
+    let daemon = start_with(&variables, &[&["serve"][..], &options[..]].concat(), folder.path());
     assert_eq!(daemon.base, "https://a.example.org");
     assert!(run_with(&variables, &["schema"], folder.path()).status.success());
 }
@@ -109,8 +110,7 @@ fn a_contact_follows_the_base_address_of_a_variable() {
     let rules = "[[feed]]\nid = \"q\"\nurl = \"https://example.org/\"\n[feed.select]\nitem = \"p\"\n";
     let agent = |server: &str, base: &str| {
         let config = crate::support::config(&format!("{server}{rules}"));
-        let overrides =
-            feedbridge::config::Overrides { base_url: Some(base.to_owned()), ..Default::default() };
+        let overrides = Overrides { base_url: Some(base.to_owned()), ..Overrides::default() };
         config.overridden(&overrides).server.user_agent
     };
     assert!(agent(SERVER, "https://b.example.org").ends_with("(+https://b.example.org)"));
@@ -157,7 +157,8 @@ fn answers_with(answer: &'static str, holds: bool) -> String {
     let address = listener.local_addr().expect("bound").to_string();
     std::thread::spawn(move || {
         let Ok((mut stream, _)) = listener.accept() else { return };
-        let _ = stream.read(&mut [0; 1024]);
+        // A connection that is closed with unread bytes would be reset.
+        assert!(stream.read(&mut [0; 1024]).is_ok_and(|bytes| bytes > 0));
         let _ = stream.write_all(answer.as_bytes());
         if holds {
             let _ = stream.read_to_end(&mut Vec::new());
@@ -223,7 +224,7 @@ async fn a_backup_of_a_running_daemon_has_all_items() {
         assert!(code == Some(2) && stderr.contains("--force"), "{stderr}");
         // It needs no configuration where the data folder is given.
         std::fs::write(path.join("feeds.toml"), "[[feed").expect("written");
-        let forced = run(&[&backup[..], &["--force"]].concat(), path);
+        let forced = run(&[&backup[..], &["--force"][..]].concat(), path);
         assert!(forced.status.success(), "{}", said(&forced).2);
         std::fs::write(path.join("feeds.toml"), &toml).expect("written");
         drop(daemon);
