@@ -4,6 +4,7 @@ mod config_source;
 mod config_watcher;
 mod daemon;
 mod descriptors;
+mod probe;
 mod reload;
 mod signals;
 mod sockets;
@@ -29,6 +30,7 @@ use reload::ReloadReason;
 use signals::{Signal, Signals};
 
 pub use config_source::ConfigSource;
+pub use probe::{Probe, ProbeError};
 
 /// The tools of commands and of the daemon, with the configured database open.
 ///
@@ -105,7 +107,7 @@ fn warn_of_unreachable_address(config: &Config, address: &str) {
     let is_unreachable = is_wildcard || address.starts_with("unix:");
     if is_unreachable && !config.server.base_url_given {
         tracing::warn!(
-            "feeds will advertise {address}, which readers cannot reach; set base_url in [server] to the address that readers use"
+            "feeds will advertise {address}, which readers cannot reach; set base_url in [server], or FEEDBRIDGE_BASE_URL, to the address that readers use"
         );
     }
 }

@@ -4,6 +4,7 @@ mod add;
 mod address;
 mod arguments;
 mod article;
+mod backup;
 mod build;
 mod check;
 mod date;
@@ -12,6 +13,7 @@ mod detect;
 mod end;
 mod explain;
 mod feeds;
+mod health;
 mod items;
 mod jq_worker;
 mod output;
@@ -21,6 +23,7 @@ mod run;
 mod select;
 mod serve;
 mod target;
+mod variables;
 
 use std::process::ExitCode;
 
@@ -28,27 +31,29 @@ use clap::{CommandFactory, Parser};
 
 use crate::config::{self, ConfigError};
 use crate::telemetry::{LogFormat, start_logging};
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Serve};
 use end::End;
 
 /// Runs the program with the arguments of the process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let mut arguments = Arguments::parse();
     let format = if arguments.log_json { LogFormat::Json } else { LogFormat::Text };
     let is_daemon = matches!(arguments.command, None | Some(Command::Serve(_) | Command::Demo(_)));
     let level = arguments.log.as_deref().unwrap_or(if is_daemon { "info" } else { "error" });
     start_logging(level, format);
-    match dispatch(arguments) {
-        Ok(end) => end.into(),
-        Err(error) => report_error(&error).into(),
-    }
+    let is_health = matches!(arguments.command, Some(Command::Health(_)));
+    let ended =
+        variables::apply(&mut arguments).map_err(anyhow::Error::from).and_then(|()| dispatch(arguments));
+    let end = ended.unwrap_or_else(|error| report_error(&error));
+    // A container's health check may only end with 0 or 1.
+    if is_health && end != End::Fine { End::Failed.into() } else { end.into() }
 }
 
 /// Runs the command that the arguments name; `serve` if they name none.
 fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
     let place = arguments.place;
-    match arguments.command.unwrap_or_else(|| Command::Serve(arguments::Serve::default())) {
+    match arguments.command.unwrap_or_else(|| Command::Serve(Serve::default())) {
         Command::Schema => output::raw(&config::schema()),
         Command::Completions { shell } => {
             let mut out = Vec::new();
@@ -62,8 +67,11 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
         }
         Command::JqWorker => jq_worker::jq_worker(),
         Command::Date(options) => date::date(&options),
-        Command::Serve(options) => wait(serve::serve(&place, options)),
-        Command::Demo(options) => wait(demo::demo(&place, options)),
+        // `variables` has put their options into the place.
+        Command::Serve(_) => wait(serve::serve(&place)),
+        Command::Demo(_) => wait(demo::demo(&place)),
+        Command::Health(options) => wait(health::health(&place, options.live)),
+        Command::Backup(options) => backup::backup(&place, &options),
         Command::Check(options) => wait(check::check(&place, options)),
         Command::Preview(options) => wait(preview::preview(&place, options)),
         Command::Select(options) => wait(select::select(&place, options)),
@@ -98,6 +106,7 @@ fn report_error(error: &anyhow::Error) -> End {
     }
     output::note(&format!("error: {error:#}"));
     let is_config_error = error.downcast_ref::<ConfigError>().is_some();
-    let is_usage_error = error.downcast_ref::<target::NotATarget>().is_some();
-    if is_config_error || is_usage_error { End::Usage } else { End::Failed }
+    let is_wrong_argument = error.downcast_ref::<target::NotATarget>().is_some();
+    let is_wrong_variable = error.downcast_ref::<variables::WrongVariable>().is_some();
+    if is_config_error || is_wrong_argument || is_wrong_variable { End::Usage } else { End::Failed }
 }

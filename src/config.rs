@@ -19,7 +19,7 @@ mod schema;
 mod syntax;
 mod wording;
 
-pub use address::address_error;
+pub use address::{address_error, base_address};
 pub use check::limits::{Limits, ListenLimits};
 pub use checked::{Config, Live, ServerSettings};
 pub use edit::{EditError, NewFeed, append, refuse_known};

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::base_address;
 use crate::fetch::AllowAddress;
 use crate::model::{FeedId, ListenAddress};
 use crate::run::JQ_WORKER;
@@ -13,6 +14,9 @@ use crate::run::JQ_WORKER;
 ///
 /// Without a command it runs `serve`. The configuration file is the one that --config names, else
 /// ./feeds.toml, else feedbridge/feeds.toml in the user's configuration folder.
+///
+/// An option counts before its environment variable, and the variable before the configuration file. An
+/// empty variable counts as not set.
 #[derive(Debug, Parser)]
 #[command(name = "feedbridge", version, about, long_about, disable_help_subcommand = true)]
 #[command(
@@ -31,15 +35,23 @@ pub(super) struct Arguments {
     pub(super) command: Option<Command>,
 }
 
-/// Options of all commands: where the configuration and the database are.
+/// Options of all commands: where the configuration and the database are, and the server's address.
 #[derive(Debug, Clone, Args)]
 pub(super) struct PlaceArgs {
-    /// The configuration file.
-    #[arg(long, short, global = true, value_name = "FILE", env = "FEEDBRIDGE_CONFIG")]
+    /// The configuration file. Variable: `FEEDBRIDGE_CONFIG`.
+    #[arg(long, short, global = true, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
-    /// The folder of the database; replaces `[store]` of the configuration file.
+    /// The folder of the database; replaces `[store]` of the configuration file. Variable:
+    /// `FEEDBRIDGE_DATA`.
     #[arg(long, global = true, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
+    /// The address that readers use; replaces `base_url` of the configuration file. Variable:
+    /// `FEEDBRIDGE_BASE_URL`.
+    #[arg(long, global = true, value_name = "URL", value_parser = base_address)]
+    pub(super) base_url: Option<String>,
+    /// The address to listen on, of those commands that have --listen, or of the variable.
+    #[arg(skip)]
+    pub(super) listen: Option<ListenAddress>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -70,6 +82,10 @@ pub(super) enum Command {
     Feeds(Feeds),
     /// List the stored items of a feed.
     Items(Items),
+    /// Ask the running daemon whether it is ready. Exits with 0 or 1, as container health checks need.
+    Health(HealthOptions),
+    /// Copy the database into one file, also while the daemon runs.
+    Backup(Backup),
     /// Print the JSON Schema of feeds.toml, for editors.
     Schema,
     /// Show the full text of an article.
@@ -89,9 +105,30 @@ pub(super) enum Command {
 
 #[derive(Debug, Default, Args)]
 pub(super) struct Serve {
-    /// Listen on ADDRESS:PORT or unix:PATH.
+    /// Listen on ADDRESS:PORT or unix:PATH. Variable: `FEEDBRIDGE_LISTEN`.
     #[arg(long, value_name = "ADDR")]
     pub(super) listen: Option<ListenAddress>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HealthOptions {
+    /// The address that the daemon listens on, ADDRESS:PORT or unix:PATH. Default: as for `serve`. Variable:
+    /// `FEEDBRIDGE_LISTEN`.
+    #[arg(long, value_name = "ADDR")]
+    pub(super) listen: Option<ListenAddress>,
+    /// Ask only whether the daemon is alive: it may be stopping, or unable to read its database.
+    #[arg(long)]
+    pub(super) live: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Backup {
+    /// The file to write.
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// Replace the file if it exists.
+    #[arg(long)]
+    pub(super) force: bool,
 }
 
 /// Options of commands that fetch.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
-use super::arguments::{PlaceArgs, Serve};
+use super::arguments::PlaceArgs;
 use super::end::End;
 use super::{output, target};
 use crate::app::{self, ConfigSource};
@@ -18,10 +18,10 @@ use crate::serve::{self, Listener};
 
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 
-pub(super) async fn demo(place: &PlaceArgs, options: Serve) -> anyhow::Result<End> {
+pub(super) async fn demo(place: &PlaceArgs) -> anyhow::Result<End> {
     let site = start_sample_site().await?;
-    let listen = match options.listen {
-        Some(listen) => listen,
+    let listen = match &place.listen {
+        Some(listen) => listen.clone(),
         None => free_address().await?,
     };
     let scratch = ScratchFolder::new(place.data.is_none())?;

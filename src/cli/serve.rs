@@ -1,14 +1,13 @@
 //! `serve`: runs the daemon.
 
-use super::arguments::{PlaceArgs, Serve};
+use super::arguments::PlaceArgs;
 use super::end::End;
 use super::{output, target};
 use crate::app::{self, ConfigSource};
 use crate::config::Config;
 
-pub(super) async fn serve(place: &PlaceArgs, options: Serve) -> anyhow::Result<End> {
-    let mut overrides = target::overrides(place, None);
-    overrides.listen = options.listen;
+pub(super) async fn serve(place: &PlaceArgs) -> anyhow::Result<End> {
+    let overrides = target::overrides(place, None);
     app::serve(ConfigSource::File(target::config_file(place)), overrides, announce).await?;
     Ok(End::Fine)
 }

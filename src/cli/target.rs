@@ -39,10 +39,11 @@ pub(super) fn config_file(place: &PlaceArgs) -> PathBuf {
     users_file.unwrap_or(here)
 }
 
-/// The settings of the command line that replace those of the file.
+/// The settings of the command line and of variables that replace those of the file.
 pub(super) fn overrides(place: &PlaceArgs, fetch: Option<&FetchArgs>) -> Overrides {
     Overrides {
-        listen: None,
+        listen: place.listen.clone(),
+        base_url: place.base_url.clone(),
         data: place.data.clone(),
         allow_addresses: fetch.map(|f| f.allow_address.clone()).unwrap_or_default(),
         timeout: fetch.and_then(|f| f.timeout).map(Duration::from_secs),

@@ -46,15 +46,25 @@ pub struct ServerSettings {
     pub listen: ListenAddress,
     /// The address of the server in self links, without a trailing slash.
     pub base_url: String,
-    /// Whether the file has `base_url`; else it follows the address that is bound.
+    /// Whether a person gave `base_url`; else it follows the address that is bound.
     pub base_url_given: bool,
     /// The name of this server on its pages.
     pub title: String,
     /// The User-Agent of requests, with a contact address if one is known.
     pub user_agent: String,
+    /// Whether the file has `contact`; else `base_url` is the contact, if it is given.
+    pub contact_given: bool,
 }
 
 impl ServerSettings {
+    /// The default User-Agent: the program, and an address where the sites' owners find the person who runs
+    /// it.
+    pub(super) fn default_user_agent(contact: Option<&str>) -> String {
+        let name = concat!("feedbridge/", env!("CARGO_PKG_VERSION"));
+        let printable = |text: &str| text.chars().filter(char::is_ascii_graphic).collect::<String>();
+        contact.map_or_else(|| name.to_owned(), |contact| format!("{name} (+{})", printable(contact)))
+    }
+
     /// The path of `base_url`, without a trailing slash: where a proxy serves the root.
     #[must_use]
     pub fn base_path(&self) -> String {

@@ -6,6 +6,7 @@ use super::check::check;
 use super::checked::Config;
 use super::read::read;
 use super::report::ConfigProblems;
+use crate::model::ListenAddress;
 
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +57,22 @@ impl Config {
     /// When the file says nothing about feeds.
     pub fn with_stated_feeds(self) -> Result<Self, ConfigError> {
         if self.states_feeds { Ok(self) } else { Err(ConfigError::NoFeeds { file: self.file }) }
+    }
+
+    /// The address that a daemon with this file listens on. Other mistakes of the file do not count: a
+    /// daemon that runs keeps its old configuration.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or the address itself is wrong.
+    pub fn listen_address(file: &Path) -> Result<ListenAddress, ConfigError> {
+        let text = std::fs::read_to_string(file)
+            .map_err(|why| ConfigError::Unreadable { file: file.to_owned(), why })?;
+        let (source, raw, form_problems) = read(&text);
+        let (config, problems) = check(&raw, &source, file, form_problems);
+        match config {
+            Some(config) => Ok(config.server.listen),
+            None => Err(ConfigProblems::new(&file.display().to_string(), &text, problems).into()),
+        }
     }
 
     /// Checks a text as if `file` contained it. Relative paths begin at the folder of `file`.

@@ -1,10 +1,10 @@
-//! Settings of the command line that replace those of the file.
+//! Settings of the command line and of environment variables that replace those of the file.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Config;
+use super::checked::{Config, ServerSettings};
 use crate::channel::Channel;
 use crate::fetch::AllowAddress;
 use crate::model::ListenAddress;
@@ -12,11 +12,13 @@ use crate::model::ListenAddress;
 /// Time that a run takes beside its fetch, at most.
 const AROUND_FETCH: Duration = Duration::from_secs(10);
 
-/// Settings of the command line.
+/// Settings of the command line and of environment variables.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
     /// Where to listen.
     pub listen: Option<ListenAddress>,
+    /// The address of the server in self links, without a trailing slash.
+    pub base_url: Option<String>,
     /// The folder of the database.
     pub data: Option<PathBuf>,
     /// Private addresses that may be reached, beside those of the file.
@@ -30,7 +32,7 @@ pub struct Overrides {
 impl Overrides {
     /// The database in a data folder.
     #[must_use]
-    fn database_in(folder: &std::path::Path) -> PathBuf {
+    pub fn database_in(folder: &std::path::Path) -> PathBuf {
         folder.join("feedbridge.db")
     }
 }
@@ -39,6 +41,13 @@ impl Config {
     /// This configuration with the command line's settings.
     #[must_use]
     pub fn overridden(mut self, by: &Overrides) -> Self {
+        if let Some(base_url) = &by.base_url {
+            self.server.base_url.clone_from(base_url);
+            self.server.base_url_given = true;
+            if !self.server.contact_given {
+                self.server.user_agent = ServerSettings::default_user_agent(Some(base_url));
+            }
+        }
         if let Some(listen) = &by.listen {
             if !self.server.base_url_given {
                 self.server.base_url = listen.default_base_url();

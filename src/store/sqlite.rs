@@ -1,6 +1,7 @@
 //! The store in one SQLite file: one thread writes, one reads. Only this file and its folder use SQLite.
 
 mod articles;
+mod backup;
 mod columns;
 mod database_file;
 mod error;
@@ -77,6 +78,17 @@ impl SqliteStore {
             file,
             clock,
         })
+    }
+
+    /// Copies an existing database as it is at one moment, also while another process writes to it, and
+    /// returns the number of items in the copy. `copy` is an empty file: it keeps its permissions. A
+    /// database of an older version is copied as it is.
+    ///
+    /// # Errors
+    /// When `database` is none of feedbridge, or of a newer version, or the copy cannot be written. What
+    /// `copy` has then is of no use.
+    pub fn back_up(database: &Path, copy: &Path) -> Result<u64, StoreError> {
+        backup::back_up(database, copy)
     }
 
     fn now_millis(&self) -> i64 {

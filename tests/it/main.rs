@@ -27,6 +27,7 @@ mod leading_on;
 mod life;
 mod limits;
 mod machine;
+mod operating;
 mod paging;
 mod politeness;
 mod serving;

@@ -8,7 +8,10 @@ use std::time::{Duration, Instant};
 /// The program under test.
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_feedbridge"));
-    command.env_remove("FEEDBRIDGE_CONFIG").env_remove("FEEDBRIDGE_LOG").env("NO_COLOR", "1");
+    for name in ["CONFIG", "DATA", "LISTEN", "BASE_URL", "LOG"] {
+        command.env_remove(format!("FEEDBRIDGE_{name}"));
+    }
+    command.env("NO_COLOR", "1");
     command
 }
 
@@ -41,7 +44,7 @@ impl Daemon {
     pub fn start_with(folder: &Path, arguments: &[&str]) -> Self {
         let mut command = program();
         command.args(arguments);
-        Self::start_command(folder, command)
+        Self::start_as(folder, command)
     }
 
     /// As [`Self::start`], by a shell that runs `before` first, such as `ulimit -n 64`.
@@ -51,10 +54,11 @@ impl Daemon {
         command.args(["-c", &format!("{before} && exec \"$0\" serve --listen 127.0.0.1:0 --data data")]);
         command.arg(env!("CARGO_BIN_EXE_feedbridge"));
         command.env_remove("FEEDBRIDGE_CONFIG").env_remove("FEEDBRIDGE_LOG").env("NO_COLOR", "1");
-        Self::start_command(folder, command)
+        Self::start_as(folder, command)
     }
 
-    fn start_command(folder: &Path, mut command: Command) -> Self {
+    /// Starts a command that runs a daemon, and waits until it says where it listens.
+    pub fn start_as(folder: &Path, mut command: Command) -> Self {
         let mut child = command
             .current_dir(folder)
             .stdout(Stdio::piped())

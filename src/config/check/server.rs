@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
-use url::Url;
-
 use super::checker::Checker;
+use crate::config::address::base_address;
 use crate::config::checked::ServerSettings;
 use crate::config::raw::{RawServer, RawStore};
 use crate::model::ListenAddress;
@@ -19,13 +18,14 @@ pub(crate) fn check(raw: &RawServer, checker: &mut Checker<'_>) -> Option<Server
     let listen = listen(raw.listen.as_deref().unwrap_or(DEFAULT_LISTEN), checker);
     let given_base_url = raw.base_url.as_deref().and_then(|text| base_url(text, checker));
     let listen = listen?;
-    let contact = raw.contact.clone().or_else(|| given_base_url.clone());
+    let contact = raw.contact.as_deref().or(given_base_url.as_deref());
     Some(ServerSettings {
+        user_agent: ServerSettings::default_user_agent(contact),
+        contact_given: raw.contact.is_some(),
         base_url_given: given_base_url.is_some(),
         base_url: given_base_url.unwrap_or_else(|| listen.default_base_url()),
         listen,
         title: raw.title.clone().unwrap_or_else(|| "feedbridge".to_owned()),
-        user_agent: user_agent(contact.as_deref()),
     })
 }
 
@@ -42,27 +42,16 @@ fn listen(text: &str, checker: &mut Checker<'_>) -> Option<ListenAddress> {
 }
 
 fn base_url(text: &str, checker: &mut Checker<'_>) -> Option<String> {
-    let is_base =
-        |u: &Url| matches!(u.scheme(), "http" | "https") && u.query().is_none() && u.fragment().is_none();
-    match Url::parse(text) {
-        Ok(url) if is_base(&url) => Some(url.as_str().trim_end_matches('/').to_owned()),
-        _ => {
+    match base_address(text) {
+        Ok(base) => Some(base),
+        Err(error) => {
             let path = Checker::path(&["server", "base_url"]);
-            let message = format!(
-                "base_url `{text}` is not a base address: it must begin with https:// or http://, and have no `?` and no `#`"
-            );
+            let message = format!("base_url `{text}` is not a base address: {error}");
             let hint = "for example \"https://feeds.example.org\"".to_owned();
             checker.problem(&path, message, Some(hint));
             None
         }
     }
-}
-
-/// The default User-Agent: the program, and an address where the sites' owners find the person who runs it.
-fn user_agent(contact: Option<&str>) -> String {
-    let name = concat!("feedbridge/", env!("CARGO_PKG_VERSION"));
-    let printable = |text: &str| text.chars().filter(char::is_ascii_graphic).collect::<String>();
-    contact.map_or_else(|| name.to_owned(), |contact| format!("{name} (+{})", printable(contact)))
 }
 
 /// The file of the database that `[store]` names.

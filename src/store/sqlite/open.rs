@@ -81,6 +81,15 @@ pub(super) fn read_only(file: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// Opens an existing database for copying it, of whatever earlier version. The caller writes only to another
+/// file: `query_only` would forbid that, too.
+pub(super) fn copied(file: &Path) -> Result<Connection, StoreError> {
+    let connection = reader(file)?;
+    schema_version(&connection, file)?;
+    connection.pragma_update(None, "query_only", false).map_err(|e| unusable(file, &e.to_string()))?;
+    Ok(connection)
+}
+
 /// The schema version of the file. It is checked before anything is written to the file.
 fn schema_version(connection: &Connection, file: &Path) -> Result<i64, StoreError> {
     let read = |name: &str| {

@@ -1,0 +1,130 @@
+//! `backup`: copies the database into one file, also while the daemon runs.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use super::arguments::{Backup, PlaceArgs};
+use super::end::End;
+use super::target::NotATarget;
+use super::{output, target};
+use crate::config::Overrides;
+use crate::store::SqliteStore;
+
+/// The permissions of a backup: it holds as much as the database.
+const MODE: u32 = 0o600;
+
+pub(super) fn backup(place: &PlaceArgs, options: &Backup) -> anyhow::Result<End> {
+    let database = database(place)?;
+    if !database.exists() {
+        bail!("there is no database {} yet", database.display());
+    }
+    let file = BackupFile::new(&options.file, &database, options.force)?;
+    let items = file.write(&database)?;
+    let noun = if items == 1 { "item" } else { "items" };
+    output::line(&format!("{}: {items} {noun}", file.path.display()))?;
+    Ok(End::Fine)
+}
+
+/// The database. If the data folder is given, a backup needs no configuration, which may have mistakes.
+fn database(place: &PlaceArgs) -> anyhow::Result<PathBuf> {
+    match &place.data {
+        Some(folder) => Ok(Overrides::database_in(folder)),
+        None => Ok(target::config(place, None)?.database),
+    }
+}
+
+/// The file to write. It gets its name only when it is whole.
+struct BackupFile {
+    path: PathBuf,
+    folder: PathBuf,
+    /// Where it is written.
+    unfinished: PathBuf,
+    may_replace: bool,
+}
+
+impl BackupFile {
+    fn new(path: &Path, database: &Path, may_replace: bool) -> anyhow::Result<Self> {
+        let Some(name) = path.file_name() else {
+            return Err(NotATarget(format!("{} does not name a file", path.display())).into());
+        };
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = folder
+            .canonicalize()
+            .with_context(|| format!("the backup cannot be written to {}", folder.display()))?;
+        let mut unfinished = OsString::from(".");
+        unfinished.push(name);
+        unfinished.push(format!(".{}.unfinished", std::process::id()));
+        if is_part_of(&folder.join(name), database) {
+            let message = format!("{} belongs to the database itself: name another file", path.display());
+            return Err(NotATarget(message).into());
+        }
+        let file = Self { path: path.to_owned(), unfinished: folder.join(unfinished), folder, may_replace };
+        file.refuse_existing()?;
+        Ok(file)
+    }
+
+    /// A file that exists is replaced only if that was asked for, and only if it is a plain file.
+    fn refuse_existing(&self) -> anyhow::Result<()> {
+        let shown = self.path.display();
+        let message = match fs::symlink_metadata(&self.path) {
+            Ok(found) if !found.is_file() => format!("{shown} is not a regular file"),
+            Ok(_) if !self.may_replace => format!("{shown} exists already; replace it with --force"),
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("cannot look at {shown}"));
+            }
+            _ => return Ok(()),
+        };
+        Err(NotATarget(message).into())
+    }
+
+    /// Writes the copy beside the file and gives it its name; returns the number of items.
+    fn write(&self, database: &Path) -> anyhow::Result<u64> {
+        let written = self.write_unfinished(database).and_then(|items| {
+            // It may have come into being meanwhile.
+            self.refuse_existing()?;
+            fs::rename(&self.unfinished, self.folder.join(self.path.file_name().unwrap_or_default()))?;
+            Ok(items)
+        });
+        if written.is_err() {
+            // A part of a backup is of no use.
+            let _ = fs::remove_file(&self.unfinished);
+        }
+        let items = written.with_context(|| format!("cannot write {}", self.path.display()))?;
+        // The name must last, too.
+        File::open(&self.folder)?.sync_all()?;
+        Ok(items)
+    }
+
+    fn write_unfinished(&self, database: &Path) -> anyhow::Result<u64> {
+        // One that an earlier process of the same number has left.
+        match fs::remove_file(&self.unfinished) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+        let file = create(&self.unfinished)?;
+        let items = SqliteStore::back_up(database, &self.unfinished)?;
+        file.sync_all()?;
+        Ok(items)
+    }
+}
+
+/// Creates an empty file that only its owner can read.
+fn create(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(MODE).open(path)
+}
+
+/// Whether a file is the database, or one of those that SQLite and the daemon keep beside it.
+fn is_part_of(file: &Path, database: &Path) -> bool {
+    let Ok(database) = database.canonicalize() else { return false };
+    let beside = ["-wal", "-shm", "-journal"].map(|ending| {
+        let mut name = database.clone().into_os_string();
+        name.push(ending);
+        PathBuf::from(name)
+    });
+    file == database || file == database.with_extension("lock") || beside.iter().any(|part| part == file)
+}
