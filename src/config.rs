@@ -15,6 +15,7 @@ mod raw;
 mod read;
 mod report;
 mod schema;
+mod secret_like;
 mod syntax;
 mod wording;
 
@@ -27,3 +28,4 @@ pub use load::ConfigError;
 pub use overrides::Overrides;
 pub use report::{ConfigProblem, ConfigProblems, Position};
 pub use schema::schema;
+pub use secret_like::public_address;

@@ -42,7 +42,7 @@ impl Config {
     /// All mistakes at once.
     pub fn parse(text: &str, file: &Path) -> Result<Self, ConfigProblems> {
         let (source, raw, form_problems) = read(text);
-        let (config, problems) = check(&raw, &source, file, form_problems);
+        let (config, problems) = check(&raw, &source, file, text, form_problems);
         match config {
             Some(config) if problems.is_empty() => Ok(config),
             _ => Err(ConfigProblems::new(&file.display().to_string(), text, problems)),

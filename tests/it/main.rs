@@ -24,6 +24,7 @@ mod life;
 mod limits;
 mod paging;
 mod politeness;
+mod secrets;
 mod serving;
 mod sources;
 mod store;
