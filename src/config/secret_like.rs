@@ -107,7 +107,7 @@ fn is_small_number(part: &str) -> bool {
 fn is_random(value: &str) -> bool {
     let is_token = value
         .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~' | b'=' | b'/'));
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~' | b'+' | b'=' | b'/'));
     let length = value.bytes().filter(u8::is_ascii_alphanumeric).count();
     if !is_token || length < MIN_RANDOM {
         return false;
