@@ -11,8 +11,11 @@ use crate::rules::key;
 /// The page that lists the items.
 pub(crate) fn url(raw: &RawFeed, checker: &mut FeedChecker<'_, '_>) -> Option<Url> {
     let Some(text) = raw.url.as_deref() else {
-        let hint = "for example url = \"https://example.org/news\"".to_owned();
-        checker.problem(&[], "the feed has no `url`".to_owned(), Some(hint));
+        // An address of another type has a problem of its own.
+        if !checker.is_written("url") {
+            let hint = "for example url = \"https://example.org/news\"".to_owned();
+            checker.problem(&[], "the feed has no `url`".to_owned(), Some(hint));
+        }
         return None;
     };
     let hint = "use [feed.fetch.headers] with Authorization = { env = \"NAME\" }";

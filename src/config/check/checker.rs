@@ -72,6 +72,12 @@ impl<'c, 's> FeedChecker<'c, 's> {
         self.checker.problem(&path, message, hint);
     }
 
+    /// Whether the file has a key of this feed, even if its value is of a wrong type.
+    pub(crate) fn is_written(&self, name: &str) -> bool {
+        let path = self.checker.feed_path(self.index, &[key(name)]);
+        self.checker.source.has(&path)
+    }
+
     /// Notes at a setting of this feed what is probably not as it is meant, with a remedy.
     pub(crate) fn warn_key(&mut self, name: &str, message: String, hint: String) {
         self.warn(&[key(name)], message, hint);

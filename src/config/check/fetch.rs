@@ -134,7 +134,7 @@ fn post(raw: &RawFetch, checker: &mut FeedChecker<'_, '_>) -> Option<Post> {
     }
 }
 
-/// What is posted: nothing, a text, or a table as JSON.
+/// The content of the POST: nothing, a text, or a table as JSON.
 fn posted(raw: &RawFetch, checker: &mut FeedChecker<'_, '_>) -> Post {
     let at = [key("fetch"), key("body")];
     let body = raw.body.as_ref().and_then(|body| body::filled(body, &at, checker));
