@@ -39,7 +39,8 @@ impl<'r> Trail<'r> {
     pub(super) fn new(request: &'r Request, max_hops: u32) -> Self {
         Self {
             request,
-            url: request.url.clone(),
+            // Sites repeat the parameters in their links to further pages.
+            url: without_parameters(&request.query, request.url.clone()),
             asked: with_parameters(&request.query, &request.url),
             post: request.post.as_ref(),
             cookies: Cookies::default(),
