@@ -73,6 +73,7 @@ pub async fn serve(
     announce: impl FnOnce(&Config),
 ) -> anyhow::Result<()> {
     let config = source.load(&overrides)?.with_stated_feeds()?;
+    log_warnings(&config);
     // A change from now on is not missed.
     let mut watcher = ConfigWatcher::start(&source);
     // The signals come before any announcement: a stop signal sent after it must not be missed.
@@ -98,6 +99,13 @@ pub async fn serve(
             Some(part) => bail!("the {part} ended by itself"),
         },
         () = signals.second_stop() => signals::exit_at_once(),
+    }
+}
+
+/// Logs the settings that are probably not as they are meant.
+fn log_warnings(config: &Config) {
+    if !config.warnings.problems().is_empty() {
+        tracing::warn!("the configuration has settings to look at:\n{}", config.warnings);
     }
 }
 

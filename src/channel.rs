@@ -44,7 +44,7 @@ impl Channel {
         }
     }
 
-    /// The page of a feed that has one of its own.
+    /// The page that is read for a feed that has one of its own. It may hold secrets.
     #[must_use]
     pub fn url(&self) -> Option<&Url> {
         match self {

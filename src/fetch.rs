@@ -14,6 +14,7 @@ mod headers;
 mod limits;
 mod network;
 mod pace;
+mod parameters;
 mod redirect;
 mod refresh;
 mod request;

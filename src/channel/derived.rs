@@ -1,6 +1,7 @@
 //! Feeds that are made of others.
 
 use chrono::TimeDelta;
+use url::Url;
 
 use super::feed::Keep;
 use crate::filter::Filter;
@@ -15,6 +16,8 @@ pub struct Derived {
     pub title: String,
     /// A sentence about it.
     pub description: String,
+    /// The page that readers open, if there is one.
+    pub home: Option<Url>,
     /// BCP 47 language of the items.
     pub language: Option<String>,
     /// The feeds that it is made of; `None`: all feeds with a page of their own.

@@ -25,6 +25,8 @@ pub struct Feed {
     pub description: String,
     /// The page that lists the items.
     pub url: Url,
+    /// The page that readers open: an address without secrets.
+    pub home: Url,
     /// When the page is read.
     pub schedule: Schedule,
     /// The schedule as it was written.
@@ -65,6 +67,8 @@ pub struct Keep {
 pub struct FetchSettings {
     /// Extra headers; sent to the origin of the feed's URL only.
     pub headers: Vec<(HeaderName, Secret)>,
+    /// Parameters that are added to the address when it is asked; sent to the origin of the feed's URL only.
+    pub query: Vec<(String, Secret)>,
     /// The body of a POST; `None`: the request is a GET.
     pub post: Option<Post>,
     /// A User-Agent instead of the server's.

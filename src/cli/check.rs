@@ -13,7 +13,7 @@ use super::end::End;
 use super::{output, target};
 use crate::channel::{Feed, Recipe};
 use crate::clock::{Clock, WallClock};
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, ConfigProblems};
 use crate::cpu::CpuPool;
 use crate::fetch::{Answer, Fetcher, Network, Request, site_of};
 use crate::history::KnownItems;
@@ -40,15 +40,31 @@ pub(super) async fn check(place: &PlaceArgs, options: Check) -> anyhow::Result<E
     let failed = runs.iter().any(|(_, outcome)| outcome.is_err());
     if options.json {
         let feeds = runs.iter().map(|(feed, outcome)| DryRunShape::of(feed, outcome));
-        output::json(&CheckShape::valid(feeds.collect()))?;
+        output::json(&CheckShape::valid(&config.warnings, feeds.collect()))?;
     } else {
+        let warnings = &config.warnings;
+        if !warnings.problems().is_empty() {
+            output::note(&warnings.report(output::colours_on_stderr()));
+        }
         let feeds = output::counted(config.channels.len(), "feed", "feeds");
-        output::line(&format!("{}: no problems, {feeds}", config.file.display()))?;
+        output::line(&format!(
+            "{}: no problems, {}{feeds}",
+            config.file.display(),
+            counted_warnings(warnings)
+        ))?;
         if options.online {
             show(&runs)?;
         }
     }
     Ok(if failed { End::Failed } else { End::Fine })
+}
+
+/// The number of warnings, if there are any.
+fn counted_warnings(warnings: &ConfigProblems) -> String {
+    match warnings.problems().len() {
+        0 => String::new(),
+        count => format!("{}, ", output::counted(count, "warning", "warnings")),
+    }
 }
 
 /// A feed and the outcome of its dry run.

@@ -5,6 +5,7 @@ use super::end::End;
 use super::{output, target};
 use crate::app;
 use crate::channel::Channel;
+use crate::config::public_address;
 use crate::model::{FeedId, FeedState, Health};
 use crate::served;
 use crate::shape::{FeedShape, FeedsShape};
@@ -33,7 +34,7 @@ pub(super) async fn feeds(place: &PlaceArgs, options: Feeds) -> anyhow::Result<E
             output::moment(state.last_success),
             output::moment(state.next_due),
             channel.schedule_words(),
-            channel.url().map_or_else(String::new, ToString::to_string),
+            channel.url().map(public_address).map_or_else(String::new, String::from),
         ]);
     }
     output::line(&table.to_string())?;

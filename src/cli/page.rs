@@ -59,7 +59,7 @@ pub(super) async fn fetched(network: &Network, request: &Request) -> Result<Fetc
     }
 }
 
-/// A request for an address that belongs to no feed: without headers and validators.
+/// A request for an address that belongs to no feed: without headers, parameters and validators.
 pub(super) fn bare_request(config: &Config, url: Url, options: &FetchArgs) -> Request {
     Request {
         url,
@@ -67,6 +67,7 @@ pub(super) fn bare_request(config: &Config, url: Url, options: &FetchArgs) -> Re
         head_only: false,
         user_agent: config.server.user_agent.clone(),
         headers: Vec::new(),
+        query: Vec::new(),
         validators: Validators::default(),
         known_body: None,
         guard: Guard::new(options.allow_address.clone(), false),

@@ -1,12 +1,16 @@
 //! Raw configuration -> checked configuration, collecting every mistake of meaning.
 
+mod address;
+mod body;
 mod checker;
+mod cookies;
 mod derived;
 mod every_feed;
 mod feed;
 mod fetch;
 mod filter;
 pub(super) mod limits;
+mod secret;
 mod server;
 mod source;
 
@@ -17,7 +21,7 @@ use std::sync::Arc;
 use super::checked::Config;
 use super::raw::{RawConfig, RawFeed};
 use super::read::SettingsTree;
-use super::report::ConfigProblem;
+use super::report::{ConfigProblem, ConfigProblems};
 use crate::channel::{Channel, Feed};
 use crate::model::FeedId;
 use crate::rules::{SelectSpec, SelectorSpec, key};
@@ -25,15 +29,16 @@ use checker::Checker;
 use limits::Limits;
 
 /// Checks everything, and adds to the problems of form. The configuration is `None` if there is no address to
-/// listen on.
+/// listen on. `text` is the content of the file, for the places of warnings.
 pub(super) fn check(
     raw: &RawConfig,
     source: &SettingsTree<'_>,
     file: &Path,
+    text: &str,
     form_problems: Vec<ConfigProblem>,
 ) -> (Option<Config>, Vec<ConfigProblem>) {
     let folder = file.parent().unwrap_or(Path::new(""));
-    let mut checker = Checker { source, problems: form_problems, folder };
+    let mut checker = Checker { source, problems: form_problems, warnings: Vec::new(), folder };
     let server = server::check(&raw.server, &mut checker);
     let database = server::database(&raw.store, &mut checker);
     let limits = limits::check(&raw.limits, &mut checker);
@@ -43,7 +48,9 @@ pub(super) fn check(
         Channel::Derived(_) => None,
     };
     let feeds: Vec<Arc<Feed>> = channels.iter().filter_map(scraped).collect();
+    let warnings = std::mem::take(&mut checker.warnings);
     let config = server.map(|server| Config {
+        warnings: ConfigProblems::warnings(&file.display().to_string(), text, warnings),
         file: file.to_owned(),
         states_feeds: source.has(&[key("feed")]),
         server,
@@ -110,8 +117,12 @@ fn check_timeout(feed: &Feed, index: usize, limits: &Limits, checker: &mut Check
 /// Checks `[defaults]` even if no feed uses it yet. It must not have keys that belong to a single feed.
 fn check_defaults(raw: &RawConfig, checker: &mut Checker<'_>) {
     let defaults = &raw.defaults;
-    let keys_of_one_feed =
-        [("id", defaults.id.is_some()), ("url", defaults.url.is_some()), ("from", defaults.from.is_some())];
+    let keys_of_one_feed = [
+        ("id", defaults.id.is_some()),
+        ("url", defaults.url.is_some()),
+        ("home", defaults.home.is_some()),
+        ("from", defaults.from.is_some()),
+    ];
     for (name, is_given) in keys_of_one_feed {
         if is_given {
             let message = format!("`{name}` cannot be the same for all feeds");

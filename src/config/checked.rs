@@ -8,6 +8,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::check::limits::Limits;
+use super::report::ConfigProblems;
 use crate::channel::{Channel, Derived, Feed};
 use crate::model::{FeedHead, FeedId, FeedState, ListenAddress};
 
@@ -27,6 +28,8 @@ pub struct Config {
     pub database: PathBuf,
     /// Limits.
     pub limits: Limits,
+    /// Settings that are probably not as they are meant.
+    pub warnings: ConfigProblems,
     /// The feeds that are read, in the order of the file.
     pub feeds: Vec<Arc<Feed>>,
     /// Feeds with `enabled = false`: they can be previewed.
@@ -121,7 +124,7 @@ impl Config {
             id: derived.id.clone(),
             title: derived.title.clone(),
             description: derived.description.clone(),
-            home: None,
+            home: derived.home.clone(),
             base_url: self.server.base_url.clone(),
             language: derived.language.clone(),
             ttl_minutes: ttl_minutes(self.period(channel)),
@@ -136,7 +139,7 @@ impl Config {
             id: feed.id.clone(),
             title: feed.title_with(state.title.as_deref()).to_owned(),
             description: feed.description.clone(),
-            home: Some(feed.url.clone()),
+            home: Some(feed.home.clone()),
             base_url: self.server.base_url.clone(),
             language: feed.recipe.language.clone().or_else(|| state.language.clone()),
             ttl_minutes: ttl_minutes(feed.schedule.period()),

@@ -45,7 +45,8 @@ impl<'s> Comparison<'s> {
             ([], wrong) => {
                 let message =
                     format!("{} must be {}, not {}", self.subject(), list_of(&forms), type_words(wrong));
-                let hint = wrong.as_str().and_then(|text| unquoted_line(&forms, text, &self.path));
+                let unquoted = wrong.as_str().and_then(|text| unquoted_line(&forms, text, &self.path));
+                let hint = unquoted.or_else(|| secret_hint(wrong));
                 self.problem_with(value.span(), message, setting, hint);
             }
             ([form], DeValue::Table(table)) => self.table(form.node, table),
@@ -124,6 +125,17 @@ impl<'s> Comparison<'s> {
         let hint = hint.unwrap_or_else(|| example_line(self.schema, setting, &self.path));
         self.problems.push(ConfigProblem { span, message, hint: Some(hint) });
     }
+}
+
+/// The remedy for a secret in place of a text that cannot be one.
+fn secret_hint(value: &DeValue<'_>) -> Option<String> {
+    let DeValue::Table(table) = value else { return None };
+    let is_place = !table.is_empty() && table.keys().all(|name| matches!(&**name.get_ref(), "env" | "file"));
+    is_place.then(|| {
+        "write the text out; secrets can stand in `query`, `headers`, `cookies` and `body` of [feed.fetch], such as \
+         query = { api_key = { env = \"NAME\" } }"
+            .to_owned()
+    })
 }
 
 fn unknown_key(name: &str, known: &[&str], span: Range<usize>) -> ConfigProblem {

@@ -65,10 +65,9 @@ impl Config {
     /// # Errors
     /// When the file cannot be read, or the address itself is wrong.
     pub fn listen_address(file: &Path) -> Result<ListenAddress, ConfigError> {
-        let text = std::fs::read_to_string(file)
-            .map_err(|why| ConfigError::Unreadable { file: file.to_owned(), why })?;
+        let text = read_text(file)?;
         let (source, raw, form_problems) = read(&text);
-        let (config, problems) = check(&raw, &source, file, form_problems);
+        let (config, problems) = check(&raw, &source, file, &text, form_problems);
         match config {
             Some(config) => Ok(config.server.listen),
             None => Err(ConfigProblems::new(&file.display().to_string(), &text, problems).into()),
@@ -81,7 +80,7 @@ impl Config {
     /// All mistakes at once.
     pub fn parse(text: &str, file: &Path) -> Result<Self, ConfigProblems> {
         let (source, raw, form_problems) = read(text);
-        let (config, problems) = check(&raw, &source, file, form_problems);
+        let (config, problems) = check(&raw, &source, file, text, form_problems);
         match config {
             Some(config) if problems.is_empty() => Ok(config),
             _ => Err(ConfigProblems::new(&file.display().to_string(), text, problems)),

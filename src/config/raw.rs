@@ -78,6 +78,10 @@ pub(super) struct RawFeed {
     /// The page that lists the articles.
     #[schemars(example = &"https://example.org/news")]
     pub(super) url: Option<String>,
+    /// The page that readers open: it stands in the documents instead of `url`. Default: `url` without values that
+    /// look like secrets.
+    #[schemars(example = &"https://example.org/news")]
+    pub(super) home: Option<String>,
     /// Instead of `url`: the ids of the feeds that this one is made of, or `["*"]` for all.
     #[schemars(example = ["harbour", "ferries"])]
     pub(super) from: Option<Vec<String>>,
@@ -151,10 +155,18 @@ pub(super) struct RawFetch {
     /// Request headers; sent to the origin of `url` only.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) headers: BTreeMap<String, RawSecret>,
+    /// Parameters that are added to the address when it is asked, such as the key of an API. They are sent to
+    /// the origin of `url` only, and stand in no document.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) query: BTreeMap<String, RawSecret>,
+    /// Cookies; sent to the origin of `url` only.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) cookies: BTreeMap<String, RawSecret>,
     /// `GET` (default) or `POST`.
     #[schemars(example = &"POST")]
     pub(super) method: Option<String>,
-    /// Body of the POST: a text, or a table that is sent as JSON.
+    /// Body of the POST: a text, or a table that is sent as JSON. `{ env = "NAME" }` or `{ file = "path" }` in
+    /// place of a value of the table, or of the body, is a secret.
     #[schemars(example = &"page=1")]
     pub(super) body: Option<BodySpec>,
     /// Whether the servers of media files are asked for type and length. Default `false`.

@@ -3,7 +3,11 @@
 use std::fmt::{self, Write as _};
 use std::ops::Range;
 
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity, SourceCode,
+};
+
+use super::secret_like::secret_ranges;
 
 /// One mistake in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,12 +20,21 @@ pub struct ConfigProblem {
     pub hint: Option<String>,
 }
 
-/// All mistakes of one file, in the order of the file.
-#[derive(Debug, Clone, thiserror::Error)]
+/// All mistakes of one file, or all its warnings, in the order of the file.
+#[derive(Clone, thiserror::Error)]
 pub struct ConfigProblems {
     file: String,
     text: String,
     problems: Vec<ConfigProblem>,
+    are_warnings: bool,
+}
+
+/// The text of the file is left out: it may hold secrets. So are places, which say nothing about the settings.
+impl fmt::Debug for ConfigProblems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let messages = self.problems.iter().map(|problem| &problem.message);
+        f.debug_list().entries(messages).finish()
+    }
 }
 
 /// A position in the text of a file.
@@ -40,7 +53,12 @@ impl ConfigProblems {
         }
         problems.sort_by(|a, b| (a.span.start, &a.message).cmp(&(b.span.start, &b.message)));
         problems.dedup();
-        Self { file: file.to_owned(), text: text.to_owned(), problems }
+        Self { file: file.to_owned(), text: text.to_owned(), problems, are_warnings: false }
+    }
+
+    /// Warnings: the file can be used as it is.
+    pub(super) fn warnings(file: &str, text: &str, warnings: Vec<ConfigProblem>) -> Self {
+        Self { are_warnings: true, ..Self::new(file, text, warnings) }
     }
 
     /// The file's name as it was given.
@@ -82,9 +100,12 @@ impl ConfigProblems {
         let mut out = String::new();
         for problem in &self.problems {
             let position = self.position(problem);
-            let shown = Shown { problem, source: &source };
+            let is_warning = self.are_warnings;
+            let shown = Shown { problem, source: &source, is_warning };
+            let word = if is_warning { "warning: " } else { "" };
+            let Position { line, column } = position;
             // Writing to a String cannot fail.
-            let _ = writeln!(out, "{}:{}:{}: {}", self.file, position.line, position.column, problem.message);
+            let _ = writeln!(out, "{}:{line}:{column}: {word}{}", self.file, problem.message);
             let mut drawn = String::new();
             if renderer.render_report(&mut drawn, &shown).is_ok() {
                 out.push_str(drawn.trim_start_matches('\n'));
@@ -95,22 +116,52 @@ impl ConfigProblems {
     }
 }
 
-/// The text with every quoted value of `headers` blanked, each byte by one `*` so that positions stay. It
-/// works on lines, because a file with mistakes may not be valid TOML.
+/// Settings whose quoted values may be secrets.
+const SECRET_SETTINGS: &[&str] = &["headers", "query", "cookies", "body"];
+
+/// The text with every quoted value of settings that may be secrets blanked, and with the secrets of addresses
+/// blanked; each byte by one `*` so that positions stay. It works on lines, because a file with mistakes may
+/// not be valid TOML.
 fn without_secrets(text: &str) -> String {
-    let mut is_in_headers = false;
+    let mut is_in_secrets = false;
     let mut out = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
         if line.trim_start().starts_with('[') {
-            is_in_headers = line.contains("headers");
+            is_in_secrets = SECRET_SETTINGS.iter().any(|name| line.contains(name));
         }
-        if is_in_headers || line.contains("headers") {
+        if is_in_secrets || SECRET_SETTINGS.iter().any(|name| sets(line, name)) {
             blank_quoted(line, &mut out);
         } else {
-            out.push_str(line);
+            blank_addresses(line, &mut out);
         }
     }
     out
+}
+
+/// Whether a line gives a setting a value. Selectors may have its name in them, as `body` has.
+fn sets(line: &str, name: &str) -> bool {
+    let keys_end = line.find(['"', '\'']).unwrap_or(line.len());
+    line.match_indices(name).any(|(start, _)| {
+        let rest = line[start + name.len()..].trim_start();
+        rest.starts_with('=') || (start < keys_end && rest.starts_with('.'))
+    })
+}
+
+/// Writes a line with the secrets of its addresses blanked.
+fn blank_addresses(line: &str, out: &mut String) {
+    for part in line.split_inclusive(['"', '\'', ' ']) {
+        let end = part.trim_end_matches(['"', '\'', ' ', '\r', '\n']).len();
+        let mut done = 0;
+        for range in secret_ranges(&part[..end]) {
+            // A user name may hold what looks like a parameter.
+            if range.start >= done {
+                out.push_str(&part[done..range.start]);
+                out.extend(std::iter::repeat_n('*', range.len()));
+                done = range.end;
+            }
+        }
+        out.push_str(&part[done..]);
+    }
 }
 
 fn blank_quoted(line: &str, out: &mut String) {
@@ -150,6 +201,7 @@ impl fmt::Display for ConfigProblems {
 struct Shown<'a> {
     problem: &'a ConfigProblem,
     source: &'a NamedSource<String>,
+    is_warning: bool,
 }
 
 impl fmt::Display for Shown<'_> {
@@ -161,6 +213,10 @@ impl fmt::Display for Shown<'_> {
 impl std::error::Error for Shown<'_> {}
 
 impl Diagnostic for Shown<'_> {
+    fn severity(&self) -> Option<Severity> {
+        Some(if self.is_warning { Severity::Warning } else { Severity::Error })
+    }
+
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         self.problem.hint.as_ref().map(|h| Box::new(h) as Box<dyn fmt::Display>)
     }

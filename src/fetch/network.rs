@@ -76,7 +76,7 @@ impl Network {
         loop {
             // A refused address is not even asked for its robots.txt.
             request.guard.check_url(&trail.url)?;
-            let crawl_delay = self.check_robots(&trail.url, request, turn).await?;
+            let crawl_delay = self.check_robots(&trail.asked, request, turn).await?;
             let mut response = self.clients.send(trail.hop()?).await?;
             let redirect = trail.redirect(&response, self.clock.now())?;
             let target = if let Some(target) = redirect {

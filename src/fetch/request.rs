@@ -12,8 +12,8 @@ use crate::model::{Secret, Validators};
 /// The content of a POST request (RFC 9110 section 9.3.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Post {
-    /// The body.
-    pub body: String,
+    /// The body. It may hold secrets.
+    pub body: Secret,
     /// The media type of the body; a header of the request overrides it.
     pub content_type: &'static str,
 }
@@ -64,6 +64,9 @@ pub struct Request {
     pub user_agent: String,
     /// Extra headers. They are sent to the origin of `url` only.
     pub headers: Vec<(HeaderName, Secret)>,
+    /// Parameters that are added to addresses of the origin of `url` when they are asked. They are no part of any
+    /// address that is handed out.
+    pub query: Vec<(String, Secret)>,
     /// Validators of the last page; empty for an unconditional request.
     pub validators: Validators,
     /// Hash of the last page's body. A page with the same hash counts as unchanged.

@@ -8,6 +8,7 @@ use super::answer::{FetchFailure, Fetched};
 use super::client::{Hop, Response};
 use super::cookies::Cookies;
 use super::headers::{header_text, request_headers};
+use super::parameters::{with_parameters, without_parameters};
 use super::redirect::{redirect_target, too_many_redirects};
 use super::refresh::refresh_target;
 use super::request::{Post, Request};
@@ -18,8 +19,10 @@ const MAX_REFRESHES: u32 = 3;
 /// The way of one fetch.
 pub(super) struct Trail<'r> {
     request: &'r Request,
-    /// The address that is asked next.
+    /// The address that is asked next, without the parameters of the request.
     pub(super) url: Url,
+    /// The same address as it is sent. It may hold secrets.
+    pub(super) asked: Url,
     post: Option<&'r Post>,
     cookies: Cookies,
     /// The last answer has set a cookie.
@@ -36,7 +39,9 @@ impl<'r> Trail<'r> {
     pub(super) fn new(request: &'r Request, max_hops: u32) -> Self {
         Self {
             request,
-            url: request.url.clone(),
+            // Sites repeat the parameters in their links to further pages.
+            url: without_parameters(&request.query, request.url.clone()),
+            asked: with_parameters(&request.query, &request.url),
             post: request.post.as_ref(),
             cookies: Cookies::default(),
             has_new_cookie: false,
@@ -55,9 +60,9 @@ impl<'r> Trail<'r> {
         };
         let mut headers = request_headers(self.request, &self.url, self.post)?;
         self.cookies.add_to(&mut headers, &self.url);
-        let body = self.post.map(|p| p.body.clone());
+        let body = self.post.map(|p| p.body.expose().to_owned());
         let Request { guard, authorities, .. } = self.request;
-        Ok(Hop { url: &self.url, method, headers, body, guard, authorities: authorities.as_ref() })
+        Ok(Hop { url: &self.asked, method, headers, body, guard, authorities: authorities.as_ref() })
     }
 
     /// The address that an answer redirects to. The cookies of the answer are taken.
@@ -97,9 +102,13 @@ impl<'r> Trail<'r> {
         Ok(target)
     }
 
-    /// Goes on to another address.
+    /// Goes on to another address. A site that redirects often repeats the parameters that it was sent: they are
+    /// taken out, and added again for the origin of the request alone.
     pub(super) fn go_to(&mut self, target: Url) {
         self.hops_left = self.hops_left.saturating_sub(1);
-        self.url = target;
+        let parameters = &self.request.query;
+        self.url = without_parameters(parameters, target);
+        let is_own_origin = self.url.origin() == self.request.url.origin();
+        self.asked = if is_own_origin { with_parameters(parameters, &self.url) } else { self.url.clone() };
     }
 }

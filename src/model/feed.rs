@@ -145,7 +145,7 @@ pub struct FeedHead {
     pub title: String,
     /// One sentence about the feed, not empty.
     pub description: String,
-    /// The page that the feed is made from; `None` for a derived feed.
+    /// The page that readers open, an address without secrets; a derived feed may have none.
     pub home: Option<Url>,
     /// Where the documents are served, without a trailing slash: `https://feeds.example.org`.
     pub base_url: String,

@@ -5,6 +5,7 @@ use url::Url;
 use super::body_spec::BodySpec;
 use super::error::{RuleErrors, key};
 use super::spec::PagesSpec;
+use crate::model::Secret;
 
 /// Pages that one run reads, the first included.
 const DEFAULT_PAGES: u32 = 5;
@@ -19,8 +20,8 @@ pub struct Pages {
     /// The address of a further page, with `{page}`, `{offset}`, `{count}` and `{cursor}`; `None`: the
     /// page's own link to the next, or the first page's address if there is a body.
     pub template: Option<String>,
-    /// The body of the request for a further page, with the same placeholders.
-    pub body: Option<String>,
+    /// The body of the request for a further page, with the same placeholders. It may hold secrets.
+    pub body: Option<Secret>,
     /// Items of one page, for `{count}`.
     pub count: u32,
     /// Pages that one run reads at most, the first included.
@@ -53,7 +54,7 @@ pub(super) fn pages(written: &PagesSpec, errors: &mut RuleErrors) -> Pages {
     let body = written.body.as_ref().map(BodySpec::text);
     check_placeholders(written, body.as_deref(), errors);
     check_cursor(written, body.as_deref(), errors);
-    Pages { template: written.url.clone(), body, count, max }
+    Pages { template: written.url.clone(), body: body.map(Secret::new), count, max }
 }
 
 /// Whether the filled text differs from page to page.

@@ -159,11 +159,11 @@ async fn page(
 }
 
 /// A request for a page or file of an item: as for the listing, but headers are sent to the origin of the
-/// listing only, because they may hold secrets.
+/// listing only, because they may hold secrets. The parameters of the listing are not for other pages.
 fn item_request(config: &Config, feed: &Feed, url: Url) -> Request {
     let plain = request(config, feed, &Memory::default());
     let headers = if url.origin() == feed.url.origin() { plain.headers.clone() } else { Vec::new() };
-    Request { url, post: None, headers, accept: Accept::Page, ..plain }
+    Request { url, post: None, headers, query: Vec::new(), accept: Accept::Page, ..plain }
 }
 
 /// The files with the type and length that their servers state, where the page does not. A file whose

@@ -15,7 +15,7 @@ use crate::channel::Feed;
 use crate::extract::LinkedPages;
 use crate::fetch::{Answer, Post, Request};
 use crate::history::{self, KnownItems};
-use crate::model::{Problem, Subject, Trouble, TroubleKind};
+use crate::model::{Problem, Secret, Subject, Trouble, TroubleKind};
 use crate::rules::Pages;
 use crate::store::Memory;
 
@@ -118,7 +118,7 @@ impl PageCollector<'_> {
         if pages.template.is_none() && pages.body.is_none() {
             return next.clone().map(|url| (url, None));
         }
-        let templates = [pages.template.as_ref(), pages.body.as_ref()];
+        let templates = [pages.template.as_deref(), pages.body.as_ref().map(Secret::expose)];
         let cursor = cursor.as_deref();
         if cursor.is_none() && templates.iter().flatten().any(|t| t.contains("{cursor}")) {
             return None;
@@ -132,7 +132,7 @@ impl PageCollector<'_> {
             Some(template) => Url::parse(&filled(template, &numbers, cursor, encoded)).ok()?,
             None => self.feed.url.clone(),
         };
-        Some((url, pages.body.as_ref().map(|body| filled(body, &numbers, cursor, in_json))))
+        Some((url, pages.body.as_ref().map(|body| filled(body.expose(), &numbers, cursor, in_json))))
     }
 
     async fn page(&mut self, url: Url, body: Option<String>) -> Result<Reading, Failure> {
@@ -180,15 +180,16 @@ async fn further_page(
     let same_site = url.origin() == feed.url.origin();
     let plain = request(reader.config, feed, &Memory::default());
     let headers = if same_site { plain.headers.clone() } else { Vec::new() };
+    let query = if same_site { plain.query.clone() } else { Vec::new() };
     // If there is no body for this page, the feed's own body is posted, but only if `[feed.pages]` has a
     // template for addresses. Links are followed without a body.
     let template = feed.recipe.pages.as_ref().is_some_and(|p| p.template.is_some());
     let post = match (body, plain.post.clone().filter(|_| same_site)) {
-        (Some(body), Some(post)) => Some(Post { body, ..post }),
-        (Some(body), None) => Some(Post { body, content_type: "application/json" }),
+        (Some(body), Some(post)) => Some(Post { body: Secret::new(body), ..post }),
+        (Some(body), None) => Some(Post { body: Secret::new(body), content_type: "application/json" }),
         (None, post) => post.filter(|_| template),
     };
-    let request = Request { url, post, headers, ..plain };
+    let request = Request { url, post, headers, query, ..plain };
     let Answer::Fetched(fetched) = reader.fetcher.fetch(&request).await? else {
         return Err(Trouble::new(
             TroubleKind::Bug,

@@ -46,6 +46,7 @@ pub fn request(config: &Config, feed: &Feed, memory: &Memory) -> Request {
         head_only: false,
         user_agent: agent.clone(),
         headers: feed.fetch.headers.clone(),
+        query: feed.fetch.query.clone(),
         validators: if same_rules { memory.validators.clone() } else { Validators::default() },
         known_body: memory.body_hash.clone().filter(|_| same_rules),
         guard: feed.fetch.guard.clone(),

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::trouble::TroubleShape;
 use crate::channel::Feed;
-use crate::config::ConfigProblems;
+use crate::config::{ConfigProblem, ConfigProblems};
 use crate::model::{FeedId, Found, Problem, Trouble};
 use crate::run::Reading;
 
@@ -16,6 +16,8 @@ use crate::run::Reading;
 pub struct CheckShape {
     ok: bool,
     problems: Vec<ConfigProblemShape>,
+    /// Settings that are probably not as they are meant. They do not make the file wrong.
+    warnings: Vec<ConfigProblemShape>,
     feeds: Vec<DryRunShape>,
 }
 
@@ -45,17 +47,7 @@ impl CheckShape {
     /// A configuration with mistakes.
     #[must_use]
     pub fn invalid(problems: &ConfigProblems) -> Self {
-        let shape = |problem| {
-            let position = problems.position(problem);
-            ConfigProblemShape {
-                file: problems.file().to_owned(),
-                line: position.line,
-                column: position.column,
-                message: problem.message.clone(),
-                hint: problem.hint.clone(),
-            }
-        };
-        Self { ok: false, problems: problems.problems().iter().map(shape).collect(), feeds: Vec::new() }
+        Self { ok: false, problems: shapes(problems), warnings: Vec::new(), feeds: Vec::new() }
     }
 
     /// A file that has no feeds and does not say so, which `message` explains.
@@ -63,14 +55,29 @@ impl CheckShape {
     pub fn without_feeds(file: &Path, message: String) -> Self {
         let file = file.display().to_string();
         let problem = ConfigProblemShape { file, line: 1, column: 1, message, hint: None };
-        Self { ok: false, problems: vec![problem], feeds: Vec::new() }
+        Self { ok: false, problems: vec![problem], warnings: Vec::new(), feeds: Vec::new() }
     }
 
-    /// A configuration without mistakes, and the dry runs of its feeds.
+    /// A configuration without mistakes, its warnings, and the dry runs of its feeds.
     #[must_use]
-    pub fn valid(feeds: Vec<DryRunShape>) -> Self {
-        Self { ok: feeds.iter().all(|feed| feed.trouble.is_none()), problems: Vec::new(), feeds }
+    pub fn valid(warnings: &ConfigProblems, feeds: Vec<DryRunShape>) -> Self {
+        let ok = feeds.iter().all(|feed| feed.trouble.is_none());
+        Self { ok, problems: Vec::new(), warnings: shapes(warnings), feeds }
     }
+}
+
+fn shapes(problems: &ConfigProblems) -> Vec<ConfigProblemShape> {
+    let shape = |problem: &ConfigProblem| {
+        let position = problems.position(problem);
+        ConfigProblemShape {
+            file: problems.file().to_owned(),
+            line: position.line,
+            column: position.column,
+            message: problem.message.clone(),
+            hint: problem.hint.clone(),
+        }
+    };
+    problems.problems().iter().map(shape).collect()
 }
 
 impl DryRunShape {

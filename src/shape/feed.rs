@@ -6,6 +6,7 @@ use url::Url;
 
 use super::trouble::TroubleShape;
 use crate::channel::Channel;
+use crate::config::public_address;
 use crate::model::{FeedId, FeedState};
 
 /// All feeds.
@@ -20,7 +21,7 @@ pub struct FeedsShape {
 pub struct FeedShape {
     id: FeedId,
     title: String,
-    /// The page of a scraped feed.
+    /// The page of a scraped feed, without secrets.
     url: Option<Url>,
     schedule: String,
     items: Option<u64>,
@@ -40,7 +41,7 @@ impl FeedShape {
         Self {
             id: channel.id().clone(),
             title: channel.title(state.title.as_deref()).to_owned(),
-            url: channel.url().cloned(),
+            url: channel.url().map(public_address),
             schedule: channel.schedule_words(),
             items: state.items,
             changed: state.changed,

@@ -7,11 +7,13 @@ use url::Url;
 
 use super::item::ItemShape;
 use super::trouble::TroubleShape;
+use crate::config::public_address;
 use crate::model::{Item, Problem, Trouble};
 
 /// The items that a page would give.
 #[derive(Debug, Clone, Serialize)]
 pub struct PreviewShape {
+    /// The address of the page, without secrets.
     url: Option<Url>,
     title: Option<String>,
     items: Vec<ItemShape>,
@@ -33,7 +35,7 @@ impl PreviewShape {
         problems: &[Problem],
     ) -> Self {
         Self {
-            url: Some(url.clone()),
+            url: Some(public_address(url)),
             title: title.map(str::to_owned),
             items: items.iter().map(ItemShape::from).collect(),
             fields: Some(fields.iter().copied().collect()),
@@ -47,7 +49,7 @@ impl PreviewShape {
     pub fn failed(url: Option<&Url>, trouble: &Trouble) -> Self {
         let trouble = Some(trouble.into());
         Self {
-            url: url.cloned(),
+            url: url.map(public_address),
             title: None,
             items: Vec::new(),
             fields: None,

@@ -26,6 +26,7 @@ pub fn request(url: &str, allow: &[&str]) -> Request {
         url: Url::parse(url).expect("an address"),
         user_agent: "feedbridge/0.1.0 (+https://feeds.example.org)".to_owned(),
         headers: Vec::new(),
+        query: Vec::new(),
         validators: Validators::default(),
         known_body: None,
         guard: Guard::new(allowed, false),

@@ -30,6 +30,7 @@ mod machine;
 mod operating;
 mod paging;
 mod politeness;
+mod secrets;
 mod serving;
 mod sources;
 mod store;

@@ -15,6 +15,8 @@ use crate::schedule::parse_duration;
 pub(crate) struct Checker<'a> {
     pub(crate) source: &'a SettingsTree<'a>,
     pub(crate) problems: Vec<ConfigProblem>,
+    /// Settings that are probably not as they are meant.
+    pub(crate) warnings: Vec<ConfigProblem>,
     /// The base of relative paths.
     pub(super) folder: &'a Path,
 }
@@ -68,6 +70,24 @@ impl<'c, 's> FeedChecker<'c, 's> {
     pub(crate) fn problem_at(&mut self, steps: &[SettingStep], message: String, hint: Option<String>) {
         let path = self.checker.feed_path(self.index, steps);
         self.checker.problem(&path, message, hint);
+    }
+
+    /// Whether the file has a key of this feed, even if its value is of a wrong type.
+    pub(crate) fn is_written(&self, name: &str) -> bool {
+        let path = self.checker.feed_path(self.index, &[key(name)]);
+        self.checker.source.has(&path)
+    }
+
+    /// Notes at a setting of this feed what is probably not as it is meant, with a remedy.
+    pub(crate) fn warn_key(&mut self, name: &str, message: String, hint: String) {
+        self.warn(&[key(name)], message, hint);
+    }
+
+    /// Notes at a path inside this feed what is probably not as it is meant, with a remedy.
+    pub(crate) fn warn(&mut self, steps: &[SettingStep], message: String, hint: String) {
+        let path = self.checker.feed_path(self.index, steps);
+        let span = self.checker.source.span(&path);
+        self.checker.warnings.push(ConfigProblem { span, message, hint: Some(hint) });
     }
 
     /// Compiles rules by `compile`; their mistakes are noted.

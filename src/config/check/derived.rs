@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use super::checker::{Checker, FeedChecker};
-use super::{every_feed, filter};
+use super::{address, every_feed, filter};
 use crate::channel::{Channel, Derived};
 use crate::config::raw::shorthand::RawDuration;
 use crate::config::raw::{RawConfig, RawFeed};
@@ -33,6 +33,7 @@ pub(crate) fn check(
         }
     };
     let language = every_feed::language(own, &mut checker);
+    let home = address::home(own, None, &mut checker);
     let filters = filter::check(own.filter.as_deref().unwrap_or_default(), Tz::UTC, &mut checker);
     let keep = every_feed::keep(own.keep.as_ref().or(config.defaults.keep.as_ref()), &mut checker);
     let same_title = own.same_title.as_ref().and_then(|time| same_title(time, &mut checker));
@@ -40,7 +41,7 @@ pub(crate) fn check(
     let id = id?;
     let title = own.title.clone().filter(|t| !t.trim().is_empty()).unwrap_or_else(|| id.to_string());
     let description = own.description.clone().unwrap_or_else(|| default_description(from.as_deref()));
-    Some(Arc::new(Derived { id, title, description, language, from, filters, same_title, keep }))
+    Some(Arc::new(Derived { id, title, description, home, language, from, filters, same_title, keep }))
 }
 
 fn default_description(from: Option<&[FeedId]>) -> String {

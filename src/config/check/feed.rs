@@ -1,20 +1,24 @@
 //! One raw feed, completed by `[defaults]`, -> a checked feed.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
 use serde::Serialize;
-use url::{ParseError, Url};
+use url::Url;
 
+use super::address::{home, url};
+use super::body::has_secrets;
 use super::checker::{Checker, FeedChecker};
 use super::every_feed::{id, keep, language};
 use super::{fetch, filter, source};
 use crate::channel::{Feed, FetchSettings, Recipe};
-use crate::config::address::address_error;
 use crate::config::raw::filter::RawFilter;
+use crate::config::raw::shorthand::RawSecret;
 use crate::config::raw::{RawFeed, RawFetch, RawKeep};
 use crate::date::DateRules;
 use crate::digest::{canonical_json, fingerprint, settings_hash};
+use crate::model::Secret;
 use crate::rules::{BodySpec, PagesSpec, SelectSpec, key};
 use crate::schedule::{Schedule, parse_duration};
 
@@ -32,6 +36,7 @@ pub(crate) fn check(
     let mut checker = FeedChecker::new(checker, index);
     refuse_same_title(own, &mut checker);
     let url = url(&raw, &mut checker);
+    let home = home(&raw, url.as_ref(), &mut checker);
     let id = id(own, url.as_ref(), &mut checker);
     let zone_name = raw.timezone.as_deref().unwrap_or(DEFAULT_TIMEZONE);
     let timezone = checker.zone(zone_name, &[key("timezone")]);
@@ -42,14 +47,17 @@ pub(crate) fn check(
     let fetch = fetch::check(raw.fetch.as_ref(), &mut checker);
     let id = id?;
     let url = url?;
+    let home = home?;
     // Without an id of its own, a feed is named like its page, until the title of the page is known.
-    let default_title = || if own.id.is_none() { host_and_path(&url) } else { id.to_string() };
+    let default_title = || if own.id.is_none() { host_and_path(&home) } else { id.to_string() };
     let title = raw.title.clone().filter(|t| !t.trim().is_empty());
-    let default_description = || format!("What is new at {}", host_and_path(&url));
+    let default_description = || format!("What is new at {}", host_and_path(&home));
+    let bodies = secret_bodies(&raw, fetch.as_ref(), recipe.as_ref());
+    let secrets = secrets_digest(fetch.as_ref(), &bodies);
     Some(Feed {
         description: raw.description.clone().unwrap_or_else(default_description),
         rules_hash: rules_hash(&raw, &url),
-        settings_hash: settings_hash(&[&canonical_json(&raw), &secrets_digest(fetch.as_ref())]),
+        settings_hash: settings_hash(&[&canonical_json(&raw), &secrets]),
         schedule_text: raw.schedule.clone().unwrap_or_else(|| DEFAULT_SCHEDULE.to_owned()),
         schedule: schedule?,
         timezone: timezone?,
@@ -59,6 +67,7 @@ pub(crate) fn check(
         title: title.unwrap_or_else(default_title),
         id,
         url,
+        home,
         keep,
     })
 }
@@ -94,6 +103,7 @@ struct ExtractionSettings<'a> {
     pages: Option<&'a PagesSpec>,
     method: Option<&'a str>,
     body: Option<&'a BodySpec>,
+    query: Option<BTreeMap<&'a str, Vec<&'a str>>>,
 }
 
 fn rules_hash(raw: &RawFeed, url: &Url) -> String {
@@ -108,19 +118,69 @@ fn rules_hash(raw: &RawFeed, url: &Url) -> String {
         pages: raw.pages.as_ref(),
         method: fetch.and_then(|f| f.method.as_deref()),
         body: fetch.and_then(|f| f.body.as_ref()),
+        query: fetch.map(|f| plain_values(&f.query)).filter(|query| !query.is_empty()),
     };
     settings_hash(&[&canonical_json(&settings)])
 }
 
-/// A digest of the headers' values, so that a changed secret is a changed setting.
-fn secrets_digest(fetch: Option<&FetchSettings>) -> String {
-    let values = fetch.map_or(&[][..], |f| &f.headers).iter().map(|(_, value)| value.expose());
+/// The names of parameters, and the values that are written out. Another secret gives the same items.
+fn plain_values(query: &BTreeMap<String, RawSecret>) -> BTreeMap<&str, Vec<&str>> {
+    query.iter().map(|(name, secret)| (name.as_str(), secret.plain().into_iter().collect())).collect()
+}
+
+/// A digest of the secrets' values, so that a changed secret is a changed setting.
+fn secrets_digest(fetch: Option<&FetchSettings>, bodies: &[&Secret]) -> String {
+    let headers = fetch.map_or(&[][..], |f| &f.headers).iter().map(|(_, value)| value);
+    let query = fetch.map_or(&[][..], |f| &f.query).iter().map(|(_, value)| value);
+    let values = headers.chain(query).chain(bodies.iter().copied()).map(Secret::expose);
     fingerprint(&values.collect::<Vec<_>>())
+}
+
+/// The bodies that hold secrets. Other bodies are settings like any other.
+fn secret_bodies<'a>(
+    raw: &RawFeed,
+    fetch: Option<&'a FetchSettings>,
+    recipe: Option<&'a Recipe>,
+) -> Vec<&'a Secret> {
+    let is_secret = |body: Option<&BodySpec>| body.is_some_and(has_secrets);
+    let first = fetch.and_then(|f| f.post.as_ref()).map(|post| &post.body);
+    let further = recipe.and_then(|r| r.pages.as_ref()).and_then(|pages| pages.body.as_ref());
+    let first = first.filter(|_| is_secret(raw.fetch.as_ref().and_then(|f| f.body.as_ref())));
+    let further = further.filter(|_| is_secret(raw.pages.as_ref().and_then(|p| p.body.as_ref())));
+    first.into_iter().chain(further).collect()
 }
 
 /// Host and path of an address, as a name for people.
 fn host_and_path(url: &Url) -> String {
     format!("{}{}", url.host_str().unwrap_or_default(), url.path().trim_end_matches('/'))
+}
+
+/// A feed's own settings of fetching, and the defaults for keys that it does not have. Tables of names and values
+/// are merged by their names.
+fn merged_fetch(own: &RawFetch, base: &RawFetch) -> RawFetch {
+    RawFetch {
+        headers: merged_names(&own.headers, &base.headers),
+        query: merged_names(&own.query, &base.query),
+        cookies: merged_names(&own.cookies, &base.cookies),
+        head_enclosures: own.head_enclosures.or(base.head_enclosures),
+        method: own.method.clone().or_else(|| base.method.clone()),
+        body: own.body.clone().or_else(|| base.body.clone()),
+        user_agent: own.user_agent.clone().or_else(|| base.user_agent.clone()),
+        timeout: own.timeout.clone().or_else(|| base.timeout.clone()),
+        allow_addresses: own.allow_addresses.clone().or_else(|| base.allow_addresses.clone()),
+        allow_private: own.allow_private.or(base.allow_private),
+        ca_file: own.ca_file.clone().or_else(|| base.ca_file.clone()),
+        robots: own.robots.clone().or_else(|| base.robots.clone()),
+    }
+}
+
+fn merged_names(
+    own: &BTreeMap<String, RawSecret>,
+    base: &BTreeMap<String, RawSecret>,
+) -> BTreeMap<String, RawSecret> {
+    let mut names = base.clone();
+    names.extend(own.clone());
+    names
 }
 
 /// A feed's own settings, and the defaults for keys that it does not have.
@@ -133,6 +193,7 @@ fn merged(own: &RawFeed, defaults: &RawFeed) -> RawFeed {
         title,
         description,
         url,
+        home,
         from,
         same_title,
         enabled,
@@ -152,65 +213,12 @@ fn merged(own: &RawFeed, defaults: &RawFeed) -> RawFeed {
         raw.keep = Some(RawKeep { items: own.items.or(base.items), days: own.days.or(base.days) });
     }
     if let (Some(own), Some(base)) = (&own.fetch, &defaults.fetch) {
-        let mut headers = base.headers.clone();
-        headers.extend(own.headers.clone());
-        raw.fetch = Some(RawFetch {
-            headers,
-            head_enclosures: own.head_enclosures.or(base.head_enclosures),
-            method: own.method.clone().or_else(|| base.method.clone()),
-            body: own.body.clone().or_else(|| base.body.clone()),
-            user_agent: own.user_agent.clone().or_else(|| base.user_agent.clone()),
-            timeout: own.timeout.clone().or_else(|| base.timeout.clone()),
-            allow_addresses: own.allow_addresses.clone().or_else(|| base.allow_addresses.clone()),
-            allow_private: own.allow_private.or(base.allow_private),
-            ca_file: own.ca_file.clone().or_else(|| base.ca_file.clone()),
-            robots: own.robots.clone().or_else(|| base.robots.clone()),
-        });
+        raw.fetch = Some(merged_fetch(own, base));
     }
     if let (Some(own), Some(base)) = (&own.select, &defaults.select) {
         raw.select = Some(own.or(base));
     }
     raw
-}
-
-fn url(raw: &RawFeed, checker: &mut FeedChecker<'_, '_>) -> Option<Url> {
-    let Some(text) = raw.url.as_deref() else {
-        let hint = "for example url = \"https://example.org/news\"".to_owned();
-        checker.problem(&[], "the feed has no `url`".to_owned(), Some(hint));
-        return None;
-    };
-    let mut refuse = |why: &str, hint: String| {
-        checker.problem(&["url"], format!("url `{}` {why}", redacted(text)), Some(hint));
-        None
-    };
-    match Url::parse(text) {
-        Err(error) => {
-            let hint = match error {
-                ParseError::RelativeUrlWithoutBase if !text.is_empty() => {
-                    format!("add https:// in front: https://{}", redacted(text))
-                }
-                _ => "for example url = \"https://example.org/news\"".to_owned(),
-            };
-            refuse(&format!("is not a web address: {}", address_error(error)), hint)
-        }
-        Ok(url) if !matches!(url.scheme(), "http" | "https") => refuse(
-            "is not a web address: it must begin with https:// or http://",
-            format!("pages of `{}:` addresses cannot be read", url.scheme()),
-        ),
-        Ok(url) if !url.username().is_empty() || url.password().is_some() => refuse(
-            "has a user name or password in it, which readers would see",
-            "use [feed.fetch.headers] with Authorization = { env = \"NAME\" }".to_owned(),
-        ),
-        Ok(url) => Some(url),
-    }
-}
-
-/// An address without its user and password.
-fn redacted(text: &str) -> String {
-    match (text.find("://"), text.find('@')) {
-        (Some(scheme), Some(at)) if at > scheme => format!("{}://…@{}", &text[..scheme], &text[at + 1..]),
-        _ => text.to_owned(),
-    }
 }
 
 fn schedule(raw: &RawFeed, zone: Tz, checker: &mut FeedChecker<'_, '_>) -> Option<Schedule> {

@@ -8,9 +8,11 @@ use std::time::Duration;
 use http::{HeaderName, HeaderValue};
 
 use super::checker::FeedChecker;
+use super::secret::secret;
+use super::{body, cookies};
 use crate::channel::FetchSettings;
 use crate::config::raw::RawFetch;
-use crate::config::raw::shorthand::{RawDuration, RawKeptSecret, RawSecret};
+use crate::config::raw::shorthand::{RawDuration, RawSecret};
 use crate::fetch::{AllowAddress, Authorities, Guard, Post};
 use crate::model::Secret;
 use crate::rules::{BodySpec, SettingStep, key};
@@ -43,6 +45,8 @@ pub(crate) fn check(raw: Option<&RawFetch>, checker: &mut FeedChecker<'_, '_>) -
     let empty = RawFetch::default();
     let raw = raw.unwrap_or(&empty);
     let headers: Vec<_> = raw.headers.iter().map(|(name, secret)| header(name, secret, checker)).collect();
+    let cookies = cookies::check(&raw.cookies, checker);
+    let query = query(raw, checker);
     let allowed_addresses = allowed_addresses(raw, checker);
     let timeout = raw.timeout.as_ref().map(|duration| timeout(duration, checker));
     check_user_agent(raw, checker);
@@ -58,7 +62,8 @@ pub(crate) fn check(raw: Option<&RawFetch>, checker: &mut FeedChecker<'_, '_>) -
         authorities,
         obey_robots,
         post,
-        headers: headers.into_iter().flatten().collect(),
+        headers: cookies::added(headers.into_iter().flatten().collect(), &cookies),
+        query,
         user_agent: raw.user_agent.clone(),
         timeout,
         guard: Guard::new(allowed_addresses, raw.allow_private.unwrap_or(false)),
@@ -113,13 +118,7 @@ fn read_bounded(file: &Path, most: u64) -> io::Result<Vec<u8>> {
 fn post(raw: &RawFetch, checker: &mut FeedChecker<'_, '_>) -> Option<Post> {
     let method = raw.method.as_deref().unwrap_or(if raw.body.is_some() { "POST" } else { "GET" });
     match method.to_ascii_uppercase().as_str() {
-        "POST" => Some(Post {
-            body: raw.body.as_ref().map(BodySpec::text).unwrap_or_default(),
-            content_type: match raw.body {
-                Some(BodySpec::Json(_)) => "application/json",
-                _ => "application/x-www-form-urlencoded",
-            },
-        }),
+        "POST" => Some(posted(raw, checker)),
         "GET" => {
             if raw.body.is_some() {
                 let hint = "add method = \"POST\"".to_owned();
@@ -133,6 +132,33 @@ fn post(raw: &RawFetch, checker: &mut FeedChecker<'_, '_>) -> Option<Post> {
             None
         }
     }
+}
+
+/// The content of the POST: nothing, a text, or a table as JSON.
+fn posted(raw: &RawFetch, checker: &mut FeedChecker<'_, '_>) -> Post {
+    let at = [key("fetch"), key("body")];
+    let body = raw.body.as_ref().and_then(|body| body::filled(body, &at, checker));
+    Post {
+        body: Secret::new(body.as_ref().map(BodySpec::text).unwrap_or_default()),
+        content_type: match body {
+            Some(BodySpec::Json(_)) => "application/json",
+            _ => "application/x-www-form-urlencoded",
+        },
+    }
+}
+
+/// The parameters that are added to the address when it is asked.
+fn query(raw: &RawFetch, checker: &mut FeedChecker<'_, '_>) -> Vec<(String, Secret)> {
+    let mut parameters = Vec::new();
+    for (name, value) in &raw.query {
+        let at = [key("fetch"), key("query"), key(name)];
+        if name.is_empty() {
+            let hint = "for example query = { api_key = { env = \"NAME\" } }".to_owned();
+            checker.problem_at(&at, "a parameter needs a name".to_owned(), Some(hint));
+        }
+        parameters.extend(secret(value, name, &at, checker).map(|value| (name.clone(), value)));
+    }
+    parameters
 }
 
 fn allowed_addresses(raw: &RawFetch, checker: &mut FeedChecker<'_, '_>) -> Vec<AllowAddress> {
@@ -173,7 +199,7 @@ fn header(name: &str, raw: &RawSecret, checker: &mut FeedChecker<'_, '_>) -> Opt
         checker.problem(&keys, message, Some(hint.to_owned()));
         return None;
     }
-    let value = secret(raw, &keys, checker)?;
+    let value = secret(raw, name, &keys.map(key), checker)?;
     if HeaderValue::from_str(value.expose()).is_err() {
         let message = format!("the value of the header `{name}` has characters that cannot be sent");
         let hint = "use letters, digits and signs of ASCII, without line breaks".to_owned();
@@ -181,42 +207,4 @@ fn header(name: &str, raw: &RawSecret, checker: &mut FeedChecker<'_, '_>) -> Opt
         return None;
     }
     Some((header, value))
-}
-
-/// The value of a header: as it is written, or read from the environment or a file.
-fn secret(raw: &RawSecret, keys: &[&str], checker: &mut FeedChecker<'_, '_>) -> Option<Secret> {
-    match raw {
-        RawSecret::Plain(text) => Some(Secret::new(text.clone())),
-        RawSecret::Kept(RawKeptSecret { env: Some(name), file: None }) => {
-            secret_of_variable(name, keys, checker)
-        }
-        RawSecret::Kept(RawKeptSecret { env: None, file: Some(file) }) => secret_of_file(file, keys, checker),
-        RawSecret::Kept(_) => {
-            let hint = "write { env = \"NAME\" } or { file = \"path\" }".to_owned();
-            checker.problem(keys, "a secret needs exactly one of `env` and `file`".to_owned(), Some(hint));
-            None
-        }
-    }
-}
-
-fn secret_of_variable(name: &str, keys: &[&str], checker: &mut FeedChecker<'_, '_>) -> Option<Secret> {
-    match std::env::var(name) {
-        Ok(text) => Some(Secret::new(text)),
-        Err(_) => {
-            let hint = format!("set it before the start: {name}=… feedbridge serve");
-            checker.problem(keys, format!("the environment variable `{name}` is not set"), Some(hint));
-            None
-        }
-    }
-}
-
-fn secret_of_file(file: &str, keys: &[&str], checker: &mut FeedChecker<'_, '_>) -> Option<Secret> {
-    match std::fs::read_to_string(checker.resolve(file)) {
-        Ok(text) => Some(Secret::new(text.trim_end_matches(['\r', '\n']).to_owned())),
-        Err(error) => {
-            let hint = "a relative path begins at the folder of the configuration file".to_owned();
-            checker.problem(keys, format!("the secret's file `{file}` cannot be read: {error}"), Some(hint));
-            None
-        }
-    }
 }

@@ -2,12 +2,13 @@
 //! errors become problems at their places in the file.
 
 use super::checker::FeedChecker;
+use super::{address, body};
 use crate::article::ArticleRules;
 use crate::config::raw::{RawArticle, RawFeed};
 use crate::date::DateRules;
 use crate::model::Kind;
 use crate::nearest::nearest;
-use crate::rules::{CompiledRules, Medium, RuleSpec, SelectorSpec, key, selector};
+use crate::rules::{CompiledRules, Medium, PagesSpec, RuleSpec, SelectorSpec, key, selector};
 
 /// The rules of a feed as they are written; `None` if its kind is unknown.
 pub(crate) fn rule_spec(raw: &RawFeed, checker: &mut FeedChecker<'_, '_>) -> Option<RuleSpec> {
@@ -24,7 +25,21 @@ pub(crate) fn rule_spec(raw: &RawFeed, checker: &mut FeedChecker<'_, '_>) -> Opt
             }
         },
     };
-    Some(RuleSpec { kind, select: raw.select.clone(), pages: raw.pages.clone() })
+    Some(RuleSpec { kind, select: raw.select.clone(), pages: pages(raw, checker) })
+}
+
+/// `[feed.pages]` with the secrets of its body filled in.
+fn pages(raw: &RawFeed, checker: &mut FeedChecker<'_, '_>) -> Option<PagesSpec> {
+    let mut pages = raw.pages.clone()?;
+    if let Some(template) = &pages.url {
+        address::check_template(template, checker);
+    }
+    if let Some(written) = &pages.body {
+        let filled = body::filled(written, &[key("pages"), key("body")], checker);
+        // A secret that cannot be read has its own problem; the rest is checked all the same.
+        pages.body = filled.or(pages.body);
+    }
+    Some(pages)
 }
 
 fn kind(name: &str, checker: &mut FeedChecker<'_, '_>) -> Option<Kind> {

@@ -31,6 +31,16 @@ pub(crate) struct RawKeptSecret {
     pub(crate) file: Option<String>,
 }
 
+impl RawSecret {
+    /// The text, if it is written out.
+    pub(crate) fn plain(&self) -> Option<&str> {
+        match self {
+            Self::Plain(text) => Some(text),
+            Self::Kept(_) => None,
+        }
+    }
+}
+
 /// A secret has no written form: its value is compared by a digest of its own.
 impl Serialize for RawSecret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,0 +1,249 @@
+//! Secrets of a feed: they are sent to its site, and stand in nothing that is served, stored or printed.
+
+use std::path::Path;
+
+use feedbridge::config::Config;
+use feedbridge::fetch::Fetcher;
+use feedbridge::model::Secret;
+use serde_json::{Value, json};
+
+use crate::addresses::{network, request};
+use crate::support::config;
+use crate::support::daemon::run;
+use crate::support::origin::Origin;
+
+const JSON: &str = "Content-Type: application/json\r\n";
+
+/// The secrets of these tests; each is in a file.
+const SECRETS: [&str; 3] = ["QUAY77kZ", "ebb4flow", "s3aw4ll"];
+
+fn answer(origin: &Origin, path: &str, value: &Value) {
+    origin.answer(path, "200 OK", JSON, value.to_string().as_bytes());
+}
+
+/// Writes a configuration of one feed `t`, and the files of its secrets.
+fn configured(folder: &Path, address: &str, allow: &str, fetch: &str) {
+    for (i, secret) in SECRETS.iter().enumerate() {
+        std::fs::write(folder.join(format!("secret{i}")), format!("{secret}\n")).expect("written");
+    }
+    let text = format!(
+        "[limits]\npace_s = 0\n[[feed]]\nid = \"t\"\nurl = \"{address}\"\nkind = \"json\"\n\
+         [feed.select]\nitem = \"$.items[*]\"\ntitle = \"title\"\nlink = \"url\"\n\
+         [feed.fetch]\nallow_addresses = [\"{allow}\"]\nrobots = \"ignore\"\n{fetch}\n"
+    );
+    std::fs::write(folder.join("feeds.toml"), text).expect("written");
+}
+
+/// Runs the program, and returns all that it prints.
+fn printed(arguments: &[&str], folder: &Path) -> String {
+    let output = run(arguments, folder);
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// The content of every file below a folder but for the configuration and the secrets.
+fn written(folder: &Path, out: &mut Vec<u8>) {
+    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.path().is_dir() {
+            written(&entry.path(), out);
+        } else if name != "feeds.toml" && !name.starts_with("secret") {
+            out.extend(std::fs::read(entry.path()).expect("a file"));
+        }
+    }
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+fn warnings(url: &str, more: &str) -> Vec<String> {
+    let text = format!("[[feed]]\nid = \"a\"\nurl = \"{url}\"\nkind = \"feed\"\n{more}\n");
+    let warnings = config(&text).warnings;
+    let line = |problem| warnings.position(problem).line;
+    warnings.problems().iter().map(|problem| format!("{}: {}", line(problem), problem.message)).collect()
+}
+
+fn refused(url: &str, more: &str) -> String {
+    let text = format!("[[feed]]\nid = \"a\"\nurl = {url}\nkind = \"feed\"\n{more}\n");
+    let problems = Config::parse(&text, Path::new("feeds.toml")).expect_err("a mistake");
+    problems.to_string()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secrets_are_sent_and_shown_nowhere() {
+    let origin = Origin::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let items = json!({ "items": [{ "title": "The pier opens", "url": "/n/1" }] });
+    answer(&origin, "/news?lang=en&api_key=QUAY77kZ", &items);
+    let fetch = "query = { api_key = { file = \"secret0\" } }\ncookies = { visit = { file = \"secret1\" } }\n\
+                 headers = { X-Auth = { file = \"secret2\" } }";
+    configured(folder.path(), &origin.url("/news?lang=en"), &origin.address(), fetch);
+    let mut all = String::new();
+    for arguments in [
+        &["check", "--json"][..],
+        &["run", "t"],
+        &["run", "t"],
+        &["preview", "t", "--format", "json"],
+        &["items", "t", "--json"],
+        &["feeds", "--json"],
+        &["build", "--out", "out"],
+    ] {
+        all.push_str(&printed(arguments, folder.path()));
+    }
+    assert!(all.contains("1 new"), "{all}");
+    let seen = &origin.seen()[0];
+    assert_eq!(seen.path, "/news?lang=en&api_key=QUAY77kZ");
+    assert_eq!((seen.header("cookie"), seen.header("x-auth")), (Some("visit=ebb4flow"), Some("s3aw4ll")));
+    let mut files = all.into_bytes();
+    written(folder.path(), &mut files);
+    assert!(holds(&files, "/news?lang=en"), "the address for readers");
+    for secret in SECRETS {
+        assert!(!holds(&files, secret), "{secret}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_literal_key_is_not_published() {
+    let origin = Origin::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    answer(
+        &origin,
+        "/news?lang=en&access_token=pier55",
+        &json!({ "items": [{ "title": "The pier opens", "url": "/n/1" }] }),
+    );
+    configured(folder.path(), &origin.url("/news?lang=en&access_token=pier55"), &origin.address(), "");
+    let check = printed(&["check"], folder.path());
+    assert!(check.contains("feeds.toml:5:") && check.contains("`access_token`"), "{check}");
+    assert!(!check.contains("pier55"), "{check}");
+    printed(&["build", "--out", "out"], folder.path());
+    let mut files = Vec::new();
+    written(&folder.path().join("out"), &mut files);
+    assert!(holds(&files, "The pier opens") && holds(&files, "/news?lang=en"));
+    assert!(!holds(&files, "pier55"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secrets_stand_in_bodies() {
+    let origin = Origin::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    answer(&origin, "/q", &json!({ "items": [{ "title": "The pier opens", "url": "/n/1" }] }));
+    let fetch = "body = { auth = { token = { file = \"secret0\" } }, keys = [{ file = \"secret1\" }], env = \"x\", n = 1 }";
+    configured(folder.path(), &origin.url("/q"), &origin.address(), fetch);
+    let text = printed(&["run", "t"], folder.path());
+    assert!(text.contains("1 new"), "{text}");
+    let sent: Value = serde_json::from_str(&origin.seen()[0].body).expect("JSON");
+    let expected = json!({ "auth": { "token": "QUAY77kZ" }, "keys": ["ebb4flow"], "env": "x", "n": 1 });
+    assert_eq!(sent, expected);
+    configured(folder.path(), &origin.url("/q"), &origin.address(), "body = { file = \"secret2\" }");
+    printed(&["run", "t"], folder.path());
+    assert_eq!(origin.seen()[1].body, "s3aw4ll");
+}
+
+#[tokio::test]
+async fn parameters_stay_with_their_origin() {
+    let (origin, other) = (Origin::start().await, Origin::start().await);
+    // Both sites repeat what they were sent.
+    origin.answer("/go?key=QUAY77kZ", "302 Found", "Location: /on?key=QUAY77kZ&a=1\r\n", b"");
+    let away = format!("Location: {}\r\n", other.url("/x?a=1&key=QUAY77kZ"));
+    origin.answer("/on?a=1&key=QUAY77kZ", "302 Found", &away, b"");
+    other.page("/x?a=1", "<p>fine</p>");
+    let mut request = request(&origin.url("/go"), &["127.0.0.1"]);
+    request.query = vec![("key".to_owned(), Secret::new("QUAY77kZ".to_owned()))];
+    let answer = network().fetch(&request).await.expect("a page");
+    assert_eq!(other.seen()[0].path, "/x?a=1");
+    assert!(!format!("{request:?} {answer:?}").contains("QUAY77kZ"));
+}
+
+#[test]
+fn texts_that_look_like_secrets_are_warned_of() {
+    let plain =
+        "https://example.org/feed?category=harbour&lang=en&id=12345&page=2&q=harbour+news&utm_source=x";
+    let headers = "[feed.fetch]\nheaders = { Cookie = \"consent=yes; lang=en\", Accept-Language = \"en\" }";
+    assert_eq!(warnings(plain, headers), Vec::<String>::new());
+    for (url, more, line, name) in [
+        ("https://example.org/feed?token=9f3b2c", "", 3, "`token`"),
+        ("https://example.org/feed?id=9e107d9d372bb6826bd81d3542a419d6", "", 3, "`id`"),
+        (
+            "https://example.org/feed",
+            "[feed.fetch]\nheaders = { Authorization = \"Bearer 9f3b2c\" }",
+            6,
+            "`Auth",
+        ),
+        (
+            "https://example.org/feed",
+            "[feed.fetch]\nheaders = { Cookie = \"session=9f3b2c\" }",
+            6,
+            "`Cookie`",
+        ),
+        (
+            "https://example.org/feed",
+            "[feed.fetch]\nquery = { k = \"a\", api_key = \"pier\" }",
+            6,
+            "`api_key`",
+        ),
+        ("https://example.org/feed", "[feed.fetch]\nbody = { password = \"summer\" }", 6, "`password`"),
+        ("https://example.org/feed", "home = \"https://example.org/?sig=9f3b2c\"", 5, "`sig`"),
+    ] {
+        let found = warnings(url, more);
+        assert_eq!(found.len(), 1, "{url} {more}: {found:?}");
+        assert!(found[0].starts_with(&format!("{line}: ")) && found[0].contains(name), "{found:?}");
+        assert!(!found[0].contains("9f3b2c"), "{found:?}");
+    }
+}
+
+#[test]
+fn secrets_in_wrong_places_are_refused_in_plain_words() {
+    let unfilled = refused("\"https://example.org/feed?lang=en&key=${PIER_KEY}\"", "");
+    assert!(
+        unfilled.contains("feeds.toml:3:") && unfilled.contains("key = { env = \"PIER_KEY\" }"),
+        "{unfilled}"
+    );
+    let table = refused("{ env = \"PIER_URL\" }", "");
+    assert!(table.contains("feeds.toml:3:") && table.contains("query = { api_key"), "{table}");
+    let home = refused("\"https://example.org/\"", "home = \"https://ann:pier@example.org/\"");
+    assert!(home.contains("feeds.toml:5:") && !home.contains("pier@"), "{home}");
+    let body = refused("\"https://example.org/\"", "[feed.fetch]\nbody = { k = { env = \"PIER_NOT_SET\" } }");
+    assert!(body.contains("feeds.toml:6:") && body.contains("PIER_NOT_SET"), "{body}");
+    let both =
+        refused("\"https://example.org/\"", "[feed.fetch]\nquery = { k = { env = \"A\", file = \"b\" } }");
+    assert!(both.contains("exactly one"), "{both}");
+}
+
+#[test]
+fn a_home_is_what_readers_see() {
+    let text = "[[feed]]\nid = \"a\"\nurl = \"https://api.example.org/f/9f3b2c\"\nkind = \"feed\"\n\
+                home = \"https://example.org/news\"\n[[feed]]\nid = \"all\"\nfrom = [\"*\"]\nhome = \"https://example.org/\"\n";
+    let config = config(text);
+    let home = |position: usize| {
+        let head = config.channel_head(&config.channels[position], &feedbridge::model::FeedState::default());
+        (head.home.map(String::from), head.description)
+    };
+    let (own, description) = home(0);
+    assert_eq!(own.as_deref(), Some("https://example.org/news"));
+    assert!(!description.contains("9f3b2c"), "{description}");
+    assert_eq!(home(1).0.as_deref(), Some("https://example.org/"));
+}
+
+#[test]
+fn a_changed_secret_of_any_kind_is_a_changed_setting() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hashes = |fetch: &str, secret: &str| {
+        std::fs::write(folder.path().join("k"), secret).expect("written");
+        let text = format!(
+            "[[feed]]\nid = \"a\"\nurl = \"https://example.org/\"\nkind = \"feed\"\n[feed.fetch]\n{fetch}\n"
+        );
+        let config =
+            Config::parse(&text, &folder.path().join("feeds.toml")).unwrap_or_else(|e| panic!("{e}"));
+        assert!(!format!("{config:?}").contains(secret), "a secret has no Debug form");
+        (config.feeds[0].settings_hash.clone(), config.feeds[0].rules_hash.clone())
+    };
+    for fetch in [
+        "query = { k = { file = \"k\" } }",
+        "cookies = { k = { file = \"k\" } }",
+        "body = { k = { file = \"k\" } }",
+    ] {
+        let (before, after) = (hashes(fetch, "first-secret"), hashes(fetch, "second-secret"));
+        assert_ne!(before.0, after.0, "{fetch}");
+        assert_eq!(before.1, after.1, "the items are the same: {fetch}");
+    }
+}
