@@ -1,7 +1,6 @@
 //! The time that a fetch waits for this program and not for the site. It does not count against the fetch's
 //! deadline.
 
-use std::future::Future;
 use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
