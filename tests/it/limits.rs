@@ -69,16 +69,16 @@ async fn large_pages_wait_for_memory_and_no_deadline_counts_it() {
     origin.answer("/large", "200 OK", "Content-Type: text/html\r\n", &vec![b'x'; (4 << 20) + (256 << 10)]);
     let mut limits = Limits::default().fetch;
     limits.pace = Duration::ZERO;
-    limits.idle_read = Duration::from_millis(500);
+    limits.idle_read = Duration::from_secs(1);
     let network = Network::new(limits, Arc::new(WallClock));
     let mut large = request(&origin.url("/large"), &[&origin.address()]);
     let mut unread = Vec::new();
     for _ in 0..8 {
         unread.push(network.fetch(&large).await.expect("a page"));
     }
-    large.timeout = Some(Duration::from_millis(500));
+    large.timeout = Some(Duration::from_secs(1));
     let mut waiting = network.fetch(&large);
-    assert!(tokio::time::timeout(Duration::from_millis(1200), &mut waiting).await.is_err());
+    assert!(tokio::time::timeout(Duration::from_millis(1500), &mut waiting).await.is_err());
     drop(unread.pop());
     assert!(waiting.await.is_ok());
     origin.page("/small", "<p>one");
