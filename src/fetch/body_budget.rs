@@ -20,7 +20,7 @@ use super::wait_clock::WaitClock;
 /// The memory of all large bodies together, in bytes. It is more only where one body may be larger.
 const BUDGET_BYTES: u64 = 32 << 20;
 /// The first bytes of each body are not counted.
-const FREE_BYTES: u64 = 256 << 10;
+const FREE_BYTES: u64 = 128 << 10;
 /// A body takes from the budget in steps of this many bytes.
 const STEP_BYTES: u64 = 256 << 10;
 

@@ -66,7 +66,7 @@ async fn pages_over_a_limit_are_named_troubles() {
 #[tokio::test]
 async fn large_pages_wait_for_memory_and_no_deadline_counts_it() {
     let origin = Origin::start().await;
-    origin.answer("/large", "200 OK", "Content-Type: text/html\r\n", &vec![b'x'; (4 << 20) + (256 << 10)]);
+    origin.answer("/large", "200 OK", "Content-Type: text/html\r\n", &vec![b'x'; (4 << 20) + (128 << 10)]);
     let mut limits = Limits::default().fetch;
     limits.pace = Duration::ZERO;
     limits.idle_read = Duration::from_secs(1);
