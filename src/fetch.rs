@@ -5,6 +5,7 @@
 
 mod answer;
 mod body;
+mod body_budget;
 mod charset;
 mod client;
 mod cookies;
@@ -24,8 +25,10 @@ mod robots_cache;
 mod robots_fetch;
 mod site;
 mod trail;
+mod wait_clock;
 
 pub use answer::{Answer, FetchFailure, Fetched};
+pub use body_budget::BodyHold;
 pub use charset::looks_binary;
 pub use client::{Authorities, AuthorityError};
 pub use fetcher::Fetcher;

@@ -10,7 +10,7 @@ use super::target::{self, NotATarget, Target};
 use crate::channel::Feed;
 use crate::clock::WallClock;
 use crate::config::Config;
-use crate::fetch::{Accept, Answer, Fetched, Fetcher, Guard, Network};
+use crate::fetch::{Accept, Answer, BodyHold, Fetched, Fetcher, Guard, Network};
 use crate::model::{Kind, Trouble, Validators};
 use crate::rules::quoted;
 use crate::run::{self, Request};
@@ -96,6 +96,7 @@ pub(super) fn from_bytes(body: Vec<u8>, url: Option<Url>) -> Fetched {
         url,
         bytes: body.len() as u64,
         body,
+        hold: BodyHold::default(),
         content_type: None,
         validators: Validators::default(),
         body_hash: String::new(),

@@ -103,6 +103,11 @@ impl Decoder {
         Ok(())
     }
 
+    /// The number of bytes unpacked so far.
+    pub fn unpacked(&mut self) -> u64 {
+        self.sink().bytes.len() as u64
+    }
+
     /// The bytes unpacked so far, for a caller that needs only the beginning of a body.
     #[must_use]
     pub fn into_beginning(mut self) -> Vec<u8> {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::body_budget::BodyHold;
 use super::charset::{self, looks_binary};
 use super::guard::Refusal;
 use crate::model::{Page, Trouble, TroubleKind, Validators};
@@ -33,6 +34,8 @@ pub struct Fetched {
     pub url: Url,
     /// The unpacked body.
     pub body: Vec<u8>,
+    /// The room of the body in the memory for all bodies. To be kept until the page was read.
+    pub hold: BodyHold,
     /// The `Content-Type` header.
     pub content_type: Option<String>,
     /// Validators for the next request.

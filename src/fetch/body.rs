@@ -6,47 +6,85 @@ use http::{HeaderMap, header};
 use tokio::time::timeout;
 
 use super::answer::FetchFailure;
+use super::body_budget::{BodyHold, BodyRoom};
 use super::client::{Response, silence};
 use super::limits::FetchLimits;
 use crate::coding::{Caps, Coding, DecodeError, Decoder};
-use crate::model::{Trouble, TroubleKind};
+use crate::model::{Limit, Trouble, TroubleKind};
 
 /// The first bytes of a gzip file (RFC 1952 section 2.3.1).
 const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b, 8];
 
-/// Bytes of a gzip file that are unpacked at a time.
-const UNPACK_STEP: usize = 16 * 1024;
+/// Received bytes that are unpacked before the room for them is asked for. Gzip makes at most 1032 bytes of
+/// each, so that an honest body is never much larger than its room.
+const UNPACK_STEP: usize = 512;
+
+/// Unpacked bytes of one step for which there must be room at once. Only a bomb comes to so many.
+const MAX_JUMP: u64 = 1 << 20;
 
 /// An unpacked body, and the number of bytes received for it.
 pub(super) struct Body {
     pub(super) bytes: Vec<u8>,
+    pub(super) hold: BodyHold,
     pub(super) wire_bytes: u64,
 }
 
 /// Reads and unpacks a body as it arrives, so that a decompression bomb is stopped at the cap and not
-/// after it.
-pub(super) async fn read(response: &mut Response, limits: &FetchLimits) -> Result<Body, FetchFailure> {
+/// after it. Where there is no room for more of it, the reading waits.
+pub(super) async fn read(
+    response: &mut Response,
+    limits: &FetchLimits,
+    mut room: BodyRoom<'_>,
+) -> Result<Body, FetchFailure> {
     let caps =
         Caps { wire_bytes: limits.wire_bytes, decoded_bytes: limits.decoded_bytes, ratio: limits.ratio };
     let mut decoder = decoder_for(response, caps)?;
     let mut wire_bytes = 0;
     while let Some(chunk) = next_chunk(response, limits.idle_read).await? {
         wire_bytes += chunk.len() as u64;
-        decoder.push(&chunk).map_err(|e| failure(&e, wire_bytes))?;
+        unpack(&mut decoder, &chunk, &mut room, caps).await.map_err(|e| failure(&e, wire_bytes))?;
     }
-    let received = decoder.finish().map_err(|e| failure(&e, wire_bytes))?;
-    let is_gzip_file = received.starts_with(GZIP_MAGIC);
-    let bytes = if is_gzip_file { unpack_gzip_file(&received, caps, wire_bytes)? } else { received };
-    Ok(Body { bytes, wire_bytes })
+    let mut bytes = decoder.finish().map_err(|e| failure(&e, wire_bytes))?;
+    if bytes.starts_with(GZIP_MAGIC) {
+        let file = bytes;
+        bytes = unpack_gzip_file(&file, caps, &mut room).await.map_err(|e| failure(&e, wire_bytes))?;
+    }
+    let hold = room.whole(bytes.len() as u64);
+    Ok(Body { bytes, hold, wire_bytes })
+}
+
+/// The most bytes that a body has in memory while it is read: those of a gzip file, and those that were
+/// unpacked of it.
+pub(super) const fn most_bytes(limits: &FetchLimits) -> u64 {
+    limits.decoded_bytes.saturating_mul(2)
 }
 
 /// Unpacks a gzip file such as `sitemap.xml.gz`: the file itself is packed, not its transfer.
-fn unpack_gzip_file(file: &[u8], caps: Caps, wire_bytes: u64) -> Result<Vec<u8>, FetchFailure> {
-    let mut decoder = Decoder::new(Coding::Gzip, caps).map_err(|e| trouble(&e))?;
-    for part in file.chunks(UNPACK_STEP) {
-        decoder.push(part).map_err(|e| failure(&e, wire_bytes))?;
+async fn unpack_gzip_file(file: &[u8], caps: Caps, room: &mut BodyRoom<'_>) -> Result<Vec<u8>, DecodeError> {
+    room.keep_beside(file.len() as u64);
+    let mut decoder = Decoder::new(Coding::Gzip, caps)?;
+    unpack(&mut decoder, file, room, caps).await?;
+    decoder.finish()
+}
+
+/// Unpacks received bytes step by step, and waits until there is room for more.
+async fn unpack(
+    decoder: &mut Decoder,
+    received: &[u8],
+    room: &mut BodyRoom<'_>,
+    caps: Caps,
+) -> Result<(), DecodeError> {
+    for part in received.chunks(UNPACK_STEP) {
+        let before = decoder.unpacked();
+        decoder.push(part)?;
+        let unpacked = decoder.unpacked();
+        // Many bodies that jump at the same moment would all be in memory while they wait.
+        if unpacked - before > MAX_JUMP && !room.grow_now(unpacked) {
+            return Err(DecodeError::Limit(Limit::CompressionRatio(caps.ratio)));
+        }
+        room.grow(unpacked).await;
     }
-    decoder.finish().map_err(|e| failure(&e, wire_bytes))
+    Ok(())
 }
 
 /// Reads the beginning of a body and drops the part beyond the caps. For robots.txt, of which only

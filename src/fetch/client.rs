@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use http::{HeaderMap, Method, StatusCode};
+use tokio::time::timeout;
 use url::Url;
 
 use super::answer::FetchFailure;
@@ -86,7 +87,8 @@ impl Clients {
         if let Some(body) = hop.body {
             request = request.body(body);
         }
-        let sent = request.send().await;
+        let sent = timeout(self.limits.idle_read, request.send()).await;
+        let sent = sent.map_err(|_| FetchFailure::from(failure::no_answer(&peer)))?;
         let inner = sent.map_err(|e| FetchFailure::from(failure::trouble(&e, &peer)))?;
         Ok(Response { status: inner.status(), headers: inner.headers().clone(), inner, peer })
     }
@@ -127,7 +129,8 @@ fn build_client(
         .http1_max_headers(MAX_HEADER_LINES)
         .dns_resolver(resolver)
         .connect_timeout(limits.connect)
-        .read_timeout(limits.idle_read)
+        // No `read_timeout`: it counts on while a body waits for room in memory. Silence is measured by those
+        // that wait for an answer or for a body.
         .pool_max_idle_per_host(1)
         .pool_idle_timeout(IDLE_CONNECTION)
         .build()

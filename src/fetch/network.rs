@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use http::{StatusCode, header};
-use tokio::time::timeout;
 use url::Url;
 
 use super::answer::{Answer, FetchFailure, Fetched};
 use super::body::{self, Body};
+use super::body_budget::{BodyBudget, BodyHold};
 use super::client::{Authorities, Clients, Response};
 use super::fetcher::Fetcher;
 use super::guard::Guard;
@@ -23,6 +23,7 @@ use super::robots_cache::{RobotsCache, RobotsPolicy};
 use super::robots_fetch::RobotsFetch;
 use super::site::site_of;
 use super::trail::Trail;
+use super::wait_clock::WaitClock;
 use crate::clock::Clock;
 use crate::digest;
 use crate::model::{Cause, Limit, Trouble, TroubleKind};
@@ -35,8 +36,18 @@ pub struct Network {
     clients: Clients,
     limits: FetchLimits,
     pace: Pace,
+    bodies: Arc<BodyBudget>,
     robots: RobotsCache,
     clock: Arc<dyn Clock>,
+}
+
+/// One address of a fetch.
+struct Asked<'a> {
+    request: &'a Request,
+    url: Url,
+    crawl_delay: Option<Duration>,
+    /// The waits of the fetch for this program.
+    waited: &'a WaitClock,
 }
 
 impl Network {
@@ -45,6 +56,7 @@ impl Network {
     pub fn new(limits: FetchLimits, clock: Arc<dyn Clock>) -> Self {
         Self {
             clients: Clients::new(limits.clone()),
+            bodies: BodyBudget::new(body::most_bytes(&limits)),
             limits,
             pace: Pace::default(),
             robots: RobotsCache::default(),
@@ -71,7 +83,12 @@ impl Network {
     }
 
     /// Sends the requests of a fetch: one for each redirect, and one for each page that leads on.
-    async fn follow(&self, request: &Request, turn: &mut Turn) -> Result<Answer, FetchFailure> {
+    async fn follow(
+        &self,
+        request: &Request,
+        turn: &mut Turn,
+        waited: &WaitClock,
+    ) -> Result<Answer, FetchFailure> {
         let mut trail = Trail::new(request, self.limits.redirects);
         loop {
             // A refused address is not even asked for its robots.txt.
@@ -82,8 +99,8 @@ impl Network {
             let target = if let Some(target) = redirect {
                 target
             } else {
-                let at = trail.url.clone();
-                let answer = self.answer(request, at, &mut response, crawl_delay).await?;
+                let asked = Asked { request, url: trail.url.clone(), crawl_delay, waited };
+                let answer = self.answer(asked, &mut response).await?;
                 let Answer::Fetched(fetched) = &answer else { return Ok(answer) };
                 let Some(target) = trail.refresh(&response, fetched)? else { return Ok(answer) };
                 target
@@ -97,13 +114,8 @@ impl Network {
     }
 
     /// Makes the result of an answer that is no redirect.
-    async fn answer(
-        &self,
-        request: &Request,
-        url: Url,
-        response: &mut Response,
-        crawl_delay: Option<Duration>,
-    ) -> Result<Answer, FetchFailure> {
+    async fn answer(&self, asked: Asked<'_>, response: &mut Response) -> Result<Answer, FetchFailure> {
+        let Asked { request, url, crawl_delay, waited } = asked;
         match response.status {
             StatusCode::NOT_MODIFIED if is_conditional(request, &url) => {
                 let validators = request.validators.clone();
@@ -116,7 +128,7 @@ impl Network {
         let body = if request.head_only {
             body_of_head(response)
         } else {
-            body::read(response, &self.limits).await?
+            body::read(response, &self.limits, self.bodies.room(waited)).await?
         };
         let validators = validators_of(&response.headers, &url);
         let body_hash = digest::hex(&body.bytes, BODY_HASH_DIGITS);
@@ -128,6 +140,7 @@ impl Network {
         Ok(Answer::Fetched(Fetched {
             url,
             body: body.bytes,
+            hold: body.hold,
             content_type,
             validators,
             body_hash,
@@ -205,9 +218,12 @@ impl Fetcher for Network {
         // Waiting for the turn is not the site's slowness: it does not count against the deadline.
         let mut turn = self.pace.turn(&site_of(&request.url), self.limits.pace).await;
         let total = request.timeout.unwrap_or(self.limits.total);
-        let answer = timeout(total, self.follow(request, &mut turn))
+        // The wait for memory is not either.
+        let waited = WaitClock::default();
+        let answer = waited
+            .timeout(total, self.follow(request, &mut turn, &waited))
             .await
-            .unwrap_or_else(|_| Err(Trouble::from(Limit::Fetch(total)).into()));
+            .unwrap_or_else(|| Err(Trouble::from(Limit::Fetch(total)).into()));
         answer.map_err(|failure| FetchFailure { crawl_delay: turn.crawl_delay(), ..failure })
     }
 
@@ -220,5 +236,5 @@ impl Fetcher for Network {
 fn body_of_head(response: &Response) -> Body {
     let declared = header_text(&response.headers, header::CONTENT_LENGTH);
     let length = declared.and_then(|text| text.trim().parse().ok());
-    Body { bytes: Vec::new(), wire_bytes: length.unwrap_or(0) }
+    Body { bytes: Vec::new(), hold: BodyHold::default(), wire_bytes: length.unwrap_or(0) }
 }

@@ -120,6 +120,7 @@ fn unquoted(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fetch::body_budget::BodyHold;
     use crate::model::Validators;
 
     #[track_caller]
@@ -151,6 +152,7 @@ mod tests {
         Fetched {
             url: Url::parse(url).expect("an address"),
             body: body.as_bytes().to_vec(),
+            hold: BodyHold::default(),
             content_type: Some(content_type.to_owned()),
             validators: Validators::default(),
             body_hash: String::new(),

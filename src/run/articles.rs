@@ -140,6 +140,7 @@ async fn page(
     let content = claim.content.clone();
     let now = tools.clock.now();
     let work = tools.cpu.run_within(READ_WITHIN, move || {
+        let _hold = fetched.hold.clone();
         let page = fetched.into_page()?;
         let article = article::article(&page, &rules, limits.extract.depth).map_err(|e| unparsable(&e))?;
         let language = recipe.language.clone();

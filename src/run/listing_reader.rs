@@ -62,7 +62,13 @@ impl ListingReader<'_> {
     ) -> Result<T, Failure> {
         let bytes = fetched.bytes;
         let crawl_delay = fetched.crawl_delay;
-        let done = self.cpu.run_within(READ_WITHIN, move || work(fetched)).await;
+        let hold = fetched.hold.clone();
+        let work = move || {
+            // The text and the tree of the page take memory in place of the body.
+            let _hold = hold;
+            work(fetched)
+        };
+        let done = self.cpu.run_within(READ_WITHIN, work).await;
         let done = done.map_err(no_result).and_then(|result| result.map_err(Failure::from));
         done.map_err(|failure| Failure { crawl_delay, bytes, ..failure })
     }

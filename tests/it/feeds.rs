@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use feedbridge::config::Limits;
 use feedbridge::extract::{ExtractContext, extract};
-use feedbridge::fetch::Fetched;
+use feedbridge::fetch::{BodyHold, Fetched};
 use feedbridge::model::{Found, Validators};
 use feedbridge::normalise::normalise;
 use feedbridge::rules::SourceKind;
@@ -39,6 +39,7 @@ fn found(body: Vec<u8>) -> Result<(Option<String>, Vec<Found>), String> {
         url: "https://example.org/feeds/main".parse().expect("an address"),
         bytes: body.len() as u64,
         body,
+        hold: BodyHold::default(),
         content_type: None,
         validators: Validators::default(),
         body_hash: String::new(),

@@ -1,9 +1,12 @@
 //! Pages that are too much: each ends as a named trouble, soon, and with little memory.
 
 use std::io::Write;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use feedbridge::fetch::Fetcher;
+use feedbridge::clock::WallClock;
+use feedbridge::config::Limits;
+use feedbridge::fetch::{Fetcher, Network};
 use feedbridge::model::{Outcome, TroubleKind};
 
 use crate::addresses::{network, request};
@@ -58,6 +61,30 @@ async fn pages_over_a_limit_are_named_troubles() {
             assert_eq!(failure.retry_after, Some(Duration::from_secs(120)));
         }
     }
+}
+
+#[tokio::test]
+async fn large_pages_wait_for_memory_and_no_deadline_counts_it() {
+    let origin = Origin::start().await;
+    origin.answer("/large", "200 OK", "Content-Type: text/html\r\n", &vec![b'x'; (4 << 20) + (128 << 10)]);
+    let mut limits = Limits::default().fetch;
+    limits.pace = Duration::ZERO;
+    limits.idle_read = Duration::from_secs(1);
+    let network = Network::new(limits, Arc::new(WallClock));
+    let mut large = request(&origin.url("/large"), &[&origin.address()]);
+    let mut unread = Vec::new();
+    for _ in 0..8 {
+        unread.push(network.fetch(&large).await.expect("a page"));
+    }
+    large.timeout = Some(Duration::from_secs(1));
+    let mut waiting = network.fetch(&large);
+    assert!(tokio::time::timeout(Duration::from_millis(1500), &mut waiting).await.is_err());
+    drop(unread.pop());
+    assert!(waiting.await.is_ok());
+    origin.page("/small", "<p>one");
+    let small = request(&origin.url("/small"), &[&origin.address()]);
+    unread.push(network.fetch(&large).await.expect("a page"));
+    assert!(network.fetch(&small).await.is_ok(), "a small page needs no room");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use feedbridge::clock::ManualClock;
 use feedbridge::config::Config;
 use feedbridge::cpu::CpuPool;
-use feedbridge::fetch::{Answer, FetchFailure, Fetched, Fetcher, Request};
+use feedbridge::fetch::{Answer, BodyHold, FetchFailure, Fetched, Fetcher, Request};
 use feedbridge::model::Validators;
 use feedbridge::run::{self, JqProgram, RunReport, Tools};
 use feedbridge::scheduler::register;
@@ -45,6 +45,7 @@ impl Fetcher for Recorded {
         Ok(Answer::Fetched(Fetched {
             url,
             body,
+            hold: BodyHold::default(),
             content_type,
             validators,
             body_hash,

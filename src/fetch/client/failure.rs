@@ -47,6 +47,11 @@ pub(in crate::fetch) fn silence(idle_read: Duration) -> Trouble {
     Limit::Silence(idle_read).into()
 }
 
+/// The site sent no head of an answer in time.
+pub(super) fn no_answer(peer: &Peer) -> Trouble {
+    Limit::Answer { host: peer.host.clone(), within: peer.idle_read }.into()
+}
+
 /// An error of a request or of its body.
 pub(super) fn trouble(error: &reqwest::Error, peer: &Peer) -> Trouble {
     let causes = causes(error);
