@@ -104,8 +104,9 @@ impl<'a> DetectionOptions<'a> {
 pub fn detect(page: &Page, options: &DetectionOptions<'_>) -> Result<Detection, Unparsable> {
     match kind_of_text(&page.text) {
         Some(Kind::Json) => detect_in_json(page, options),
-        Some(kind) => self_describing(page, kind, options),
-        None => Ok(detect_in_document(page, &HtmlDocument::parse(page, options.limits)?, options)),
+        Some(kind) if kind != Kind::Xml => self_describing(page, kind, options),
+        // Rules for XML are not detected: what HTML makes of it is looked at.
+        _ => Ok(detect_in_document(page, &HtmlDocument::parse(page, options.limits)?, options)),
     }
 }
 

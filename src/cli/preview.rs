@@ -102,9 +102,13 @@ fn of_kind(feed: Option<Feed>, kind: Kind, url: &Url) -> anyhow::Result<Feed> {
     let source = match (kind, own) {
         (Kind::Html, Some(rules)) => SourceKind::Html(rules),
         (Kind::Json, Some(rules)) => SourceKind::Json(rules),
-        (Kind::Json, None) => {
-            let message = "--kind json needs rules: name a feed that has [feed.select] with --feed ID";
-            return Err(NotATarget(message.to_owned()).into());
+        (Kind::Xml, Some(rules)) => SourceKind::Xml(rules),
+        (Kind::Json | Kind::Xml, None) => {
+            let message = format!(
+                "--kind {} needs rules: name a feed that has [feed.select] with --feed ID",
+                kind.name()
+            );
+            return Err(NotATarget(message).into());
         }
         (kind, _) => {
             // The listing of a web page without rules is detected.
