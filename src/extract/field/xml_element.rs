@@ -15,7 +15,7 @@ const TITLES: [&str; 3] = ["title", "headline", "name"];
 const LINKS: [&str; 5] = ["link", "url", "loc", "href", "permalink"];
 /// Attributes with the address that an element leads to.
 const TARGETS: [&str; 5] = ["href", "xlink:href", "url", "src", "rdf:resource"];
-/// Attributes with the address of a picture.
+/// Attributes with the address of a picture; the first two belong to nothing else.
 const PICTURES: [&str; 4] = ["url", "src", "href", "xlink:href"];
 
 /// The value that is wanted of an element or text.
@@ -118,8 +118,9 @@ fn address(element: ElementRef<'_>) -> Option<String> {
 
 /// The address of the picture that an element is or holds.
 fn image(element: ElementRef<'_>) -> Option<String> {
-    let own = attribute_of(element, &PICTURES).or_else(|| picture::within(element));
-    own.or_else(|| is_leaf(element).then(|| image_in_html(&raw_text(element))).flatten())
+    let own = attribute_of(element, &PICTURES[..2]).or_else(|| picture::within(element));
+    own.or_else(|| attribute_of(element, &PICTURES[2..]))
+        .or_else(|| is_leaf(element).then(|| image_in_html(&raw_text(element))).flatten())
         .or_else(|| text_address(element))
         .or_else(|| {
             let inside = || element.descendent_elements().filter(move |e| e.id() != element.id());
