@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use feedbridge::config::{Config, Limits};
-use feedbridge::fetch::Fetched;
+use feedbridge::fetch::{BodyHold, Fetched};
 use feedbridge::model::Validators;
 use feedbridge::rules::Unbounded;
 use feedbridge::run::{ReadSettings, read};
@@ -69,6 +69,7 @@ fn main() {
 
 fn fetched(html: &str) -> Fetched {
     Fetched {
+        hold: BodyHold::default(),
         url: "https://example.org/news".parse().expect("an address"),
         body: html.as_bytes().to_vec(),
         content_type: Some("text/html; charset=utf-8".to_owned()),

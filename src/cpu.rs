@@ -33,11 +33,11 @@ pub enum NoResult {
 }
 
 /// The permit of a piece of work: in its place as long as the work runs or its deadline has not passed.
-type Place = Arc<Mutex<Option<OwnedSemaphorePermit>>>;
+type PermitSlot = Arc<Mutex<Option<OwnedSemaphorePermit>>>;
 
 /// Leaves the place at the end of the work, also when it panics.
 struct Leave {
-    place: Place,
+    place: PermitSlot,
     overdue: Arc<AtomicUsize>,
 }
 
@@ -88,7 +88,7 @@ impl CpuPool {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, NoResult> {
         let permit = Arc::clone(&self.permits).acquire_owned().await.ok();
-        let place: Place = Arc::new(Mutex::new(permit));
+        let place: PermitSlot = Arc::new(Mutex::new(permit));
         let leave = Leave { place: Arc::clone(&place), overdue: Arc::clone(&self.overdue) };
         let done = tokio::task::spawn_blocking(move || {
             let _leave = leave;
@@ -104,7 +104,7 @@ impl CpuPool {
     }
 
     /// Lets other work take the place of work that is overdue.
-    fn replace(&self, place: &Place) {
+    fn replace(&self, place: &PermitSlot) {
         let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
         if place.is_some() && self.overdue() < MAX_REPLACED {
             self.overdue.fetch_add(1, Ordering::Relaxed);

@@ -14,6 +14,7 @@ mod page;
 mod pagination;
 mod ratio;
 mod selectors;
+mod xml_list;
 
 use std::collections::HashSet;
 
@@ -104,9 +105,29 @@ impl<'a> DetectionOptions<'a> {
 pub fn detect(page: &Page, options: &DetectionOptions<'_>) -> Result<Detection, Unparsable> {
     match kind_of_text(&page.text) {
         Some(Kind::Json) => detect_in_json(page, options),
+        Some(Kind::Xml) => detect_in_xml(page, options).map_or_else(|| detect_in_html(page, options), Ok),
         Some(kind) => self_describing(page, kind, options),
-        None => Ok(detect_in_document(page, &HtmlDocument::parse(page, options.limits)?, options)),
+        None => detect_in_html(page, options),
     }
+}
+
+fn detect_in_html(page: &Page, options: &DetectionOptions<'_>) -> Result<Detection, Unparsable> {
+    Ok(detect_in_document(page, &HtmlDocument::parse(page, options.limits)?, options))
+}
+
+/// The list of XML of no known kind, if most of its elements are items with an address.
+fn detect_in_xml(page: &Page, options: &DetectionOptions<'_>) -> Option<Detection> {
+    let spec = xml_list::rules(&page.text, options.limits.depth)?;
+    let rules = spec.compile(options.dates).ok()?;
+    let extraction = extract(page, &rules.source, None, options.extract_context()).ok()?;
+    let items = &extraction.candidates;
+    let complete = items.iter().filter(|item| item.title.is_some() && item.link.is_some()).count();
+    if complete * 2 <= items.len() {
+        return None;
+    }
+    let title = extraction.title.clone();
+    let listing = FoundListing { score: 1.0, spec, rules, from: LearnedFrom::Markup, extraction };
+    Some(Detection { title, ..Detection::of(vec![listing]) })
 }
 
 /// The lists of an answer that is JSON.

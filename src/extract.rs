@@ -49,6 +49,7 @@ pub fn extract(
         SourceKind::Html(rules) => {
             HtmlDocument::parse(page, limits)?.extract_listing(rules, remembered, limits, now)
         }
+        SourceKind::Xml(rules) => sources::xml::extract(page, rules, remembered, context),
         SourceKind::Json(rules) => sources::json::extract(page, rules, context),
         SourceKind::Feed(dates) => sources::feed::extract(page, dates, limits, now),
         SourceKind::Sitemap(dates) => sources::sitemap::extract(page, dates, limits, now),

@@ -58,7 +58,7 @@ pub(crate) fn head_lines(document: &Html) -> Vec<HeadLine<'_>> {
         is_article: scope.value().name() == "article",
         scope: scope.id(),
         around_headline: around(headline),
-        awaits_headline: headline.is_some() && scope.id() == document.root_element().id(),
+        is_before_headline: headline.is_some() && scope.id() == document.root_element().id(),
         paragraphs: 0,
         out: Vec::new(),
     };
@@ -88,7 +88,7 @@ struct Lines<'a> {
     /// The ancestors of the headline: they hold the article, whatever their names.
     around_headline: HashSet<NodeId>,
     /// Whether the lines begin after a headline that is still to come.
-    awaits_headline: bool,
+    is_before_headline: bool,
     paragraphs: usize,
     out: Vec<HeadLine<'a>>,
 }
@@ -103,7 +103,7 @@ impl<'a> Lines<'a> {
                 return;
             }
             if element.value().name() == "h1" {
-                self.awaits_headline = false;
+                self.is_before_headline = false;
             }
             if is_heading(element) || self.is_of_others(element) {
                 continue;
@@ -115,7 +115,7 @@ impl<'a> Lines<'a> {
     }
 
     fn visit(&mut self, element: ElementRef<'a>) {
-        if self.awaits_headline || self.around_headline.contains(&element.id()) {
+        if self.is_before_headline || self.around_headline.contains(&element.id()) {
             return;
         }
         match short_line(element) {

@@ -24,7 +24,7 @@ const MIN_PARAGRAPH: usize = 60;
 const MAX_INTRODUCTION: usize = 300;
 
 /// Elements that look alike: depth in the page, tag and class.
-type Form<'a> = (usize, &'a str, &'a str);
+type RecordForm<'a> = (usize, &'a str, &'a str);
 
 /// The records of one form.
 #[derive(Debug, Default)]
@@ -47,8 +47,12 @@ pub(crate) fn is_list(document: &Html, page: &Url, has_text: bool, context: Page
 }
 
 /// All elements that may be records, by their form.
-fn records<'a>(document: &'a Html, page: &Url, context: PageContext<'_>) -> BTreeMap<Form<'a>, Records<'a>> {
-    let mut out: BTreeMap<Form<'a>, Records<'a>> = BTreeMap::new();
+fn records<'a>(
+    document: &'a Html,
+    page: &Url,
+    context: PageContext<'_>,
+) -> BTreeMap<RecordForm<'a>, Records<'a>> {
+    let mut out: BTreeMap<RecordForm<'a>, Records<'a>> = BTreeMap::new();
     let mut open = vec![(document.root_element(), 0)];
     while let Some((element, depth)) = open.pop() {
         if is_silent(element) {

@@ -156,7 +156,7 @@ fn of_text(element: ElementRef<'_>, rules: &DateRules) -> Option<String> {
     }
     // The parts of a date may be elements of their own, with no space between them.
     let spaced = || element.text().map(str::trim).collect::<Vec<_>>().join(" ");
-    of_line(&text, rules, |_| true).or_else(|| of_line(&spaced(), rules, |_| true))
+    of_line(&text, rules).or_else(|| of_line(&spaced(), rules))
 }
 
 /// The date of a line that begins with a label.
@@ -166,19 +166,24 @@ fn of_labelled(line: &str, rules: &DateRules) -> Option<String> {
     let is_short = words(line).count() <= MAX_SENTENCE_WORDS;
     let has_label =
         begins_with(LABELS) && (is_short || !is_sentence(line)) || begins_with(BYLINES) && !is_sentence(line);
-    if has_label { of_line(line, rules, |_| true) } else { None }
+    if has_label { of_line(line, rules) } else { None }
 }
 
 /// The date of a line, or of a part of it, that is nothing but a date.
 fn of_bare(line: &str, rules: &DateRules) -> Option<String> {
     let is_long = |word: &String| word.chars().filter(|c| c.is_alphabetic()).count() >= 3;
     let is_date_only = |text: &str| words(text).filter(is_long).count() <= MAX_WORDS;
-    if is_sentence(line) { None } else { of_line(line, rules, is_date_only) }
+    if is_sentence(line) { None } else { of_line_where(line, rules, is_date_only) }
 }
 
 /// The date of a line, else that of the first part between bars or dots. What stands after `Updated` is left
-/// out. `may_be_date` decides which texts are read.
-fn of_line(line: &str, rules: &DateRules, may_be_date: impl Fn(&str) -> bool) -> Option<String> {
+/// out.
+fn of_line(line: &str, rules: &DateRules) -> Option<String> {
+    of_line_where(line, rules, |_: &str| true)
+}
+
+/// As [`of_line`]; `may_be_date` decides which texts are read.
+fn of_line_where<F: Fn(&str) -> bool>(line: &str, rules: &DateRules, may_be_date: F) -> Option<String> {
     let kept = before_change(line);
     let parts = kept.split(['|', '·', '•', '—', '–']);
     std::iter::once(kept.as_str())

@@ -166,7 +166,7 @@ pub(super) struct Preview {
     #[arg(long, value_name = "URL")]
     pub(super) base: Option<url::Url>,
     /// Read the page as this kind of source.
-    #[arg(long, value_name = "KIND", value_parser = ["auto", "html", "json", "feed", "sitemap", "structured", "wordpress"])]
+    #[arg(long, value_name = "KIND", value_parser = ["auto", "html", "json", "xml", "feed", "sitemap", "structured", "wordpress"])]
     pub(super) kind: Option<String>,
     /// Use the rules of this feed.
     #[arg(long, value_name = "ID")]

@@ -27,7 +27,7 @@ use crate::shape::{PreviewShape, field_counts};
 use crate::store::Store;
 
 /// The result of a preview.
-struct Seen {
+struct PreviewedPage {
     url: Url,
     outcome: Result<Reading, Trouble>,
     now: DateTime<Utc>,
@@ -75,7 +75,7 @@ pub(super) async fn preview(at: &PlaceArgs, options: Preview) -> anyhow::Result<
             run::read_at_hand(&page, &feed, &remembered, settings)
         }),
     };
-    show(&options, &config, &feed, Seen { url, outcome, now })
+    show(&options, &config, &feed, PreviewedPage { url, outcome, now })
 }
 
 /// All of a listing, as a first run would read it.
@@ -102,9 +102,13 @@ fn of_kind(feed: Option<Feed>, kind: Kind, url: &Url) -> anyhow::Result<Feed> {
     let source = match (kind, own) {
         (Kind::Html, Some(rules)) => SourceKind::Html(rules),
         (Kind::Json, Some(rules)) => SourceKind::Json(rules),
-        (Kind::Json, None) => {
-            let message = "--kind json needs rules: name a feed that has [feed.select] with --feed ID";
-            return Err(NotATarget(message.to_owned()).into());
+        (Kind::Xml, Some(rules)) => SourceKind::Xml(rules),
+        (Kind::Json | Kind::Xml, None) => {
+            let message = format!(
+                "--kind {} needs rules: name a feed that has [feed.select] with --feed ID",
+                kind.name()
+            );
+            return Err(NotATarget(message).into());
         }
         (kind, _) => {
             // The listing of a web page without rules is detected.
@@ -161,7 +165,7 @@ async fn remembered(config: &Config, feed: &Feed) -> Remembered {
     Remembered { learned: run::learned(feed, &memory), container: memory.container }
 }
 
-fn show(options: &Preview, config: &Config, feed: &Feed, seen: Seen) -> anyhow::Result<End> {
+fn show(options: &Preview, config: &Config, feed: &Feed, seen: PreviewedPage) -> anyhow::Result<End> {
     let reading = match seen.outcome {
         Ok(reading) => reading,
         Err(trouble) => return failed(options, Some(&seen.url), &trouble),

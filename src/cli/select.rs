@@ -30,9 +30,11 @@ pub(super) async fn select(place: &PlaceArgs, options: SelectOptions) -> anyhow:
         Ok(page) => page,
         Err(trouble) => return Ok(failed(&trouble.to_string())),
     };
-    let select = compiled(&page, feed.as_ref(), &options)?;
+    let written = SelectorSpec::from_argument(&options.selector);
+    let medium = medium(&page, feed.as_ref(), &written);
+    let select = compiled(&written, medium, &options)?;
     let limit = usize::try_from(options.limit).unwrap_or(usize::MAX);
-    let scope = SelectionScope { attribute: options.attr.as_deref(), limit };
+    let scope = SelectionScope { attribute: options.attr.as_deref(), medium, limit };
     let jq = JqProgram::own().for_page();
     let context = ExtractContext { limits: &config.limits.extract, now: WallClock.now(), jq: &jq };
     match extract::selection(&page, &select, scope, context) {
@@ -56,20 +58,30 @@ async fn fetched(
     page::fetched(&page::network(config), &page::request_of(config, feed, url, &options.fetch)).await
 }
 
-/// Compiles the selector, as a rule of a feed with such a page would be.
-fn compiled(page: &Page, feed: Option<&Feed>, options: &SelectOptions) -> anyhow::Result<Select> {
-    let written = SelectorSpec::from_argument(&options.selector);
-    let is_json_feed = feed.is_some_and(|feed| matches!(feed.recipe.source, SourceKind::Json(_)));
+/// The medium of a page: by the kind of its feed, else by its text and the language of the selector.
+fn medium(page: &Page, feed: Option<&Feed>, written: &SelectorSpec) -> Medium {
+    let source = feed.map(|feed| &feed.recipe.source);
+    let kind = extract::kind_of_text(&page.text);
     // JSON may stand behind a prefix that keeps scripts from running it.
-    let is_json =
-        extract::kind_of_text(&page.text) == Some(Kind::Json) || extract::json_value(&page.text).is_ok();
-    let medium = if is_json || is_json_feed || written.is_for_json() { Medium::Json } else { Medium::Html };
+    let is_json = kind == Some(Kind::Json) || extract::json_value(&page.text).is_ok();
+    match source {
+        Some(SourceKind::Xml(_)) => Medium::Xml,
+        Some(SourceKind::Json(_)) => Medium::Json,
+        _ if is_json || written.is_for_json() => Medium::Json,
+        Some(SourceKind::Html(_)) => Medium::Html,
+        _ if kind == Some(Kind::Xml) => Medium::Xml,
+        _ => Medium::Html,
+    }
+}
+
+/// Compiles the selector, as a rule of a feed with such a page would be.
+fn compiled(written: &SelectorSpec, medium: Medium, options: &SelectOptions) -> anyhow::Result<Select> {
     if medium == Medium::Json && options.attr.is_some() {
         let message = "--attr is for elements of pages: write the path to the value, such as link.href";
         return Err(NotATarget(message.to_owned()).into());
     }
     let mut errors = RuleErrors::default();
-    if let Some(select) = selector(&written, medium, &[], &mut errors) {
+    if let Some(select) = selector(written, medium, &[], &mut errors) {
         return Ok(select);
     }
     let error = errors.into_vec().into_iter().next();

@@ -103,8 +103,9 @@ pub(super) struct RawFeed {
     /// BCP 47 language of the items, such as `en`.
     #[schemars(example = &"en")]
     pub(super) language: Option<String>,
-    /// Kind of the source: `html`, `json`, `feed`, `sitemap`, `structured`, `wordpress` or `auto`. Default
-    /// `auto`: with `[feed.select]` a web page, without it the first run finds the listing and keeps to it.
+    /// Kind of the source: `html`, `json`, `xml`, `feed`, `sitemap`, `structured`, `wordpress` or `auto`.
+    /// Default `auto`: with `[feed.select]` a web page, without it the first run finds the listing and keeps to
+    /// it.
     #[schemars(example = &"html")]
     pub(super) kind: Option<String>,
     /// Where the items and their fields are.

@@ -5,6 +5,7 @@ mod enclosure;
 mod label;
 mod select;
 mod shape;
+mod xml_element;
 
 use super::item_node::ItemNode;
 use super::json_text;
@@ -13,11 +14,12 @@ use crate::html::markup::title_text;
 use crate::html::text;
 use crate::html::tree::ElementRef;
 use crate::model::{FieldName, Subject, ValueKind};
-use crate::rules::{Field, Find, Source};
+use crate::rules::{Field, Find, Select, Source};
 
 pub(super) use element::machine_date;
 pub(super) use enclosure::enclosures;
 use select::RawValue;
+use xml_element::XmlRequest;
 
 /// Cap on the authors, tags or media files of one item.
 const MAX_VALUES: usize = 100;
@@ -55,6 +57,17 @@ pub(super) fn cursor(page: ItemNode<'_>, reader: &RuleReader<'_>, field: &Field)
     let request = ValueRequest { subject: Subject::Cursor, kind: ValueKind::Text, all: false, references: 0 };
     let text = field_values(page, reader, field, request).into_iter().next()?.text;
     Some(text.trim().to_owned()).filter(|t| !t.is_empty())
+}
+
+/// The first address that a selector finds in a whole document of XML.
+pub(super) fn first_address(
+    root: ElementRef<'_>,
+    reader: &RuleReader<'_>,
+    select: &Select,
+) -> Option<String> {
+    let wanted = XmlRequest { attr: None, kind: ValueKind::Link, is_title: false };
+    let mut found = select::xml_values(root, select, wanted, &reader.budget).ok()?;
+    found.find(|raw| !raw.text.trim().is_empty()).map(|raw| raw.text)
 }
 
 /// The kind and number of values that are wanted of a field.
@@ -148,6 +161,13 @@ fn raw_values<'d>(
             let limited = found.map(|values| limit_values(values, request.all));
             reader.value_or_problem(request.subject, select, limited)
         }
+        (Find::Select(select), ItemNode::Xml(element)) => {
+            let attr = source.attr.as_deref();
+            let wanted = XmlRequest { attr, kind: request.kind, is_title: request.is_of_title() };
+            let found = select::xml_values(element, select, wanted, &reader.budget);
+            let limited = found.map(|values| limit_values(values, request.all));
+            reader.value_or_problem(request.subject, select, limited)
+        }
         (Find::Select(select), ItemNode::Json(json)) => {
             let found = if request.is_of_title() {
                 json_text::titles(json, select, reader.jq)
@@ -196,10 +216,11 @@ fn referenced_value(
 }
 
 /// The link of an item if there is no rule for links: the link of its title, else the first link in the item;
-/// in JSON the value of a usual key.
+/// in JSON the value of a usual key, in XML that of a usual child.
 pub(super) fn default_link(item: ItemNode<'_>, reader: &RuleReader<'_>) -> Option<String> {
     let element = match item {
         ItemNode::Json(json) => return json_text::value_of_key(json, json_text::LINKS),
+        ItemNode::Xml(element) => return xml_element::default_link(element),
         ItemNode::Element(element) => element,
     };
     let titles = values(item, reader, FieldName::Title, false).into_iter();
@@ -208,12 +229,13 @@ pub(super) fn default_link(item: ItemNode<'_>, reader: &RuleReader<'_>) -> Optio
 }
 
 /// The title of an item if there is no rule for titles: the text of the first link that has text, else the
-/// first label of a link; in JSON the value of a usual key.
+/// first label of a link; in JSON the value of a usual key, in XML that of a usual child.
 pub(super) fn default_title(item: ItemNode<'_>) -> Option<String> {
     let element = match item {
         ItemNode::Json(json) => {
             return json_text::value_of_key(json, json_text::TITLES).map(|t| title_text(&t));
         }
+        ItemNode::Xml(element) => return xml_element::default_title(element),
         ItemNode::Element(element) => element,
     };
     label::naming_link(element).map(text::visible_text).or_else(|| label::label_of_links(element))

@@ -14,12 +14,15 @@ use super::next_page::next_page;
 use super::rule_reader::RuleReader;
 use super::sources::json::{self, JsonContext};
 use super::text_kind::kind_of_text;
-use super::{container, field, listing, search_bound, shared_date};
+use super::{container, field, listing, shared_date};
 use crate::html::outline::Outline;
 use crate::html::tree::{ElementRef, Html, NodeId};
 use crate::html::{TreeShape, Unparsable, parse, table_spans, text};
-use crate::model::{Kind, Page, Problem};
+use crate::model::{Kind, Page};
 use crate::rules::{Css, Rules};
+
+const READ_AS_HTML: &str = "the page is XML and is read as HTML, which loses CDATA and the texts of elements such as `link`; \
+                            `kind = \"xml\"` reads it by its own rules";
 
 /// A parsed page, and what a first pass over its elements found.
 pub struct HtmlDocument {
@@ -128,7 +131,7 @@ impl HtmlDocument {
         let document = &self.html;
         let reader = RuleReader::of_html(rules);
         let mut problems = Vec::new();
-        let elements = self.elements(&reader, &mut problems);
+        let elements = listing::bounded_elements(document, &self.shape, &reader, &mut problems);
         let listing = container::listing_state(document, rules, remembered, &elements);
         let nodes = elements.into_iter().map(ItemNode::Element);
         let base = self.base.clone();
@@ -154,22 +157,11 @@ impl HtmlDocument {
         }
     }
 
-    /// The elements of the items; none, with a problem, if the rules would take too many steps.
-    fn elements<'d>(&'d self, reader: &RuleReader<'_>, problems: &mut Vec<Problem>) -> Vec<ElementRef<'d>> {
-        let found = search_bound::check_listing(&self.shape, reader.rules).and_then(|()| {
-            let elements = listing::elements(&self.html, reader, problems);
-            search_bound::check_fields(&self.shape, reader, &elements).map(|()| elements)
-        });
-        found.unwrap_or_else(|why| {
-            problems.push(listing_problem(why));
-            Vec::new()
-        })
-    }
-
-    /// Extracts items as [`extract`](Self::extract) does, and fails if the text is not a web page.
+    /// Extracts items as [`extract`](Self::extract) does, and fails if the text is not a web page. A listing that
+    /// is found in XML all the same has a problem that says so.
     ///
     /// # Errors
-    /// When there is no listing, and the text is JSON, a feed or a sitemap.
+    /// When there is no listing, and the text is JSON, a feed, a sitemap or other XML.
     pub fn extract_listing(
         &self,
         rules: &Rules,
@@ -177,9 +169,13 @@ impl HtmlDocument {
         limits: &ExtractLimits,
         now: DateTime<Utc>,
     ) -> Result<Extraction, Unparsable> {
-        let extraction = self.extract(rules, remembered, limits, now);
+        let mut extraction = self.extract(rules, remembered, limits, now);
         match self.other_kind {
             Some(kind) if extraction.listing == ListingState::Missing => Err(Unparsable::NoPage(kind)),
+            Some(Kind::Xml) => {
+                extraction.problems.push(listing_problem(READ_AS_HTML.to_owned()));
+                Ok(extraction)
+            }
             _ => Ok(extraction),
         }
     }

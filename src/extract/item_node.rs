@@ -9,6 +9,8 @@ use crate::html::tree::ElementRef;
 pub(super) enum ItemNode<'d> {
     /// An element of HTML.
     Element(ElementRef<'d>),
+    /// An element of XML.
+    Xml(ElementRef<'d>),
     /// A value of JSON.
     Json(&'d Json),
 }

@@ -8,8 +8,10 @@ use super::field;
 use super::field::FieldValue;
 use super::item_node::ItemNode;
 use super::rule_reader::RuleReader;
+use super::search_bound;
 use super::shared_date;
 use super::web_address::absolute;
+use crate::html::TreeShape;
 use crate::html::parse;
 use crate::html::tree::{ElementRef, Html};
 use crate::html::xpath;
@@ -32,8 +34,25 @@ pub(super) struct PageBounds {
     pub(super) items: usize,
 }
 
+/// The elements that the item rule matches; none, with a problem, if the rules would take too many steps.
+pub(super) fn bounded_elements<'d>(
+    document: &'d Html,
+    shape: &TreeShape,
+    reader: &RuleReader<'_>,
+    problems: &mut Vec<Problem>,
+) -> Vec<ElementRef<'d>> {
+    let found = search_bound::check_listing(shape, reader.rules).and_then(|()| {
+        let elements = elements(document, reader, problems);
+        search_bound::check_fields(shape, reader, &elements).map(|()| elements)
+    });
+    found.unwrap_or_else(|why| {
+        problems.push(listing_problem(why));
+        Vec::new()
+    })
+}
+
 /// The elements that the item rule matches.
-pub(super) fn elements<'d>(
+fn elements<'d>(
     document: &'d Html,
     reader: &RuleReader<'_>,
     problems: &mut Vec<Problem>,
@@ -142,7 +161,9 @@ impl ItemCollector<'_, '_> {
         let machine = value.element.filter(|_| !is_attribute).and_then(field::machine_date);
         let index = self.raw.items.len();
         let outside = match (item, value.holder) {
-            (ItemNode::Element(item), Some(holder)) => shared_date::outside(item, holder),
+            (ItemNode::Element(item) | ItemNode::Xml(item), Some(holder)) => {
+                shared_date::outside(item, holder)
+            }
             _ => None,
         };
         let rules = value.source.date.clone();

@@ -6,9 +6,9 @@ use super::extraction::{ExtractContext, ExtractLimits};
 use super::search_bound;
 use super::sources::json::{self, embedded};
 use crate::html::xpath::{EvaluationBudget, Value, XPathNode};
-use crate::html::{TreeShape, Unparsable, parse, text};
+use crate::html::{TreeShape, Unparsable, parse, text, xml};
 use crate::model::Page;
-use crate::rules::{JqEvaluator, Select};
+use crate::rules::{JqEvaluator, Medium, Select};
 
 /// Cap on the texts that are returned, as a multiple of the page's size: elements may lie in each other, and
 /// each has the text of those inside it.
@@ -39,6 +39,8 @@ pub struct Match {
 pub struct SelectionScope<'a> {
     /// An attribute of each element.
     pub attribute: Option<&'a str>,
+    /// The medium that the selector was compiled for, and that the page is read as.
+    pub medium: Medium,
     /// The most matches that are returned; all are counted.
     pub limit: usize,
 }
@@ -77,7 +79,10 @@ fn on_page(
     scope: SelectionScope<'_>,
     limits: &ExtractLimits,
 ) -> Result<Selection, SelectionError> {
-    let document = parse::parse(&page.text, limits.depth)?;
+    let document = match scope.medium {
+        Medium::Xml => xml::parse_plain(&page.text, limits.depth)?,
+        Medium::Html | Medium::Json => parse::parse(&page.text, limits.depth)?,
+    };
     let nodes: Vec<XPathNode<'_>> = match select {
         Select::Css(css) => {
             let shape = TreeShape::of(document.root_element());
@@ -93,15 +98,18 @@ fn on_page(
         }
         Select::Json(_) | Select::Jq(_) => Vec::new(),
     };
-    let matches = nodes.iter().take(scope.limit).map(|node| of_node(node, scope.attribute));
+    let matches = nodes.iter().take(scope.limit).map(|node| of_node(node, scope));
     Ok(Selection { count: nodes.len(), matches: within_bounds(matches, page) })
 }
 
-fn of_node(node: &XPathNode<'_>, attribute: Option<&str>) -> Match {
+fn of_node(node: &XPathNode<'_>, scope: SelectionScope<'_>) -> Match {
     let element = node.element();
-    let value = element.zip(attribute).and_then(|(element, name)| element.attr(name));
+    let value = element.zip(scope.attribute).and_then(|(element, name)| match scope.medium {
+        Medium::Xml => xml::written_attribute(element, name),
+        Medium::Html | Medium::Json => element.attr(name),
+    });
     Match {
-        name: Some(node.name().to_owned()).filter(|name| !name.is_empty()),
+        name: Some(node.qualified_name()).filter(|name| !name.is_empty()),
         text: element.map_or_else(|| node.text(), text::visible_text),
         attribute: value.map(str::to_owned),
     }

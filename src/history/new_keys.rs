@@ -10,14 +10,14 @@ use crate::normalise::Place;
 const MAX_SAME_KEYS: u32 = 100;
 
 /// By what two items of one run without ids are the same: page, fragment that counts, title.
-type Name = (String, Option<String>, String);
+type TakenName = (String, Option<String>, String);
 
 /// Gives keys that no other item of the feed has.
 pub(super) struct NewKeys<'k> {
     known: &'k KnownItems,
     given: HashSet<String>,
     /// The items of this run so far.
-    names: HashSet<Name>,
+    names: HashSet<TakenName>,
 }
 
 impl<'k> NewKeys<'k> {
@@ -44,7 +44,7 @@ impl<'k> NewKeys<'k> {
     }
 }
 
-fn name(item: &Found) -> Option<Name> {
+fn name(item: &Found) -> Option<TakenName> {
     let link = item.identity.link.as_ref().filter(|_| item.key.starts_with("url:"))?;
     Some((Place::of(link).page, item.identity.fragment.clone(), item.identity.title.clone()))
 }

@@ -32,6 +32,31 @@ pub(crate) fn check(text: &str) -> Result<(), Unparsable> {
     Ok(())
 }
 
+/// Refuses XML in which one tag has too many attributes. XML has no raw text beside CDATA.
+///
+/// # Errors
+/// [`Limit::Attributes`].
+pub(crate) fn check_xml(text: &str) -> Result<(), Unparsable> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(open) = find(bytes, at, b'<') {
+        at = open + 1;
+        let rest = &bytes[at..];
+        if rest.starts_with(b"!--") {
+            at = find_text(text, at + 3, "-->");
+        } else if rest.starts_with(b"![CDATA[") {
+            at = find_text(text, at, "]]>");
+        } else if rest.first().is_some_and(|b| !b.is_ascii_whitespace() && !matches!(b, b'!' | b'?')) {
+            let (attributes, end) = attributes(bytes, at);
+            if attributes > MAX_ATTRIBUTES {
+                return Err(Unparsable::Limit(Limit::Attributes(MAX_ATTRIBUTES)));
+            }
+            at = end;
+        }
+    }
+    Ok(())
+}
+
 /// Counts the attributes of the tag whose name begins at `at`; returns the count and the end of the tag.
 fn attributes(bytes: &[u8], mut at: usize) -> (usize, usize) {
     let mut count = 0;
@@ -117,6 +142,17 @@ mod tests {
         assert!(check(&page).is_err());
         let page = format!("<p><a {}>x</a>", "b=1\n".repeat(5000));
         assert!(check(&page).is_err());
+    }
+
+    #[test]
+    fn a_script_of_xml_holds_tags() {
+        let crowded = format!("<x><script><a {}/></script></x>", "b='1' ".repeat(5000));
+        assert!(check_xml(&crowded).is_err());
+        let words = "word ".repeat(5000);
+        assert_eq!(
+            check_xml(&format!("<x><![CDATA[<a {words}>]]><!-- <a {words}> --> 1 < 2 {words}</x>")),
+            Ok(())
+        );
     }
 
     #[test]

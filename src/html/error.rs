@@ -24,6 +24,9 @@ pub enum Unparsable {
     /// The text is not a web page: its actual kind.
     #[error("it is no web page but {}; try `kind = \"{}\"`", text_name(*.0), .0.name())]
     NoPage(Kind),
+    /// There is no element in the text.
+    #[error("it is no XML: there is no element in it")]
+    NoXml,
     /// The text is not a sitemap.
     #[error("it is no sitemap: there is no `urlset` or `sitemapindex` element in it")]
     NoSitemap,
@@ -40,6 +43,7 @@ const fn text_name(kind: Kind) -> &'static str {
         Kind::Json => "JSON",
         Kind::Feed => "a feed",
         Kind::Sitemap => "a sitemap",
+        Kind::Xml => "XML",
         Kind::Auto | Kind::Html | Kind::Structured | Kind::WordPress => "something else",
     }
 }

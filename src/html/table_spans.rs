@@ -39,7 +39,7 @@ pub(crate) fn write_out(html: &mut Html) {
 fn sections_with_spans(html: &Html) -> Vec<NodeId> {
     let mut seen: HashSet<NodeId> = HashSet::new();
     let mut sections = Vec::new();
-    for node in html.tree.nodes().filter(|node| Span::of(*node).is_some_and(Span::is_wide)) {
+    for node in html.tree.nodes().filter(|node| CellSpan::of(*node).is_some_and(CellSpan::is_wide)) {
         let row = node.parent().filter(|row| is_named(*row, &["tr"]));
         let section = row.and_then(|row| row.parent()).map(|section| section.id());
         sections.extend(section.filter(|section| seen.insert(*section)));
@@ -53,12 +53,12 @@ fn is_named(node: NodeRef<'_, Node>, names: &[&str]) -> bool {
 
 /// How many rows and columns a cell covers.
 #[derive(Debug, Clone, Copy)]
-struct Span {
+struct CellSpan {
     rows: usize,
     columns: usize,
 }
 
-impl Span {
+impl CellSpan {
     /// The span of a node; `None` if it is no cell.
     fn of(node: NodeRef<'_, Node>) -> Option<Self> {
         let element = node.value().as_element().filter(|e| matches!(e.name(), "td" | "th"))?;
@@ -122,8 +122,8 @@ impl SpanWriter<'_> {
     /// stays empty.
     fn write_row(&mut self, row: NodeId, index: usize, above: &mut Columns) -> Option<()> {
         let children = self.tree.get(row)?.children();
-        let cells: Vec<(NodeId, Span)> =
-            children.filter_map(|cell| Some((cell.id(), Span::of(cell)?))).collect();
+        let cells: Vec<(NodeId, CellSpan)> =
+            children.filter_map(|cell| Some((cell.id(), CellSpan::of(cell)?))).collect();
         let is_heading = cells.len() == 1 && above.is_empty();
         let mut column = 0;
         let mut last = None;

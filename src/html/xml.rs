@@ -1,12 +1,13 @@
 //! XML as sites really publish it -> a tree, and queries of it. The only home of `xml5ever`.
 
+pub(crate) mod prolog;
 mod repair;
 
 use scraper::{ElementRef, Html, HtmlTreeSink, Node};
 use xml5ever::driver::{XmlParseOpts, XmlParser, parse_document};
 use xml5ever::tendril::{StrTendril, TendrilSink};
 
-use super::{Unparsable, parse};
+use super::{Unparsable, attribute_limit, parse};
 
 /// The vocabulary that an element belongs to: by its namespace, else by the usual prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +29,31 @@ pub(crate) enum Vocabulary {
 pub(crate) fn parse(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
     let document = &text[start(text).ok_or(Unparsable::NoFeed)?..];
     let escaped = repair::escape_ampersands(document);
-    let repaired = &repair::unify_tag_case(&escaped);
+    tree(&repair::unify_tag_case(&escaped), max_depth)
+}
+
+/// Parses XML of any vocabulary. Mistakes in its text are repaired, and names stay as the file writes them.
+/// The texts of entities that its document type declares are filled in, once and up to a bound.
+///
+/// # Errors
+/// When there is no element in the text, or it nests deeper than `max_depth`, has more nodes than a page may,
+/// or a tag with too many attributes.
+pub(crate) fn parse_plain(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
+    let prolog = prolog::split(text);
+    let expanded = prolog::expand(prolog.body, prolog.declarations);
+    let escaped = repair::escape_ampersands(&expanded);
+    let repaired = repair::close_as_opened(&escaped);
+    attribute_limit::check_xml(&repaired)?;
+    let document = tree(&repaired, max_depth)?;
+    if root(&document).is_some() { Ok(document) } else { Err(Unparsable::NoXml) }
+}
+
+/// The root element.
+pub(crate) fn root(document: &Html) -> Option<ElementRef<'_>> {
+    document.tree.root().children().find_map(ElementRef::wrap)
+}
+
+fn tree(repaired: &str, max_depth: usize) -> Result<Html, Unparsable> {
     let max_nodes = parse::max_nodes(repaired);
     let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), XmlParseOpts::default());
     for chunk in parse::chunks(repaired) {
@@ -95,6 +120,14 @@ pub(crate) fn text(element: ElementRef<'_>) -> String {
 /// The value of an attribute, by its local name.
 pub(crate) fn attribute<'a>(element: ElementRef<'a>, name: &str) -> Option<&'a str> {
     element.value().attrs().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+}
+
+/// The value of an attribute by its name as the file writes it, such as `xml:lang`.
+pub(crate) fn written_attribute<'a>(element: ElementRef<'a>, name: &str) -> Option<&'a str> {
+    let (prefix, local) = name.split_once(':').map_or((None, name), |(prefix, local)| (Some(prefix), local));
+    let mut attributes = element.value().attrs.iter();
+    let found = attributes.find(|(key, _)| key.prefix.as_deref() == prefix && &*key.local == local);
+    found.map(|(_, value)| &**value)
 }
 
 /// The vocabulary of an element.

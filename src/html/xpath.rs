@@ -1,8 +1,9 @@
-//! XPath 1.0 on HTML. It sees the same tree as CSS selectors, so that rules may mix both.
+//! XPath 1.0 on HTML and XML. It sees the same tree as CSS selectors, so that rules may mix both.
 //!
 //! This is the W3C's recommendation of 1999, without namespaces and variables, and with the functions of
 //! 2.0 that people miss most: `lower-case`, `upper-case`, `ends-with`, `matches`, `replace`, `string-join`.
-//! Names of elements and attributes are in lower case, as the HTML parser makes them.
+//! In HTML, names of elements and attributes are in lower case, as the HTML parser makes them. In XML they are
+//! as the file writes them: case counts, and so does a prefix, such as that of `dc:date`. Namespaces do not.
 
 mod axis;
 mod budget;
@@ -24,7 +25,7 @@ use std::sync::Arc;
 use scraper::ElementRef;
 
 pub(crate) use budget::EvaluationBudget;
-use expression::Expression;
+use expression::{Expression, NameRule};
 pub(crate) use pattern_words::pattern_mistake;
 pub(crate) use value::{Value, XPathNode};
 
@@ -44,13 +45,25 @@ impl XPath {
     /// # Errors
     /// A sentence that says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
+        Self::parse_for(text, NameRule::Html)
+    }
+
+    /// Compiles an expression whose names are those of XML.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it.
+    pub fn parse_xml(text: &str) -> Result<Self, String> {
+        Self::parse_for(text, NameRule::Xml)
+    }
+
+    fn parse_for(text: &str, names: NameRule) -> Result<Self, String> {
         if text.trim().is_empty() {
             return Err("the expression is empty".to_owned());
         }
         if text.len() > MAX_BYTES {
             return Err(format!("the expression is longer than {MAX_BYTES} bytes"));
         }
-        let expression = parser::parse(&lexer::tokens(text)?)?;
+        let expression = parser::parse(&lexer::tokens(text)?, names)?;
         Ok(Self { expression: Arc::new(expression), text: text.to_owned() })
     }
 

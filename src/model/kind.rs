@@ -12,6 +12,8 @@ pub enum Kind {
     Html,
     /// JSON, or a page with JSON in its scripts, by paths.
     Json,
+    /// XML of any vocabulary, by selectors.
+    Xml,
     /// RSS, Atom or JSON Feed.
     Feed,
     /// A sitemap, or an index of sitemaps.
@@ -24,8 +26,16 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: &'static [Self] =
-        &[Self::Auto, Self::Html, Self::Json, Self::Feed, Self::Sitemap, Self::Structured, Self::WordPress];
+    pub const ALL: &'static [Self] = &[
+        Self::Auto,
+        Self::Html,
+        Self::Json,
+        Self::Xml,
+        Self::Feed,
+        Self::Sitemap,
+        Self::Structured,
+        Self::WordPress,
+    ];
 
     /// The value of `kind` in feeds.toml.
     #[must_use]
@@ -34,6 +44,7 @@ impl Kind {
             Self::Auto => "auto",
             Self::Html => "html",
             Self::Json => "json",
+            Self::Xml => "xml",
             Self::Feed => "feed",
             Self::Sitemap => "sitemap",
             Self::Structured => "structured",

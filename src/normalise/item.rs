@@ -61,20 +61,9 @@ pub(super) fn normalise_item(
         problems.add(Subject::Item, "neither a title nor a link; not taken as an item".to_owned());
         return None;
     }
-    let listed = Content {
-        summary: full_summary.clone().filter(|s| !text::repeats(s, &listed_title)),
-        url,
-        content_html: body(candidate.content.as_deref(), context, &mut problems),
-        authors: distinct(&candidate.authors),
-        tags: distinct(&candidate.tags),
-        image,
-        enclosures: enclosures(candidate.enclosures, base, &mut problems),
-        comments: address(FieldName::Comments, candidate.comments.as_deref(), base, &mut problems),
-        schemes: schemes(&candidate.schemes),
-        podcast: candidate.podcast,
-        extras: extras(&candidate.extras, context),
-        title: listed_title,
-    };
+    let other_fields = other_fields(&candidate, context, &mut problems);
+    let summary = full_summary.clone().filter(|s| !text::repeats(s, &listed_title));
+    let listed = Content { summary, url, image, title: listed_title, ..other_fields };
     // The key is made of the title as the page writes it: a later version may repair titles better.
     // A date such as "3 hours ago" differs in each run, so it is no part of the key.
     let absolute_date = candidate.date.filter(|d| !d.relative);
@@ -97,6 +86,26 @@ pub(super) fn normalise_item(
         ..Identity::default()
     };
     Some(Found { key, position, content, has_own_title, date, updated, identity })
+}
+
+/// The cleaned fields that no other field depends on.
+fn other_fields(
+    candidate: &Candidate,
+    context: &ItemContext<'_>,
+    problems: &mut ItemProblems<'_>,
+) -> Content {
+    let base = context.base;
+    Content {
+        content_html: body(candidate.content.as_deref(), context, problems),
+        authors: distinct(&candidate.authors),
+        tags: distinct(&candidate.tags),
+        enclosures: enclosures(&candidate.enclosures, base, problems),
+        comments: address(FieldName::Comments, candidate.comments.as_deref(), base, problems),
+        schemes: schemes(&candidate.schemes),
+        podcast: candidate.podcast.clone(),
+        extras: extras(&candidate.extras, context),
+        ..Content::default()
+    }
 }
 
 /// The cleaned summary; `None` if nothing is left of it.
@@ -194,11 +203,11 @@ fn body(raw: Option<&str>, context: &ItemContext<'_>, problems: &mut ItemProblem
 }
 
 /// The media files, each address once. A missing media type is guessed from the address.
-fn enclosures(raw: Vec<Enclosure>, base: &Url, problems: &mut ItemProblems<'_>) -> Vec<Enclosure> {
+fn enclosures(raw: &[Enclosure], base: &Url, problems: &mut ItemProblems<'_>) -> Vec<Enclosure> {
     let mut enclosures: Vec<Enclosure> = Vec::new();
     for enclosure in raw {
         let Some(url) = address(FieldName::Enclosure, Some(&enclosure.url), base, problems) else { continue };
-        let named_type = enclosure.media_type.map(|t| text::clean(&t)).filter(|t| t.contains('/'));
+        let named_type = enclosure.media_type.as_deref().map(|t| text::clean(t)).filter(|t| t.contains('/'));
         let media_type = named_type.or_else(|| media_type::of(&url).map(str::to_owned));
         if enclosures.iter().all(|e| e.url != url.as_str()) {
             enclosures.push(Enclosure { url: url.into(), media_type, length: enclosure.length });

@@ -47,6 +47,9 @@ impl RuleSpec {
             Kind::Json => {
                 return self.rules(Medium::Json, &dates, errors).map(Box::new).map(SourceKind::Json);
             }
+            Kind::Xml => {
+                return self.rules(Medium::Xml, &dates, errors).map(Box::new).map(SourceKind::Xml);
+            }
             Kind::Auto => self.refuse_paging_rules(errors),
             _ => self.refuse_rules(errors),
         }
@@ -55,7 +58,7 @@ impl RuleSpec {
             Kind::Sitemap => SourceKind::Sitemap(dates),
             Kind::Structured => SourceKind::Structured(dates),
             Kind::WordPress => SourceKind::WordPress(dates),
-            Kind::Auto | Kind::Html | Kind::Json => SourceKind::Auto(dates),
+            Kind::Auto | Kind::Html | Kind::Json | Kind::Xml => SourceKind::Auto(dates),
         })
     }
 
@@ -130,6 +133,7 @@ const fn no_select_hint(medium: Medium) -> &'static str {
              the listing by itself"
         }
         Medium::Json => "add [feed.select] with at least `item`, a JSONPath to the list of items",
+        Medium::Xml => "add [feed.select] with at least `item`, a CSS selector or an XPath of one item",
     }
 }
 
@@ -139,6 +143,7 @@ fn item(select: &SelectSpec, medium: Medium, errors: &mut RuleErrors) -> Option<
         let hint = match medium {
             Medium::Html => "a CSS selector that matches one item, such as \"article\"",
             Medium::Json => "a JSONPath to the list of items, such as \"$.data.items\"",
+            Medium::Xml => "the name of the element of one item, such as \"notice\"",
         };
         errors.add(&[key("select")], "`[feed.select]` has no `item`", Some(hint));
         return None;
@@ -154,7 +159,7 @@ fn item(select: &SelectSpec, medium: Medium, errors: &mut RuleErrors) -> Option<
     }
 }
 
-/// A CSS selector that may be used in one medium only.
+/// A CSS selector that may be used in one medium only; XML has what HTML has.
 fn css_of_medium(
     name: &str,
     text: Option<&str>,
@@ -164,7 +169,8 @@ fn css_of_medium(
 ) -> Option<Css> {
     let text = text?;
     let steps = [key("select"), key(name)];
-    if medium != wanted {
+    let is_usable = medium == wanted || (medium, wanted) == (Medium::Xml, Medium::Html);
+    if !is_usable {
         let message = format!("`{name}` can only be used with `kind = \"{}\"`", wanted.kind());
         errors.add(&steps, message, Some("leave it out, or change `kind`"));
         return None;

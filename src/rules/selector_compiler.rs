@@ -26,6 +26,8 @@ pub enum Medium {
     Html,
     /// JSON: JSONPath and jq.
     Json,
+    /// XML: CSS and XPath, with names as the file writes them.
+    Xml,
 }
 
 impl Medium {
@@ -34,13 +36,14 @@ impl Medium {
         match self {
             Self::Html => "html",
             Self::Json => "json",
+            Self::Xml => "xml",
         }
     }
 
     /// The language of a plain text.
     pub(super) const fn plain(self) -> Language {
         match self {
-            Self::Html => Language::Css,
+            Self::Html | Self::Xml => Language::Css,
             Self::Json => Language::Json,
         }
     }
@@ -66,10 +69,19 @@ impl Language {
         }
     }
 
-    const fn medium(self) -> Medium {
+    /// Whether something can be looked for in a medium by this language.
+    const fn is_of(self, medium: Medium) -> bool {
         match self {
-            Self::Css | Self::XPath => Medium::Html,
-            Self::Json | Self::Jq => Medium::Json,
+            Self::Css | Self::XPath => matches!(medium, Medium::Html | Medium::Xml),
+            Self::Json | Self::Jq => matches!(medium, Medium::Json),
+        }
+    }
+
+    /// The settings of `kind` that have it.
+    const fn kinds(self) -> &'static str {
+        match self {
+            Self::Css | Self::XPath => "`kind = \"html\"` or `kind = \"xml\"`",
+            Self::Json | Self::Jq => "`kind = \"json\"`",
         }
     }
 }
@@ -118,11 +130,10 @@ pub(super) fn compile(
     steps: &[SettingStep],
     errors: &mut RuleErrors,
 ) -> Option<Select> {
-    if language.medium() != medium {
-        let kind = language.medium().kind();
-        let message = format!("`{}` can only be used with `kind = \"{kind}\"`", language.key());
+    if !language.is_of(medium) {
+        let message = format!("`{}` can only be used with {}", language.key(), language.kinds());
         let hint = match medium {
-            Medium::Html => "use `css` or `xpath`",
+            Medium::Html | Medium::Xml => "use `css` or `xpath`",
             Medium::Json => "use `json` or `jq`",
         };
         errors.add(steps, message, Some(hint));
@@ -132,7 +143,8 @@ pub(super) fn compile(
         Language::Css => return css(text, steps, errors).map(Select::Css),
         Language::XPath => {
             let hint = "XPath 1.0, such as \".//h2/a\"; `./` and `.//` begin at the item";
-            (XPath::parse(text).map(Select::XPath), "XPath", hint)
+            let path = if medium == Medium::Xml { XPath::parse_xml(text) } else { XPath::parse(text) };
+            (path.map(Select::XPath), "XPath", hint)
         }
         Language::Json => (JsonPath::parse(text).map(Select::Json), "path", JSON_HINT),
         Language::Jq => {

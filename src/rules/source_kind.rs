@@ -16,6 +16,8 @@ pub enum SourceKind {
     Html(Box<Rules>),
     /// JSON, or a page with JSON in its scripts, by paths.
     Json(Box<Rules>),
+    /// XML of any vocabulary, by selectors.
+    Xml(Box<Rules>),
     /// RSS, Atom or JSON Feed.
     Feed(DateRules),
     /// A sitemap, or an index of sitemaps.
@@ -69,7 +71,7 @@ impl SourceKind {
     #[must_use]
     pub fn rules(&self) -> Option<&Rules> {
         match self {
-            Self::Html(rules) | Self::Json(rules) => Some(rules),
+            Self::Html(rules) | Self::Json(rules) | Self::Xml(rules) => Some(rules),
             _ => None,
         }
     }

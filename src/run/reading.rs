@@ -164,6 +164,7 @@ pub(super) fn unparsable(reason: &Unparsable) -> Trouble {
         Unparsable::NoFeed
         | Unparsable::NoJson
         | Unparsable::NoSitemap
+        | Unparsable::NoXml
         | Unparsable::NoWordPress
         | Unparsable::NoPage(..) => TroubleKind::WrongType,
         Unparsable::NotSettled => TroubleKind::Bug,
@@ -181,7 +182,7 @@ fn no_items(
     complaint: Option<&str>,
 ) -> Result<Option<String>, Trouble> {
     let rules = match source {
-        SourceKind::Html(rules) | SourceKind::Json(rules) => rules,
+        SourceKind::Html(rules) | SourceKind::Json(rules) | SourceKind::Xml(rules) => rules,
         SourceKind::Structured(_) => return Err(nothing_structured()),
         SourceKind::Feed(_) | SourceKind::Sitemap(_) | SourceKind::WordPress(_) | SourceKind::Auto(_) => {
             return Ok(None);

@@ -71,7 +71,7 @@ const fn accept(source: &SourceKind) -> Accept {
     match source {
         SourceKind::Feed(_) => Accept::Feed,
         SourceKind::Json(_) => Accept::Json,
-        SourceKind::Sitemap(_) => Accept::Xml,
+        SourceKind::Sitemap(_) | SourceKind::Xml(_) => Accept::Xml,
         SourceKind::Html(_) | SourceKind::Structured(_) | SourceKind::WordPress(_) | SourceKind::Auto(_) => {
             Accept::Page
         }

@@ -360,7 +360,11 @@ fn select_shows_what_a_selector_finds() {
     std::fs::write(folder.path().join("page.html"), HARBOUR_PAGE).expect("written");
     std::fs::write(folder.path().join("tides.json"), "{\"tides\": [{\"high\": 9}, {\"high\": null}]}")
         .expect("written");
+    let xml = "<?xml version=\"1.0\"?><Tides xmlns:t=\"urn:t\"><Tide><t:High>9 m</t:High><link><![CDATA[/9]]></link></Tide></Tides>";
+    std::fs::write(folder.path().join("tides.xml"), xml).expect("written");
     for (target, selector, says) in [
+        ("tides.xml", "Tide link", "1 element matches `Tide link`\n1. /9\n"),
+        ("tides.xml", "//Tide/t:High", "1 element matches `//Tide/t:High`\n1. 9 m\n"),
         ("page.html", "li.tide a", "2 elements match `li.tide a`\n1. Ferry moored\n2. Lamps lit\n"),
         ("page.html", "a[href]", "1 element matches `a[href]`\n1. Ferry moored\n"),
         ("page.html", "//h2/a/@href", "1 element matches `//h2/a/@href`\n1. /n/1\n"),

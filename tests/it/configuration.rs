@@ -108,6 +108,8 @@ fn mistakes_in_sources_are_named() {
     one(&of_kind("html", "item = { xpath = \"//li[\" }"), 5, "is missing before the end");
     one(&of_kind("html", "item = { xpath = \"//li\", css = \"li\" }"), 5, "exactly one");
     one(&of_kind("html", "item = \"li\"\nscript = \"script\""), 6, "can only be used with");
+    one(&of_kind("xml", "item = { json = \"$.a\" }"), 5, "`json` can only be used with");
+    one(&of_kind("xml", "item = \"li\"\nscript = \"script\""), 6, "can only be used with");
     one(&of_kind("sitemap", "item = \"li\""), 4, "cannot be used with");
     one(&with_select("[feed.pages]\nurl = \"https://example.org/?c={cursor}\""), 5, "gives its value");
     one(&with_select("[feed.pages]\nbody = \"page=2\""), 6, "has none of");

@@ -229,7 +229,7 @@ async fn a_listing_inside_of_json_is_read_from_the_first_page_on() {
     tokio::task::spawn_blocking(move || {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("feeds.toml"), toml).expect("written");
-        let done = command(&["preview", "t", "--json"], folder.path());
+        let done = command(&["preview", "t", "--format", "json"], folder.path());
         let text = String::from_utf8_lossy(&done.stdout).into_owned();
         assert!(text.contains("\"One\"") && text.contains("\"Two\""), "{text}");
     })

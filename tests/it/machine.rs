@@ -94,7 +94,7 @@ async fn the_daemon_does_not_start_on_a_damaged_database() {
     std::fs::create_dir(folder.path().join("data")).expect("a folder");
     let file = filled_database(&folder.path().join("data")).await;
     damage(&file, 25..26);
-    std::fs::write(folder.path().join("feeds.toml"), "").expect("written");
+    std::fs::write(folder.path().join("feeds.toml"), "feed = []\n").expect("written");
     let output = run(&["serve", "--listen", "127.0.0.1:0", "--data", "data"], folder.path());
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1), "{said}");
@@ -254,7 +254,7 @@ async fn connections_leave_open_files_for_runs() {
 async fn a_soft_limit_of_open_files_is_raised() {
     tokio::task::spawn_blocking(move || {
         let folder = tempfile::tempdir().expect("a folder");
-        let toml = "[limits]\nconnections = 100\n";
+        let toml = "feed = []\n[limits]\nconnections = 100\n";
         let mut daemon = Daemon::start_after(folder.path(), toml, "ulimit -Sn 64 && ulimit -Hn 512");
         let limits = std::fs::read_to_string(format!("/proc/{}/limits", daemon.pid()));
         if let Ok(limits) = limits {

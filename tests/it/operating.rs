@@ -34,7 +34,8 @@ fn start_with(variables: &[(&str, &str)], arguments: &[&str], folder: &Path) -> 
 
 fn folder_with(toml: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("feeds.toml"), toml).expect("written");
+    let stated = if toml.contains("feed") { toml.to_owned() } else { format!("feed = []\n{toml}") };
+    std::fs::write(folder.path().join("feeds.toml"), stated).expect("written");
     folder
 }
 
@@ -44,7 +45,7 @@ fn free_address() -> String {
     listener.local_addr().expect("bound").to_string()
 }
 
-const SERVER: &str = "[server]\nlisten = \"127.0.0.1:1\"\nbase_url = \"https://file.example.org\"\n";
+const SERVER: &str = "feed = []\n[server]\nlisten = \"127.0.0.1:1\"\nbase_url = \"https://file.example.org\"\n";
 
 #[test]
 fn variables_count_before_the_file_and_options_before_variables() {

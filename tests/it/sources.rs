@@ -192,3 +192,49 @@ async fn an_index_of_sitemaps_leads_to_the_newest_ones() {
     let paths: Vec<String> = origin.seen().into_iter().map(|s| s.path).collect();
     assert_eq!(paths, ["/sitemap.xml", "/map-2026.xml.gz", "/map-2025.xml.gz"]);
 }
+
+const XML: &str = "Content-Type: application/xml\r\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn xml_is_read_by_its_own_rules() {
+    let origin = Origin::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = |numbers: &[u32]| {
+        let notices: Vec<String> = numbers
+            .iter()
+            .map(|n| format!("<Notice><title>Item {n}</title><link>/i/{n}</link></Notice>"))
+            .collect();
+        format!("<?xml version=\"1.0\"?><Notices>{}<more>/two.xml</more></Notices>", notices.concat())
+    };
+    origin.answer("/one.xml", "200 OK", XML, page(&[1, 2]).as_bytes());
+    origin.answer("/two.xml", "200 OK", XML, page(&[3]).replace("<more>/two.xml</more>", "").as_bytes());
+    let rules = "kind = \"KIND\"\n[feed.select]\nitem = \"Notice\"\n[feed.pages]\nnext = \"more\"\nFETCH";
+    configured(folder.path(), &origin, "/one.xml", &rules.replace("KIND", "html"));
+    let (is_good, said) = runs(folder.path());
+    assert!(!is_good && said.contains("kind = \"xml\""), "{said}");
+    configured(folder.path(), &origin, "/one.xml", &rules.replace("KIND", "xml"));
+    let (is_good, said) = runs(folder.path());
+    assert!(is_good, "{said}");
+    let mut found = titles(folder.path());
+    found.sort();
+    assert_eq!(found, ["Item 1", "Item 2", "Item 3"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn entities_that_multiply_each_other_are_not_filled_in() {
+    let origin = Origin::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let entities: Vec<String> =
+        (1..30).map(|n| format!("<!ENTITY e{n} \"{}\">", format!("&e{};", n - 1).repeat(10))).collect();
+    let page = format!(
+        "<?xml version=\"1.0\"?><!DOCTYPE n [<!ENTITY e0 \"x\">{}<!ENTITY f SYSTEM \"file:///etc/passwd\">]>\
+         <n><i><name>Harbour &e0; &e29; &f;</name><url>/1</url></i></n>",
+        entities.concat()
+    );
+    origin.answer("/bomb.xml", "200 OK", XML, page.as_bytes());
+    configured(folder.path(), &origin, "/bomb.xml", "kind = \"xml\"\n[feed.select]\nitem = \"i\"\nFETCH");
+    let (is_good, said) = runs(folder.path());
+    assert!(is_good, "{said}");
+    let title = titles(folder.path()).concat();
+    assert!(title.starts_with("Harbour x &e28;") && title.len() < 200, "{title}");
+}

@@ -1,12 +1,14 @@
 //! The media files of one item: their address, type and length.
 
+use super::select::RawValue;
 use super::shape::shape;
+use super::xml_element::XmlRequest;
 use super::{MAX_VALUES, ValueRequest, select, source_values};
 use crate::extract::item_node::ItemNode;
 use crate::extract::json_text;
 use crate::extract::rule_reader::RuleReader;
-use crate::html::picture;
 use crate::html::tree::ElementRef;
+use crate::html::{picture, xml};
 use crate::model::{Enclosure, FieldName, ValueKind};
 use crate::rules::{Find, Select, Source};
 
@@ -21,7 +23,7 @@ fn source_enclosures(item: ItemNode<'_>, reader: &RuleReader<'_>, source: &Sourc
     let described: Vec<Enclosure> = described_enclosures(item, reader, source)
         .into_iter()
         .filter_map(|enclosure| match item {
-            ItemNode::Element(_) => Some(enclosure),
+            ItemNode::Element(_) | ItemNode::Xml(_) => Some(enclosure),
             ItemNode::Json(_) => Some(Enclosure { url: shape(source, enclosure.url)?, ..enclosure }),
         })
         .take(MAX_VALUES)
@@ -34,6 +36,12 @@ fn source_enclosures(item: ItemNode<'_>, reader: &RuleReader<'_>, source: &Sourc
 fn described_enclosures(item: ItemNode<'_>, reader: &RuleReader<'_>, source: &Source) -> Vec<Enclosure> {
     match (&source.find, item) {
         (Find::Select(select), ItemNode::Json(json)) => json_text::enclosures(json, select, reader.jq),
+        (Find::Select(select), ItemNode::Xml(element)) if source.attr.is_none() => {
+            let wanted = XmlRequest { attr: None, kind: ValueKind::Media, is_title: false };
+            let found = select::xml_values(element, select, wanted, &reader.budget);
+            let media = found.map(|values| values.filter_map(|raw| xml_enclosure(raw, source)).collect());
+            reader.value_or_problem(FieldName::Enclosure.into(), select, media)
+        }
         (Find::Select(select), ItemNode::Element(element)) if source.attr.is_none() => {
             let found = select::raw_values(element, select, None, ValueKind::Media, &reader.budget);
             let media = found
@@ -58,6 +66,16 @@ fn element_enclosure(element: ElementRef<'_>, source: &Source) -> Option<Enclosu
     let url = shape(source, address(holder)?.to_owned())?;
     let length = ["length", "data-length"].iter().find_map(|a| element.attr(a)?.trim().parse().ok());
     let media_type = element.attr("type").or_else(|| holder.attr("type")).map(str::to_owned);
+    Some(Enclosure { url, media_type, length })
+}
+
+/// The media file of an element of XML, whose address has been found.
+fn xml_enclosure(raw: RawValue<'_>, source: &Source) -> Option<Enclosure> {
+    let element = raw.element?;
+    let url = shape(source, raw.text)?;
+    let attribute = |name: &&str| xml::attribute(element, name);
+    let length = ["length", "fileSize", "size"].iter().find_map(|name| attribute(name)?.trim().parse().ok());
+    let media_type = ["type", "mimeType"].iter().find_map(attribute).map(str::to_owned);
     Some(Enclosure { url, media_type, length })
 }
 

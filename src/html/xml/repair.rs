@@ -1,7 +1,7 @@
 //! Repairs mistakes in the text of XML that the parser does not tolerate.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Escapes ampersands that begin no reference, as in the address `?a=1&copy=2`. CDATA is left as it is.
 pub(crate) fn escape_ampersands(text: &str) -> Cow<'_, str> {
@@ -57,6 +57,37 @@ pub(crate) fn unify_tag_case(text: &str) -> Cow<'_, str> {
         // ASCII letters take one byte in either case, so that all places stay the same.
         out.replace_range(start..end, &text[start..end].to_ascii_lowercase());
     }
+    Cow::Owned(out)
+}
+
+/// Gives closing tags the case of the tags that they close: `<title>Pier</Title>`. All other names stay.
+pub(crate) fn close_as_opened(text: &str) -> Cow<'_, str> {
+    let mut exact: HashSet<&str> = HashSet::new();
+    let mut last_opened: HashMap<String, &str> = HashMap::new();
+    let mut changes = Vec::new();
+    for (start, is_closing) in tags(text) {
+        let name = name_at(text, start);
+        if !is_closing {
+            exact.insert(name);
+            last_opened.insert(name.to_ascii_lowercase(), name);
+        } else if !exact.contains(name)
+            && let Some(opened) = last_opened.get(&name.to_ascii_lowercase())
+        {
+            changes.push((start, *opened));
+        }
+    }
+    if changes.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut copied = 0;
+    for (start, name) in changes {
+        out.push_str(&text[copied..start]);
+        out.push_str(name);
+        // Only the case of ASCII letters differs, so that both names are equally long.
+        copied = start + name.len();
+    }
+    out.push_str(&text[copied..]);
     Cow::Owned(out)
 }
 
@@ -118,6 +149,14 @@ mod tests {
         assert!(matches!(unify_tag_case("<pubDate>x</pubDate><B/>"), Cow::Borrowed(_)));
     }
 
+    #[test]
+    fn closing_tags_take_the_case_of_opening_ones() {
+        let mixed = "<Items><Item><title>T</Title><B/><![CDATA[<P></p>]]></ITEM></Items>";
+        let even = "<Items><Item><title>T</title><B/><![CDATA[<P></p>]]></Item></Items>";
+        assert_eq!(close_as_opened(mixed), even);
+        assert!(matches!(close_as_opened(even), Cow::Borrowed(_)));
+    }
+
     proptest! {
         #[test]
         fn any_text_can_be_repaired(text in "[<>&;/!\\[\\]CDAT#\\-a-cA-Cé \\n]{0,60}") {
@@ -125,6 +164,7 @@ mod tests {
             prop_assert_eq!(escape_ampersands(&once), once.as_str(), "a second repair changes nothing");
             let lowered = unify_tag_case(&once);
             prop_assert_eq!(lowered.len(), once.len());
+            prop_assert_eq!(close_as_opened(&once).len(), once.len());
         }
     }
 }

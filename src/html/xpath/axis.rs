@@ -102,6 +102,11 @@ fn passes(test: &NodeTest, axis: Axis, node: &XPathNode<'_>) -> bool {
         (NodeTest::Node, _) => true,
         (NodeTest::Any, _) => is_principal_type,
         (NodeTest::Name(name), _) => is_principal_type && node.name().eq_ignore_ascii_case(name),
+        (NodeTest::Written { prefix, local }, _) => {
+            is_principal_type
+                && node.prefix() == prefix.as_deref()
+                && local.as_deref().is_none_or(|local| node.name() == local)
+        }
         (NodeTest::Text, XPathNode::Node(node)) => node.value().is_text(),
         (NodeTest::Comment, XPathNode::Node(node)) => node.value().is_comment(),
         (NodeTest::Text | NodeTest::Comment, XPathNode::Attribute(..)) => false,

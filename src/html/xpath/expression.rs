@@ -99,11 +99,25 @@ impl Axis {
     }
 }
 
+/// How names of elements and attributes are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NameRule {
+    /// Regardless of case, and without prefixes.
+    Html,
+    /// As the file writes them, with their prefixes.
+    Xml,
+}
+
 /// The node test of a step: it selects nodes of the axis (section 2.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum NodeTest {
     /// Elements (on the attribute axis: attributes) of this name.
     Name(String),
+    /// Elements or attributes with this prefix, or without one, and with this name; without a name: of any.
+    Written {
+        prefix: Option<String>,
+        local: Option<String>,
+    },
     /// Elements or attributes of any name.
     Any,
     Text,

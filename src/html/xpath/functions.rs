@@ -31,10 +31,8 @@ pub(crate) fn call<'d>(
         Function::Count => Value::Number(to_number(arguments.nodes(0)?.len())),
         Function::Sum => Value::Number(arguments.nodes(0)?.iter().map(|n| parse_number(&n.text())).sum()),
         Function::Id => Value::Nodes(nodes_by_id(&arguments.text(0)?, context)?),
-        Function::Name | Function::LocalName => match arguments.value_or_context_node(0)? {
-            Value::Nodes(nodes) => Value::Text(nodes.first().map_or("", XPathNode::name).to_owned()),
-            _ => return Err("`name` wants a node".to_owned()),
-        },
+        Function::Name => Value::Text(name_of(&arguments, XPathNode::qualified_name)?),
+        Function::LocalName => Value::Text(name_of(&arguments, |node| node.name().to_owned())?),
         Function::Boolean => Value::Boolean(arguments.value(0)?.boolean()),
         Function::Not => Value::Boolean(!arguments.value(0)?.boolean()),
         Function::True => Value::Boolean(true),
@@ -88,6 +86,17 @@ impl<'d> FunctionArguments<'_, 'd> {
 
     fn number(&self, index: usize) -> Result<f64, String> {
         self.value_or_context_node(index).map(|value| value.number())
+    }
+}
+
+/// A name of the first node of the argument; empty if there is none.
+fn name_of<'d>(
+    arguments: &FunctionArguments<'_, 'd>,
+    name: impl Fn(&XPathNode<'d>) -> String,
+) -> Result<String, String> {
+    match arguments.value_or_context_node(0)? {
+        Value::Nodes(nodes) => Ok(nodes.first().map(name).unwrap_or_default()),
+        _ => Err("`name` wants a node".to_owned()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tokens -> expression (XPath 1.0, sections 2 and 3): a parser by recursive descent.
 
-use super::expression::{Axis, Expression, LocationPath, NodeTest, Operator, PathStart, Step};
+use super::expression::{Axis, Expression, LocationPath, NameRule, NodeTest, Operator, PathStart, Step};
 use super::lexer::XPathToken;
 use super::{function, pattern};
 
@@ -26,8 +26,8 @@ const LEVELS: &[&[(&str, Operator)]] = &[
 ///
 /// # Errors
 /// A sentence that says what is wrong with it.
-pub(crate) fn parse(tokens: &[XPathToken]) -> Result<Expression, String> {
-    let mut parser = Parser { tokens, at: 0, depth: 0 };
+pub(crate) fn parse(tokens: &[XPathToken], names: NameRule) -> Result<Expression, String> {
+    let mut parser = Parser { tokens, names, at: 0, depth: 0 };
     let expression = parser.expression()?;
     match parser.peek() {
         None => Ok(expression),
@@ -47,6 +47,7 @@ fn describe(token: &XPathToken) -> String {
 
 struct Parser<'t> {
     tokens: &'t [XPathToken],
+    names: NameRule,
     /// Index of the next token.
     at: usize,
     /// How many expressions are open around this place.
@@ -262,11 +263,27 @@ impl<'t> Parser<'t> {
                 _ => NodeTest::Node,
             });
         }
-        // Elements of HTML have no namespace prefix: it is skipped.
-        if self.take(":") {
-            return self.test();
+        let has_prefix = self.take(":");
+        match self.names {
+            // Elements of HTML have no namespace prefix: it is skipped.
+            NameRule::Html if has_prefix => self.test(),
+            NameRule::Html => Ok(NodeTest::Name(name.to_lowercase())),
+            NameRule::Xml if has_prefix => self.test_with_prefix(name),
+            NameRule::Xml => Ok(NodeTest::Written { prefix: None, local: Some(name.clone()) }),
         }
-        Ok(NodeTest::Name(name.to_lowercase()))
+    }
+
+    /// The node test whose prefix and colon have been taken.
+    fn test_with_prefix(&mut self, prefix: &str) -> Result<NodeTest, String> {
+        let prefix = Some(prefix.to_owned());
+        if self.take("*") {
+            return Ok(NodeTest::Written { prefix, local: None });
+        }
+        let Some(XPathToken::Name(local)) = self.peek() else {
+            return Err(self.missing_step());
+        };
+        self.at += 1;
+        Ok(NodeTest::Written { prefix, local: Some(local.clone()) })
     }
 
     /// The mistake that no step and no value begins at this place.

@@ -138,3 +138,32 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn names_of_xml_are_as_the_file_writes_them() {
+    let page = "<List xmlns='urn:l' xmlns:dc='urn:d'><Item dc:nr='4' nr='5'><Date>a</Date><date>b</date>\
+                <dc:date>c</dc:date><un:date>d</un:date><link>e</link></Item></List>";
+    let document = crate::html::xml::parse_plain(page, 64).expect("XML");
+    let root = crate::html::xml::root(&document).expect("a root");
+    for (expression, expected) in [
+        ("//Item/Date", "a"),
+        ("//item/Date", ""),
+        ("Item/date", "b"),
+        ("Item/dc:date", "c"),
+        ("//un:date", "d"),
+        ("//dc:*", "c"),
+        ("//*[local-name()='date']", "b|c|d"),
+        ("//*[name()='dc:date']", "c"),
+        ("//@nr", "5"),
+        ("//@dc:nr", "4"),
+        ("//Item/link", "e"),
+        ("name(Item/@dc:nr)", "dc:nr"),
+    ] {
+        let path = XPath::parse_xml(expression).unwrap_or_else(|e| panic!("{expression}: {e}"));
+        let found = match path.evaluate(root, &EvaluationBudget::default()).expect("a value") {
+            Value::Nodes(nodes) => nodes.iter().map(XPathNode::text).collect::<Vec<_>>().join("|"),
+            other => other.text(),
+        };
+        assert_eq!(found, expected, "{expression}");
+    }
+}

@@ -50,7 +50,21 @@ impl<'d> XPathNode<'d> {
         }
     }
 
-    /// The name of the element or attribute; empty for other nodes.
+    /// The prefix of the element's or attribute's name, as XML writes it.
+    pub(crate) fn prefix(&self) -> Option<&'d str> {
+        let name = match self {
+            Self::Attribute(element, index, ..) => &element.value().attrs.get(*index)?.0,
+            Self::Node(node) => &node.value().as_element()?.name,
+        };
+        name.prefix.as_deref()
+    }
+
+    /// The name of the element or attribute with its prefix; empty for other nodes.
+    pub(crate) fn qualified_name(&self) -> String {
+        self.prefix().map_or_else(|| self.name().to_owned(), |prefix| format!("{prefix}:{}", self.name()))
+    }
+
+    /// The name of the element or attribute, without a prefix; empty for other nodes.
     pub(crate) fn name(&self) -> &'d str {
         match self {
             Self::Attribute(_, _, name, _) => name,

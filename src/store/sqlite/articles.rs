@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::columns::{json, millis_of, precision_name};
 use crate::history::Seen;
-use crate::model::{Content, DateSource, FeedId, PageDate};
+use crate::model::{Completion, Content, DateSource, FeedId, PageDate};
 use crate::store::article_claim::{ArticleClaim, ArticleOutcome};
 
 /// Which items are claimed, and for how long.
@@ -101,18 +101,7 @@ pub(super) fn finish(
             .execute(params![claim.feed.as_str(), claim.key, due])?;
             false
         }
-        ArticleOutcome::Found(completion, date) => {
-            let written = tx
-                .prepare_cached(
-                    "UPDATE items SET completion = ?3, article_due = NULL, article_tries = 0
-                     WHERE feed = ?1 AND key = ?2 AND pruned = 0",
-                )?
-                .execute(params![claim.feed.as_str(), claim.key, json(completion)?])?;
-            if let Some(date) = date {
-                set_page_date(&tx, claim, date)?;
-            }
-            written > 0
-        }
+        ArticleOutcome::Found(completion, date) => complete(&tx, claim, completion, date.as_ref())?,
     };
     if changed {
         tx.prepare_cached(
@@ -122,6 +111,25 @@ pub(super) fn finish(
     }
     tx.commit()?;
     Ok(changed)
+}
+
+/// Lays what an item's own page says over the item; returns whether the item is still there.
+fn complete(
+    db: &Connection,
+    claim: &ArticleClaim,
+    completion: &Completion,
+    date: Option<&PageDate>,
+) -> rusqlite::Result<bool> {
+    let written = db
+        .prepare_cached(
+            "UPDATE items SET completion = ?3, article_due = NULL, article_tries = 0
+             WHERE feed = ?1 AND key = ?2 AND pruned = 0",
+        )?
+        .execute(params![claim.feed.as_str(), claim.key, json(completion)?])?;
+    if let Some(date) = date {
+        set_page_date(db, claim, date)?;
+    }
+    Ok(written > 0)
 }
 
 /// Gives the date of its own page to an item whose date is only the moment it was first seen.
