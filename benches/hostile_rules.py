@@ -233,13 +233,14 @@ def date_cases() -> Iterator[Case]:
 
 
 def title_cases() -> Iterator[Case]:
-    rules = select("html", 'item = "article"\ntitle = "h2"\nsummary = "p"\nid = "h2"\ntags = "p"\nauthor = "h2"')
+    rules = select("html", 'item = "article"\ntitle = "h2"\nsummary = "p"\nid = "h2"\ntags = "p"\nauthor = "p"')
     for name, unit in {"letters": "x", "words": "word ", "points": "a. ", "dashes": " - ", "entities": "&amp;", "cjk": "字", "cut": "word… ",
                        "spaces": "x  ", "invisible": "x\u200b", "marks": "e\u0301", "commas": "a, ", "by": "by and by "}.items():
-        shape = lambda n, u=unit: f"<article><h2><a href=/a>{fill(u, n // 2)}</a></h2><p>{fill(u, n // 2)}</p></article>"
-        yield Case(f"title/one/{name}", html_page(shape), rules)
-        yield Case(f"title/500/{name}", html_page(lambda n, s=shape: s(n // ITEMS) * ITEMS), rules)
-        yield Case(f"title/detect/{name}", html_page(lambda n, s=shape: s(n // ITEMS) * ITEMS), "", "detect")
+        one = lambda n, u=unit, i=0: f"<article><h2><a href=/{i}>{i} {fill(u, n // 2)}</a></h2><p>{fill(u, n // 2)}</p></article>"
+        many = lambda n, s=one: "".join(s(max(n // ITEMS - 60, 2), i=i) for i in range(ITEMS))
+        yield Case(f"title/one/{name}", html_page(one), rules)
+        yield Case(f"title/500/{name}", html_page(many), rules)
+        yield Case(f"title/detect/{name}", html_page(many), "", "detect")
         head = lambda n, u=unit: f"<title>{fill(u, n // 2)}</title><h1>{fill(u, n // 2)}</h1><p>{'A text of words. ' * 60}"
         yield Case(f"title/article/{name}", html_page(head), "", "article")
 
