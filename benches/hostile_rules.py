@@ -57,7 +57,8 @@ TEXT_XPATHS = (
     "concat(" + ", ".join(["string(/)"] * 40) + ")", "replace(string(/), '', 'zzzzzzzzzzzzzzzz')",
     "replace(replace(replace(replace(string(/), '.', '$0$0$0$0'), '.', '$0$0$0$0'), '.', '$0$0$0$0'), '.', '$0$0$0$0')",
     "//*[. = //*]", "following::*[last()]", "preceding::*/ancestor::*", "ancestor::*//*", "/descendant::*[last()]",
-    "matches(string(/), '(\\w{1,100}\\s){1,50}$')", "substring(string(/), string-length(string(/)) - 5)",
+    "matches(string(/), '(\\w{1,100}\\s){1,50}$')",
+    "matches(string(/), '([a-z]{1,50} ){1,12}$')", "substring(string(/), string-length(string(/)) - 5)",
 )
 
 # Values for JSONPath and jq.
@@ -71,7 +72,7 @@ VALUES: dict[str, Callable[[int], object]] = {
     "numbers": lambda n: {"items": list(range(n // 8))},
 }
 PATHS = (
-    "$..*", "$..*..*", "$..*..*..*", "$..[*, *]", "$..[0, 0, 0, 0, 0, 0]", "$.items[::1, ::1, ::1]", "$..[::-1]",
+    "$..*", "$..*..*", "$..*..*..*", "$..*..title", "$..[*]..[*]..text", "$..a..a..a", "$..a", "$..[?@.*]", "$..[*, *]", "$..[0, 0, 0, 0, 0, 0]", "$.items[::1, ::1, ::1]", "$..[::-1]",
     "$..[?@..title]", "$..[?@..[?@..title]]", "$.items[?$.items[0].title == @.title]", "$.items[?count($..*) > 1]",
     "$.items[?length(@.text) > 2]", "$..[?match(@.text, '(a+)+b')]", "$..[?search(@.text, '(a{1,200}){1,20}b')]",
     "$.items[?@ == $.items[0]]", "$..[?@ == @]", "$.items[?@ < 5]", "$" + "..a" * 200, "$" + "[*]" * 100, "$.items[99999999999]",
@@ -107,6 +108,8 @@ PATTERNS = (
     "(a{1,500}){1,5}x", "(?:a|b|ab)*z", r"\w{1000}z", "(.*)(.*)(.*)(.*)z", "(?i)(straße|x){50}", r"[\p{L}\p{N}]{200}$", "^(.*?,){30}",
     "(a+)+$", "(a|aa)+$", r"(?:\w+\s?)+$", r"(\w{1,100}\s){1,50}$", "(?s).*.*.*.*z", "(?:x?){500}x{500}", r"\b\w+\b.*\bzz\b", r"(?:[a-z]+\d*)+!",
     ".{1,2000}z", r"(?i)\p{Greek}|(?:[^z]{1,300})+z", "((((((a*)*)*)*)*)*)*z", "(a{1000}){1000}", r"\pL{5000}", "(?:" + "|".join(f"w{i}" for i in range(300)) + ")z",
+    # Just small enough for the check.
+    "[a-z]{1000}z", "(?:[a-z]{1,60} ){1,12}$", r"\w{40}z", ".{1,200}z", r"(?-u:\w){1,900}z", r"[^\s,]{1,150}!",
     "[^,]*," * 150, "(a?){100}(b?){100}(c?){100}z", "z|" * 900 + "y", "(?:(?:(?:a{9}){9}){9}){9}",
 )
 REPLACEMENTS: dict[str, list[list[str]]] = {
