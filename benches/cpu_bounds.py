@@ -193,6 +193,8 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> int:
+    # The folder and the running command are cleared away in this case, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     options = arguments()
     cases = chosen_cases(options.only)
     if not cases:

@@ -97,6 +97,7 @@ XML: dict[str, Shape] = {
                             + nested("<div xmlns='http://www.w3.org/1999/xhtml'>", "</div>", 400, n)
                             + "</content></entry></feed>",
     "rdf-items": lambda n: "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/'>"
+                           + "<channel rdf:about='/'><title>T</title></channel>"
                            + count("<item rdf:about='/%d'><title>T%d</title></item>", n) + "</rdf:RDF>",
     "not-a-feed": lambda n: fill("<p>x</p>", n),
     "spaces-before": lambda n: fill(" \n", n) + in_item(lambda m: "")(0),
