@@ -225,7 +225,8 @@ pub(super) fn default_link(item: ItemNode<'_>, reader: &RuleReader<'_>) -> Optio
     };
     let titles = values(item, reader, FieldName::Title, false).into_iter();
     let of_title = titles.filter_map(|v| v.element).find_map(|e| element::link(element, e));
-    of_title.or_else(|| element::link(element, element)).map(str::to_owned)
+    let link = of_title.or_else(|| element::link(element, element));
+    link.or_else(|| element::route(element)).map(str::to_owned)
 }
 
 /// The title of an item if there is no rule for titles: the text of the first link that has text, else the

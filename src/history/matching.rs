@@ -131,10 +131,13 @@ impl<'k, 'f> Matching<'k, 'f> {
     fn by_fragment(&mut self, places: &Places<'k>) {
         for (index, item, place) in self.linked(places) {
             let (Some(near), Some(fragment)) = (places.at(&place.page), &place.fragment) else { continue };
-            if item.identity.fragment.is_none() && !places.is_alone(&place.page) {
+            let same = near.with_fragment(fragment);
+            // A fragment that once told items apart goes on to: it is a part of the key.
+            let is_in_key = |c: &&Neighbour<'k>| c.key.ends_with(fragment.as_str()) && c.key.contains('#');
+            let counts = item.identity.fragment.is_some() || same.iter().any(is_in_key);
+            if !counts && !places.is_alone(&place.page) {
                 continue;
             }
-            let same = near.with_fragment(fragment);
             if !have_several_titles(&same) {
                 self.claim_best(index, item, same.into_iter().filter(|c| is_by_link(item, c)));
             }

@@ -18,11 +18,11 @@ fn feeds(count: usize) -> String {
 }
 
 fn is_refused(reply: &Reply) -> bool {
-    reply.text().contains("feedbridge_config_ok 0")
+    reply.text().contains("\nfeedbridge_config_ok 0\n")
 }
 
 fn is_in_use(reply: &Reply) -> bool {
-    reply.text().contains("feedbridge_config_ok 1")
+    reply.text().contains("\nfeedbridge_config_ok 1\n")
 }
 
 /// A daemon with this many feeds.

@@ -105,7 +105,11 @@ fn mistakes_in_sources_are_named() {
     one(&of_kind("json", "item = \"a\"\ntitle = { json = \"b\", attr = \"c\" }"), 6, "no attributes");
     one(&of_kind("json", "item = \"a\"\ncontainer = \"ul\""), 6, "can only be used with");
     one(&of_kind("html", "item = \"//li\""), 5, "write XPath as");
-    one(&of_kind("html", "item = { xpath = \"//li[\" }"), 5, "is missing before the end");
+    one(
+        &of_kind("html", "item = { xpath = \"//li[\" }"),
+        5,
+        "something is missing after `[`, before the end",
+    );
     one(&of_kind("html", "item = { xpath = \"//li\", css = \"li\" }"), 5, "exactly one");
     one(&of_kind("html", "item = \"li\"\nscript = \"script\""), 6, "can only be used with");
     one(&of_kind("xml", "item = { json = \"$.a\" }"), 5, "`json` can only be used with");

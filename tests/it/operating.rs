@@ -45,12 +45,12 @@ fn free_address() -> String {
     listener.local_addr().expect("bound").to_string()
 }
 
-const SERVER: &str = "feed = []\n[server]\nlisten = \"127.0.0.1:1\"\nbase_url = \"https://file.example.org\"\n";
+const SERVER: &str = "[server]\nlisten = \"127.0.0.1:1\"\nbase_url = \"https://file.example.org\"\n";
 
 #[test]
 fn variables_count_before_the_file_and_options_before_variables() {
     let folder = folder_with("");
-    std::fs::write(folder.path().join("quay.toml"), SERVER).expect("written");
+    std::fs::write(folder.path().join("quay.toml"), format!("feed = []\n{SERVER}")).expect("written");
     let variables = [
         ("FEEDBRIDGE_CONFIG", "quay.toml"),
         ("FEEDBRIDGE_DATA", "kept"),

@@ -14,7 +14,9 @@ pub(super) fn value(
     match (attr, kind) {
         (Some(attr), _) => element.attr(attr).map(str::to_owned),
         (None, ValueKind::Html) => Some(element.inner_html()),
-        (None, ValueKind::Link) => link(item, element).map(str::to_owned),
+        (None, ValueKind::Link) => {
+            link(item, element).or_else(|| link_within_page(element)).map(str::to_owned)
+        }
         (None, ValueKind::Image) => picture::within(element),
         (None, ValueKind::Text | ValueKind::Names | ValueKind::Date | ValueKind::Media) => {
             Some(meta_content(element).unwrap_or_else(|| text::visible_text(element)))
@@ -39,13 +41,31 @@ pub(super) fn link<'a>(item: ElementRef<'a>, element: ElementRef<'a>) -> Option<
     })
 }
 
+/// The fragment to which an element, or the first such element in it, links: `#n3`. It is the link of an item
+/// whose rule points at it, where there is no other.
+fn link_within_page(element: ElementRef<'_>) -> Option<&str> {
+    let leads_somewhere = |href: &str| {
+        let name = href.trim_start_matches(['#', '!', '/']);
+        href.starts_with('#') && !name.is_empty()
+    };
+    // The element itself is the first of its descendants.
+    let links = element.descendent_elements().filter(|e| e.value().name() == "a");
+    links.filter_map(|e| e.attr("href")).map(str::trim).find(|href| leads_somewhere(href))
+}
+
+/// The route to which an element, or the first such element in it, links, on a page whose scripts show an
+/// article for each: `#/news/31`.
+pub(super) fn route(element: ElementRef<'_>) -> Option<&str> {
+    link_within_page(element).filter(|href| href.starts_with("#/") || href.starts_with("#!/"))
+}
+
 /// The address that an element itself links to.
 pub(super) fn own_link(element: ElementRef<'_>) -> Option<&str> {
     let is_link = matches!(element.value().name(), "a" | "area" | "link");
     is_link.then(|| element.attr("href")).flatten().filter(|href| !is_button(href))
 }
 
-/// Whether a link only runs a script: an empty address, `#...` or `javascript:`.
+/// Whether a link leads to no other page: an empty address, `#...` or `javascript:`.
 fn is_button(href: &str) -> bool {
     let address = href.trim();
     address.is_empty() || address.starts_with('#') || address.to_ascii_lowercase().starts_with("javascript:")
