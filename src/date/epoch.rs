@@ -115,7 +115,7 @@ fn offset(text: &str) -> Option<FixedOffset> {
 
 fn instant(seconds: i64) -> Option<DateTime<FixedOffset>> {
     let at = DateTime::from_timestamp(seconds, 0)?.fixed_offset();
-    YEARS.contains(&at.year()).then_some(at)
+    (YEARS.contains(&at.year()) && to_second(at).unless_unset().is_ok()).then_some(at)
 }
 
 fn to_second(at: DateTime<FixedOffset>) -> ParsedDate {

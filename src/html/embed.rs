@@ -113,7 +113,13 @@ fn address(element: ElementRef<'_>) -> Option<String> {
         let mut sources = element.child_elements().filter(|e| e.value().name() == "source");
         sources.find_map(|source| own_address(source, "src"))
     };
-    own.or_else(of_sources).map(str::to_owned)
+    own.or_else(of_sources).filter(|address| !is_flash(address)).map(str::to_owned)
+}
+
+/// Whether an address is that of a Flash film, which nothing plays any more.
+fn is_flash(address: &str) -> bool {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    path.to_ascii_lowercase().ends_with(".swf")
 }
 
 fn own_address<'a>(element: ElementRef<'a>, attribute: &str) -> Option<&'a str> {

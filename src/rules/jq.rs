@@ -19,6 +19,8 @@ use super::unparsed::unparsed_words;
 const MAX_OUTPUTS: usize = 10_000;
 /// Longest program, in bytes.
 const MAX_PROGRAM_BYTES: usize = 4000;
+/// Most operators of a program, such as `|`, `,` and `//`: each may have the rest of the program inside it.
+const MAX_OPERATORS: usize = 120;
 /// Deepest nesting of a program: the parser of programs calls itself for each bracket and keyword.
 const MAX_NESTING: usize = 64;
 
@@ -135,6 +137,11 @@ fn check_size(text: &str) -> Result<(), String> {
     if text.len() > MAX_PROGRAM_BYTES {
         return Err(format!("the program is longer than {MAX_PROGRAM_BYTES} bytes"));
     }
+    let is_sign = |c: &char| matches!(c, '|' | ',' | '/' | '=' | '+' | '*' | '%' | '<' | '>' | '?');
+    let operators = text.chars().filter(is_sign).count() + count_words(text, &["and", "or"]);
+    if operators > MAX_OPERATORS {
+        return Err(format!("the program has more than {MAX_OPERATORS} operators"));
+    }
     if nesting(text) > MAX_NESTING {
         return Err(format!("the program nests deeper than {MAX_NESTING} levels"));
     }
@@ -156,10 +163,14 @@ fn nesting(text: &str) -> usize {
             _ => {}
         }
     }
-    let is_nesting =
-        |word: &&str| matches!(*word, "try" | "if" | "def" | "reduce" | "foreach" | "label" | "as" | "elif");
-    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(is_nesting).count();
+    let words = count_words(text, &["try", "if", "def", "reduce", "foreach", "label", "as", "elif"]);
     deepest + words + longest_run_of_minus(text)
+}
+
+/// How often some words stand in a program.
+fn count_words(text: &str, wanted: &[&str]) -> usize {
+    let all = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+    all.filter(|word| wanted.contains(word)).count()
 }
 
 /// The most minus signs in a row, with or without spaces between them.
@@ -224,11 +235,35 @@ mod tests {
             ["[", "(", "{a:", "-", "- ", "try ", "if . then ", ". as $x | ", "def f: ", "reduce . as $x ("]
         {
             let program = piece.repeat(3_900 / piece.len());
-            assert!(Jq::parse(&program).expect_err(piece).contains("nests deeper"), "{piece}");
+            let refused = Jq::parse(&program).expect_err(piece);
+            assert!(refused.contains("nests deeper") || refused.contains("operators"), "{piece}: {refused}");
         }
-        for piece in [".|", ".,", ".//", ".a", "..", "1+", ".[]?", "not|", "\"\"|", "@base64 ", "?", ".a="] {
-            let _ = Jq::parse(&format!("{}.", piece.repeat(3_900 / piece.len())));
-        }
+        let bounded = || {
+            for piece in [
+                ".|",
+                ".,",
+                ".//",
+                ".a",
+                "..",
+                "1+",
+                ".[]?",
+                "not|",
+                "\"\"|",
+                "@base64 ",
+                "?",
+                ".a=",
+                ". and ",
+                ". or ",
+                ".a.b[0]",
+                "$x as $y|",
+            ] {
+                let _ = Jq::parse(&format!("{}.", piece.repeat(3_900 / piece.len())));
+                let _ = Jq::parse(&format!("{}.", piece.repeat(118)));
+            }
+        };
+        // The stack of the daemon's threads.
+        let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(bounded).expect("a thread");
+        thread.join().expect("no overflow");
         assert!(
             Jq::parse("[.data[] | select(.kind == \"news\") | {title, url: (.path | ltrimstr(\"/\"))}]")
                 .is_ok()
