@@ -1,7 +1,7 @@
 //! Finds the article around a block that is only a part of it. Some pages give one of several blocks a name
 //! such as `post-content`, and that name outweighs the prose of the other blocks.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::element_kind::is_silent;
 use super::leaf_blocks::leaf_blocks;
@@ -14,6 +14,11 @@ const MAX_LEVELS: usize = 9;
 const MIN_PROSE: usize = 80;
 /// Elements `<time>` outside of the found text. More of them belong to entries, such as comments.
 const MAX_TIMES: usize = 1;
+
+/// Elements of one form side by side that are entries, such as comments, if each begins with a short line.
+const MIN_ENTRIES: usize = 3;
+/// The longest line that an entry begins with, such as a name and a time.
+const MAX_HEAD: usize = 60;
 
 /// The closest element with a headline that holds more prose outside of the found elements than inside.
 pub(crate) fn around_more_prose<'a>(
@@ -32,6 +37,26 @@ pub(crate) fn around_more_prose<'a>(
         .find(|e| holds_headline(*e) && prose_outside(*e, &ids, context) > found_length)
 }
 
+/// The entries in an element: elements of one name and class with one parent, each of which begins with a
+/// short line.
+fn entries(larger: ElementRef<'_>, context: PageContext<'_>) -> HashSet<NodeId> {
+    let mut forms: HashMap<(NodeId, &str, &str), Vec<NodeId>> = HashMap::new();
+    for element in larger.descendent_elements() {
+        let first = element.child_elements().next();
+        let has_head = first.is_some_and(|head| {
+            let length = context.text_length(head);
+            length > 0 && length <= MAX_HEAD && context.text_length(element) > length
+        });
+        let (Some(class), Some(parent), true) = (element.attr("class"), element.parent(), has_head) else {
+            continue;
+        };
+        let name = element.value().name();
+        let kind = class.split_whitespace().next().unwrap_or_default();
+        forms.entry((parent.id(), name, kind)).or_default().push(element.id());
+    }
+    forms.into_values().filter(|same| same.len() >= MIN_ENTRIES).flatten().collect()
+}
+
 fn holds_headline(element: ElementRef<'_>) -> bool {
     matches!(element.value().name(), "article" | "main")
         || element.attr("role") == Some("main")
@@ -41,8 +66,10 @@ fn holds_headline(element: ElementRef<'_>) -> bool {
 /// Length of the prose in an element, without that of the found elements. It is 0 if the element also holds
 /// entries of others, or mostly links.
 fn prose_outside(larger: ElementRef<'_>, found: &HashSet<NodeId>, context: PageContext<'_>) -> usize {
+    let entries = entries(larger, context);
     let is_other = |e: ElementRef<'_>| {
         found.contains(&e.id())
+            || entries.contains(&e.id())
             || is_silent(e)
             || context.is_boilerplate_by_name(e)
             || matches!(e.value().name(), "li" | "dl" | "article" | "figure")
