@@ -229,6 +229,10 @@ fn next_day(page: &Page, items: &[Wanted]) -> Option<(String, HashSet<String>, H
     let base = html.root_element().descendent_elements().find(|e| e.value().name() == "base");
     let base = base.and_then(|b| page.url.join(b.attr("href")?).ok()).unwrap_or_else(|| page.url.clone());
     let wanted: HashSet<String> = items.iter().map(Wanted::key).collect();
+    if wanted.len() == 1 {
+        // All items are places of one page: their links do not tell them apart here.
+        return None;
+    }
     let of = |e: ElementRef<'_>| {
         let key = canonical_address(&base.join(e.attr("href")?).ok()?);
         wanted.contains(&key).then_some(key)
