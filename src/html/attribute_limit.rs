@@ -2,10 +2,10 @@
 //! before it.
 //!
 //! Both scans are linear and err only on the side of too many attributes. The first counts from every place
-//! where a tag could begin, whatever the text around it is: inside a tag, the parser depends on nothing
+//! where a tag could begin, whatever the text around it is. Inside a tag, the parser depends on nothing
 //! outside of it, so that no tag can have more. Nearly all pages pass it. A long script may not, because
-//! `a<b` looks like a tag. So a second scan reads what the first refuses: it skips comments and raw text where the
-//! parser surely does, and counts as the first does from where that is not sure.
+//! `a<b` looks like a tag. So a second scan reads what the first refuses: it skips comments and raw text
+//! where the parser surely does. From where that is not sure, it counts as the first does.
 
 mod html;
 mod markup;
