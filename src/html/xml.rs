@@ -24,8 +24,8 @@ pub(crate) enum Vocabulary {
 /// Parses a feed or sitemap; common mistakes in its text are repaired.
 ///
 /// # Errors
-/// When there is no element in the text, or it nests deeper than `max_depth` or has more nodes than a page
-/// may.
+/// When there is no element in the text, or it nests deeper than `max_depth`, has more nodes than a page may,
+/// or a tag with too many attributes.
 pub(crate) fn parse(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
     let document = &text[start(text).ok_or(Unparsable::NoFeed)?..];
     let escaped = repair::escape_ampersands(document);
@@ -43,7 +43,6 @@ pub(crate) fn parse_plain(text: &str, max_depth: usize) -> Result<Html, Unparsab
     let expanded = prolog::expand(prolog.body, prolog.declarations);
     let escaped = repair::escape_ampersands(&expanded);
     let repaired = repair::close_as_opened(&escaped);
-    attribute_limit::check_xml(&repaired)?;
     let document = tree(&repaired, max_depth)?;
     if root(&document).is_some() { Ok(document) } else { Err(Unparsable::NoXml) }
 }
@@ -54,6 +53,7 @@ pub(crate) fn root(document: &Html) -> Option<ElementRef<'_>> {
 }
 
 fn tree(repaired: &str, max_depth: usize) -> Result<Html, Unparsable> {
+    attribute_limit::check_xml(repaired)?;
     let max_nodes = parse::max_nodes(repaired);
     let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), XmlParseOpts::default());
     for chunk in parse::chunks(repaired) {

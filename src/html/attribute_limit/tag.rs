@@ -1,0 +1,161 @@
+//! The inside of a tag, as the parsers read it.
+
+use super::markup::find;
+
+/// The rules of the two parsers differ in white space and in what a slash begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Syntax {
+    /// HTML standard, sections 13.2.5.8 and 13.2.5.32 to 13.2.5.40.
+    Html,
+    /// The states of `xml5ever`. A slash that ends no tag begins a value.
+    Xml,
+}
+
+/// A place inside a tag. The place after a slash and that after a quoted value go on as `BeforeName` does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    TagName,
+    BeforeName,
+    Name,
+    AfterName,
+    BeforeValue,
+    DoubleQuoted,
+    SingleQuoted,
+    Unquoted,
+}
+
+const PLACES: [Place; 8] = [
+    Place::TagName,
+    Place::BeforeName,
+    Place::Name,
+    Place::AfterName,
+    Place::BeforeValue,
+    Place::DoubleQuoted,
+    Place::SingleQuoted,
+    Place::Unquoted,
+];
+
+impl Syntax {
+    /// Whether a tag begins with the bytes after a `<`. A tag of HTML ends with attributes, too.
+    pub(super) fn begins_tag(self, rest: &[u8]) -> bool {
+        match self {
+            Self::Html => match rest {
+                [b'/', first, ..] | [first, ..] => first.is_ascii_alphabetic(),
+                [] => false,
+            },
+            Self::Xml => rest.first().is_some_and(|&first| {
+                !self.is_space(first) && !matches!(first, b'!' | b'/' | b'?' | b':' | b'<' | b'>')
+            }),
+        }
+    }
+
+    /// White space. The parsers read a carriage return as the end of a line.
+    pub(super) fn is_space(self, byte: u8) -> bool {
+        matches!(byte, b' ' | b'\t' | b'\n' | b'\r') || (byte == b'\x0c' && self == Self::Html)
+    }
+
+    fn after_slash(self) -> Place {
+        match self {
+            Self::Html => Place::BeforeName,
+            Self::Xml => Place::BeforeValue,
+        }
+    }
+}
+
+impl Place {
+    /// The place after one more byte; none after the end of the tag.
+    fn next(self, byte: u8, syntax: Syntax) -> Option<Self> {
+        match self {
+            Self::DoubleQuoted => Some(if byte == b'"' { Self::BeforeName } else { self }),
+            Self::SingleQuoted => Some(if byte == b'\'' { Self::BeforeName } else { self }),
+            _ if byte == b'>' => None,
+            _ if syntax.is_space(byte) => Some(self.after_space()),
+            Self::BeforeValue => Some(match byte {
+                b'"' => Self::DoubleQuoted,
+                b'\'' => Self::SingleQuoted,
+                _ => Self::Unquoted,
+            }),
+            Self::Unquoted => Some(self),
+            _ if byte == b'/' => Some(syntax.after_slash()),
+            Self::TagName => Some(self),
+            Self::Name | Self::AfterName if byte == b'=' => Some(Self::BeforeValue),
+            // `xml5ever` drops colons before a name.
+            Self::BeforeName if byte == b':' && syntax == Syntax::Xml => Some(self),
+            Self::BeforeName | Self::Name | Self::AfterName => Some(Self::Name),
+        }
+    }
+
+    fn after_space(self) -> Self {
+        match self {
+            Self::TagName | Self::Unquoted => Self::BeforeName,
+            Self::Name => Self::AfterName,
+            _ => self,
+        }
+    }
+
+    /// How many attributes begin with the step to another place.
+    fn begun(self, next: Self) -> usize {
+        usize::from(next == Self::Name && self != Self::Name)
+    }
+}
+
+/// The number of attributes of the tag that begins after the `<` at `open`, and where the text goes on after
+/// the tag.
+pub(super) fn read(bytes: &[u8], open: usize, syntax: Syntax) -> (usize, usize) {
+    // The slash of an end tag is not one of those that end the name.
+    let name = open + 1 + usize::from(bytes.get(open + 1) == Some(&b'/'));
+    let mut place = Place::TagName;
+    let mut count = 0;
+    for (at, &byte) in bytes.iter().enumerate().skip(name) {
+        let Some(next) = place.next(byte, syntax) else { return (count, at + 1) };
+        count += place.begun(next);
+        place = next;
+    }
+    (count, bytes.len())
+}
+
+/// Whether no tag has more than `max` attributes, wherever in the text a tag begins.
+///
+/// All tags that could have begun are read at once. Those at the same place go on alike, so that only the
+/// largest count of each place is kept. That makes the work linear, however the tags overlap.
+pub(super) fn has_room(bytes: &[u8], syntax: Syntax, max: usize) -> bool {
+    let mut counts: [Option<usize>; PLACES.len()] = [None; PLACES.len()];
+    let mut at = 0;
+    while at < bytes.len() {
+        if counts.iter().all(Option::is_none) {
+            let Some(open) = find(bytes, at, b'<') else { return true };
+            at = open;
+        }
+        counts = all_next(counts, bytes[at], syntax);
+        if counts.iter().flatten().any(|count| *count > max) {
+            return false;
+        }
+        if bytes[at] == b'<' && syntax.begins_tag(&bytes[at + 1..]) {
+            at += usize::from(bytes[at + 1] == b'/');
+            // The slash of an end tag is read here for the tags that began before.
+            if bytes[at] == b'/' {
+                counts = all_next(counts, b'/', syntax);
+            }
+            let name = &mut counts[Place::TagName as usize];
+            *name = (*name).max(Some(0));
+        }
+        at += 1;
+    }
+    true
+}
+
+fn all_next(
+    counts: [Option<usize>; PLACES.len()],
+    byte: u8,
+    syntax: Syntax,
+) -> [Option<usize>; PLACES.len()] {
+    let mut all = [None; PLACES.len()];
+    for (place, count) in PLACES.into_iter().zip(counts) {
+        let Some(count) = count else { continue };
+        if let Some(next) = place.next(byte, syntax) {
+            let largest = &mut all[next as usize];
+            *largest = (*largest).max(Some(count + place.begun(next)));
+        }
+    }
+    all
+}
