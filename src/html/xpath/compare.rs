@@ -20,6 +20,9 @@ pub(crate) fn compare(
         let right_number = f64::from(u8::from(right.boolean()));
         return Ok(compare_numbers(operator, left_number, right_number));
     }
+    if let (Value::Number(left_number), Value::Number(right_number)) = (&left, &right) {
+        return Ok(compare_numbers(operator, *left_number, *right_number));
+    }
     let is_equality = matches!(operator, Operator::Equal | Operator::NotEqual);
     if !is_equality || matches!(left, Value::Number(_)) || matches!(right, Value::Number(_)) {
         return compare_as_numbers(operator, left, right, budget);
