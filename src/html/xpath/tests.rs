@@ -112,7 +112,7 @@ fn a_page_cannot_make_an_expression_cost_more_than_it_may() {
     assert!(error.contains("too many steps"));
 }
 
-/// A page of 350 kB: 20,000 elements with 200 kB of text.
+/// A page of 350 kB: 20,000 elements with 170 kB of text.
 fn long_page() -> String {
     (0..10_000).map(|n| format!("<div><p>Tide {n:05}: boats</p></div>")).collect()
 }
