@@ -6,6 +6,7 @@
 //! as the file writes them: case counts, and so does a prefix, such as that of `dc:date`. Namespaces do not.
 
 mod axis;
+mod bounded_text;
 mod budget;
 mod compare;
 mod context;
@@ -16,7 +17,10 @@ mod functions;
 mod lexer;
 mod parser;
 mod pattern;
+mod pattern_cost;
 mod pattern_words;
+mod search_pattern;
+mod text_functions;
 mod value;
 
 use std::fmt;
@@ -76,7 +80,7 @@ impl XPath {
     /// Evaluates the expression with an element as the context node.
     ///
     /// # Errors
-    /// When the budget is used up, or a function gets an argument of the wrong type.
+    /// When the budget is used up, a text becomes too long, or a function gets an argument of the wrong type.
     pub(crate) fn evaluate<'d>(
         &self,
         element: ElementRef<'d>,

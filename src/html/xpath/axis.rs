@@ -5,13 +5,29 @@ use ego_tree::NodeRef;
 use scraper::ElementRef;
 use scraper::node::Node;
 
-use super::budget::EvaluationBudget;
+use super::budget::{BYTES_COPIED_PER_STEP, EvaluationBudget};
 use super::expression::{Axis, NodeTest, Step};
 use super::value::XPathNode;
 
 /// Whether an axis leads against document order.
 pub(crate) fn is_reverse(axis: Axis) -> bool {
     matches!(axis, Axis::Ancestor | Axis::AncestorOrSelf | Axis::Preceding | Axis::PrecedingSibling)
+}
+
+/// The root of the tree that a node stands in.
+///
+/// # Errors
+/// When the budget is used up.
+pub(crate) fn root<'d>(node: XPathNode<'d>, budget: &EvaluationBudget) -> Result<XPathNode<'d>, String> {
+    let mut highest = match node {
+        XPathNode::Node(node) => node,
+        XPathNode::Attribute(element, ..) => *element,
+    };
+    while let Some(parent) = highest.parent() {
+        budget.take(1)?;
+        highest = parent;
+    }
+    Ok(XPathNode::Node(highest))
 }
 
 /// The nodes of a step's axis that pass its node test, nearest first. Predicates are not looked at.
@@ -24,8 +40,11 @@ pub(crate) fn nodes_of_step<'d>(
     budget: &EvaluationBudget,
 ) -> Result<Vec<XPathNode<'d>>, String> {
     let mut out = Vec::new();
+    let steps_per_node = 1 + name_bytes(&step.test) / BYTES_COPIED_PER_STEP;
+    // The step costs something even where the axis has no node.
+    budget.take(1)?;
     let mut visit = |node: XPathNode<'d>| -> Result<(), String> {
-        budget.take(1)?;
+        budget.take(steps_per_node)?;
         if passes(&step.test, step.axis, &node) {
             out.push(node);
         }
@@ -39,6 +58,17 @@ pub(crate) fn nodes_of_step<'d>(
         }
     }
     Ok(out)
+}
+
+/// The length of the name that a node test compares, in bytes. The page may have names that are as long.
+fn name_bytes(test: &NodeTest) -> usize {
+    match test {
+        NodeTest::Name(name) => name.len(),
+        NodeTest::Written { prefix, local } => {
+            prefix.as_ref().map_or(0, String::len) + local.as_ref().map_or(0, String::len)
+        }
+        NodeTest::Any | NodeTest::Text | NodeTest::Comment | NodeTest::Node => 0,
+    }
 }
 
 /// Visits the nodes of an axis that begins at an attribute of an element.

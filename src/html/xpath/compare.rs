@@ -1,17 +1,18 @@
 //! The comparisons `=`, `!=`, `<`, `<=`, `>`, `>=` (XPath 1.0, section 3.4).
 
-use super::budget::{BYTES_PER_STEP, EvaluationBudget};
+use super::bounded_text::check_size;
+use super::budget::{BYTES_COPIED_PER_STEP, EvaluationBudget};
 use super::expression::Operator;
-use super::value::{Value, XPathNode, parse_number};
+use super::value::Value;
 
 /// Compares two values. A node-set fulfils a comparison if one of its nodes does.
 ///
 /// # Errors
-/// When the budget is used up: two node-sets are compared pair by pair.
+/// When the budget is used up: two node-sets are compared pair by pair. When the texts of both are too long.
 pub(crate) fn compare(
     operator: Operator,
-    left: &Value<'_>,
-    right: &Value<'_>,
+    left: Value<'_>,
+    right: Value<'_>,
     budget: &EvaluationBudget,
 ) -> Result<bool, String> {
     if matches!(left, Value::Boolean(_)) || matches!(right, Value::Boolean(_)) {
@@ -19,26 +20,81 @@ pub(crate) fn compare(
         let right_number = f64::from(u8::from(right.boolean()));
         return Ok(compare_numbers(operator, left_number, right_number));
     }
+    if let (Value::Number(left_number), Value::Number(right_number)) = (&left, &right) {
+        return Ok(compare_numbers(operator, *left_number, *right_number));
+    }
     let is_equality = matches!(operator, Operator::Equal | Operator::NotEqual);
-    let is_numeric = !is_equality || matches!(left, Value::Number(_)) || matches!(right, Value::Number(_));
-    let left_texts = texts(left);
-    let right_texts = texts(right);
-    budget.take(left_texts.len().saturating_mul(right_texts.len()))?;
-    // Reading costs steps as well: the text of an element is that of all its descendants.
-    budget.take(left_texts.iter().chain(&right_texts).map(|t| t.len() / BYTES_PER_STEP).sum())?;
-    let is_match = |a: &String, b: &String| match (is_numeric, operator) {
-        (true, _) => compare_numbers(operator, parse_number(a), parse_number(b)),
-        (false, Operator::NotEqual) => a != b,
-        (false, _) => a == b,
-    };
-    Ok(left_texts.iter().any(|a| right_texts.iter().any(|b| is_match(a, b))))
+    if !is_equality || matches!(left, Value::Number(_)) || matches!(right, Value::Number(_)) {
+        return compare_as_numbers(operator, left, right, budget);
+    }
+    compare_as_texts(operator == Operator::Equal, left, right, budget)
 }
 
-/// The texts of all nodes, or the one text of another value.
-fn texts(value: &Value<'_>) -> Vec<String> {
+fn compare_as_numbers(
+    operator: Operator,
+    left: Value<'_>,
+    right: Value<'_>,
+    budget: &EvaluationBudget,
+) -> Result<bool, String> {
+    let number = |value: Value<'_>| value.into_number(budget);
+    let right_numbers: Vec<f64> = singles(right).map(number).collect::<Result<_, _>>()?;
+    for value in singles(left) {
+        let left_number = value.into_number(budget)?;
+        budget.take(right_numbers.len())?;
+        if right_numbers.iter().any(|right_number| compare_numbers(operator, left_number, *right_number)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Compares texts for equality or its contrary. The texts of the smaller side are held, and those of the
+/// other one are made one at a time: together they may be far longer than the page.
+fn compare_as_texts(
+    wants_equal: bool,
+    left: Value<'_>,
+    right: Value<'_>,
+    budget: &EvaluationBudget,
+) -> Result<bool, String> {
+    let (fewer, more) = if size(&left) <= size(&right) { (left, right) } else { (right, left) };
+    let held = held_texts(fewer, budget)?;
+    for value in singles(more) {
+        let text = value.into_text(budget)?;
+        let same_length = held.iter().filter(|other| other.len() == text.len()).count();
+        budget.take(held.len())?;
+        budget.take_bytes(same_length.saturating_mul(text.len()), BYTES_COPIED_PER_STEP)?;
+        if held.iter().any(|other| (*other == text) == wants_equal) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn held_texts(value: Value<'_>, budget: &EvaluationBudget) -> Result<Vec<String>, String> {
+    let mut bytes: usize = 0;
+    let mut texts = Vec::new();
+    for single in singles(value) {
+        let text = single.into_text(budget)?;
+        bytes = bytes.saturating_add(text.len());
+        check_size(bytes)?;
+        texts.push(text);
+    }
+    Ok(texts)
+}
+
+/// How many values [`singles`] gives.
+fn size(value: &Value<'_>) -> usize {
     match value {
-        Value::Nodes(nodes) => nodes.iter().map(XPathNode::text).collect(),
-        other => vec![other.text()],
+        Value::Nodes(nodes) => nodes.len(),
+        _ => 1,
+    }
+}
+
+/// Each node of a node-set as a value of its own, or the one other value.
+fn singles(value: Value<'_>) -> Box<dyn Iterator<Item = Value<'_>> + '_> {
+    match value {
+        Value::Nodes(nodes) => Box::new(nodes.into_iter().map(|node| Value::Nodes(vec![node]))),
+        other => Box::new(std::iter::once(other)),
     }
 }
 

@@ -1,8 +1,7 @@
 //! The syntax tree of a parsed expression (XPath 1.0, sections 2 and 3).
 
-use regex::Regex;
-
 use super::function::Function;
+use super::search_pattern::SearchPattern;
 
 /// An expression. Expressions hold each other, so this is a tree.
 #[derive(Debug, Clone)]
@@ -12,7 +11,7 @@ pub(crate) enum Expression {
     Binary(Operator, Box<Expression>, Box<Expression>),
     Negate(Box<Expression>),
     /// A function, its arguments, and its compiled pattern if it takes one.
-    Call(Function, Vec<Expression>, Option<Regex>),
+    Call(Function, Vec<Expression>, Option<SearchPattern>),
     Path(LocationPath),
 }
 

@@ -3,25 +3,29 @@
 //! This file and `evaluate` import each other: a call evaluates its arguments, and an argument may be any
 //! expression, another call included. The recursion is bounded by the depth that the parser allows.
 
-use regex::Regex;
+use std::collections::HashSet;
 
-use super::budget::BYTES_PER_STEP;
+use super::bounded_text::BoundedText;
+use super::budget::{BYTES_CHANGED_PER_STEP, BYTES_COPIED_PER_STEP, BYTES_SEARCHED_PER_STEP};
 use super::context::EvaluationContext;
 use super::evaluate::{evaluate, evaluate_nodes};
 use super::expression::Expression;
 use super::function::Function;
-use super::value::{Value, XPathNode, parse_number};
+use super::search_pattern::SearchPattern;
+use super::value::{Value, XPathNode};
+use super::{axis, text_functions};
 
 /// Calls a function.
 ///
 /// The parser has checked the number of arguments.
 ///
 /// # Errors
-/// When an argument cannot be evaluated, or has the wrong type.
+/// When an argument cannot be evaluated, or has the wrong type. When the budget is used up, or a text is
+/// too long.
 pub(crate) fn call<'d>(
     function: Function,
     expressions: &[Expression],
-    pattern: Option<&Regex>,
+    pattern: Option<&SearchPattern>,
     context: EvaluationContext<'_, 'd>,
 ) -> Result<Value<'d>, String> {
     let arguments = FunctionArguments { expressions, context };
@@ -29,7 +33,7 @@ pub(crate) fn call<'d>(
         Function::Last => Value::Number(to_number(context.size)),
         Function::Position => Value::Number(to_number(context.position)),
         Function::Count => Value::Number(to_number(arguments.nodes(0)?.len())),
-        Function::Sum => Value::Number(arguments.nodes(0)?.iter().map(|n| parse_number(&n.text())).sum()),
+        Function::Sum => Value::Number(sum(&arguments.nodes(0)?, context)?),
         Function::Id => Value::Nodes(nodes_by_id(&arguments.text(0)?, context)?),
         Function::Name => Value::Text(name_of(&arguments, XPathNode::qualified_name)?),
         Function::LocalName => Value::Text(name_of(&arguments, |node| node.name().to_owned())?),
@@ -37,18 +41,18 @@ pub(crate) fn call<'d>(
         Function::Not => Value::Boolean(!arguments.value(0)?.boolean()),
         Function::True => Value::Boolean(true),
         Function::False => Value::Boolean(false),
-        Function::Lang => Value::Boolean(is_in_language(context.node, &arguments.text(0)?)),
+        Function::Lang => Value::Boolean(is_in_language(&arguments.text(0)?, context)?),
         Function::Number => Value::Number(arguments.number(0)?),
         Function::Floor => Value::Number(arguments.number(0)?.floor()),
         Function::Ceiling => Value::Number(arguments.number(0)?.ceil()),
         Function::Round => Value::Number((arguments.number(0)? + 0.5).floor()),
         Function::StringLength => Value::Number(to_number(arguments.text(0)?.chars().count())),
-        Function::Contains => Value::Boolean(arguments.text(0)?.contains(&arguments.text(1)?)),
-        Function::StartsWith => Value::Boolean(arguments.text(0)?.starts_with(&arguments.text(1)?)),
-        Function::EndsWith => Value::Boolean(arguments.text(0)?.ends_with(&arguments.text(1)?)),
+        Function::Contains => Value::Boolean(arguments.test(|text, part| text.contains(part))?),
+        Function::StartsWith => Value::Boolean(arguments.test(|text, part| text.starts_with(part))?),
+        Function::EndsWith => Value::Boolean(arguments.test(|text, part| text.ends_with(part))?),
         Function::Matches => {
-            let is_match = |p: &Regex| arguments.text(0).is_ok_and(|text| p.is_match(&text));
-            Value::Boolean(pattern.is_some_and(is_match))
+            let text = arguments.text(0)?;
+            Value::Boolean(pattern.map_or(Ok(false), |pattern| pattern.is_match(&text, context.budget))?)
         }
         Function::StringJoin => Value::Text(join(&arguments)?),
         _ => Value::Text(call_text_function(function, &arguments, pattern)?),
@@ -79,13 +83,31 @@ impl<'d> FunctionArguments<'_, 'd> {
     }
 
     fn text(&self, index: usize) -> Result<String, String> {
-        let text = self.value_or_context_node(index)?.text();
-        self.context.budget.take(text.len() / BYTES_PER_STEP)?;
-        Ok(text)
+        self.value_or_context_node(index)?.into_text(self.context.budget)
     }
 
     fn number(&self, index: usize) -> Result<f64, String> {
-        self.value_or_context_node(index).map(|value| value.number())
+        self.value_or_context_node(index)?.into_number(self.context.budget)
+    }
+
+    /// Whether the first text has the second one in some way.
+    fn test(&self, has: impl Fn(&str, &str) -> bool) -> Result<bool, String> {
+        let text = self.text(0)?;
+        let part = self.text(1)?;
+        self.take_search(&text, &part)?;
+        Ok(has(&text, &part))
+    }
+
+    /// The first text as the second one divides it.
+    fn divided(&self, wanted: impl Fn(&str, &str) -> Option<String>) -> Result<String, String> {
+        let text = self.text(0)?;
+        let part = self.text(1)?;
+        self.take_search(&text, &part)?;
+        Ok(wanted(&text, &part).unwrap_or_default())
+    }
+
+    fn take_search(&self, text: &str, part: &str) -> Result<(), String> {
+        self.context.budget.take_bytes(text.len() + part.len(), BYTES_SEARCHED_PER_STEP)
     }
 }
 
@@ -95,7 +117,11 @@ fn name_of<'d>(
     name: impl Fn(&XPathNode<'d>) -> String,
 ) -> Result<String, String> {
     match arguments.value_or_context_node(0)? {
-        Value::Nodes(nodes) => Ok(nodes.first().map(name).unwrap_or_default()),
+        Value::Nodes(nodes) => {
+            let name = nodes.first().map(name).unwrap_or_default();
+            arguments.context.budget.take_bytes(name.len(), BYTES_COPIED_PER_STEP)?;
+            Ok(name)
+        }
         _ => Err("`name` wants a node".to_owned()),
     }
 }
@@ -104,35 +130,37 @@ fn name_of<'d>(
 fn call_text_function(
     function: Function,
     arguments: &FunctionArguments<'_, '_>,
-    pattern: Option<&Regex>,
+    pattern: Option<&SearchPattern>,
 ) -> Result<String, String> {
-    let count = arguments.expressions.len();
-    let first = arguments.text(0)?;
-    Ok(match function {
-        Function::Concat => (0..count).map(|index| arguments.text(index)).collect::<Result<_, _>>()?,
-        Function::NormalizeSpace => first.split_whitespace().collect::<Vec<_>>().join(" "),
-        Function::LowerCase => first.to_lowercase(),
-        Function::UpperCase => first.to_uppercase(),
+    let budget = arguments.context.budget;
+    match function {
+        Function::Concat => concatenated(arguments),
+        Function::NormalizeSpace => text_functions::normalize_space(&arguments.text(0)?, budget),
+        Function::LowerCase => text_functions::changed(&arguments.text(0)?, str::to_lowercase, budget),
+        Function::UpperCase => text_functions::changed(&arguments.text(0)?, str::to_uppercase, budget),
         Function::SubstringBefore => {
-            first.split_once(&arguments.text(1)?).map_or("", |(before, _)| before).to_owned()
+            arguments.divided(|text, part| text.split_once(part).map(|(before, _)| before.to_owned()))
         }
         Function::SubstringAfter => {
-            first.split_once(&arguments.text(1)?).map_or("", |(_, after)| after).to_owned()
+            arguments.divided(|text, part| text.split_once(part).map(|(_, after)| after.to_owned()))
         }
         Function::Substring => {
-            let length = if count > 2 { arguments.number(2)? } else { f64::INFINITY };
-            substring(&first, arguments.number(1)?, length)
+            let length = if arguments.expressions.len() > 2 { arguments.number(2)? } else { f64::INFINITY };
+            text_functions::substring(&arguments.text(0)?, arguments.number(1)?, length, budget)
         }
-        Function::Translate => translate(&first, &arguments.text(1)?, &arguments.text(2)?),
+        Function::Translate => {
+            text_functions::translate(&arguments.text(0)?, &arguments.text(1)?, &arguments.text(2)?, budget)
+        }
         Function::Replace => {
+            let text = arguments.text(0)?;
             let replacement = arguments.text(2)?;
             match pattern {
-                Some(pattern) => pattern.replace_all(&first, replacement.as_str()).into_owned(),
-                None => first,
+                Some(pattern) => pattern.replace_all(&text, &replacement, budget),
+                None => Ok(text),
             }
         }
-        _ => first,
-    })
+        _ => arguments.text(0),
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "no page has 2^52 nodes")]
@@ -140,43 +168,45 @@ fn to_number(count: usize) -> f64 {
     count as f64
 }
 
-/// The characters from a position on, counted from 1; position and length are rounded (section 4.2).
-fn substring(text: &str, from: f64, length: f64) -> String {
-    let round = |n: f64| (n + 0.5).floor();
-    let begin = round(from);
-    let end = round(from) + round(length);
-    let is_inside = |index: usize| to_number(index + 1) >= begin && to_number(index + 1) < end;
-    text.chars().enumerate().filter(|(index, _)| is_inside(*index)).map(|(_, c)| c).collect()
+fn sum(nodes: &[XPathNode<'_>], context: EvaluationContext<'_, '_>) -> Result<f64, String> {
+    nodes.iter().map(|node| node.number_value(context.budget)).sum()
 }
 
-/// Replaces characters one by one; those without a counterpart are removed (section 4.2).
-fn translate(text: &str, from: &str, to: &str) -> String {
-    let replacements: Vec<char> = to.chars().collect();
-    let translated = |c: char| match from.chars().position(|f| f == c) {
-        None => Some(c),
-        Some(index) => replacements.get(index).copied(),
-    };
-    text.chars().filter_map(translated).collect()
+fn concatenated(arguments: &FunctionArguments<'_, '_>) -> Result<String, String> {
+    let mut out = BoundedText::new(arguments.context.budget);
+    for index in 0..arguments.expressions.len() {
+        out.push(&arguments.text(index)?)?;
+    }
+    Ok(out.into_text())
 }
 
 fn join(arguments: &FunctionArguments<'_, '_>) -> Result<String, String> {
+    let budget = arguments.context.budget;
     let separator = match arguments.expressions.get(1) {
-        Some(_) => arguments.value(1)?.text(),
+        Some(_) => arguments.text(1)?,
         None => String::new(),
     };
-    let texts: Vec<String> = arguments.nodes(0)?.iter().map(XPathNode::text).collect();
-    Ok(texts.join(&separator))
+    let mut out = BoundedText::new(budget);
+    for (index, node) in arguments.nodes(0)?.iter().enumerate() {
+        if index > 0 {
+            out.push(&separator)?;
+        }
+        out.push(&node.string_value(budget)?)?;
+    }
+    Ok(out.into_text())
 }
 
 /// The elements with one of the ids, which are separated by white space.
 fn nodes_by_id<'d>(ids: &str, context: EvaluationContext<'_, 'd>) -> Result<Vec<XPathNode<'d>>, String> {
-    let XPathNode::Node(context_node) = context.node else { return Ok(Vec::new()) };
-    let root = context_node.ancestors().last().unwrap_or(context_node);
+    let XPathNode::Node(root) = axis::root(context.node, context.budget)? else { return Ok(Vec::new()) };
+    context.budget.take_bytes(ids.len(), BYTES_CHANGED_PER_STEP)?;
+    let wanted: HashSet<&str> = ids.split_whitespace().collect();
     let mut out = Vec::new();
     for node in root.descendants() {
         context.budget.take(1)?;
-        let id = node.value().as_element().and_then(|e| e.id());
-        if id.is_some_and(|id| ids.split_whitespace().any(|wanted| wanted == id)) {
+        let Some(id) = node.value().as_element().and_then(|e| e.id()) else { continue };
+        context.budget.take_bytes(id.len(), BYTES_SEARCHED_PER_STEP)?;
+        if wanted.contains(id) {
             out.push(XPathNode::Node(node));
         }
     }
@@ -184,13 +214,15 @@ fn nodes_by_id<'d>(ids: &str, context: EvaluationContext<'_, 'd>) -> Result<Vec<
 }
 
 /// Whether the closest `lang` attribute is the language or one of its variants (section 4.3).
-fn is_in_language(context_node: XPathNode<'_>, language: &str) -> bool {
-    let XPathNode::Node(node) = context_node else { return false };
-    let mut self_and_ancestors = std::iter::once(node).chain(node.ancestors());
-    let declared = self_and_ancestors.find_map(|n| n.value().as_element().and_then(|e| e.attr("lang")));
-    declared.is_some_and(|declared| {
+fn is_in_language(language: &str, context: EvaluationContext<'_, '_>) -> Result<bool, String> {
+    let XPathNode::Node(node) = context.node else { return Ok(false) };
+    for holder in std::iter::once(node).chain(node.ancestors()) {
+        context.budget.take(1)?;
+        let Some(declared) = holder.value().as_element().and_then(|e| e.attr("lang")) else { continue };
+        context.budget.take_bytes(declared.len() + language.len(), BYTES_SEARCHED_PER_STEP)?;
         let actual = declared.to_ascii_lowercase();
         let wanted = language.to_ascii_lowercase();
-        actual == wanted || actual.starts_with(&format!("{wanted}-"))
-    })
+        return Ok(actual.strip_prefix(&wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')));
+    }
+    Ok(false)
 }

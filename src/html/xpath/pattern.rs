@@ -1,10 +1,11 @@
 //! The regular expression that is the second argument of `matches` and `replace`.
 
-use regex::{Regex, RegexBuilder};
+use regex::RegexBuilder;
 
 use super::expression::Expression;
 use super::function::Function;
 use super::pattern_words::pattern_mistake;
+use super::search_pattern::SearchPattern;
 
 /// Largest compiled size of a pattern, in bytes.
 const MAX_PATTERN_BYTES: usize = 1 << 20;
@@ -15,7 +16,7 @@ const MAX_PATTERN_BYTES: usize = 1 << 20;
 ///
 /// # Errors
 /// When the pattern is not a literal, or not a valid regular expression.
-pub(crate) fn compile(function: Function, arguments: &[Expression]) -> Result<Option<Regex>, String> {
+pub(crate) fn compile(function: Function, arguments: &[Expression]) -> Result<Option<SearchPattern>, String> {
     if !matches!(function, Function::Matches | Function::Replace) {
         return Ok(None);
     }
@@ -23,5 +24,5 @@ pub(crate) fn compile(function: Function, arguments: &[Expression]) -> Result<Op
         return Err("the pattern must be a text in quotes".to_owned());
     };
     let compiled = RegexBuilder::new(pattern).size_limit(MAX_PATTERN_BYTES).build();
-    compiled.map(Some).map_err(|error| pattern_mistake(&error.to_string()))
+    compiled.map(|regex| Some(SearchPattern::new(regex))).map_err(|error| pattern_mistake(&error.to_string()))
 }

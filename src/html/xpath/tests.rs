@@ -112,6 +112,124 @@ fn a_page_cannot_make_an_expression_cost_more_than_it_may() {
     assert!(error.contains("too many steps"));
 }
 
+/// A page of 350 kB: 20,000 elements with 170 kB of text.
+fn long_page() -> String {
+    (0..10_000).map(|n| format!("<div><p>Tide {n:05}: boats</p></div>")).collect()
+}
+
+#[test]
+fn work_on_texts_takes_steps() {
+    let html = Html::parse_document(&long_page());
+    for expression in [
+        "//*[replace(replace(., '(.)', '$1$1$1'), '(.)', '$1$1$1') = 'z']",
+        "//*[replace(string(/), '', 'x') = 'z']",
+        "//*[sum(//*) > 1]",
+        "//*[. = //*]",
+        "//*[. != /]",
+        "//*[string-join(//text(), ', ') = 'z']",
+        "//*[translate(/, 'abcdef', 'ghijkl') = 'z']",
+        "//*[contains(string(/), 'zz')]",
+        "//*[substring-before(/, 'zz') = 'z']",
+        "//*[*[concat(/, 'x') = 'z']]",
+        "//*[number(.) > count(//*)]",
+        "//*[starts-with(//p, .)]",
+        "//*[lower-case(/) = normalize-space(/)]",
+        "//*[matches(/, '(x+x+)+y')]",
+        "//*[/ + 1 = -/]",
+        "//*[string-length(substring(/, 2)) = 1]",
+    ] {
+        let path = XPath::parse(expression).expect(expression);
+        let budget = EvaluationBudget::default();
+        let error = path.evaluate(html.root_element(), &budget).expect_err(expression);
+        assert!(error.contains("too many steps"), "{expression}: {error}");
+        assert_eq!(budget.used(), budget::MAX_STEPS, "{expression}");
+    }
+}
+
+#[test]
+fn a_heavy_pattern_takes_more_steps_than_a_light_one() {
+    let html = Html::parse_document(&long_page());
+    let steps = |expression: &str| {
+        let budget = EvaluationBudget::default();
+        let _ = XPath::parse(expression).expect(expression).evaluate(html.root_element(), &budget);
+        budget.used()
+    };
+    assert!(steps("matches(/, 'tides? of')") < budget::MAX_STEPS / 10);
+    assert_eq!(steps("matches(/, '(a{1,300}){1,20}z')"), budget::MAX_STEPS);
+    // Each search may read to the end, and find a match of one character.
+    assert_eq!(steps("replace(/, 'i.*?z|i', 'o')"), budget::MAX_STEPS);
+}
+
+#[test]
+fn a_text_has_a_largest_size() {
+    let html = Html::parse_document(&long_page());
+    for expression in [
+        format!("concat({})", ["/"; 30].join(", ")),
+        format!("concat({})", ["concat(/, /, /, /, /)"; 6].join(", ")),
+        format!("string-join(//p, '{}')", "x".repeat(500)),
+        format!("replace(/, '(?s).+', '{}')", "$0".repeat(30)),
+    ] {
+        let path = XPath::parse(&expression).expect("an expression");
+        let error = path.evaluate(html.root_element(), &EvaluationBudget::default()).expect_err(&expression);
+        assert!(error.contains("longer than 4 MiB"), "{expression}: {error}");
+    }
+}
+
+#[test]
+fn ordinary_rules_on_an_ordinary_page_take_few_steps() {
+    let item = |n: usize| {
+        format!(
+            "<article class='card'><header><h2>\n  <a href='/news/{n}'>Tide {n}\n rises</a></h2></header>\
+             <p class='date'><span>Posted</span>: <time>3 MAY 2026</time></p><ul>{}</ul>\
+             <p>The boats of pier {n} stay in. <b>Wind</b> and <i>rain</i> come from the west.</p></article>",
+            "<li><a href='/tag/x'>Sea</a></li>".repeat(5)
+        )
+    };
+    let html = Html::parse_document(&(0..100).map(item).collect::<String>());
+    let budget = EvaluationBudget::default();
+    let items = XPath::parse("//article[contains(concat(' ', @class, ' '), ' card ')]").expect("items");
+    let Value::Nodes(nodes) = items.evaluate(html.root_element(), &budget).expect("nodes") else {
+        panic!("no nodes")
+    };
+    assert_eq!(nodes.len(), 100);
+    for expression in [
+        "normalize-space(.//h2)",
+        "substring-after(.//p[@class='date'], ':')",
+        ".//a[contains(@href,'/news/')]",
+        "translate(.//time, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')",
+        "replace(., '\\s+', ' ')",
+        ".//a[matches(@href, '^/news/\\d+$')]/@href",
+    ] {
+        let path = XPath::parse(expression).expect(expression);
+        for element in nodes.iter().filter_map(XPathNode::element) {
+            path.evaluate(element, &budget).expect(expression);
+        }
+    }
+    assert!(budget.used() < budget::MAX_STEPS / 10, "{}", budget.used());
+}
+
+#[test]
+fn texts_are_compared_and_translated_as_before() {
+    for (expression, expected) in [
+        ("1 div 0 > 5", "true"),
+        ("//td = //tr[2]/td[1]", "true"),
+        ("//td != 'x'", "true"),
+        ("//none != 'x'", "false"),
+        ("'22' = //td", "true"),
+        ("//td > //td", "true"),
+        ("translate('aba', 'aab', 'xyz')", "xzx"),
+        ("replace('añb', '', '-')", "-a-ñ-b-"),
+        ("replace('a1', '(?<l>[a-z])(\\d)', '$2${l}$9')", "1a"),
+        ("substring('añb', 2)", "ñb"),
+        ("count(id('x list'))", "1"),
+        ("boolean(//article[lang('en-gb')])", "true"),
+        ("boolean(//article[lang('e')])", "false"),
+        ("string-join(//none, ',')", ""),
+    ] {
+        assert_eq!(text(expression), expected, "{expression}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_is_an_expression_or_an_error(text in "\\PC{0,40}") {

@@ -4,6 +4,9 @@ use ego_tree::NodeRef;
 use scraper::ElementRef;
 use scraper::node::Node;
 
+use super::bounded_text::BoundedText;
+use super::budget::{BYTES_SEARCHED_PER_STEP, EvaluationBudget};
+
 /// A node in the sense of XPath: attributes are nodes, too.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum XPathNode<'d> {
@@ -38,7 +41,7 @@ impl<'d> XPathNode<'d> {
         }
     }
 
-    /// The string-value (section 5).
+    /// The string-value (section 5), for those who use the result of an expression: it has taken the steps.
     pub(crate) fn text(&self) -> String {
         match self {
             Self::Attribute(.., value) => (*value).to_owned(),
@@ -48,6 +51,37 @@ impl<'d> XPathNode<'d> {
                 _ => node.descendants().filter_map(|n| n.value().as_text().map(|t| &**t)).collect(),
             },
         }
+    }
+
+    /// The string-value, within the budget.
+    ///
+    /// # Errors
+    /// When the budget is used up, or the text is too long.
+    pub(crate) fn string_value(&self, budget: &EvaluationBudget) -> Result<String, String> {
+        let mut out = BoundedText::new(budget);
+        budget.take(1)?;
+        match self {
+            Self::Attribute(.., value) => out.push(value)?,
+            Self::Node(node) => match node.value() {
+                Node::Text(text) => out.push(text)?,
+                Node::Comment(comment) => out.push(comment)?,
+                _ => {
+                    for inner in node.descendants() {
+                        budget.take(1)?;
+                        inner.value().as_text().map_or(Ok(()), |text| out.push(text))?;
+                    }
+                }
+            },
+        }
+        Ok(out.into_text())
+    }
+
+    /// The string-value as a number, within the budget.
+    ///
+    /// # Errors
+    /// When the budget is used up, or the text is too long.
+    pub(crate) fn number_value(&self, budget: &EvaluationBudget) -> Result<f64, String> {
+        number_of_text(&self.string_value(budget)?, budget)
     }
 
     /// The prefix of the element's or attribute's name, as XML writes it.
@@ -87,7 +121,7 @@ pub(crate) enum Value<'d> {
 }
 
 impl Value<'_> {
-    /// The value as a string (section 4.2).
+    /// The value as a string (section 4.2), for those who use the result of an expression.
     pub(crate) fn text(&self) -> String {
         match self {
             Self::Nodes(nodes) => nodes.first().map(XPathNode::text).unwrap_or_default(),
@@ -97,12 +131,27 @@ impl Value<'_> {
         }
     }
 
-    /// The value as a number (section 4.4); NaN for text that is not a number.
-    pub(crate) fn number(&self) -> f64 {
+    /// The value as a string, within the budget.
+    ///
+    /// # Errors
+    /// When the budget is used up, or the text is too long.
+    pub(crate) fn into_text(self, budget: &EvaluationBudget) -> Result<String, String> {
         match self {
-            Self::Number(number) => *number,
-            Self::Boolean(boolean) => f64::from(u8::from(*boolean)),
-            other => parse_number(&other.text()),
+            Self::Nodes(nodes) => nodes.first().map_or(Ok(String::new()), |n| n.string_value(budget)),
+            Self::Text(text) => Ok(text),
+            other => Ok(other.text()),
+        }
+    }
+
+    /// The value as a number (section 4.4), within the budget; NaN for text that is not a number.
+    ///
+    /// # Errors
+    /// When the budget is used up, or a text is too long.
+    pub(crate) fn into_number(self, budget: &EvaluationBudget) -> Result<f64, String> {
+        match self {
+            Self::Number(number) => Ok(number),
+            Self::Boolean(boolean) => Ok(f64::from(u8::from(boolean))),
+            other => number_of_text(&other.into_text(budget)?, budget),
         }
     }
 
@@ -117,8 +166,13 @@ impl Value<'_> {
     }
 }
 
+fn number_of_text(text: &str, budget: &EvaluationBudget) -> Result<f64, String> {
+    budget.take_bytes(text.len(), BYTES_SEARCHED_PER_STEP)?;
+    Ok(parse_number(text))
+}
+
 /// Reads a text as a number; NaN if it is not one.
-pub(crate) fn parse_number(text: &str) -> f64 {
+fn parse_number(text: &str) -> f64 {
     let trimmed = text.trim();
     let is_plain = trimmed.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'));
     if is_plain { trimmed.parse().unwrap_or(f64::NAN) } else { f64::NAN }
