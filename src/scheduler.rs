@@ -205,6 +205,7 @@ impl Scheduler {
         }
         self.tools.metrics.set_feeds([("fine", fine), ("waiting", waiting), ("trouble", troubled)]);
         self.tools.metrics.set_feed_health(&feeds);
+        self.tools.metrics.set_overdue_reads(self.tools.cpu.overdue());
     }
 
     /// Waits at most `limit` for the running feeds, aborts the rest, and releases all claims.

@@ -55,7 +55,12 @@ impl JsonPath {
         let whole = Self::parse(text)?;
         let list = text.trim().strip_suffix("[*]").or_else(|| text.trim().strip_suffix(".*"));
         match list.filter(|l| !l.is_empty()) {
-            Some(list) => Ok(Self { text: text.to_owned(), spread: true, ..Self::parse(list)? }),
+            // Without its end, a path such as `$..*` is none.
+            Some(list) => Ok(Self::parse(list).map_or(whole, |list| Self {
+                text: text.to_owned(),
+                spread: true,
+                ..list
+            })),
             None => Ok(whole),
         }
     }

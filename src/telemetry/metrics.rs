@@ -85,6 +85,7 @@ pub struct Metrics {
     /// Ids of the feeds that have series of their own.
     shown: Mutex<BTreeSet<String>>,
     config_ok: Gauge,
+    overdue: Gauge,
 }
 
 impl Default for Metrics {
@@ -107,6 +108,7 @@ impl Default for Metrics {
             feeds_without_series: Gauge::default(),
             shown: Mutex::default(),
             config_ok: Gauge::default(),
+            overdue: Gauge::default(),
             registry,
         };
         metrics.with_registry().with_series()
@@ -136,6 +138,11 @@ impl Metrics {
         registry.register("articles", "Pages of items fetched, by whether they came", self.articles.clone());
         registry.register("documents_rendered", "Documents made", self.rendered.clone());
         registry.register("feeds", "Feeds by state", self.feeds.clone());
+        registry.register(
+            "overdue_reads",
+            "Pages whose reading outlived its deadline, and goes on",
+            self.overdue.clone(),
+        );
         registry.register("config_ok", "1 if the file in use is the newest one", self.config_ok.clone());
         self
     }
@@ -224,6 +231,11 @@ impl Metrics {
             }
         }
         *shown = ids;
+    }
+
+    /// Sets the number of pages whose reading has outlived its deadline, and goes on.
+    pub fn set_overdue_reads(&self, count: usize) {
+        self.overdue.set(i64::try_from(count).unwrap_or(i64::MAX));
     }
 
     /// Sets whether the last reading of the configuration succeeded.
