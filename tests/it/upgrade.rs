@@ -110,6 +110,30 @@ async fn new_settings_are_told_from_a_new_form_of_their_hash() {
     assert_eq!(due, ["harbour"], "only the feed with new settings is due at once");
 }
 
+/// A database of the version before items were matched by more than their keys: links that several items share,
+/// fragments, guids with fragments, queries, percent-encoding.
+#[tokio::test]
+async fn items_of_the_version_before_are_neither_new_nor_edited() {
+    let folder = folder().join("shared_links");
+    let config = Config::load(&folder.join("feeds.toml")).expect("a configuration");
+    let sql = fs::read_to_string(folder.join("before.sql")).expect("readable");
+    let bench = Bench::over(&sql, config, at(STARTED)).await;
+    for feed in &bench.config.feeds {
+        let before = kept(&bench, feed).await;
+        assert!(before.len() >= 3, "{}: {} items", feed.id, before.len());
+        let name = feed.url.path().trim_start_matches('/');
+        let text = fs::read_to_string(folder.join("pages").join(name)).expect("a page");
+        // Other bytes, so that the page is read, and the same items.
+        for (hour, page) in [(6, format!("{text}\n")), (8, format!("{text}\n\n"))] {
+            bench.clock.set(at(&format!("2026-11-21T{hour:02}:00:00Z")));
+            bench.next(Next::Page(page.into_bytes(), None));
+            let record = run_once(&bench, feed).await;
+            assert_eq!((record.outcome, record.added, record.changed), (Outcome::Fresh, 0, 0), "{}", feed.id);
+        }
+        assert_eq!(kept(&bench, feed).await, before, "{}", feed.id);
+    }
+}
+
 async fn run_once(bench: &Bench, feed: &Feed) -> feedbridge::model::RunRecord {
     let limits = &bench.config.limits;
     let claim = bench.tools.store.claim(&feed.id, "test", limits.claim).await.expect("the store");
