@@ -22,6 +22,7 @@ pub(crate) mod table_spans;
 pub(crate) mod tags;
 pub(crate) mod text;
 pub(crate) mod tree;
+mod tree_bounds;
 pub(crate) mod xml;
 pub(crate) mod xpath;
 

@@ -7,22 +7,16 @@ use scraper::{ElementRef, Html, HtmlTreeSink, Selector};
 use url::Url;
 
 use super::error::Unparsable;
+use super::tree_bounds::{FREE_STEPS_OF_FRAGMENT, FREE_STEPS_OF_PAGE, TreeBounds};
 use super::{attribute_limit, text};
-use crate::model::Limit;
 
 /// Bytes that are parsed between two checks of the bounds. Nesting costs quadratic time: what one chunk can
 /// add must stay in milliseconds.
 const CHUNK_BYTES: usize = 4096;
 
-/// Nodes that a page of any size may have. A larger page may have one more for every two bytes: a node that
-/// is written out takes more than that, so that only pages whose nodes the parser multiplies reach the cap.
-const FREE_NODES: usize = 10_000;
 /// Deepest nesting of a fragment. Texts of articles nest a few levels deep; and one page may hold hundreds of
 /// fragments.
 pub(crate) const MAX_FRAGMENT_DEPTH: usize = 128;
-
-/// Cap on the nodes of a page of any size.
-const MAX_NODES: usize = 700_000;
 
 /// Parses a page.
 ///
@@ -30,7 +24,8 @@ const MAX_NODES: usize = 700_000;
 /// When the page nests deeper than `max_depth`, has too many nodes, or has a tag with too many attributes.
 pub(crate) fn parse(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
     let sink = HtmlTreeSink::new(Html::new_document());
-    parse_with(driver::parse_document(sink, ParseOpts::default()), text, max_depth)
+    let bounds = TreeBounds::of(text, max_depth, FREE_STEPS_OF_PAGE);
+    parse_with(driver::parse_document(sink, ParseOpts::default()), text, bounds)
 }
 
 /// Parses a fragment of HTML, as it stands in a feed, in JSON or in an attribute: the content of a `body`.
@@ -42,37 +37,21 @@ pub(crate) fn fragment(text: &str) -> Result<Html, Unparsable> {
     let sink = HtmlTreeSink::new(Html::new_fragment());
     let context = QualName::new(None, ns!(html), local_name!("body"));
     let parser = driver::parse_fragment(sink, ParseOpts::default(), context, Vec::new(), false);
-    parse_with(parser, text, MAX_FRAGMENT_DEPTH)
+    parse_with(parser, text, TreeBounds::of(text, MAX_FRAGMENT_DEPTH, FREE_STEPS_OF_FRAGMENT))
 }
 
 /// Parses a text piece by piece, and measures the tree after each piece.
-fn parse_with(mut parser: Parser<HtmlTreeSink>, text: &str, max_depth: usize) -> Result<Html, Unparsable> {
+fn parse_with(
+    mut parser: Parser<HtmlTreeSink>,
+    text: &str,
+    mut bounds: TreeBounds,
+) -> Result<Html, Unparsable> {
     attribute_limit::check(text)?;
-    let max_nodes = max_nodes(text);
     for chunk in chunks(text) {
         parser.process(StrTendril::from(chunk));
-        check_bounds(&parser.tokenizer.sink.sink.0.borrow(), max_depth, max_nodes)?;
+        bounds.check(&parser.tokenizer.sink.sink.0.borrow(), chunk)?;
     }
     Ok(parser.finish())
-}
-
-/// The cap on nodes for a text of this size.
-pub(crate) fn max_nodes(text: &str) -> usize {
-    MAX_NODES.min(FREE_NODES + text.len() / 2)
-}
-
-/// Refuses a document that is too deep or has too many nodes.
-///
-/// # Errors
-/// [`Limit::Depth`] or [`Limit::Nodes`].
-pub(crate) fn check_bounds(html: &Html, max_depth: usize, max_nodes: usize) -> Result<(), Unparsable> {
-    if depth(html) > max_depth {
-        return Err(Unparsable::Limit(Limit::Depth(max_depth)));
-    }
-    if html.tree.nodes().len() > max_nodes {
-        return Err(Unparsable::Limit(Limit::Nodes(max_nodes)));
-    }
-    Ok(())
 }
 
 /// Splits a text into pieces of about [`CHUNK_BYTES`], between characters.
@@ -90,13 +69,6 @@ pub(crate) fn chunks(text: &str) -> impl Iterator<Item = &str> {
         rest = tail;
         Some(chunk)
     })
-}
-
-/// The depth of the newest nodes. The parser adds elements inside its open elements, so that the newest
-/// show the depth.
-fn depth(html: &Html) -> usize {
-    let newest = html.tree.nodes().rev().take(8);
-    newest.map(|n| n.ancestors().count()).max().unwrap_or(0)
 }
 
 /// The base of relative addresses: the first `<base href>`, resolved; else the page's own address.
@@ -149,6 +121,7 @@ pub(crate) fn all_within<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Limit;
 
     #[test]
     fn nesting_is_stopped_before_it_costs() {
@@ -160,7 +133,8 @@ mod tests {
     fn nodes_that_the_parser_multiplies_are_stopped() {
         let bold: Vec<String> = (0..480).map(|i| format!("<b id={i}>")).collect();
         let page = format!("<p>{}{}", bold.concat(), "<p>x".repeat(1_000));
-        assert!(matches!(parse(&page, 512), Err(Unparsable::Limit(Limit::Nodes(_)))));
+        let refused = parse(&page, 512).unwrap_err();
+        assert!(matches!(refused, Unparsable::Limit(Limit::Nodes(_) | Limit::NestedTags)), "{refused}");
     }
 
     #[test]
@@ -178,6 +152,20 @@ mod tests {
         let page = "<body><svg><title>Menu</title></svg><title>Harbour</title>";
         assert_eq!(title(&parse(page, 512).unwrap()).as_deref(), Some("Harbour"));
         assert_eq!(title(&parse("<svg><title>Menu</title></svg>", 512).unwrap()), None);
+    }
+
+    #[test]
+    fn work_without_nodes_is_bounded() {
+        let open = "<i>".repeat(400);
+        let ends = format!("<div>{open}<div>{}", "</u>".repeat(500_000));
+        assert_eq!(parse(&ends, 512).unwrap_err(), Unparsable::Limit(Limit::NestedTags));
+        // Each piece ends where it began, so that its end does not show how deep it was.
+        let hill = format!("{}{}", "<i>".repeat(500), "</i>".repeat(500));
+        assert_eq!(parse(&hill.repeat(100), 512).unwrap_err(), Unparsable::Limit(Limit::NestedTags));
+        let names: String = (0..20_000).map(|i| format!("<x-{i}>a</x-{i}>")).collect();
+        assert!(matches!(parse(&names, 512), Err(Unparsable::Limit(Limit::Names(_)))));
+        let roots: String = (0..20_000).map(|i| format!("<html a{}=1>", i % 4_000)).collect();
+        assert!(matches!(parse(&roots, 512), Err(Unparsable::Limit(Limit::Attributes(_)))));
     }
 
     #[test]

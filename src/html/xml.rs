@@ -4,9 +4,10 @@ pub(crate) mod prolog;
 mod repair;
 
 use scraper::{ElementRef, Html, HtmlTreeSink, Node};
-use xml5ever::driver::{XmlParseOpts, XmlParser, parse_document};
+use xml5ever::driver::{XmlParseOpts, parse_document};
 use xml5ever::tendril::{StrTendril, TendrilSink};
 
+use super::tree_bounds::{FREE_STEPS_OF_PAGE, TreeBounds};
 use super::{Unparsable, attribute_limit, parse};
 
 /// The vocabulary that an element belongs to: by its namespace, else by the usual prefix.
@@ -54,11 +55,11 @@ pub(crate) fn root(document: &Html) -> Option<ElementRef<'_>> {
 
 fn tree(repaired: &str, max_depth: usize) -> Result<Html, Unparsable> {
     attribute_limit::check_xml(repaired)?;
-    let max_nodes = parse::max_nodes(repaired);
+    let mut bounds = TreeBounds::of(repaired, max_depth, FREE_STEPS_OF_PAGE);
     let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), XmlParseOpts::default());
     for chunk in parse::chunks(repaired) {
         parser.process(StrTendril::from(chunk));
-        check_bounds(&parser, max_depth, max_nodes)?;
+        bounds.check(&parser.tokenizer.sink.sink.0.borrow(), chunk)?;
     }
     Ok(parser.finish())
 }
@@ -68,15 +69,6 @@ fn start(text: &str) -> Option<usize> {
     let lower = text.to_ascii_lowercase();
     let roots = ["<rss", "<feed", "<rdf:rdf", "<urlset", "<sitemapindex", "<?xml"];
     roots.iter().filter_map(|root| lower.find(root)).min().or_else(|| text.find('<'))
-}
-
-fn check_bounds(
-    parser: &XmlParser<HtmlTreeSink>,
-    max_depth: usize,
-    max_nodes: usize,
-) -> Result<(), Unparsable> {
-    let html = parser.tokenizer.sink.sink.0.borrow();
-    parse::check_bounds(&html, max_depth, max_nodes)
 }
 
 /// The first element with one of the names, in document order, `root` included.

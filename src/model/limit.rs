@@ -46,6 +46,10 @@ pub enum Limit {
     Nodes(usize),
     /// Attributes of one tag.
     Attributes(usize),
+    /// Tags, each counted as often as elements are open around it.
+    NestedTags,
+    /// Different names of elements and attributes.
+    Names(usize),
 }
 
 impl Limit {
@@ -63,7 +67,9 @@ impl Limit {
             Self::WireBytes(_) | Self::DecodedBytes(_) | Self::CompressionRatio(_) | Self::Nodes(_) => {
                 TroubleKind::TooLarge
             }
-            Self::Depth(_) | Self::JsonDepth(_) | Self::Attributes(_) => TroubleKind::TooDeep,
+            Self::Depth(_) | Self::JsonDepth(_) | Self::Attributes(_) | Self::NestedTags | Self::Names(_) => {
+                TroubleKind::TooDeep
+            }
         }
     }
 }
@@ -108,6 +114,10 @@ impl fmt::Display for Limit {
             Self::JsonDepth(limit) => write!(f, "the JSON is nested deeper than {limit} levels"),
             Self::Nodes(limit) => write!(f, "the page has more than {limit} nodes"),
             Self::Attributes(limit) => write!(f, "a tag has more than {limit} attributes"),
+            Self::NestedTags => f.write_str("too many tags of the page are nested too deeply in others"),
+            Self::Names(limit) => {
+                write!(f, "elements and attributes of the page have more than {limit} different names")
+            }
         }
     }
 }

@@ -1,0 +1,119 @@
+//! The bounds of a tree that is being parsed, measured after each piece of its text.
+//!
+//! For each tag the parser may look at all open elements, so that its work is the number of tags times the
+//! depth. Names that it does not know go into one table for all threads, which becomes slow with many of them;
+//! and a second `<html>` or `<body>` adds its attributes to those of the first.
+
+use std::collections::HashSet;
+
+use html5ever::LocalName;
+use scraper::{ElementRef, Html};
+
+use super::Unparsable;
+use crate::model::Limit;
+
+/// Nodes that a page of any size may have. A larger page may have one more for every two bytes: a node that
+/// is written out takes more than that, so that only pages whose nodes the parser multiplies reach the cap.
+const FREE_NODES: usize = 10_000;
+/// Cap on the nodes of a page of any size.
+const MAX_NODES: usize = 700_000;
+
+/// Steps that any page may take: one step is one open element at one tag.
+pub(super) const FREE_STEPS_OF_PAGE: usize = 500_000;
+/// Steps that any fragment may take: one page may hold hundreds of them.
+pub(super) const FREE_STEPS_OF_FRAGMENT: usize = 20_000;
+/// Steps for each byte. Real pages take one or two.
+const STEPS_PER_BYTE: usize = 5;
+
+/// Cap on the different names of elements and attributes of one page; real ones have a few hundred.
+const MAX_NAMES: usize = 5_000;
+
+/// Cap on the attributes that `<html>` and `<body>` gather.
+const MAX_ROOT_ATTRIBUTES: usize = 1_000;
+
+/// New nodes of which one has its depth measured.
+const SAMPLED: usize = 8;
+
+/// The bounds of one tree, and what was measured of it so far.
+pub(super) struct TreeBounds {
+    max_depth: usize,
+    max_nodes: usize,
+    max_steps: usize,
+    steps: usize,
+    /// Nodes that were measured.
+    measured: usize,
+    /// The depth at the end of the last piece.
+    depth: usize,
+    names: HashSet<LocalName>,
+}
+
+impl TreeBounds {
+    /// The bounds of the tree of a text.
+    pub(super) fn of(text: &str, max_depth: usize, free_steps: usize) -> Self {
+        Self {
+            max_depth,
+            max_nodes: MAX_NODES.min(FREE_NODES + text.len() / 2),
+            max_steps: free_steps + STEPS_PER_BYTE * text.len(),
+            steps: 0,
+            measured: 0,
+            depth: 0,
+            names: HashSet::new(),
+        }
+    }
+
+    /// Measures what a piece of the text has added to the tree.
+    ///
+    /// # Errors
+    /// [`Limit::Depth`], [`Limit::Nodes`], [`Limit::NestedTags`], [`Limit::Names`] or [`Limit::Attributes`].
+    pub(super) fn check(&mut self, html: &Html, piece: &str) -> Result<(), Unparsable> {
+        let limit = |limit| Err(Unparsable::Limit(limit));
+        let nodes = html.tree.nodes().len();
+        if nodes > self.max_nodes {
+            return limit(Limit::Nodes(self.max_nodes));
+        }
+        // The parser adds elements inside its open elements, so that the newest show the depth.
+        let newest = html.tree.nodes().rev().take(SAMPLED);
+        let depth_now = newest.map(|node| node.ancestors().count()).max().unwrap_or(0);
+        let added = html.tree.nodes().skip(self.measured);
+        let deepest = added.step_by(SAMPLED).map(|node| node.ancestors().count()).max().unwrap_or(0);
+        let deepest = deepest.max(depth_now).max(self.depth);
+        if deepest > self.max_depth {
+            return limit(Limit::Depth(self.max_depth));
+        }
+        self.steps += piece.bytes().filter(|byte| *byte == b'<').count() * deepest;
+        if self.steps > self.max_steps {
+            return limit(Limit::NestedTags);
+        }
+        self.take_names(html)?;
+        self.measured = nodes;
+        self.depth = depth_now;
+        if root_attributes(html) > MAX_ROOT_ATTRIBUTES {
+            return limit(Limit::Attributes(MAX_ROOT_ATTRIBUTES));
+        }
+        Ok(())
+    }
+
+    /// Takes the names of the new nodes.
+    fn take_names(&mut self, html: &Html) -> Result<(), Unparsable> {
+        for node in html.tree.nodes().skip(self.measured) {
+            let Some(element) = node.value().as_element() else { continue };
+            let attributes = element.attrs.iter().map(|(name, _)| &name.local);
+            for name in std::iter::once(&element.name.local).chain(attributes) {
+                if !self.names.contains(name) {
+                    self.names.insert(name.clone());
+                }
+            }
+            if self.names.len() > MAX_NAMES {
+                return Err(Unparsable::Limit(Limit::Names(MAX_NAMES)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The most attributes of the root element and its children.
+fn root_attributes(html: &Html) -> usize {
+    let Some(root) = html.tree.root().children().find_map(ElementRef::wrap) else { return 0 };
+    let children = root.children().filter_map(ElementRef::wrap).take(2);
+    std::iter::once(root).chain(children).map(|e| e.value().attrs.len()).max().unwrap_or(0)
+}
