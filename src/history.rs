@@ -16,7 +16,7 @@ use crate::digest;
 use crate::model::{Content, DateSource, FeedId, Found, Item, PageDate, Precision};
 use new_keys::NewKeys;
 
-pub use field_loss::{ListedItem, is_enough, keep_lost, lacks, lost_fields};
+pub use field_loss::{ListedItem, as_found, is_enough, keep_lost, lacks, lost_fields};
 pub use known::{Known, KnownItems, Seen};
 
 /// The result of a merge, to be written in one transaction.
@@ -67,6 +67,13 @@ impl Merge {
 #[must_use]
 pub fn known_among(known: &KnownItems, found: &[Found]) -> usize {
     matching::matched(known, found).into_iter().flatten().count()
+}
+
+/// The keys of the known items that the found items are, in the order of these, as a merge matches them;
+/// `None` for a new item.
+#[must_use]
+pub fn known_keys<'k>(known: &'k KnownItems, found: &[Found]) -> Vec<Option<&'k str>> {
+    matching::matched(known, found)
 }
 
 /// Whether one of the found items is known.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
 use super::Tools;
-use super::failure::Failure;
+use super::failure::{Failure, store_failed};
 use super::field_loss;
 use super::listing::{ListingContext, ReadListing};
 use super::listing_reader::Remembered;
@@ -16,7 +16,7 @@ use crate::channel::Feed;
 use crate::config::Config;
 use crate::fetch::{Answer, Fetched};
 use crate::history::KnownItems;
-use crate::model::{Cause, Trouble, TroubleKind, Validators};
+use crate::model::{Trouble, Validators};
 use crate::rules::LearnedRules;
 use crate::store::Memory;
 
@@ -63,20 +63,21 @@ pub async fn attempt(
     memory: &Memory,
 ) -> Result<Attempt, Failure> {
     let until = Instant::now() + config.limits.run * PAGES_SHARE / 100;
+    // The history comes first: without it, a page would be fetched for nothing.
+    let known = tools.store.known_items(&feed.id).await.map_err(|error| store_failed(&error))?;
     let request = request_at(config, feed, memory, tools.clock.now());
     match tools.fetcher.fetch(&request).await? {
         Answer::Unchanged { validators, not_modified, bytes, crawl_delay } => {
             Ok(Attempt::Unchanged { validators, not_modified, bytes, crawl_delay })
         }
         Answer::Fetched(fetched) => {
-            let known = known_items(tools, feed).await?;
             let remembered =
                 Remembered { container: memory.container.clone(), learned: learned(feed, memory) };
             let context = ListingContext { remembered, known: &known, until };
             let first = FirstPage::of(&fetched, tools.clock.now());
             let mut listing = tools.listing_reader(config).listing(feed, fetched, context).await?;
             let reading = &mut listing.reading;
-            let kept = field_loss::kept(tools.store.as_ref(), feed, memory, reading).await;
+            let kept = field_loss::kept(tools.store.as_ref(), feed, memory, &known, reading).await;
             match kept {
                 Ok(gone) => listing.gone = gone,
                 Err(trouble) => return Err(first.failure(trouble, listing)),
@@ -84,11 +85,6 @@ pub async fn attempt(
             Ok(first.attempt(feed, memory, listing, known))
         }
     }
-}
-
-async fn known_items(tools: &Tools, feed: &Feed) -> Result<KnownItems, Failure> {
-    let known = tools.store.known_items(&feed.id).await;
-    known.map_err(|error| Trouble::caused(TroubleKind::Machine, Cause::Store(error.to_string())).into())
 }
 
 /// The facts about the first page that outlive its text.
