@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
-use super::columns::{field_keys, instant, millis_of};
-use super::items;
+use super::columns::{field_keys, instant};
+use super::{items, plan};
 use crate::model::{FeedId, FeedState, Outcome, RunRecord, Trouble, TroubleKind};
 use crate::rules::LearnedRules;
 use crate::store::claim::Claim;
@@ -38,7 +38,7 @@ pub(super) fn finish(
     }
     update_feed(&tx, claim, run, changed, now)?;
     insert_run(&tx, claim, &run.record)?;
-    rest_site(&tx, claim, run, now)?;
+    plan::rest_site(&tx, claim, run.site_rest, now)?;
     tx.commit()?;
     Ok(true)
 }
@@ -122,16 +122,6 @@ fn insert_run(db: &Connection, claim: &Claim, record: &RunRecord) -> rusqlite::R
     ])?;
     db.prepare_cached("DELETE FROM runs WHERE feed = ?1 AND fence <= ?2")?
         .execute(params![claim.feed.as_str(), claim.fence - KEPT_RUNS])?;
-    Ok(())
-}
-
-/// Keeps the feeds of the site from being claimed for a while.
-fn rest_site(db: &Connection, claim: &Claim, run: &RunCommit, now: i64) -> rusqlite::Result<()> {
-    db.prepare_cached(
-        "INSERT INTO sites (site, rest_until) SELECT site, ?2 FROM feeds WHERE id = ?1
-         ON CONFLICT (site) DO UPDATE SET rest_until = max(rest_until, excluded.rest_until)",
-    )?
-    .execute(params![claim.feed.as_str(), now + millis_of(run.site_rest)])?;
     Ok(())
 }
 
