@@ -150,6 +150,20 @@ async fn a_failure_of_the_wrong_time_does_not_hold_a_feed_up() {
 }
 
 #[tokio::test]
+async fn a_run_that_was_put_off_at_the_wrong_time_does_not_hold_a_feed_up() {
+    let bench = daily("").await;
+    bench.next(Next::Fails(Trouble::new(TroubleKind::Connect, "refused").into()));
+    assert_eq!(minute(&bench).await, 1);
+    bench.clock.advance(TimeDelta::days(2));
+    bench.next(Next::Fails(Trouble::new(TroubleKind::Machine, "no open files").into()));
+    assert_eq!(run_due(&bench).await, 1);
+    bench.clock.advance(TimeDelta::days(-2));
+    show(&bench, &["One"], 1);
+    assert_eq!(minute(&bench).await, 1);
+    assert_eq!(state(&bench).await.failures, 0);
+}
+
+#[tokio::test]
 async fn waits_with_a_reason_are_kept() {
     let bench = daily("").await;
     let limited = |hours: u64| {
