@@ -48,7 +48,8 @@ impl ListingReader<'_> {
     /// A further page that fails is a problem, not a trouble: the items found before stay.
     ///
     /// # Errors
-    /// When the first page gives nothing, or all pages that it links to.
+    /// When the first page gives nothing, or all pages that it links to, or when a page takes so long to read
+    /// that the feed is to be left alone.
     pub async fn listing(
         self,
         feed: &Feed,
@@ -73,7 +74,7 @@ impl ListingReader<'_> {
         if elsewhere {
             collector.read_linked(linked).await?;
         } else if let Some(pages) = &feed.recipe.pages {
-            collector.follow(pages).await;
+            collector.follow(pages).await?;
         }
         Ok(ReadListing {
             reading: collector.reading,
