@@ -248,6 +248,23 @@ async fn a_jump_of_years_drops_nothing_and_days_count_again_after_it() {
 }
 
 #[tokio::test]
+async fn an_item_that_leaves_after_the_clock_was_set_right_is_no_longer_listed() {
+    let bench = daily("").await;
+    let id = bench.config.feeds[0].id.clone();
+    bench.clock.advance(TimeDelta::days(1));
+    show(&bench, &["A", "B", "C"], 0);
+    assert_eq!(bench.run().await.record.added, 3);
+    bench.clock.advance(TimeDelta::days(-1));
+    for mark in 1..5 {
+        show(&bench, &["A", "B"], mark);
+        bench.run().await;
+        let known = bench.tools.store.known_items(&id).await.expect("items");
+        assert_eq!(known.values().filter(|item| item.listed).count(), 2, "{mark}");
+        bench.clock.advance(TimeDelta::hours(20));
+    }
+}
+
+#[tokio::test]
 async fn a_jump_of_years_forgets_no_dropped_item() {
     let bench = daily("[feed.keep]\nitems = 2\n").await;
     show(&bench, &["A", "B", "C"], 0);
