@@ -7,8 +7,11 @@ mod known;
 mod matching;
 mod new_keys;
 mod places;
+mod same_text;
 #[cfg(test)]
 mod tests;
+
+use std::collections::HashSet;
 
 use chrono::{DateTime, FixedOffset, Utc};
 
@@ -18,6 +21,7 @@ use new_keys::NewKeys;
 
 pub use field_loss::{ListedItem, as_found, is_enough, keep_lost, lacks, lost_fields};
 pub use known::{Known, KnownItems, Seen};
+pub use same_text::says_the_same;
 
 /// The result of a merge, to be written in one transaction.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -39,7 +43,7 @@ pub struct ItemEdit {
     pub content: Content,
     /// Fingerprint of the new content.
     pub fingerprint: String,
-    /// When the site edited the item; `None` if only the rules changed.
+    /// When the site edited the item; `None` if only the rules changed, or how pages are read.
     pub updated: Option<DateTime<FixedOffset>>,
 }
 
@@ -54,6 +58,13 @@ impl Merge {
     #[must_use]
     pub fn edited(&self) -> usize {
         self.changed.iter().filter(|change| change.updated.is_some()).count()
+    }
+
+    /// Notes that the site has not edited the items with these keys, though they differ.
+    pub fn excuse(&mut self, unedited: &HashSet<String>) {
+        for change in self.changed.iter_mut().filter(|change| unedited.contains(&change.key)) {
+            change.updated = None;
+        }
     }
 
     /// Notes that the item with this key is on the page.

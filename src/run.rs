@@ -13,6 +13,7 @@ mod listing_reader;
 mod page_collector;
 mod reading;
 mod request;
+mod reread;
 mod resolve;
 mod template;
 
@@ -232,8 +233,9 @@ impl EndedRun<'_> {
                 leave_alone: None,
                 crawl_delay,
             },
-            Ok(Attempt::Fresh { reading, known, memory, bytes, crawl_delay }) => {
-                let merge = self.merge(&memory, &known, &reading);
+            Ok(Attempt::Fresh { reading, known, unedited, memory, bytes, crawl_delay }) => {
+                let mut merge = self.merge(&memory, &known, &reading);
+                merge.excuse(&unedited);
                 let title = kept_title(old, &memory, &merge);
                 Conclusion {
                     outcome: Outcome::Fresh,

@@ -28,6 +28,8 @@ pub struct ReadListing {
     pub learned: Option<LearnedRules>,
     /// Fields that the items have lost, as a run notices. Empty in a listing that was just read.
     pub gone: Vec<FieldName>,
+    /// Keys of known items that differ only by how pages are read, as a run notices. Empty as well.
+    pub unedited: HashSet<String>,
 }
 
 /// The facts that are known about a feed before its listing is read.
@@ -82,6 +84,7 @@ impl ListingReader<'_> {
             elsewhere,
             learned,
             gone: Vec::new(),
+            unedited: HashSet::new(),
         })
     }
 }

@@ -9,7 +9,7 @@ use crate::model::{FeedId, Validators};
 use crate::rules::LearnedRules;
 use crate::store::claim::{Claim, Memory};
 
-const CLAIM_COLUMNS: &str = "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of, language, learned, received, gone, title";
+const CLAIM_COLUMNS: &str = "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of, language, learned, received, gone, title, reading";
 
 /// Claims due feeds, at most one per site and `limit` in all.
 pub(super) fn claim_due(
@@ -132,6 +132,7 @@ fn claim_of(row: &Row<'_>) -> rusqlite::Result<Claim> {
             received: row.get::<_, Option<i64>>(11)?.map(instant),
             container: row.get(5)?,
             rules_hash: row.get(6)?,
+            reading: row.get(14)?,
             failures: row.get(7)?,
             language: row.get(9)?,
             title: row.get(13)?,

@@ -60,7 +60,7 @@ fn update_feed(
                 last_success = coalesce(?5, last_success), failures = ?6, trouble = ?7,
                 trouble_detail = ?8, etag = ?9, last_modified = ?10, body_hash = ?11,
                 container = ?12, rules_hash = ?13, validators_of = ?15, language = ?16, learned = iif(?18, ?17, learned),
-                received = ?19, gone = ?20, title = ?21,
+                received = ?19, gone = ?20, title = ?21, reading = ?22,
                  -- A document is rendered again if it may have another title.
                  version = version + (?14 OR title IS NOT ?21),
                 changed = CASE WHEN ?14 OR (changed IS NULL AND ?5 IS NOT NULL) THEN ?2 ELSE changed END,
@@ -92,6 +92,7 @@ fn update_feed(
         run.memory.received.map(|at| at.timestamp_millis()),
         field_keys(&run.memory.gone),
         run.memory.title,
+        run.memory.reading,
     ])?;
     Ok(())
 }
