@@ -72,10 +72,10 @@ pub async fn serve(
     overrides: Overrides,
     announce: impl FnOnce(&Config),
 ) -> anyhow::Result<()> {
+    // It comes before the file is read: a change after the reading is not missed.
+    let mut watcher = ConfigWatcher::start(&source);
     let config = source.load(&overrides)?.with_stated_feeds()?;
     log_warnings(&config);
-    // A change from now on is not missed.
-    let mut watcher = ConfigWatcher::start(&source);
     // The signals come before any announcement: a stop signal sent after it must not be missed.
     let mut signals = Signals::new().context("signals cannot be received")?;
     let listener = listen(&config).await?;

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::AbortHandle;
 
 /// Most pieces of work whose place another may take at a time.
 const MAX_REPLACED: usize = 4;
@@ -39,10 +40,15 @@ type PermitSlot = Arc<Mutex<Option<OwnedSemaphorePermit>>>;
 struct Leave {
     place: PermitSlot,
     overdue: Arc<AtomicUsize>,
+    /// Waits for the deadline, if there is one.
+    watcher: Option<AbortHandle>,
 }
 
 impl Drop for Leave {
     fn drop(&mut self) {
+        if let Some(watcher) = &self.watcher {
+            watcher.abort();
+        }
         let permit = self.place.lock().unwrap_or_else(PoisonError::into_inner).take();
         if permit.is_none() {
             self.overdue.fetch_sub(1, Ordering::Relaxed);
@@ -78,7 +84,7 @@ impl CpuPool {
     /// not count.
     ///
     /// The permit moves into the closure. Work whose caller has given up still holds its permit, so that
-    /// abandoned work cannot pile up.
+    /// abandoned work cannot pile up. Its deadline still holds, too.
     ///
     /// # Errors
     /// When the work panics, or takes longer.
@@ -89,7 +95,8 @@ impl CpuPool {
     ) -> Result<T, NoResult> {
         let permit = Arc::clone(&self.permits).acquire_owned().await.ok();
         let place: PermitSlot = Arc::new(Mutex::new(permit));
-        let leave = Leave { place: Arc::clone(&place), overdue: Arc::clone(&self.overdue) };
+        let watcher = (deadline < Duration::MAX).then(|| self.watch(deadline, &place));
+        let leave = Leave { place: Arc::clone(&place), overdue: Arc::clone(&self.overdue), watcher };
         let done = tokio::task::spawn_blocking(move || {
             let _leave = leave;
             work()
@@ -97,10 +104,22 @@ impl CpuPool {
         match tokio::time::timeout(deadline, done).await {
             Ok(done) => done.map_err(|error| NoResult::Panicked(panic_text(error))),
             Err(_) => {
+                // The watcher does it too, but perhaps a moment later.
                 self.replace(&place);
                 Err(NoResult::Overdue(deadline))
             }
         }
+    }
+
+    /// Starts a task that replaces a piece of work at its deadline, whether or not its caller waits still.
+    fn watch(&self, deadline: Duration, place: &PermitSlot) -> AbortHandle {
+        let pool = self.clone();
+        let place = Arc::clone(place);
+        let watcher = tokio::spawn(async move {
+            tokio::time::sleep(deadline).await;
+            pool.replace(&place);
+        });
+        watcher.abort_handle()
     }
 
     /// Lets other work take the place of work that is overdue.
@@ -150,6 +169,17 @@ mod tests {
         drop(last_end);
         assert_eq!(waiting.await.expect("joined").expect("a result"), 8);
         drop(ends);
+    }
+
+    #[tokio::test]
+    async fn overdue_work_is_replaced_though_its_caller_has_given_up() {
+        let pool = CpuPool::new(1);
+        let (end, wait) = mpsc::channel::<()>();
+        let work = pool.run_within(Duration::from_millis(30), move || wait.recv().is_ok());
+        assert!(tokio::time::timeout(Duration::from_millis(5), work).await.is_err());
+        assert_eq!(pool.run(|| 7).await.expect("a result"), 7);
+        assert_eq!(pool.overdue(), 1);
+        drop(end);
     }
 
     #[tokio::test]

@@ -30,7 +30,7 @@ mod wait_clock;
 pub use answer::{Answer, FetchFailure, Fetched};
 pub use body_budget::BodyHold;
 pub use charset::looks_binary;
-pub use client::{Authorities, AuthorityError};
+pub use client::{Authorities, AuthorityError, is_shortage_of_files, shortage_of_files};
 pub use fetcher::Fetcher;
 pub use guard::{AllowAddress, Guard, Refusal};
 pub use limits::FetchLimits;

@@ -7,8 +7,11 @@ mod known;
 mod matching;
 mod new_keys;
 mod places;
+mod same_text;
 #[cfg(test)]
 mod tests;
+
+use std::collections::HashSet;
 
 use chrono::{DateTime, FixedOffset, Utc};
 
@@ -16,8 +19,9 @@ use crate::digest;
 use crate::model::{Content, DateSource, FeedId, Found, Item, PageDate, Precision};
 use new_keys::NewKeys;
 
-pub use field_loss::{ListedItem, is_enough, keep_lost, lacks, lost_fields};
+pub use field_loss::{ListedItem, as_found, is_enough, keep_lost, lacks, lost_fields};
 pub use known::{Known, KnownItems, Seen};
+pub use same_text::says_the_same;
 
 /// The result of a merge, to be written in one transaction.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -39,7 +43,7 @@ pub struct ItemEdit {
     pub content: Content,
     /// Fingerprint of the new content.
     pub fingerprint: String,
-    /// When the site edited the item; `None` if only the rules changed.
+    /// When the site edited the item; `None` if only the rules changed, or how pages are read.
     pub updated: Option<DateTime<FixedOffset>>,
 }
 
@@ -56,6 +60,13 @@ impl Merge {
         self.changed.iter().filter(|change| change.updated.is_some()).count()
     }
 
+    /// Notes that the site has not edited the items with these keys, though they differ.
+    pub fn excuse(&mut self, unedited: &HashSet<String>) {
+        for change in self.changed.iter_mut().filter(|change| unedited.contains(&change.key)) {
+            change.updated = None;
+        }
+    }
+
     /// Notes that the item with this key is on the page.
     fn see(&mut self, key: &str, found: &Found) {
         let source_id = Some(found.key.clone()).filter(|own| own.starts_with("id:") && own != key);
@@ -67,6 +78,13 @@ impl Merge {
 #[must_use]
 pub fn known_among(known: &KnownItems, found: &[Found]) -> usize {
     matching::matched(known, found).into_iter().flatten().count()
+}
+
+/// The keys of the known items that the found items are, in the order of these, as a merge matches them;
+/// `None` for a new item.
+#[must_use]
+pub fn known_keys<'k>(known: &'k KnownItems, found: &[Found]) -> Vec<Option<&'k str>> {
+    matching::matched(known, found)
 }
 
 /// Whether one of the found items is known.

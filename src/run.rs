@@ -13,6 +13,7 @@ mod listing_reader;
 mod page_collector;
 mod reading;
 mod request;
+mod reread;
 mod resolve;
 mod template;
 
@@ -94,8 +95,8 @@ pub struct RunReport {
     pub lasting: Option<Trouble>,
 }
 
-/// Runs a claimed feed and writes the end of it. A run that failed because of this machine is put off: it is
-/// not recorded, and does not count as a failure of the feed.
+/// Runs a claimed feed and writes the end of it. A run for which this machine had too little, such as open
+/// files, is put off: it is not recorded, and does not count as a failure of the feed.
 ///
 /// # Errors
 /// When the store cannot be read or written, or the claim was lost; then nothing has changed.
@@ -113,7 +114,8 @@ pub async fn run(
     let concluded = std::panic::catch_unwind(AssertUnwindSafe(|| ended.conclude(outcome)));
     let (report, commit) = concluded.unwrap_or_else(|_| ended.conclude(Err(panicked())));
     if is_put_off(&report) {
-        tools.store.put_off(claim, ended.now + PUT_OFF).await?;
+        // A part of the requests may have been made: the site rests as after any run.
+        tools.store.put_off(claim, ended.now + PUT_OFF, commit.site_rest).await?;
     } else {
         tools.store.finish_run(claim, commit).await?;
     }
@@ -133,9 +135,10 @@ async fn guarded(tools: &Tools, config: &Config, feed: &Feed, memory: &Memory) -
     }
 }
 
-/// Whether a run failed because of this machine.
+/// Whether a run failed because this machine had too little for it. Other failures of the machine may last, so
+/// that they have a back-off, as those of a site have.
 fn is_put_off(report: &RunReport) -> bool {
-    matches!(&report.record.outcome, Outcome::Failed(trouble) if trouble.kind == TroubleKind::Machine)
+    matches!(&report.record.outcome, Outcome::Failed(trouble) if trouble.is_shortage())
 }
 
 fn panicked() -> Failure {
@@ -230,8 +233,9 @@ impl EndedRun<'_> {
                 leave_alone: None,
                 crawl_delay,
             },
-            Ok(Attempt::Fresh { reading, known, memory, bytes, crawl_delay }) => {
-                let merge = self.merge(&memory, &known, &reading);
+            Ok(Attempt::Fresh { reading, known, unedited, memory, bytes, crawl_delay }) => {
+                let mut merge = self.merge(&memory, &known, &reading);
+                merge.excuse(&unedited);
                 let title = kept_title(old, &memory, &merge);
                 Conclusion {
                     outcome: Outcome::Fresh,
@@ -297,7 +301,7 @@ fn count(n: usize) -> u32 {
 fn log(feed: &Feed, report: &RunReport) {
     let record = &report.record;
     match &record.outcome {
-        Outcome::Failed(trouble) if trouble.kind == TroubleKind::Machine => {
+        Outcome::Failed(trouble) if trouble.is_shortage() => {
             if let Some(left_out) = telemetry::may_log("run_put_off") {
                 tracing::warn!(feed.id = %feed.id, "a run is put off: {}{left_out}", trouble.detail);
             }

@@ -9,6 +9,9 @@ const FILES_PER_RUN: usize = 2;
 /// Files of the store: the database and its log for each of two threads, their index, temporary files, the
 /// lock.
 const STORE_FILES: usize = 12;
+/// Files for each thread that reads pages, while it starts a process for jq programs: both ends of two pipes, and
+/// those of the pipe that tells whether the start succeeded.
+const FILES_PER_CPU_THREAD: usize = 6;
 /// Files of everything else: standard streams, the runtime, signals, watched folders, the listening socket,
 /// certificates and configurations that are being read.
 const OTHER_FILES: usize = 32;
@@ -34,7 +37,11 @@ pub(super) fn listen_limits(limits: &Limits) -> ListenLimits {
 
 /// The number of files that are not for connections of readers.
 const fn reserve(limits: &Limits) -> usize {
-    limits.fetches * FILES_PER_RUN + limits.articles + STORE_FILES + OTHER_FILES
+    limits.fetches * FILES_PER_RUN
+        + limits.articles
+        + limits.cpu_threads * FILES_PER_CPU_THREAD
+        + STORE_FILES
+        + OTHER_FILES
 }
 
 /// The number of files that this process may open; `None` if there is no limit. A limit below `needed` is
@@ -64,9 +71,10 @@ mod tests {
 
     #[test]
     fn connections_leave_files_for_runs_and_the_store() {
-        let reserve = reserve(&Limits::default());
-        assert_eq!(reserve, 80);
-        assert_eq!(connections_within(1024, reserve, 1024), 944);
+        let limits = Limits { cpu_threads: 2, ..Limits::default() };
+        let reserve = reserve(&limits);
+        assert_eq!(reserve, 92);
+        assert_eq!(connections_within(1024, reserve, 1024), 932);
         assert_eq!(connections_within(100_000, reserve, 1024), 1024);
         assert_eq!(connections_within(100, reserve, 1024), 25, "a part is always for readers");
         assert_eq!(connections_within(64, reserve, 1024), 16);

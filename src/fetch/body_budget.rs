@@ -17,8 +17,10 @@ use tokio::sync::Notify;
 
 use super::wait_clock::WaitClock;
 
-/// The memory of all large bodies together, in bytes. It is more only where one body may be larger.
+/// The memory of all large bodies together, in bytes. It is more only where one body may be nearly as large.
 const BUDGET_BYTES: u64 = 32 << 20;
+/// The least memory beside one body of the largest size, in bytes: bodies that grow together share it.
+const SLACK_BYTES: u64 = 12 << 20;
 /// The first bytes of each body are not counted.
 const FREE_BYTES: u64 = 128 << 10;
 /// A body takes from the budget in steps of this many bytes.
@@ -86,7 +88,7 @@ impl Drop for Lease {
 impl BodyBudget {
     /// A budget for bodies of at most so many bytes each.
     pub(super) fn new(largest_body: u64) -> Arc<Self> {
-        Self::with_total(BUDGET_BYTES, largest_body)
+        Self::with_total(BUDGET_BYTES.max(charge_of(largest_body).saturating_add(SLACK_BYTES)), largest_body)
     }
 
     fn with_total(total: u64, largest_body: u64) -> Arc<Self> {
@@ -282,6 +284,18 @@ mod tests {
         assert!(!young.grow_now(MIB + FREE_BYTES), "an older one waits");
         assert!(old.grow_now(2 * MIB + FREE_BYTES));
         assert!(young.grow_now(MIB + FREE_BYTES));
+    }
+
+    #[test]
+    fn large_limits_leave_room_for_bodies_that_grow_together() {
+        let clock = WaitClock::default();
+        for largest in [10, 20, 32, 100] {
+            let budget = BodyBudget::new(largest * MIB);
+            let slow: Vec<BodyRoom<'_>> = (0..4).map(|_| budget.room(&clock)).collect();
+            for room in &slow {
+                assert!(room.grow_now(3 * MIB), "{largest} MiB");
+            }
+        }
     }
 
     #[test]

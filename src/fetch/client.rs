@@ -22,6 +22,7 @@ use resolver::GuardedResolver;
 
 pub use authority::{Authorities, AuthorityError};
 pub(super) use failure::silence;
+pub use open_files::{is_shortage as is_shortage_of_files, trouble as shortage_of_files};
 
 /// Cap on clients kept. A configuration has few different guards.
 const MAX_CLIENTS: usize = 64;

@@ -144,6 +144,17 @@ mod tests {
     }
 
     #[test]
+    fn ports_of_one_address_are_different_sites() {
+        for host in ["127.0.0.1", "[::1]", "localhost", "nas"] {
+            let at = |port: u16| format!("http://{host}:{port}/");
+            assert_eq!(sent(&at(8080), &["a=1"], &at(8080)), "a=1", "{host}");
+            assert_eq!(sent(&at(8080), &["a=1"], &at(9090)), "", "{host}");
+            assert_eq!(sent(&at(80), &["a=1"], &format!("http://{host}/x")), "a=1", "{host}");
+        }
+        assert_eq!(sent("http://example.org:8080/", &["a=1"], "https://example.org/"), "a=1");
+    }
+
+    #[test]
     fn paths_and_secure_hold() {
         let from = "https://example.org/news/list";
         assert_eq!(sent(from, &["a=1"], "https://example.org/news/"), "a=1");

@@ -28,6 +28,8 @@ pub enum Cause {
     FieldsGone(Vec<FieldName>),
     /// The store failed; its own words.
     Store(String),
+    /// A program of this machine could not be started; a sentence that names it.
+    Program(String),
 }
 
 /// A page whose rules gave no items.
@@ -59,7 +61,9 @@ pub enum ListingGap {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Sentence(sentence) | Self::Store(sentence) => f.write_str(sentence),
+            Self::Sentence(sentence) | Self::Store(sentence) | Self::Program(sentence) => {
+                f.write_str(sentence)
+            }
             Self::Status { code, pause } => write_status(f, *code, *pause),
             Self::Limit(limit) => limit.fmt(f),
             Self::Listing(cause) => cause.fmt(f),

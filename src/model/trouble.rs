@@ -36,6 +36,13 @@ impl Trouble {
         Self { kind, detail: cause.to_string(), cause }
     }
 
+    /// Whether this machine has too little of something just now, such as open files. A store that fails, or a
+    /// program that cannot be started, is no shortage: it may stay so for long.
+    #[must_use]
+    pub const fn is_shortage(&self) -> bool {
+        matches!(self.kind, TroubleKind::Machine) && matches!(self.cause, Cause::Sentence(_))
+    }
+
     /// The status that the site answered with, if that is the trouble.
     #[must_use]
     pub const fn status(&self) -> Option<u16> {

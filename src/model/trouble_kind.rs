@@ -80,8 +80,8 @@ trouble_kinds! {
     Login = "login", "the page asks for a login";
     /// A secret or setting needed for the fetch is missing.
     Settings = "settings", "a setting or secret that the feed needs is missing";
-    /// This machine has too few open files, or its disk fails. No site is the reason, so the run is put off.
-    Machine = "machine", "the machine of feedbridge has too few open files, or its disk fails";
+    /// This machine has too few open files, or its disk or a program of it fails. No site is the reason.
+    Machine = "machine", "the machine of feedbridge has too few open files, or its disk or a program fails";
     /// A defect of feedbridge itself.
     Bug = "bug", "feedbridge itself failed; please report it";
 }

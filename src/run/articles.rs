@@ -17,7 +17,7 @@ use crate::channel::Feed;
 use crate::config::Config;
 use crate::date::DateRules;
 use crate::fetch::{Accept, Answer, FetchFailure, Request};
-use crate::model::{Completion, Enclosure, PageDate, Trouble, TroubleKind};
+use crate::model::{Cause, Completion, Enclosure, Limit, PageDate, Trouble, TroubleKind};
 use crate::normalise;
 use crate::store::{ArticleClaim, ArticleOutcome, Memory, StoreError};
 use crate::telemetry;
@@ -185,6 +185,18 @@ async fn measured(tools: &Tools, config: &Config, feed: &Feed, files: &[Enclosur
     out
 }
 
+/// Whether another try at an article would end as this one did. A page that takes too long to read is never
+/// read again, as its work cannot be stopped.
+fn is_final(trouble: &Trouble) -> bool {
+    let gone = matches!(trouble.status(), Some(401 | 403 | 404 | 410));
+    let refused = matches!(
+        trouble.kind,
+        TroubleKind::Robots | TroubleKind::RefusedAddress | TroubleKind::WrongType | TroubleKind::NoItems
+    );
+    let overdue = matches!(trouble.cause, Cause::Limit(Limit::Reading(_)));
+    gone || refused || overdue
+}
+
 /// The time at which a failed article is tried again. One that is gone or refused, or failed often, is not.
 fn retry(tools: &Tools, claim: &ArticleClaim, failure: &FetchFailure) -> ArticleOutcome {
     let trouble = &failure.trouble;
@@ -194,22 +206,30 @@ fn retry(tools: &Tools, claim: &ArticleClaim, failure: &FetchFailure) -> Article
         }
         return ArticleOutcome::PutOff(tools.clock.now() + PUT_OFF);
     }
-    let gone = matches!(trouble.status(), Some(401 | 403 | 404 | 410));
-    let refused = matches!(
-        trouble.kind,
-        TroubleKind::Robots | TroubleKind::RefusedAddress | TroubleKind::WrongType | TroubleKind::NoItems
-    );
     tracing::info!(
         feed.id = %claim.feed,
         run.trouble = trouble.kind.name(),
         tries = claim.tries,
         "an article could not be fetched, its item stays as it is: {trouble}"
     );
-    if gone || refused || claim.tries >= TRIES {
+    if is_final(trouble) || claim.tries >= TRIES {
         return ArticleOutcome::Never;
     }
     let own_pause = PAUSE * 4_u32.pow(claim.tries.saturating_sub(1).min(TRIES));
     let pause = own_pause.max(failure.retry_after.unwrap_or_default());
     let wait = TimeDelta::from_std(pause).unwrap_or(TimeDelta::days(1));
     ArticleOutcome::Later(tools.clock.now() + wait)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cpu::NoResult;
+
+    #[test]
+    fn an_article_that_takes_too_long_to_read_is_not_tried_again() {
+        assert!(is_final(&no_result(NoResult::Overdue(READ_WITHIN)).trouble));
+        assert!(!is_final(&no_result(NoResult::Panicked("low tide".to_owned())).trouble));
+        assert!(!is_final(&Trouble::from(Limit::Fetch(READ_WITHIN))));
+    }
 }

@@ -1,24 +1,26 @@
 //! The part of a run that can fail: fetch, then read.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
 use super::Tools;
-use super::failure::Failure;
+use super::failure::{Failure, store_failed};
 use super::field_loss;
 use super::listing::{ListingContext, ReadListing};
 use super::listing_reader::Remembered;
 use super::reading::Reading;
 use super::request::{learned, request_at, rules_hash};
+use super::reread::{READING, unedited};
 use crate::channel::Feed;
 use crate::config::Config;
 use crate::fetch::{Answer, Fetched};
 use crate::history::KnownItems;
-use crate::model::{Cause, Trouble, TroubleKind, Validators};
+use crate::model::{Trouble, Validators};
 use crate::rules::LearnedRules;
-use crate::store::Memory;
+use crate::store::{Memory, Store};
 
 /// Percent of a run's time that pages may take.
 const PAGES_SHARE: u32 = 80;
@@ -43,6 +45,8 @@ pub enum Attempt {
         reading: Box<Reading>,
         /// The items that the history had before.
         known: KnownItems,
+        /// Keys of known items that differ only by how this version reads pages, if they differ.
+        unedited: HashSet<String>,
         /// The memory for the next run.
         memory: Box<Memory>,
         /// Bytes received.
@@ -63,32 +67,38 @@ pub async fn attempt(
     memory: &Memory,
 ) -> Result<Attempt, Failure> {
     let until = Instant::now() + config.limits.run * PAGES_SHARE / 100;
+    // The history comes first: without it, a page would be fetched for nothing.
+    let known = tools.store.known_items(&feed.id).await.map_err(|error| store_failed(&error))?;
     let request = request_at(config, feed, memory, tools.clock.now());
     match tools.fetcher.fetch(&request).await? {
         Answer::Unchanged { validators, not_modified, bytes, crawl_delay } => {
             Ok(Attempt::Unchanged { validators, not_modified, bytes, crawl_delay })
         }
         Answer::Fetched(fetched) => {
-            let known = known_items(tools, feed).await?;
             let remembered =
                 Remembered { container: memory.container.clone(), learned: learned(feed, memory) };
             let context = ListingContext { remembered, known: &known, until };
             let first = FirstPage::of(&fetched, tools.clock.now());
             let mut listing = tools.listing_reader(config).listing(feed, fetched, context).await?;
-            let reading = &mut listing.reading;
-            let kept = field_loss::kept(tools.store.as_ref(), feed, memory, reading).await;
-            match kept {
-                Ok(gone) => listing.gone = gone,
-                Err(trouble) => return Err(first.failure(trouble, listing)),
+            match compare(tools.store.as_ref(), feed, memory, &known, &mut listing).await {
+                Ok(()) => Ok(first.attempt(feed, memory, listing, known)),
+                Err(trouble) => Err(first.failure(trouble, listing)),
             }
-            Ok(first.attempt(feed, memory, listing, known))
         }
     }
 }
 
-async fn known_items(tools: &Tools, feed: &Feed) -> Result<KnownItems, Failure> {
-    let known = tools.store.known_items(&feed.id).await;
-    known.map_err(|error| Trouble::caused(TroubleKind::Machine, Cause::Store(error.to_string())).into())
+/// Notes in a listing which fields its items have lost, and which items differ only by how pages are read.
+async fn compare(
+    store: &dyn Store,
+    feed: &Feed,
+    memory: &Memory,
+    known: &KnownItems,
+    listing: &mut ReadListing,
+) -> Result<(), Trouble> {
+    listing.gone = field_loss::kept(store, feed, memory, known, &mut listing.reading).await?;
+    listing.unedited = unedited(store, feed, memory, known, &listing.reading.found).await?;
+    Ok(())
 }
 
 /// The facts about the first page that outlive its text.
@@ -120,7 +130,7 @@ impl FirstPage {
 
     /// The attempt that read a listing from this page on. `old` is the memory of the last run.
     fn attempt(self, feed: &Feed, old: &Memory, listing: ReadListing, known: KnownItems) -> Attempt {
-        let ReadListing { reading, bytes: further_bytes, elsewhere, learned, gone } = listing;
+        let ReadListing { reading, bytes: further_bytes, elsewhere, learned, gone, unedited } = listing;
         // The container of other rules' items says nothing about these.
         let old_container = || {
             old.container.clone().filter(|_| {
@@ -134,6 +144,7 @@ impl FirstPage {
             received: Some(self.received),
             container: reading.container.clone().or_else(old_container),
             rules_hash: Some(rules_hash(feed, learned.as_ref())),
+            reading: Some(READING),
             failures: 0,
             language: reading.language.clone().or_else(|| old.language.clone()),
             title: reading.title.clone().or_else(|| old.title.clone()),
@@ -143,6 +154,7 @@ impl FirstPage {
         Attempt::Fresh {
             reading: Box::new(reading),
             known,
+            unedited,
             memory: Box::new(memory),
             bytes: self.bytes + further_bytes,
             crawl_delay: self.crawl_delay,

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::fetch::FetchFailure;
-use crate::model::{Problem, Trouble};
+use crate::model::{Cause, Problem, Trouble, TroubleKind};
+use crate::store::StoreError;
 
 /// A failed attempt.
 #[derive(Debug, Clone)]
@@ -20,6 +21,11 @@ pub struct Failure {
     pub bytes: u64,
     /// Problems with single items.
     pub problems: Vec<Problem>,
+}
+
+/// The trouble that the history cannot be read.
+pub(super) fn store_failed(error: &StoreError) -> Trouble {
+    Trouble::caused(TroubleKind::Machine, Cause::Store(error.to_string()))
 }
 
 impl From<Trouble> for Failure {

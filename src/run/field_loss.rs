@@ -1,13 +1,14 @@
 //! Fields that the items of a feed had, and that a run finds no more. Without titles or links the run fails;
 //! without another field, known items keep theirs and the feed is in trouble until the field returns.
 
+use super::failure::store_failed;
 use super::reading::Reading;
 use super::request::has_same_rules;
 use crate::channel::Feed;
-use crate::history::{self, ListedItem};
-use crate::model::{Cause, FieldName, Trouble, TroubleKind};
+use crate::history::{self, KnownItems, ListedItem};
+use crate::model::{Cause, FieldName, Found, Trouble, TroubleKind};
 use crate::rules::SourceKind;
-use crate::store::{Memory, Store, StoreError};
+use crate::store::{Memory, Store};
 
 /// The fields without which an item is not worth publishing.
 const VITAL: [FieldName; 2] = [FieldName::Title, FieldName::Link];
@@ -28,11 +29,12 @@ pub(super) fn lasting(gone: &[FieldName]) -> Option<Trouble> {
 /// change of the rules there is no loss: a person wanted it so.
 ///
 /// # Errors
-/// `field_gone` if the titles or the links are lost.
+/// `field_gone` if the titles or the links are lost; `machine` if the store cannot be read.
 pub(super) async fn kept(
     store: &dyn Store,
     feed: &Feed,
     old: &Memory,
+    known: &KnownItems,
     reading: &mut Reading,
 ) -> Result<Vec<FieldName>, Trouble> {
     if !has_same_rules(feed, old) {
@@ -41,22 +43,24 @@ pub(super) async fn kept(
     let found = &mut reading.found;
     // A filter of titles may let nothing pass that has no title.
     if !history::is_enough(found.len()) {
-        let stored = newest(store, feed, reading.unfiltered.len()).await?;
+        let stored = newest(store, feed, known, &reading.unfiltered).await?;
         let lost = history::lost_fields(&reading.unfiltered, &stored, &[]);
         refuse_vital(&lost)?;
     }
     if found.is_empty() {
         return Ok(old.gone.clone());
     }
-    let keys = found.iter().map(|item| item.key.clone()).collect();
-    let known = store.listed_items(&feed.id, keys).await.map_err(|error| store_failed(&error))?;
-    let lost = if history::is_enough(known.len()) {
-        history::lost_fields(found, &known, &old.gone)
+    let keys = history::known_keys(known, found);
+    let asked = keys.iter().flatten().map(|key| (*key).to_owned()).collect();
+    let listed = store.listed_items(&feed.id, asked).await.map_err(|error| store_failed(&error))?;
+    let listed = history::as_found(listed, found, &keys);
+    let lost = if history::is_enough(listed.len()) {
+        history::lost_fields(found, &listed, &old.gone)
     } else {
-        history::lost_fields(found, &newest(store, feed, found.len()).await?, &old.gone)
+        history::lost_fields(found, &newest(store, feed, known, found).await?, &old.gone)
     };
     refuse_vital(&lost)?;
-    history::keep_lost(found, &known, &lost);
+    history::keep_lost(found, &listed, &lost);
     Ok(lost)
 }
 
@@ -67,13 +71,15 @@ fn refuse_vital(lost: &[FieldName]) -> Result<(), Trouble> {
 }
 
 /// The newest items of the history, about as many as were found.
-async fn newest(store: &dyn Store, feed: &Feed, found: usize) -> Result<Vec<ListedItem>, Trouble> {
-    let limit = u32::try_from(found).unwrap_or(MAX_NEWEST).min(MAX_NEWEST);
-    store.newest_listed(&feed.id, limit).await.map_err(|error| store_failed(&error))
-}
-
-fn store_failed(error: &StoreError) -> Trouble {
-    Trouble::caused(TroubleKind::Bug, Cause::Store(error.to_string()))
+async fn newest(
+    store: &dyn Store,
+    feed: &Feed,
+    known: &KnownItems,
+    found: &[Found],
+) -> Result<Vec<ListedItem>, Trouble> {
+    let limit = u32::try_from(found.len()).unwrap_or(MAX_NEWEST).min(MAX_NEWEST);
+    let items = store.newest_listed(&feed.id, limit).await.map_err(|error| store_failed(&error))?;
+    Ok(history::as_found(items, found, &history::known_keys(known, found)))
 }
 
 /// Refuses a reading by learned rules whose titles or links are found no more: then the listing is looked

@@ -9,6 +9,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 
 use serde_json::{Value, json};
 
+use crate::fetch::{is_shortage_of_files, shortage_of_files};
+use crate::model::{Cause, Trouble, TroubleKind};
 use crate::rules::{Jq, JqEvaluator};
 
 /// The hidden command that evaluates programs for another process.
@@ -55,7 +57,9 @@ pub struct JqProcess {
 enum State {
     NotStarted,
     Running(Box<Running>),
-    /// The process could not be started, or it ended: why.
+    /// The process could not be started, which is no fault of the programs or the page.
+    NotStartable(Trouble),
+    /// The process ended: why.
     Ended(String),
 }
 
@@ -77,11 +81,12 @@ impl JqEvaluator for JqProcess {
         if matches!(*state, State::NotStarted) {
             *state = match Running::start(&self.program.0) {
                 Ok(running) => State::Running(Box::new(running)),
-                Err(error) => State::Ended(format!("the process for jq programs cannot be started: {error}")),
+                Err(error) => State::NotStartable(not_startable(&error)),
             };
         }
         let running = match &mut *state {
             State::Running(running) => running,
+            State::NotStartable(trouble) => return Err(trouble.detail.clone()),
             State::Ended(why) => return Err(why.clone()),
             State::NotStarted => return Err("the process for jq programs was not started".to_owned()),
         };
@@ -94,6 +99,27 @@ impl JqEvaluator for JqProcess {
             }
         }
     }
+}
+
+impl JqProcess {
+    /// The trouble that the process could not be started, if a program was to be evaluated. Then no field that
+    /// jq finds says anything about the page.
+    #[must_use]
+    pub fn start_trouble(&self) -> Option<Trouble> {
+        match &*self.state.borrow() {
+            State::NotStartable(trouble) => Some(trouble.clone()),
+            State::NotStarted | State::Running(_) | State::Ended(_) => None,
+        }
+    }
+}
+
+/// The trouble of a process that could not be started.
+fn not_startable(error: &io::Error) -> Trouble {
+    if is_shortage_of_files(error) {
+        return shortage_of_files();
+    }
+    let sentence = format!("the process for jq programs cannot be started: {error}");
+    Trouble::caused(TroubleKind::Machine, Cause::Program(sentence))
 }
 
 impl Running {

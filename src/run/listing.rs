@@ -28,6 +28,8 @@ pub struct ReadListing {
     pub learned: Option<LearnedRules>,
     /// Fields that the items have lost, as a run notices. Empty in a listing that was just read.
     pub gone: Vec<FieldName>,
+    /// Keys of known items that differ only by how pages are read, as a run notices. Empty as well.
+    pub unedited: HashSet<String>,
 }
 
 /// The facts that are known about a feed before its listing is read.
@@ -48,7 +50,8 @@ impl ListingReader<'_> {
     /// A further page that fails is a problem, not a trouble: the items found before stay.
     ///
     /// # Errors
-    /// When the first page gives nothing, or all pages that it links to.
+    /// When the first page gives nothing, or all pages that it links to, or when a page takes so long to read
+    /// that the feed is to be left alone.
     pub async fn listing(
         self,
         feed: &Feed,
@@ -73,7 +76,7 @@ impl ListingReader<'_> {
         if elsewhere {
             collector.read_linked(linked).await?;
         } else if let Some(pages) = &feed.recipe.pages {
-            collector.follow(pages).await;
+            collector.follow(pages).await?;
         }
         Ok(ReadListing {
             reading: collector.reading,
@@ -81,6 +84,7 @@ impl ListingReader<'_> {
             elsewhere,
             learned,
             gone: Vec::new(),
+            unedited: HashSet::new(),
         })
     }
 }

@@ -85,8 +85,10 @@ impl ListingReader<'_> {
         let now = self.clock.now();
         let jq = self.jq.clone();
         self.on_pool(fetched, move |fetched| {
-            let settings = ReadSettings { now, limits: &limits, jq: &jq.for_page() };
-            read(&fetched.into_page()?, &recipe, remembered.as_deref(), settings)
+            let process = jq.for_page();
+            let settings = ReadSettings { now, limits: &limits, jq: &process };
+            let reading = read(&fetched.into_page()?, &recipe, remembered.as_deref(), settings);
+            process.start_trouble().map_or(reading, Err)
         })
         .await
     }

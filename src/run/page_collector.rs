@@ -37,7 +37,8 @@ pub(super) struct PageCollector<'a> {
 }
 
 impl PageCollector<'_> {
-    /// Reads the linked pages, which hold the items instead of the first. The run fails if all of them fail.
+    /// Reads the linked pages, which hold the items instead of the first. The run fails if all of them fail, or
+    /// if one of them is a reason to leave the feed alone.
     pub(super) async fn read_linked(&mut self, linked: LinkedPages) -> Result<(), Failure> {
         let max = self.feed.recipe.pages.as_ref().map_or(LINKED_PAGES, |p| p.max as usize);
         let LinkedPages { pages, newest_first } = linked;
@@ -58,6 +59,7 @@ impl PageCollector<'_> {
                     pages.extend(deeper.pages.into_iter().filter(|u| self.visited.insert((u.clone(), None))));
                     self.append(more);
                 }
+                Err(failed) if failed.leave_alone.is_some() => return Err(self.with_all_bytes(failed)),
                 Err(failed) => {
                     self.note(format!("{} gave no items: {}", url.path(), failed.trouble));
                     failure = Some(failed);
@@ -71,21 +73,22 @@ impl PageCollector<'_> {
             ));
         }
         match failure {
-            Some(failure) if self.reading.found.is_empty() => Err(Failure { bytes: self.bytes, ..failure }),
+            Some(failure) if self.reading.found.is_empty() => Err(self.with_all_bytes(failure)),
             _ => Ok(()),
         }
     }
 
-    /// Reads the next pages, until a known item is found or a page has no new item.
-    pub(super) async fn follow(&mut self, pages: &Pages) {
+    /// Reads the next pages, until a known item is found or a page has no new item. A page that cannot be read
+    /// ends it; the run fails only if that is a reason to leave the feed alone.
+    pub(super) async fn follow(&mut self, pages: &Pages) -> Result<(), Failure> {
         for page in 2..=pages.max {
             if self.reaches_known() {
-                return;
+                return Ok(());
             }
-            let Some((url, post)) = self.next(pages, page) else { return };
+            let Some((url, post)) = self.next(pages, page) else { return Ok(()) };
             // A page may link back to one that was read before.
             if !self.visited.insert((url.clone(), post.clone())) {
-                return;
+                return Ok(());
             }
             match self.page(url.clone(), post).await {
                 Ok(more) => {
@@ -93,10 +96,14 @@ impl PageCollector<'_> {
                     (self.reading.next, self.reading.cursor) = (more.next.clone(), more.cursor.clone());
                     self.append(more);
                     if self.seen.len() == before {
-                        return;
+                        return Ok(());
                     }
                 }
-                Err(failure) => return self.note(missed(page, &url, &failure.trouble)),
+                Err(failure) if failure.leave_alone.is_some() => return Err(self.with_all_bytes(failure)),
+                Err(failure) => {
+                    self.note(missed(page, &url, &failure.trouble));
+                    return Ok(());
+                }
             }
         }
         if !self.known.is_empty() && !self.reaches_known() {
@@ -105,6 +112,12 @@ impl PageCollector<'_> {
                 "no known item on {max} pages, so items in between may be missing; raise `max` in [feed.pages]"
             ));
         }
+        Ok(())
+    }
+
+    /// A failure with the bytes of all pages that were read here.
+    fn with_all_bytes(&self, failure: Failure) -> Failure {
+        Failure { bytes: self.bytes, ..failure }
     }
 
     fn reaches_known(&self) -> bool {

@@ -53,6 +53,8 @@ pub struct Memory {
     pub container: Option<String>,
     /// Hash of the rules of the last good run.
     pub rules_hash: Option<String>,
+    /// The version of reading by which the page was last read; `None` for one before these were counted.
+    pub reading: Option<u32>,
     /// Failed runs since the last success.
     pub failures: u32,
     /// The language that the page declares.

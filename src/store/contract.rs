@@ -40,9 +40,9 @@ pub trait Store: Send + Sync {
     /// Gives back a claim on a feed that is not in the configuration: the feed is no longer due.
     async fn dismiss(&self, claim: &Claim) -> Result<(), StoreError>;
 
-    /// Gives back a claim whose run failed because of this machine: nothing is recorded, and the feed is due
-    /// again at `until`.
-    async fn put_off(&self, claim: &Claim, until: DateTime<Utc>) -> Result<(), StoreError>;
+    /// Gives back a claim whose run failed because of this machine: nothing is recorded, the feed is due again at
+    /// `until`, and its site rests for the time of `rest`.
+    async fn put_off(&self, claim: &Claim, until: DateTime<Utc>, rest: Duration) -> Result<(), StoreError>;
 
     /// Whether the store can be read, and could be written when that was last tried; else the reason.
     async fn check(&self) -> Result<(), StoreError>;

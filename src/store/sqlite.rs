@@ -131,11 +131,11 @@ impl Store for SqliteStore {
         self.writer.call(move |db| plan::dismiss(db, &claim, now)).await
     }
 
-    async fn put_off(&self, claim: &Claim, until: DateTime<Utc>) -> Result<(), StoreError> {
+    async fn put_off(&self, claim: &Claim, until: DateTime<Utc>, rest: Duration) -> Result<(), StoreError> {
         let claim = claim.clone();
         let due = until.timestamp_millis();
         let now = self.now_millis();
-        self.writer.call(move |db| plan::put_off(db, &claim, due, now)).await
+        self.writer.call(move |db| plan::put_off(db, &claim, due, rest, now)).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

@@ -150,6 +150,20 @@ async fn a_failure_of_the_wrong_time_does_not_hold_a_feed_up() {
 }
 
 #[tokio::test]
+async fn a_run_that_was_put_off_at_the_wrong_time_does_not_hold_a_feed_up() {
+    let bench = daily("").await;
+    bench.next(Next::Fails(Trouble::new(TroubleKind::Connect, "refused").into()));
+    assert_eq!(minute(&bench).await, 1);
+    bench.clock.advance(TimeDelta::days(2));
+    bench.next(Next::Fails(Trouble::new(TroubleKind::Machine, "no open files").into()));
+    assert_eq!(run_due(&bench).await, 1);
+    bench.clock.advance(TimeDelta::days(-2));
+    show(&bench, &["One"], 1);
+    assert_eq!(minute(&bench).await, 1);
+    assert_eq!(state(&bench).await.failures, 0);
+}
+
+#[tokio::test]
 async fn waits_with_a_reason_are_kept() {
     let bench = daily("").await;
     let limited = |hours: u64| {
@@ -231,6 +245,23 @@ async fn a_jump_of_years_drops_nothing_and_days_count_again_after_it() {
         assert_eq!(minute(&bench).await, 1);
     }
     assert_eq!(titles(&bench).await, "AB", "what left the page long ago goes");
+}
+
+#[tokio::test]
+async fn an_item_that_leaves_after_the_clock_was_set_right_is_no_longer_listed() {
+    let bench = daily("").await;
+    let id = bench.config.feeds[0].id.clone();
+    bench.clock.advance(TimeDelta::days(1));
+    show(&bench, &["A", "B", "C"], 0);
+    assert_eq!(bench.run().await.record.added, 3);
+    bench.clock.advance(TimeDelta::days(-1));
+    for mark in 1..5 {
+        show(&bench, &["A", "B"], mark);
+        bench.run().await;
+        let known = bench.tools.store.known_items(&id).await.expect("items");
+        assert_eq!(known.values().filter(|item| item.listed).count(), 2, "{mark}");
+        bench.clock.advance(TimeDelta::hours(20));
+    }
 }
 
 #[tokio::test]

@@ -134,6 +134,34 @@ async fn json_that_renames_a_key_is_told() {
     assert_eq!(items(&bench).await, before);
 }
 
+/// A feed in RSS. `ids` is the word before the number in each guid, and `more` tells whether items have a
+/// description and an author.
+fn rss(ids: &str, more: bool) -> String {
+    let item = |n: usize| {
+        let both = format!("<description>Notice {n} in short.</description><author>Clerk {n}</author>");
+        let more = if more { both } else { String::new() };
+        format!(
+            "<item><title>{}</title><link>https://quay.example.org/notices/{n}</link>\
+             <guid isPermaLink=\"false\">{ids}-{n}</guid><pubDate>Mon, 0{} Mar 2026 06:00:00 GMT</pubDate>{more}</item>",
+            HEADLINES[n],
+            n + 1
+        )
+    };
+    let items = (0..4).map(item).collect::<Vec<_>>().concat();
+    format!("<rss version=\"2.0\"><channel><title>Quay</title>{items}</channel></rss>")
+}
+
+#[tokio::test]
+async fn items_that_get_other_ids_keep_the_values_of_lost_fields() {
+    let feed = "[[feed]]\nid = \"quay\"\nurl = \"https://quay.example.org/rss\"\nkind = \"feed\"\n";
+    let bench = bench(feed, &rss("old", true)).await;
+    let before = items(&bench).await;
+    assert_eq!(before.iter().filter(|item| item.content.summary.is_some()).count(), 4);
+    assert_eq!(trouble_of_run(&bench, &rss("new", false)).await, None);
+    assert!(gone(&bench).await.expect("a trouble").contains("`summary`"));
+    assert_eq!(items(&bench).await, before, "nothing is erased, and nothing is edited");
+}
+
 #[tokio::test]
 async fn other_rules_are_no_loss() {
     let mut bench = bench(RULES, &page(0..4)).await;

@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use feedbridge::clock::ManualClock;
 use feedbridge::fetch::FetchFailure;
 use feedbridge::model::{Outcome, Trouble, TroubleKind};
+use feedbridge::run::JqProgram;
 use feedbridge::store::{SqliteStore, StoreError};
 
 use crate::support::daemon::{Daemon, run};
@@ -102,7 +103,7 @@ async fn the_daemon_does_not_start_on_a_damaged_database() {
 }
 
 #[tokio::test]
-async fn a_page_that_breaks_later_is_found_by_the_first_reading_and_counts_for_no_feed() {
+async fn a_page_that_breaks_later_is_found_before_a_request_is_made() {
     let bench = Bench::new(config(&feed_toml("t", "https://example.org/", "127.0.0.1", "")), start()).await;
     let id = bench.config.feeds[0].id.clone();
     bench.page(&long_listing(300));
@@ -116,14 +117,15 @@ async fn a_page_that_breaks_later_is_found_by_the_first_reading_and_counts_for_n
     damage(&bench.database(), root - 1..root);
     // A writer's commit makes the reader forget the pages that it has in memory.
     bench.clock.advance(TimeDelta::hours(1));
-    bench.page(&long_listing(301));
+    bench.next(Next::Panics);
     let report = bench.run().await;
     let Outcome::Failed(trouble) = &report.record.outcome else { panic!("{report:?}") };
     assert_eq!(trouble.kind, TroubleKind::Machine, "{trouble}");
     let error = store.check().await.expect_err("damaged");
     assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
     let state = store.state(&id).await.expect("the table of feeds is whole").expect("registered");
-    assert_eq!((state.failures, state.trouble), (0, None), "no feed is to blame");
+    assert_eq!(state.failures, 1, "it is tried again after a pause");
+    assert_eq!(state.trouble.map(|trouble| trouble.kind), Some(TroubleKind::Machine), "no site is to blame");
 }
 
 #[tokio::test]
@@ -148,6 +150,23 @@ async fn a_run_that_this_machine_could_not_do_is_put_off_and_not_counted() {
     let due = bench.tools.store.next_due().await.expect("an answer").expect("a time");
     assert_eq!(due, start() + TimeDelta::minutes(3) + TimeDelta::seconds(30), "it is due again soon");
     bench.page(&listing(&["One", "Two"]));
+    assert_eq!(bench.run().await.record.added, 1);
+}
+
+#[tokio::test]
+async fn a_process_for_jq_that_cannot_be_started_is_no_problem_of_fields() {
+    let toml = "[[feed]]\nid = \"api\"\nurl = \"https://example.org/api\"\nkind = \"json\"\n\
+        [feed.select]\nitem = \"$[*]\"\ntitle = \"name\"\nlink = \"href\"\nsummary = { jq = \".lead\" }\n";
+    let mut bench = Bench::new(config(toml), start()).await;
+    let id = bench.config.feeds[0].id.clone();
+    bench.next(Next::Page(br#"[{"name":"Lock","href":"/1","lead":"It is painted."}]"#.to_vec(), None));
+    let working = std::mem::replace(&mut bench.tools.jq, JqProgram::at(Path::new("/nonexistent/feedbridge")));
+    let Outcome::Failed(trouble) = bench.run().await.record.outcome else { panic!("it ran without jq") };
+    assert_eq!(trouble.kind, TroubleKind::Machine, "{trouble}");
+    assert!(trouble.detail.contains("jq"), "{trouble}");
+    let state = bench.tools.store.state(&id).await.expect("the store answers").expect("registered");
+    assert_eq!(state.failures, 1, "it may last, so there is a back-off");
+    bench.tools.jq = working;
     assert_eq!(bench.run().await.record.added, 1);
 }
 
@@ -254,13 +273,13 @@ async fn connections_leave_open_files_for_runs() {
 async fn a_soft_limit_of_open_files_is_raised() {
     tokio::task::spawn_blocking(move || {
         let folder = tempfile::tempdir().expect("a folder");
-        let toml = "feed = []\n[limits]\nconnections = 100\n";
+        let toml = "feed = []\n[limits]\nconnections = 100\ncpu_threads = 2\n";
         let mut daemon = Daemon::start_after(folder.path(), toml, "ulimit -Sn 64 && ulimit -Hn 512");
         let limits = std::fs::read_to_string(format!("/proc/{}/limits", daemon.pid()));
         if let Ok(limits) = limits {
             let line = limits.lines().find(|line| line.starts_with("Max open files")).expect("a line");
             let soft = line.split_whitespace().nth(3).and_then(|number| number.parse::<u32>().ok());
-            assert_eq!(soft, Some(180), "connections, and what runs and the store need: {line}");
+            assert_eq!(soft, Some(192), "connections, and what runs, jq and the store need: {line}");
         }
         assert!(!daemon.log_after_end().contains("this process may open"));
     })

@@ -134,6 +134,44 @@ async fn items_of_the_version_before_are_neither_new_nor_edited() {
     }
 }
 
+/// Items as an earlier version has read them: with a space before a comma, and without a summary. No page is
+/// asked for earlier because of that, and no old item is told as edited.
+#[tokio::test]
+async fn items_that_are_only_read_better_are_not_edited() {
+    let list = |third: &str| {
+        let title = |n: usize| ["Weir, closed", "Lock, painted", third][n];
+        let item = |n: usize| {
+            format!("<li><a class=\"t\" href=\"/n/{n}\">{}</a><p>It is notice {n}.</p></li>", title(n))
+        };
+        format!("<ul>{}</ul>", (0..3).map(item).collect::<Vec<_>>().concat())
+    };
+    let rules = "[[feed]]\nid = \"quay\"\nurl = \"https://quay.example.org/\"\n\
+        [feed.select]\nitem = \"li\"\ntitle = \"a.t\"\nlink = \"a.t\"\nsummary = \"p\"\n";
+    let config = Config::parse(rules, Path::new("feeds.toml")).expect("a configuration");
+    let bench = Bench::new(config, at(STARTED)).await;
+    let feed = bench.config.feeds[0].clone();
+    bench.page(&list("Winch, sold"));
+    assert_eq!(run_once(&bench, &feed).await.added, 3);
+    let old = rusqlite::Connection::open(bench.database()).expect("a database");
+    let made_old = "UPDATE feeds SET reading = NULL;
+        UPDATE items SET content = json_remove(content, '$.summary'), fingerprint = 'old';
+        UPDATE items SET content = replace(content, 'Weir,', 'Weir ,');";
+    old.execute_batch(made_old).expect("SQL");
+    drop(old);
+    bench.clock.set(at(LATER));
+    bench.page(&list("Winch, bought"));
+    assert_eq!(run_once(&bench, &feed).await.changed, 1, "one title says something else");
+    let items = bench.tools.store.items(&feed.id, 10).await.expect("items");
+    let edited: Vec<&str> =
+        items.iter().filter(|item| item.updated.is_some()).map(|item| item.content.title.as_str()).collect();
+    assert_eq!(edited, ["Winch, bought"]);
+    assert!(items.iter().any(|item| item.content.title == "Weir, closed"), "the better reading is served");
+    assert!(items.iter().all(|item| item.content.summary.is_some()));
+    bench.page(&list("Winch, bought").replace("Weir, closed", "Weir: closed"));
+    bench.clock.set(at(LATER) + chrono::TimeDelta::hours(2));
+    assert_eq!(run_once(&bench, &feed).await.changed, 1, "only the first run is judged so");
+}
+
 async fn run_once(bench: &Bench, feed: &Feed) -> feedbridge::model::RunRecord {
     let limits = &bench.config.limits;
     let claim = bench.tools.store.claim(&feed.id, "test", limits.claim).await.expect("the store");

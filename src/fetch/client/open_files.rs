@@ -14,7 +14,8 @@ const OUT_OF_FILES: [i32; 2] = [23, 24];
 const FILES_OF_A_LOOKUP: usize = 3;
 
 /// The trouble of a request for which there was no file.
-pub(super) fn trouble() -> Trouble {
+#[must_use]
+pub fn trouble() -> Trouble {
     Trouble::new(
         TroubleKind::Machine,
         "feedbridge has no open files left; raise the limit of open files (LimitNOFILE in systemd, or \
@@ -23,7 +24,8 @@ pub(super) fn trouble() -> Trouble {
 }
 
 /// Whether this error says that there was no file left.
-pub(super) fn is_shortage(error: &(dyn StdError + 'static)) -> bool {
+#[must_use]
+pub fn is_shortage(error: &(dyn StdError + 'static)) -> bool {
     let Some(error) = error.downcast_ref::<io::Error>() else { return false };
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<io::Error>());
     let number = error.raw_os_error().or_else(|| inner.and_then(io::Error::raw_os_error));

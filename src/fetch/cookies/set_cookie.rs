@@ -20,6 +20,8 @@ pub(super) struct Cookie {
     domain: String,
     /// Whether it is for the host alone, and not for the hosts below it.
     host_only: bool,
+    /// The port that it is for, of a host on which different owners may have different ports.
+    port: Option<u16>,
     pub(super) path: String,
     /// Whether it goes over https only.
     secure: bool,
@@ -47,6 +49,7 @@ impl SetCookie {
             value: value.to_owned(),
             domain: from.host_str()?.to_ascii_lowercase(),
             host_only: true,
+            port: own_port(from),
             path: default_path(from),
             secure: false,
         };
@@ -85,9 +88,10 @@ impl Cookie {
         Some(())
     }
 
-    /// Whether both have one name, domain and path, so that the later one replaces the earlier.
+    /// Whether both have one name, domain, port and path, so that the later one replaces the earlier.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        (&self.name, &self.domain, &self.path) == (&other.name, &other.domain, &other.path)
+        let of_both = (&self.name, &self.domain, self.port, &self.path);
+        of_both == (&other.name, &other.domain, other.port, &other.path)
     }
 
     /// Whether a request to this address has the cookie (RFC 6265 section 5.4).
@@ -95,7 +99,8 @@ impl Cookie {
         let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
         let is_at_home = host == self.domain || !self.host_only && is_below(&host, &self.domain);
         let is_safe = !self.secure || url.scheme() == "https";
-        is_at_home && is_safe && is_path_below(url.path(), &self.path)
+        let is_port = self.port.is_none() || self.port == url.port_or_known_default();
+        is_at_home && is_port && is_safe && is_path_below(url.path(), &self.path)
     }
 }
 
@@ -125,6 +130,16 @@ fn max_age_is_over(value: &str) -> Option<bool> {
 /// The date of `Expires`. Many sites write `-` between day, month and year.
 fn cookie_date(value: &str) -> Option<DateTime<Utc>> {
     http_date::parse(value).or_else(|| http_date::parse(&value.replace('-', " ")))
+}
+
+/// The port that the cookies of a host are for: `None` for all of them, as RFC 6265 section 8.5 has it. On a
+/// literal address or a name of one label, such as `localhost`, another port is often another application.
+fn own_port(from: &Url) -> Option<u16> {
+    let is_shared = match from.host()? {
+        Host::Domain(name) => !name.trim_end_matches('.').contains('.'),
+        Host::Ipv4(_) | Host::Ipv6(_) => true,
+    };
+    from.port_or_known_default().filter(|_| is_shared)
 }
 
 /// The path of a cookie that names none (RFC 6265 section 5.1.4): the folder of the address.

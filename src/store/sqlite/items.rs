@@ -109,10 +109,11 @@ pub(super) fn write(
     Ok(())
 }
 
-/// The `last_seen` of the items that a reading finds: now, but never earlier than that of an earlier reading.
-/// Thus the items on the page are always those with the latest time, even if the clock goes back.
+/// The `last_seen` of the items that a reading finds: now, but always later than that of an earlier reading.
+/// Thus the items on the page are those with the latest time, and items that have left it are not among them,
+/// even if the clock goes back.
 fn reading_time(db: &Connection, feed: &FeedId, now: i64) -> rusqlite::Result<i64> {
-    db.prepare_cached("SELECT max(coalesce(max(last_seen), ?2), ?2) FROM items WHERE feed = ?1")?
+    db.prepare_cached("SELECT max(coalesce(max(last_seen) + 1, ?2), ?2) FROM items WHERE feed = ?1")?
         .query_row(params![feed.as_str(), now], |row| row.get(0))
 }
 
@@ -217,10 +218,18 @@ fn trusted_time(db: &Connection, feed: &FeedId, now: i64) -> rusqlite::Result<Op
     Ok(oldest)
 }
 
-/// Items that were seen while the clock was ahead count as seen now.
+/// Items that were seen while the clock was ahead count as seen now: those on the page now, the others just
+/// before.
 fn heal(db: &Connection, feed: &FeedId, now: i64) -> rusqlite::Result<()> {
-    db.prepare_cached("UPDATE items SET last_seen = ?2 WHERE feed = ?1 AND last_seen > ?2")?
-        .execute(params![feed.as_str(), now])?;
+    let latest: Option<i64> = db
+        .prepare_cached("SELECT max(last_seen) FROM items WHERE feed = ?1")?
+        .query_row([feed.as_str()], |row| row.get(0))?;
+    if let Some(latest) = latest.filter(|latest| *latest > now) {
+        db.prepare_cached(
+            "UPDATE items SET last_seen = ?2 - (last_seen < ?3) WHERE feed = ?1 AND last_seen >= ?2",
+        )?
+        .execute(params![feed.as_str(), now, latest])?;
+    }
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use crate::model::{FeedId, Validators};
 use crate::rules::LearnedRules;
 use crate::store::claim::{Claim, Memory};
 
-const CLAIM_COLUMNS: &str = "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of, language, learned, received, gone, title";
+const CLAIM_COLUMNS: &str = "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of, language, learned, received, gone, title, reading";
 
 /// Claims due feeds, at most one per site and `limit` in all.
 pub(super) fn claim_due(
@@ -80,14 +80,36 @@ pub(super) fn dismiss(db: &Connection, claim: &Claim, now: i64) -> rusqlite::Res
     .map(|_| ())
 }
 
-/// Gives back a feed, which is due again at a later moment. Nothing happens if the claim no longer holds.
-pub(super) fn put_off(db: &Connection, claim: &Claim, due: i64, now: i64) -> rusqlite::Result<()> {
+/// Gives back a feed, which is due again at a later moment, and lets its site rest. Nothing happens if the claim
+/// no longer holds.
+pub(super) fn put_off(
+    db: &mut Connection,
+    claim: &Claim,
+    due: i64,
+    rest: Duration,
+    now: i64,
+) -> rusqlite::Result<()> {
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let given_back = tx
+        .prepare_cached(
+            "UPDATE feeds SET claimed_by = NULL, claimed_until = 0, next_due = ?3, touched = ?4
+             WHERE id = ?1 AND fence = ?2 AND claimed_by IS NOT NULL",
+        )?
+        .execute(params![claim.feed.as_str(), claim.fence, due, now])?;
+    if given_back > 0 {
+        rest_site(&tx, claim, rest, now)?;
+    }
+    tx.commit()
+}
+
+/// Keeps the feeds of a feed's site from being claimed for a while.
+pub(super) fn rest_site(db: &Connection, claim: &Claim, rest: Duration, now: i64) -> rusqlite::Result<()> {
     db.prepare_cached(
-        "UPDATE feeds SET claimed_by = NULL, claimed_until = 0, next_due = ?3, touched = ?4
-         WHERE id = ?1 AND fence = ?2 AND claimed_by IS NOT NULL",
+        "INSERT INTO sites (site, rest_until) SELECT site, ?2 FROM feeds WHERE id = ?1
+         ON CONFLICT (site) DO UPDATE SET rest_until = max(rest_until, excluded.rest_until)",
     )?
-    .execute(params![claim.feed.as_str(), claim.fence, due, now])
-    .map(|_| ())
+    .execute(params![claim.feed.as_str(), now + millis_of(rest)])?;
+    Ok(())
 }
 
 /// Gives a node the claim on a feed.
@@ -110,6 +132,7 @@ fn claim_of(row: &Row<'_>) -> rusqlite::Result<Claim> {
             received: row.get::<_, Option<i64>>(11)?.map(instant),
             container: row.get(5)?,
             rules_hash: row.get(6)?,
+            reading: row.get(14)?,
             failures: row.get(7)?,
             language: row.get(9)?,
             title: row.get(13)?,

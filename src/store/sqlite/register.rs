@@ -32,7 +32,7 @@ pub(super) fn register(
     for feed in feeds {
         let known = known(&tx, feed)?;
         let changed = known.as_ref().is_none_or(|known| known.differs(feed));
-        plan.note_run_ahead(known.as_ref(), feed);
+        plan.note_ahead(known.as_ref(), feed);
         let due = plan.due(known.as_ref().filter(|_| !changed), feed);
         write(&tx, feed, due, changed, now)?;
     }
@@ -81,9 +81,16 @@ struct Planned {
     settings_hash: String,
     failures: u32,
     last_run: Option<i64>,
+    /// When its plan was last written. A run that was put off writes it, and leaves `last_run`.
+    touched: i64,
 }
 
 impl Planned {
+    /// The latest time that is known of the clock that wrote the plan.
+    fn latest(&self) -> i64 {
+        self.last_run.map_or(self.touched, |run| run.max(self.touched))
+    }
+
     /// Whether the feed's settings are others now. A hash in the form of an earlier version is no evidence
     /// of that: the feed keeps its due time, and the present hash is written in its place.
     fn differs(&self, feed: &Registration) -> bool {
@@ -92,17 +99,20 @@ impl Planned {
 }
 
 fn known(db: &Connection, feed: &Registration) -> rusqlite::Result<Option<Planned>> {
-    db.prepare_cached("SELECT next_due, schedule, registered, failures, last_run FROM feeds WHERE id = ?1")?
-        .query_row([feed.feed.as_str()], |row| {
-            Ok(Planned {
-                due: row.get(0)?,
-                schedule: row.get(1)?,
-                settings_hash: row.get(2)?,
-                failures: row.get(3)?,
-                last_run: row.get(4)?,
-            })
+    db.prepare_cached(
+        "SELECT next_due, schedule, registered, failures, last_run, touched FROM feeds WHERE id = ?1",
+    )?
+    .query_row([feed.feed.as_str()], |row| {
+        Ok(Planned {
+            due: row.get(0)?,
+            schedule: row.get(1)?,
+            settings_hash: row.get(2)?,
+            failures: row.get(3)?,
+            last_run: row.get(4)?,
+            touched: row.get(5)?,
         })
-        .optional()
+    })
+    .optional()
 }
 
 /// The due times that one registration gives.
@@ -114,7 +124,7 @@ struct Plan {
     overdue: i64,
     /// Feeds so far whose due time nothing explains.
     unexplained: usize,
-    /// For each site with a run in the future, the latest one.
+    /// For each site with a plan that was written in the future, the latest time of that.
     ahead: BTreeMap<String, i64>,
 }
 
@@ -127,12 +137,12 @@ impl Plan {
         Ok(Self { now, spread_end, overdue: 0, unexplained: 0, ahead: BTreeMap::new() })
     }
 
-    fn note_run_ahead(&mut self, known: Option<&Planned>, feed: &Registration) {
-        let Some(run) = known.and_then(|known| known.last_run).filter(|run| self.is_ahead(*run)) else {
+    fn note_ahead(&mut self, known: Option<&Planned>, feed: &Registration) {
+        let Some(written) = known.map(Planned::latest).filter(|moment| self.is_ahead(*moment)) else {
             return;
         };
-        let latest = self.ahead.entry(feed.site.clone()).or_insert(run);
-        *latest = run.max(*latest);
+        let latest = self.ahead.entry(feed.site.clone()).or_insert(written);
+        *latest = written.max(*latest);
     }
 
     /// New feeds and feeds with other settings (`known` is `None`) are due now, and so are those that would
@@ -166,7 +176,7 @@ impl Plan {
         }
         let last_run = known.last_run.unwrap_or(self.now);
         let longest_wait = last_run.saturating_add(HORIZON_MS);
-        known.due > self.now && (self.is_ahead(last_run) || known.due > explained.max(longest_wait))
+        known.due > self.now && (self.is_ahead(known.latest()) || known.due > explained.max(longest_wait))
     }
 
     const fn is_ahead(&self, moment: i64) -> bool {
@@ -184,14 +194,14 @@ fn wake_articles(db: &Connection, now: i64) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Ends the rest of sites that began in the future. What was left of it after the last run is kept: a site may
+/// Ends the rest of sites that began in the future. What was left of it at the last write is kept: a site may
 /// have asked for a pause.
 fn wake_sites(db: &Connection, ahead: &BTreeMap<String, i64>, now: i64) -> rusqlite::Result<()> {
     let mut count_from_now = db.prepare_cached(
         "UPDATE sites SET rest_until = min(rest_until, ?3 + max(rest_until - ?2, 0)) WHERE site = ?1",
     )?;
-    for (site, last_run) in ahead {
-        count_from_now.execute(params![site, last_run, now])?;
+    for (site, latest) in ahead {
+        count_from_now.execute(params![site, latest, now])?;
     }
     db.prepare_cached("UPDATE sites SET rest_until = ?1 WHERE rest_until > ?2")?
         .execute(params![now, now + HORIZON_MS])?;

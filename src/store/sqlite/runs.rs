@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
-use super::columns::{field_keys, instant, millis_of};
-use super::items;
+use super::columns::{field_keys, instant};
+use super::{items, plan};
 use crate::model::{FeedId, FeedState, Outcome, RunRecord, Trouble, TroubleKind};
 use crate::rules::LearnedRules;
 use crate::store::claim::Claim;
@@ -38,7 +38,7 @@ pub(super) fn finish(
     }
     update_feed(&tx, claim, run, changed, now)?;
     insert_run(&tx, claim, &run.record)?;
-    rest_site(&tx, claim, run, now)?;
+    plan::rest_site(&tx, claim, run.site_rest, now)?;
     tx.commit()?;
     Ok(true)
 }
@@ -60,7 +60,7 @@ fn update_feed(
                 last_success = coalesce(?5, last_success), failures = ?6, trouble = ?7,
                 trouble_detail = ?8, etag = ?9, last_modified = ?10, body_hash = ?11,
                 container = ?12, rules_hash = ?13, validators_of = ?15, language = ?16, learned = iif(?18, ?17, learned),
-                received = ?19, gone = ?20, title = ?21,
+                received = ?19, gone = ?20, title = ?21, reading = ?22,
                  -- A document is rendered again if it may have another title.
                  version = version + (?14 OR title IS NOT ?21),
                 changed = CASE WHEN ?14 OR (changed IS NULL AND ?5 IS NOT NULL) THEN ?2 ELSE changed END,
@@ -92,6 +92,7 @@ fn update_feed(
         run.memory.received.map(|at| at.timestamp_millis()),
         field_keys(&run.memory.gone),
         run.memory.title,
+        run.memory.reading,
     ])?;
     Ok(())
 }
@@ -122,16 +123,6 @@ fn insert_run(db: &Connection, claim: &Claim, record: &RunRecord) -> rusqlite::R
     ])?;
     db.prepare_cached("DELETE FROM runs WHERE feed = ?1 AND fence <= ?2")?
         .execute(params![claim.feed.as_str(), claim.fence - KEPT_RUNS])?;
-    Ok(())
-}
-
-/// Keeps the feeds of the site from being claimed for a while.
-fn rest_site(db: &Connection, claim: &Claim, run: &RunCommit, now: i64) -> rusqlite::Result<()> {
-    db.prepare_cached(
-        "INSERT INTO sites (site, rest_until) SELECT site, ?2 FROM feeds WHERE id = ?1
-         ON CONFLICT (site) DO UPDATE SET rest_until = max(rest_until, excluded.rest_until)",
-    )?
-    .execute(params![claim.feed.as_str(), now + millis_of(run.site_rest)])?;
     Ok(())
 }
 
