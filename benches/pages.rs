@@ -77,6 +77,7 @@ fn fetched(html: &str) -> Fetched {
         body_hash: String::new(),
         bytes: html.len() as u64,
         crawl_delay: None,
+        parameters: Vec::new(),
     }
 }
 

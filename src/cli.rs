@@ -5,6 +5,7 @@ mod address;
 mod arguments;
 mod article;
 mod backup;
+mod base_address;
 mod build;
 mod check;
 mod date;

@@ -4,6 +4,7 @@
 //! program may rely on. No later stage checks a setting again.
 
 mod address;
+mod blanked;
 mod check;
 mod checked;
 mod edit;
@@ -29,4 +30,4 @@ pub use load::{ConfigError, read_text};
 pub use overrides::Overrides;
 pub use report::{ConfigProblem, ConfigProblems, Position};
 pub use schema::schema;
-pub use secret_like::public_address;
+pub use secret_like::{public_address, redacted};

@@ -18,6 +18,7 @@ mod pace;
 mod parameters;
 mod redirect;
 mod refresh;
+mod repeated;
 mod request;
 mod retry_after;
 mod robots;
@@ -26,6 +27,7 @@ mod robots_fetch;
 mod site;
 mod trail;
 mod wait_clock;
+mod written;
 
 pub use answer::{Answer, FetchFailure, Fetched};
 pub use body_budget::BodyHold;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::config::base_address;
+use super::base_address::BaseAddress;
 use crate::fetch::AllowAddress;
 use crate::model::{FeedId, ListenAddress};
 use crate::run::JQ_WORKER;
@@ -47,7 +47,7 @@ pub(super) struct PlaceArgs {
     pub(super) data: Option<PathBuf>,
     /// The address that readers use; replaces `base_url` of the configuration file. Variable:
     /// `FEEDBRIDGE_BASE_URL`.
-    #[arg(long, global = true, value_name = "URL", value_parser = base_address)]
+    #[arg(long, global = true, value_name = "URL", value_parser = BaseAddress)]
     pub(super) base_url: Option<String>,
     /// The address to listen on, of those commands that have --listen, or of the variable.
     #[arg(skip)]

@@ -10,7 +10,7 @@ use super::arguments::{Explain, PlaceArgs};
 use super::end::End;
 use super::{output, target};
 use crate::clock::WallClock;
-use crate::config::{Config, address_error};
+use crate::config::{Config, address_error, redacted};
 use crate::fetch::{Guard, Network, Robots, RobotsVerdict, product_token, site_of};
 use crate::shape::ExplanationShape;
 
@@ -24,7 +24,7 @@ struct Explanation {
 
 pub(super) async fn explain(place: &PlaceArgs, options: Explain) -> anyhow::Result<End> {
     let url = Url::parse(&options.url).map_err(|e| {
-        target::NotATarget(format!("`{}` is not a web address: {}", options.url, address_error(e)))
+        target::NotATarget(format!("`{}` is not a web address: {}", redacted(&options.url), address_error(e)))
     })?;
     let config = if place.config.is_some() || target::config_file(place).exists() {
         target::config(place, None)?

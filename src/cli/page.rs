@@ -101,6 +101,7 @@ pub(super) fn from_bytes(body: Vec<u8>, url: Option<Url>) -> Fetched {
         validators: Validators::default(),
         body_hash: String::new(),
         crawl_delay: None,
+        parameters: Vec::new(),
     }
 }
 

@@ -12,7 +12,7 @@ use super::address::completed;
 use super::arguments::{FetchArgs, PlaceArgs};
 use crate::app::ConfigSource;
 use crate::channel::{Channel, Feed};
-use crate::config::{Config, ConfigError, Overrides, address_error};
+use crate::config::{Config, ConfigError, Overrides, address_error, redacted};
 use crate::model::FeedId;
 
 /// An error of usage: the argument names nothing that the command can work on.
@@ -107,8 +107,9 @@ pub(super) fn target(text: &str) -> anyhow::Result<Target> {
         return Ok(Target::Bytes(read(std::io::stdin().lock(), "standard input")?));
     }
     if text.contains("://") {
-        let url = Url::parse(text)
-            .map_err(|e| NotATarget(format!("`{text}` is not a web address: {}", address_error(e))))?;
+        let url = Url::parse(text).map_err(|e| {
+            NotATarget(format!("`{}` is not a web address: {}", redacted(text), address_error(e)))
+        })?;
         return Ok(Target::Url(url));
     }
     if Path::new(text).is_file() {

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use std::path::PathBuf;
 
 use super::arguments::{Arguments, Command};
-use crate::config::base_address;
+use crate::config::{base_address, redacted};
 use crate::model::ListenAddress;
 
 /// A variable has a value that it does not take.
@@ -50,6 +50,12 @@ fn value(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
 
+/// The value for a message. An `@` may stand behind a password, even if the scheme is missing.
+fn shown(value: &str) -> String {
+    let redacted = redacted(value);
+    if redacted == value && value.contains('@') { "…".to_owned() } else { redacted }
+}
+
 /// The value of an option, else that of its variable as `parse` reads it.
 fn given_or<T, E: Display>(
     name: &'static str,
@@ -61,7 +67,7 @@ fn given_or<T, E: Display>(
     }
     let Some(value) = value(name) else { return Ok(None) };
     let text = value.to_string_lossy();
-    let wrong = |why: String| WrongVariable { name, value: text.to_string(), why };
+    let wrong = |why: String| WrongVariable { name, value: shown(&text), why };
     let Some(unicode) = value.to_str() else { return Err(wrong("it is not valid UTF-8".to_owned())) };
     parse(unicode).map(Some).map_err(|error| wrong(error.to_string()))
 }

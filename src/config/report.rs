@@ -7,7 +7,7 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity, SourceCode,
 };
 
-use super::secret_like::secret_ranges;
+use super::blanked::without_secrets;
 
 /// One mistake in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl ConfigProblems {
         Position { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
     }
 
-    /// The text of the file, with every value of `headers` blanked.
+    /// The text of the file, with everything blanked that may be a secret.
     pub(super) fn text_without_secrets(&self) -> String {
         without_secrets(&self.text)
     }
@@ -113,70 +113,6 @@ impl ConfigProblems {
             out.push('\n');
         }
         out
-    }
-}
-
-/// Settings whose quoted values may be secrets.
-const SECRET_SETTINGS: &[&str] = &["headers", "query", "cookies", "body"];
-
-/// The text with every quoted value of settings that may be secrets blanked, and with the secrets of addresses
-/// blanked; each byte by one `*` so that positions stay. It works on lines, because a file with mistakes may
-/// not be valid TOML.
-fn without_secrets(text: &str) -> String {
-    let mut is_in_secrets = false;
-    let mut out = String::with_capacity(text.len());
-    for line in text.split_inclusive('\n') {
-        if line.trim_start().starts_with('[') {
-            is_in_secrets = SECRET_SETTINGS.iter().any(|name| line.contains(name));
-        }
-        if is_in_secrets || SECRET_SETTINGS.iter().any(|name| sets(line, name)) {
-            blank_quoted(line, &mut out);
-        } else {
-            blank_addresses(line, &mut out);
-        }
-    }
-    out
-}
-
-/// Whether a line gives a setting a value. Selectors may have its name in them, as `body` has.
-fn sets(line: &str, name: &str) -> bool {
-    let keys_end = line.find(['"', '\'']).unwrap_or(line.len());
-    line.match_indices(name).any(|(start, _)| {
-        let rest = line[start + name.len()..].trim_start();
-        rest.starts_with('=') || (start < keys_end && rest.starts_with('.'))
-    })
-}
-
-/// Writes a line with the secrets of its addresses blanked.
-fn blank_addresses(line: &str, out: &mut String) {
-    for part in line.split_inclusive(['"', '\'', ' ']) {
-        let end = part.trim_end_matches(['"', '\'', ' ', '\r', '\n']).len();
-        let mut done = 0;
-        for range in secret_ranges(&part[..end]) {
-            // A user name may hold what looks like a parameter.
-            if range.start >= done {
-                out.push_str(&part[done..range.start]);
-                out.extend(std::iter::repeat_n('*', range.len()));
-                done = range.end;
-            }
-        }
-        out.push_str(&part[done..]);
-    }
-}
-
-fn blank_quoted(line: &str, out: &mut String) {
-    let mut quote = None;
-    for c in line.chars() {
-        match (quote, c) {
-            (None, '"' | '\'') => quote = Some(c),
-            (Some(q), c) if q == c => quote = None,
-            (Some(_), c) if c != '\n' && c != '\r' => {
-                out.extend(std::iter::repeat_n('*', c.len_utf8()));
-                continue;
-            }
-            _ => {}
-        }
-        out.push(c);
     }
 }
 

@@ -183,8 +183,8 @@ fn public_segment(segment: &str) -> String {
 pub(super) fn secret_ranges(address: &str) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let Some(scheme) = address.find("://") else { return ranges };
-    if let Some(at) = address.find('@').filter(|at| *at > scheme) {
-        ranges.push(scheme + 3..at);
+    if let Some(at) = user_end(&address[scheme + 3..]) {
+        ranges.push(scheme + 3..scheme + 3 + at);
     }
     let mut start = scheme;
     for piece in address[scheme..].split_inclusive(['?', '#', '&', ';']) {
@@ -198,8 +198,19 @@ pub(super) fn secret_ranges(address: &str) -> Vec<Range<usize>> {
     ranges
 }
 
+/// The end of user and password in the text behind a scheme. A password may have any sign in it by mistake; but
+/// paths may have an `@`, too.
+fn user_end(rest: &str) -> Option<usize> {
+    let host_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let own = rest[..host_end].rfind('@');
+    let port = rest[..host_end].rsplit_once(':').map(|(_, port)| port);
+    let has_port = port.is_none_or(|port| port.ends_with(']') || port.bytes().all(|b| b.is_ascii_digit()));
+    own.or_else(|| rest.rfind('@').filter(|_| !has_port))
+}
+
 /// An address without its secrets, for messages.
-pub(super) fn redacted(address: &str) -> String {
+#[must_use]
+pub fn redacted(address: &str) -> String {
     let mut out = String::with_capacity(address.len());
     let mut end = 0;
     for range in secret_ranges(address) {
@@ -221,11 +232,15 @@ pub(super) fn unfilled_name(text: &str) -> Option<&str> {
     (!name.is_empty()).then_some(name)
 }
 
-/// The name of the parameter whose value has a `${NAME}`; `None` if it stands elsewhere in the address.
-pub(super) fn unfilled_parameter(address: &str) -> Option<&str> {
-    let (_, query) = address.split_once('?')?;
-    let pieces = query.split('&').filter_map(|piece| piece.split_once('='));
-    pieces.filter(|(_, value)| unfilled_name(value).is_some()).map(|(name, _)| name).next()
+/// The first parameter whose value has a `${NAME}`, and that name; `None` if one stands elsewhere in the address:
+/// a parameter alone would not mend that.
+pub(super) fn unfilled_parameter(address: &str) -> Option<(&str, &str)> {
+    let (before, query) = address.split_once('?')?;
+    if unfilled_name(before).is_some() {
+        return None;
+    }
+    let mut pieces = query.split('&').filter_map(|piece| piece.split_once('='));
+    pieces.find_map(|(name, value)| unfilled_name(value).map(|variable| (name, variable)))
 }
 
 #[cfg(test)]
@@ -283,8 +298,14 @@ mod tests {
             "https://…@example.org/?a=1&token=…#k"
         );
         assert_eq!(redacted("example.org/?a=1"), "example.org/?a=1");
+        assert_eq!(redacted("https://ann:p@ss@example.org/"), "https://…@example.org/");
+        assert_eq!(redacted("https://ann:p/q@example.org/"), "https://…@example.org/");
+        let plain = "https://example.org:8080/@ann/news?to=b@example.org";
+        assert_eq!(redacted(plain), plain);
         assert_eq!(unfilled_name("https://example.org/?k=${PIER_KEY}&a"), Some("PIER_KEY"));
-        assert_eq!(unfilled_parameter("https://example.org/?a=1&k=${PIER_KEY}"), Some("k"));
+        assert_eq!(unfilled_parameter("https://example.org/?a=1&k=${PIER_KEY}"), Some(("k", "PIER_KEY")));
+        assert_eq!(unfilled_parameter("https://example.org/${X}?a=${PIER_KEY}"), None);
+        assert_eq!(unfilled_parameter("https://example.org/?${X}&a=${PIER_KEY}"), Some(("a", "PIER_KEY")));
         assert_eq!(unfilled_name("https://example.org/?page={page}"), None);
     }
 }

@@ -7,7 +7,8 @@ use url::Url;
 use super::body_budget::BodyHold;
 use super::charset::{self, looks_binary};
 use super::guard::Refusal;
-use crate::model::{Page, Trouble, TroubleKind, Validators};
+use super::repeated::without_repeated;
+use crate::model::{Page, Secret, Trouble, TroubleKind, Validators};
 
 /// The result of a fetch that succeeded.
 #[derive(Debug, Clone)]
@@ -46,10 +47,12 @@ pub struct Fetched {
     pub bytes: u64,
     /// The pause between two requests that robots.txt asks for.
     pub crawl_delay: Option<Duration>,
+    /// Parameters that were sent and may be secret. The text of the page does not have them in its addresses.
+    pub parameters: Vec<(String, Secret)>,
 }
 
 impl Fetched {
-    /// Decodes the body to text.
+    /// Decodes the body to text. Parameters of the request are taken out of the addresses in it.
     ///
     /// # Errors
     /// `wrong_type` if the body is binary data.
@@ -63,7 +66,7 @@ impl Fetched {
         let decoded = charset::decode(&self.body, content_type);
         Ok(Page {
             url: self.url,
-            text: decoded.text,
+            text: without_repeated(decoded.text, &self.parameters),
             charset: decoded.charset,
             replacements: decoded.replacements,
         })

@@ -146,6 +146,7 @@ impl Network {
             body_hash,
             bytes: body.wire_bytes,
             crawl_delay,
+            parameters: request.query.clone(),
         }))
     }
 

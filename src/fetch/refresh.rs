@@ -158,6 +158,7 @@ mod tests {
             body_hash: String::new(),
             bytes: 0,
             crawl_delay: None,
+            parameters: Vec::new(),
         }
     }
 

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::item::ItemShape;
 use super::trouble::TroubleShape;
+use crate::config::public_address;
 use crate::model::{Kind, Trouble};
 use crate::run::{DetectedListing, JudgedFeed};
 use crate::survey::Survey;
@@ -66,7 +67,7 @@ impl From<&Survey> for DetectionShape {
         let best = listings.first();
         let reason = || TroubleShape::no_listing(survey.detected.obstacle, &survey.detected.trouble());
         Self {
-            url: survey.url.clone(),
+            url: public_address(&survey.url),
             title: survey.detected.title.clone(),
             items: best.map(&items).unwrap_or_default(),
             candidates: listings.iter().map(shape).collect(),
@@ -116,7 +117,7 @@ impl FailedDetectionShape {
     #[must_use]
     pub fn of(url: Option<&Url>, trouble: &Trouble) -> Self {
         Self {
-            url: url.cloned(),
+            url: url.map(public_address),
             title: None,
             items: [],
             candidates: [],

@@ -3,11 +3,13 @@
 use serde::Serialize;
 use url::Url;
 
+use crate::config::public_address;
 use crate::extract::Selection;
 
 /// The matches of a selector on a page.
 #[derive(Debug, Clone, Serialize)]
 pub struct SelectionShape {
+    /// The address of the page, without secrets.
     url: Url,
     selector: String,
     /// All matches, also those that are not listed.
@@ -30,7 +32,7 @@ impl SelectionShape {
     pub fn of(url: &Url, selector: &str, selection: &Selection) -> Self {
         let matches = selection.matches.iter().cloned();
         Self {
-            url: url.clone(),
+            url: public_address(url),
             selector: selector.to_owned(),
             count: selection.count,
             matches: matches

@@ -44,6 +44,7 @@ fn found(body: Vec<u8>) -> Result<(Option<String>, Vec<Found>), String> {
         validators: Validators::default(),
         body_hash: String::new(),
         crawl_delay: None,
+        parameters: Vec::new(),
     };
     let page = fetched.into_page().map_err(|t| t.to_string())?;
     let (limits, now) = (Limits::default(), "2026-03-05T06:00:00Z".parse().expect("an instant"));

@@ -103,6 +103,66 @@ async fn secrets_are_sent_and_shown_nowhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_repeats_a_parameter_does_not_publish_it() {
+    let html = "<html><body><ul>\
+        <li><a href=\"/s/2?api_key=QUAY77kZ&amp;lang=en\">The pier opens</a>\
+        <img src=\"/p/2.png?w=9&amp;api_key=QUAY77kZ\"><p>See <a href='/m?api_key=QUAY77kZ#top'>more</a></p></li>\
+        <li><a href=\"/s/1?api_key=QUAY77kZ\">The quay closes</a><p>It is <b>late</b>.</p></li></ul>\
+        <a rel=\"next\" href=\"/news?api_key=QUAY77kZ&amp;page=2\">older</a></body></html>";
+    let feed = "<rss version=\"2.0\"><channel><title>Pier</title><item><title>The pier opens</title>\
+        <link>/s/2?lang=en&amp;api_key=QUAY77kZ</link><guid>https://example.org/s/2?api_key=QUAY77kZ</guid>\
+        <comments>/c/2?api_key=QUAY77kZ</comments><enclosure url=\"/a/2.mp3?api_key=QUAY77kZ\" type=\"audio/mpeg\"/>\
+        <description>&lt;a href=\"/m?api_key=QUAY77kZ&amp;amp;lang=en\"&gt;more&lt;/a&gt;</description>\
+        </item></channel></rss>";
+    let json = json!({ "items": [{
+        "title": "The pier opens", "url": "/s/2?api_key=QUAY77kZ&lang=en", "html": "<a href='/m?api_key=QUAY77kZ'>more</a>"
+    }] });
+    let json = json.to_string().replace('&', "\\u0026");
+    let select = "[feed.select]\nitem = \"li\"\ntitle = \"a\"\nlink = \"a\"\nimage = \"img\"\n\
+                  content = \"p\"\n[feed.pages]\nnext = \"a[rel=next]\"\nmax = 2";
+    let paths = "[feed.select]\nitem = \"$.items[*]\"\ntitle = \"title\"\nlink = \"url\"\ncontent = \"html\"";
+    for (kind, body, more, expected) in [
+        ("html", html, select, "/s/2?lang=en"),
+        ("feed", feed, "", "/s/2?lang=en"),
+        ("json", json.as_str(), paths, "/s/2?lang=en"),
+    ] {
+        let origin = Origin::start().await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let kind_of_body =
+            format!("Content-Type: {}\r\n", if kind == "json" { "application/json" } else { "text/html" });
+        origin.answer("/news?api_key=QUAY77kZ", "200 OK", &kind_of_body, body.as_bytes());
+        std::fs::write(folder.path().join("secret0"), "QUAY77kZ\n").expect("written");
+        let text = format!(
+            "[limits]\npace_s = 0\n[[feed]]\nid = \"t\"\nurl = \"{}\"\nkind = \"{kind}\"\n{more}\n[feed.fetch]\n\
+             allow_addresses = [\"{}\"]\nrobots = \"ignore\"\nquery = {{ api_key = {{ file = \"secret0\" }} }}\n",
+            origin.url("/news"),
+            origin.address()
+        );
+        std::fs::write(folder.path().join("feeds.toml"), text).expect("written");
+        let mut all = printed(&["run", "t"], folder.path());
+        all.push_str(&printed(&["preview", "t", "--format", "json"], folder.path()));
+        all.push_str(&printed(&["items", "t", "--json"], folder.path()));
+        printed(&["build", "--out", "out"], folder.path());
+        let mut files = all.clone().into_bytes();
+        written(folder.path(), &mut files);
+        assert!(holds(&files, expected), "{kind}: {all}");
+        assert!(!holds(&files, "QUAY77kZ"), "{kind}: {all}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_address_of_a_selection_has_no_key() {
+    let origin = Origin::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let items = json!({ "items": [{ "title": "The pier opens", "url": "/n/1" }] });
+    answer(&origin, "/news?lang=en&access_token=pier55", &items);
+    configured(folder.path(), &origin.url("/news?lang=en&access_token=pier55"), &origin.address(), "");
+    let selection = printed(&["select", "t", "$.items[*].title", "--json"], folder.path());
+    assert!(selection.contains("The pier opens") && selection.contains("/news?lang=en"), "{selection}");
+    assert!(!selection.contains("pier55"), "{selection}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_literal_key_is_not_published() {
     let origin = Origin::start().await;
     let folder = tempfile::tempdir().expect("a folder");
@@ -198,6 +258,13 @@ fn secrets_in_wrong_places_are_refused_in_plain_words() {
         unfilled.contains("feeds.toml:3:") && unfilled.contains("key = { env = \"PIER_KEY\" }"),
         "{unfilled}"
     );
+    let path = refused("\"https://example.org/${PIER}?a=${QUAY}\"", "");
+    assert!(!path.contains("a = { env"), "{path}");
+    let nameless = refused("\"https://example.org/\"", "[feed.fetch]\nheaders = { B = { env = '' } }");
+    assert!(nameless.contains("must be the name of an environment variable"), "{nameless}");
+    let store = Config::parse("[store]\nurl = \"postgres://ann:S3CRET@h/db\"\n", Path::new("feeds.toml"));
+    let store = store.expect_err("a mistake");
+    assert!(!format!("{store} {}", store.report(false)).contains("S3CRET"), "{store}");
     let table = refused("{ env = \"PIER_URL\" }", "");
     assert!(table.contains("feeds.toml:3:") && table.contains("query = { api_key"), "{table}");
     let home = refused("\"https://example.org/\"", "home = \"https://ann:pier@example.org/\"");

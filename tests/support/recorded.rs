@@ -51,6 +51,7 @@ impl Fetcher for Recorded {
             body_hash,
             bytes,
             crawl_delay: None,
+            parameters: request.query.clone(),
         }))
     }
 }

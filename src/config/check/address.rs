@@ -102,7 +102,7 @@ pub(crate) fn refuse_unfilled(text: &str, keys: &[&str], checker: &mut FeedCheck
     let setting = keys.last().copied().unwrap_or_default();
     let message = format!("`${{{variable}}}` in `{setting}` is not filled in: it would be sent as it stands");
     let hint = match unfilled_parameter(text) {
-        Some(name) => format!(
+        Some((name, variable)) => format!(
             "take `{name}` out of the address, and write query = {{ {} = {{ env = \"{variable}\" }} }} in [feed.fetch]",
             toml_key(name)
         ),

@@ -1,5 +1,7 @@
 //! Texts that may be secrets: written out, or read from the environment or a file.
 
+use std::env::VarError;
+
 use super::checker::FeedChecker;
 use crate::config::raw::shorthand::{RawKeptSecret, RawSecret};
 use crate::config::secret_like::{looks_secret, unfilled_name};
@@ -62,11 +64,23 @@ fn holds_secret(name: &str, text: &str) -> bool {
 }
 
 fn of_variable(name: &str, at: &[SettingStep], checker: &mut FeedChecker<'_, '_>) -> Option<Secret> {
+    if name.is_empty() || name.contains(['=', '\0']) {
+        let hint = "write the name of a variable, for example { env = \"NEWS_KEY\" }".to_owned();
+        checker.problem_at(at, "`env` must be the name of an environment variable".to_owned(), Some(hint));
+        return None;
+    }
+    // As for the variables of the program, an empty one counts as not set.
     match std::env::var(name) {
-        Ok(text) => Some(Secret::new(text)),
-        Err(_) => {
+        Ok(text) if !text.is_empty() => Some(Secret::new(text)),
+        Err(VarError::NotUnicode(_)) => {
+            let message = format!("the environment variable `{name}` is not valid UTF-8");
+            checker.problem_at(at, message, Some("set it to a text".to_owned()));
+            None
+        }
+        _ => {
             let hint = format!("set it before the start: {name}=… feedbridge serve");
-            checker.problem_at(at, format!("the environment variable `{name}` is not set"), Some(hint));
+            let message = format!("the environment variable `{name}` is not set, or is empty");
+            checker.problem_at(at, message, Some(hint));
             None
         }
     }

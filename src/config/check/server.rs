@@ -46,7 +46,7 @@ fn base_url(text: &str, checker: &mut Checker<'_>) -> Option<String> {
         Ok(base) => Some(base),
         Err(error) => {
             let path = Checker::path(&["server", "base_url"]);
-            let message = format!("base_url `{text}` is not a base address: {error}");
+            let message = format!("base_url is not a base address: {error}");
             let hint = "for example \"https://feeds.example.org\"".to_owned();
             checker.problem(&path, message, Some(hint));
             None
@@ -62,8 +62,8 @@ pub(crate) fn database(raw: &RawStore, checker: &mut Checker<'_>) -> PathBuf {
         Some(path) => checker.resolve(path),
         None => {
             let setting = Checker::path(&["store", "url"]);
-            let message =
-                format!("store url `{text}` is not the name of a database: it must be `sqlite:PATH`");
+            // The address of a database server may have a password in it.
+            let message = "store url is not the name of a database: it must be `sqlite:PATH`".to_owned();
             let hint = "for example \"sqlite:data/feedbridge.db\"".to_owned();
             checker.problem(&setting, message, Some(hint));
             PathBuf::new()

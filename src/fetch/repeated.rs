@@ -1,0 +1,146 @@
+//! Parameters of a request that its page repeats in addresses: they are taken out of the text of the page. So no
+//! link, identifier, content or stored rule that is made of the page holds them.
+//!
+//! It works on the text, because addresses stand in pages in many forms: as attributes, in HTML inside of JSON or of
+//! a feed, and in parameters of other addresses.
+
+use super::written::{address_goes_on, spelled, written};
+use crate::model::Secret;
+
+/// The text of a page without the parameters of its request, by name and value. A page of a request without
+/// parameters stays as it is. The time is linear in the text.
+pub(super) fn without_repeated(text: String, parameters: &[(String, Secret)]) -> String {
+    let named: Vec<(&[u8], &[u8])> = parameters
+        .iter()
+        .map(|(name, value)| (name.as_bytes(), value.expose().as_bytes()))
+        .filter(|(name, value)| !name.is_empty() && !value.is_empty())
+        .collect();
+    if named.is_empty() {
+        return text;
+    }
+    match without_pairs(text.as_bytes(), &named) {
+        // Whole characters were taken out, so the rest is UTF-8 as before.
+        Some(rest) => String::from_utf8_lossy(&rest).into_owned(),
+        None => text,
+    }
+}
+
+/// The text without the pairs of name and value; `None` if it has none of them.
+fn without_pairs(text: &[u8], pairs: &[(&[u8], &[u8])]) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut copied = 0;
+    let mut at = 0;
+    while at < text.len() {
+        let Some((delimiter, length)) = delimiter(&text[at..]) else {
+            at += 1;
+            continue;
+        };
+        let is_encoded = text[at] == b'%';
+        let (taken, is_last) = taken_out(&text[at + length..], is_encoded, pairs);
+        let behind = at + length + taken;
+        if taken > 0 {
+            // A `;` may be the end of a character reference, which must stay whole.
+            let keeps_delimiter = !is_last || delimiter == b';';
+            out.extend_from_slice(&text[copied..if keeps_delimiter { at + length } else { at }]);
+            copied = behind;
+        }
+        at = behind;
+    }
+    if copied == 0 {
+        return None;
+    }
+    out.extend_from_slice(&text[copied..]);
+    Some(out)
+}
+
+/// The sign before a parameter and its length, if the text begins with one.
+fn delimiter(text: &[u8]) -> Option<(u8, usize)> {
+    let may_begin = matches!(text.first(), Some(b'?' | b'&' | b';' | b'#' | b'%' | b'\\'));
+    let (sign, length) = written(text).filter(|_| may_begin)?;
+    matches!(sign, b'?' | b'&' | b';' | b'#').then_some((sign, length))
+}
+
+/// The length of the pairs with which a text begins, and whether no other parameter follows them.
+fn taken_out(text: &[u8], is_encoded: bool, pairs: &[(&[u8], &[u8])]) -> (usize, bool) {
+    let mut taken = 0;
+    loop {
+        let rest = &text[taken..];
+        let found = pairs.iter().find_map(|(name, value)| pair(rest, name, value, is_encoded));
+        match found {
+            Some((length, true)) => return (taken + length, true),
+            Some((length, false)) => taken += length,
+            None => return (taken, false),
+        }
+    }
+}
+
+/// The length of a pair with the `&` behind it, and whether there is none. The signs of an address inside of a
+/// parameter are percent-encoded, and those of other addresses are not.
+fn pair(text: &[u8], name: &[u8], value: &[u8], is_encoded: bool) -> Option<(usize, bool)> {
+    let is_percent = |at: usize| text.get(at) == Some(&b'%');
+    let equals = spelled(text, name)?;
+    let (sign, length) = written(&text[equals..])?;
+    if sign != b'=' || is_percent(equals) != is_encoded {
+        return None;
+    }
+    let start = equals + length;
+    let end = start + spelled(&text[start..], value)?;
+    match written(&text[end..]) {
+        Some((b'&', length)) if is_percent(end) == is_encoded => Some((end + length, false)),
+        Some(_) if is_percent(end) && !is_encoded => None,
+        Some(_) if address_goes_on(&text[end..]) => None,
+        _ => Some((end, true)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let own = [("api_key", "pier-secret-1"), ("pin", "a&b/c d=")];
+        let own = own.map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned())));
+        assert_eq!(without_repeated(text.to_owned(), &own), expected);
+    }
+
+    #[test]
+    fn parameters_are_taken_out_wherever_they_stand() {
+        check(r#"<a href="/s/2?api_key=pier-secret-1">"#, r#"<a href="/s/2">"#);
+        check("/s?api_key=pier-secret-1&page=2#x", "/s?page=2#x");
+        check("/s?page=2&api_key=pier-secret-1#x", "/s?page=2#x");
+        check("/s?a=1&amp;api_key=pier-secret-1&amp;b=2 ", "/s?a=1&amp;b=2 ");
+        check("/s?pin=a%26b%2Fc+d%3D&api_key=pier-secret-1", "/s");
+        check("/s?pin=a%26b/c%20d=&q=1", "/s?q=1");
+        check("<id>/s?a=1&#38;api_key=pier-secret-1</id>", "<id>/s?a=1</id>");
+        check("/ä?x=ö&api_key=pier-secret-1, ü", "/ä?x=ö, ü");
+    }
+
+    #[test]
+    fn parameters_are_taken_out_of_texts_inside_of_texts() {
+        check(r#"{"u":"\/s?a=1\u0026api_key=pier-secret-1"}"#, r#"{"u":"\/s?a=1"}"#);
+        check(r#""<a href=\"\/s?api_key=pier-secret-1\">""#, r#""<a href=\"\/s\">""#);
+        check(
+            "&lt;a href=&quot;/s?api_key=pier-secret-1&amp;amp;b=2&quot;&gt;",
+            "&lt;a href=&quot;/s?b=2&quot;&gt;",
+        );
+        check("/go?to=%2Fs%3Fapi_key%3Dpier-secret-1%26b%3D2&c", "/go?to=%2Fs%3Fb%3D2&c");
+        check("/go?to=%2Fs%3Fapi_key%3Dpier-secret-1&c", "/go?to=%2Fs&c");
+    }
+
+    #[test]
+    fn other_parameters_and_texts_stay() {
+        for text in [
+            "/s?api_key=pier-secret-12",
+            "/s?api_key=pier-secret-1%32",
+            "/s?my_api_key=pier-secret-1x&api_key=other",
+            "api_key=pier-secret-1",
+            "?&;#%\\&amp;\\u00",
+            "",
+        ] {
+            check(text, text);
+        }
+        let text = "/s?api_key=pier-secret-1".to_owned();
+        assert_eq!(without_repeated(text.clone(), &[]), text);
+    }
+}
