@@ -10,6 +10,7 @@ mod edit;
 mod expected;
 mod file;
 mod load;
+mod misplaced;
 mod notice;
 mod overrides;
 mod raw;
