@@ -24,6 +24,7 @@ mod run;
 mod select;
 mod serve;
 mod target;
+mod values;
 mod variables;
 
 use std::process::ExitCode;
@@ -41,11 +42,11 @@ pub fn main() -> ExitCode {
     let mut arguments = Arguments::parse();
     let format = if arguments.log_json { LogFormat::Json } else { LogFormat::Text };
     let is_daemon = matches!(arguments.command, None | Some(Command::Serve(_) | Command::Demo(_)));
+    let is_health = matches!(arguments.command, Some(Command::Health(_)));
+    let applied = variables::apply(&mut arguments);
     let level = arguments.log.as_deref().unwrap_or(if is_daemon { "info" } else { "error" });
     start_logging(level, format);
-    let is_health = matches!(arguments.command, Some(Command::Health(_)));
-    let ended =
-        variables::apply(&mut arguments).map_err(anyhow::Error::from).and_then(|()| dispatch(arguments));
+    let ended = applied.map_err(anyhow::Error::from).and_then(|()| dispatch(arguments));
     let end = ended.unwrap_or_else(|error| report_error(&error));
     // A container's health check may only end with 0 or 1.
     if is_health && end != End::Fine { End::Failed.into() } else { end.into() }
@@ -58,7 +59,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
         Command::Schema => output::raw(&config::schema()),
         Command::Completions { shell } => {
             let mut out = Vec::new();
-            clap_complete::generate(shell, &mut Arguments::command(), "feedbridge", &mut out);
+            clap_complete::generate(shell, &mut shown_commands(), "feedbridge", &mut out);
             output::raw(&String::from_utf8_lossy(&out))
         }
         Command::Man => {
@@ -85,6 +86,17 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
         Command::Feeds(options) => wait(feeds::feeds(&place, options)),
         Command::Items(options) => wait(items::items(&place, options)),
     }
+}
+
+/// The options and commands that people use. Completion scripts would offer hidden commands too.
+fn shown_commands() -> clap::Command {
+    let all = Arguments::command();
+    let shown = all.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
+    clap::Command::new("feedbridge")
+        .version(env!("CARGO_PKG_VERSION"))
+        .disable_help_subcommand(true)
+        .args(all.get_arguments().cloned())
+        .subcommands(shown)
 }
 
 /// Runs an asynchronous command to its end.

@@ -11,6 +11,7 @@ mod edit;
 mod expected;
 mod file;
 mod load;
+mod misplaced;
 mod notice;
 mod overrides;
 mod raw;

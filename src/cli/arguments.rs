@@ -5,10 +5,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::address::web_address;
 use super::base_address::BaseAddress;
+use super::values::{count, listing_number, moment, seconds, zone};
 use crate::fetch::AllowAddress;
 use crate::model::{FeedId, ListenAddress};
 use crate::run::JQ_WORKER;
+use crate::telemetry::log_filter;
 
 /// Turns sites' article listings into RSS, Atom and JSON feeds that can be trusted.
 ///
@@ -25,8 +28,9 @@ use crate::run::JQ_WORKER;
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) place: PlaceArgs,
-    /// Log messages on stderr from this level up (error, warn, info, debug), or by a filter.
-    #[arg(long, global = true, value_name = "LEVEL")]
+    /// Log messages on stderr from this level up (error, warn, info, debug), or by a filter. Variable:
+    /// `FEEDBRIDGE_LOG`.
+    #[arg(long, global = true, value_name = "LEVEL", value_parser = log_filter)]
     pub(super) log: Option<String>,
     /// Write each log line as a JSON object.
     #[arg(long, global = true)]
@@ -139,7 +143,7 @@ pub(super) struct FetchArgs {
     #[arg(long, value_name = "ADDR[:PORT]")]
     pub(super) allow_address: Vec<AllowAddress>,
     /// Time limit of a whole fetch, in seconds.
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(super) timeout: Option<u64>,
     /// The User-Agent header of requests.
     #[arg(long, value_name = "TEXT")]
@@ -163,7 +167,7 @@ pub(super) struct Preview {
     /// The id of a feed, a URL, a file, or - for standard input.
     pub(super) target: String,
     /// Treat a file or standard input as if it had come from this URL.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = web_address)]
     pub(super) base: Option<url::Url>,
     /// Read the page as this kind of source.
     #[arg(long, value_name = "KIND", value_parser = ["auto", "html", "json", "xml", "feed", "sitemap", "structured", "wordpress"])]
@@ -198,10 +202,10 @@ pub(super) struct SelectOptions {
     #[arg(long, value_name = "NAME")]
     pub(super) attr: Option<String>,
     /// Show at most N matches. All are counted.
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = count)]
     pub(super) limit: u32,
     /// Treat a file or standard input as if it had come from this URL.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = web_address)]
     pub(super) base: Option<url::Url>,
     /// Print one JSON object on stdout.
     #[arg(long)]
@@ -215,7 +219,7 @@ pub(super) struct Detect {
     /// A URL, a file, or - for standard input.
     pub(super) target: String,
     /// Treat a file or standard input as if it had come from this URL.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = web_address)]
     pub(super) base: Option<url::Url>,
     /// Print one JSON object on stdout.
     #[arg(long)]
@@ -230,7 +234,7 @@ pub(super) struct Detect {
 #[derive(Debug, Args)]
 pub(super) struct Add {
     /// The URL of a page that lists articles, or of a feed. `https://` may be left out.
-    #[arg(value_parser = super::address::web_address)]
+    #[arg(value_parser = web_address)]
     pub(super) url: url::Url,
     /// The id of the new feed. Default: made from the URL.
     #[arg(long, value_name = "ID", value_parser = FeedId::parse)]
@@ -239,7 +243,7 @@ pub(super) struct Add {
     #[arg(long)]
     pub(super) yes: bool,
     /// Use the N-th listing of the page instead of the best one.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..))]
+    #[arg(long, value_name = "N", value_parser = listing_number)]
     pub(super) listing: Option<u8>,
     /// Use the page even if the site has a suitable feed of its own.
     #[arg(long)]
@@ -277,7 +281,7 @@ pub(super) struct ArticleOptions {
     /// A URL, a file, or - for standard input.
     pub(super) target: String,
     /// Treat a file or standard input as if it had come from this URL.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = web_address)]
     pub(super) base: Option<url::Url>,
     /// Print one JSON object on stdout.
     #[arg(long)]
@@ -330,30 +334,9 @@ pub(super) struct Items {
     /// The id of the feed.
     pub(super) id: String,
     /// Show at most N items, newest first.
-    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = count)]
     pub(super) limit: u32,
     /// Print one JSON object on stdout.
     #[arg(long)]
     pub(super) json: bool,
-}
-
-/// Parses a time zone: an IANA name, or an offset of whole hours.
-///
-/// The IANA names of such offsets have the sign reversed: `+09:00` is `Etc/GMT-9`.
-fn zone(text: &str) -> Result<chrono_tz::Tz, String> {
-    let offset_hours = text.strip_suffix(":00").and_then(|hours| hours.parse::<i8>().ok());
-    let name = match offset_hours {
-        Some(0) => "UTC".to_owned(),
-        Some(hours) => format!("Etc/GMT{:+}", -hours),
-        None => text.to_owned(),
-    };
-    name.parse()
-        .map_err(|_| "write an IANA zone such as Europe/Berlin, or an offset such as +09:00".to_owned())
-}
-
-/// Parses a moment in the form of RFC 3339. Without a zone it is in UTC.
-fn moment(text: &str) -> Result<chrono::DateTime<chrono::Utc>, String> {
-    let with_zone = chrono::DateTime::parse_from_rfc3339(text).map(|at| at.to_utc());
-    let without_zone = || text.parse::<chrono::NaiveDateTime>().map(|at| at.and_utc());
-    with_zone.or_else(|_| without_zone()).map_err(|_| "write it as 2026-01-31T09:30:00Z".to_owned())
 }

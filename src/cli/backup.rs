@@ -25,8 +25,8 @@ pub(super) fn backup(place: &PlaceArgs, options: &Backup) -> anyhow::Result<End>
     }
     let file = BackupFile::new(&options.file, &database, options.force)?;
     let items = file.write(&database)?;
-    let noun = if items == 1 { "item" } else { "items" };
-    output::line(&format!("{}: {items} {noun}", file.path.display()))?;
+    let items = output::counted(usize::try_from(items).unwrap_or(usize::MAX), "item", "items");
+    output::line(&format!("{}: {items}", file.path.display()))?;
     Ok(End::Fine)
 }
 
@@ -49,7 +49,9 @@ struct BackupFile {
 
 impl BackupFile {
     fn new(path: &Path, database: &Path, may_replace: bool) -> anyhow::Result<Self> {
-        let Some(name) = path.file_name() else {
+        // The name of a path such as `x/` is `x`.
+        let is_folder = path.as_os_str().as_encoded_bytes().ends_with(b"/");
+        let Some(name) = path.file_name().filter(|_| !is_folder) else {
             return Err(NotATarget(format!("{} does not name a file", path.display())).into());
         };
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -65,6 +67,7 @@ impl BackupFile {
         }
         let file = Self { path: path.to_owned(), unfinished: folder.join(unfinished), folder, may_replace };
         file.refuse_existing()?;
+        file.refuse_remains()?;
         Ok(file)
     }
 
@@ -82,34 +85,59 @@ impl BackupFile {
         Err(NotATarget(message).into())
     }
 
+    /// SQLite would put the changes that stand beside a file into the backup, though they are those of another
+    /// database.
+    fn refuse_remains(&self) -> anyhow::Result<()> {
+        let remains = beside(&self.path, &["-wal", "-journal"]);
+        let Some(found) = remains.into_iter().find(|file| fs::symlink_metadata(file).is_ok()) else {
+            return Ok(());
+        };
+        let message = format!(
+            "{} has changes of another database: name another file, or remove that one if no program uses it",
+            found.display()
+        );
+        Err(NotATarget(message).into())
+    }
+
     /// Writes the copy beside the file and gives it its name; returns the number of items.
     fn write(&self, database: &Path) -> anyhow::Result<u64> {
         let written = self.write_unfinished(database).and_then(|items| {
             // It may have come into being meanwhile.
             self.refuse_existing()?;
-            fs::rename(&self.unfinished, self.folder.join(self.path.file_name().unwrap_or_default()))?;
+            self.refuse_remains()?;
+            let name = self.path.file_name().unwrap_or_default();
+            fs::rename(&self.unfinished, self.folder.join(name)).with_context(|| self.not_written())?;
             Ok(items)
         });
         if written.is_err() {
             // A part of a backup is of no use.
             let _ = fs::remove_file(&self.unfinished);
         }
-        let items = written.with_context(|| format!("cannot write {}", self.path.display()))?;
+        let items = written?;
         // The name must last, too.
         File::open(&self.folder)?.sync_all()?;
         Ok(items)
     }
 
     fn write_unfinished(&self, database: &Path) -> anyhow::Result<u64> {
+        let file = self.create().with_context(|| self.not_written())?;
+        let copied = SqliteStore::back_up(database, &self.unfinished);
+        let items = copied.with_context(|| format!("cannot copy {}", database.display()))?;
+        file.sync_all().with_context(|| self.not_written())?;
+        Ok(items)
+    }
+
+    fn not_written(&self) -> String {
+        format!("cannot write {}", self.path.display())
+    }
+
+    /// Creates the unfinished file.
+    fn create(&self) -> io::Result<File> {
         // One that an earlier process of the same number has left.
         match fs::remove_file(&self.unfinished) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
-            _ => {}
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => create(&self.unfinished),
         }
-        let file = create(&self.unfinished)?;
-        let items = SqliteStore::back_up(database, &self.unfinished)?;
-        file.sync_all()?;
-        Ok(items)
     }
 }
 
@@ -121,10 +149,16 @@ fn create(path: &Path) -> io::Result<File> {
 /// Whether a file is the database, or one of those that SQLite and the daemon keep beside it.
 fn is_part_of(file: &Path, database: &Path) -> bool {
     let Ok(database) = database.canonicalize() else { return false };
-    let beside = ["-wal", "-shm", "-journal"].map(|ending| {
-        let mut name = database.clone().into_os_string();
+    let beside = beside(&database, &["-wal", "-shm", "-journal"]);
+    file == database || file == database.with_extension("lock") || beside.iter().any(|part| part == file)
+}
+
+/// The paths of files that have the name of another one and an ending.
+fn beside(file: &Path, endings: &[&str]) -> Vec<PathBuf> {
+    let with_ending = |ending: &&str| {
+        let mut name = file.as_os_str().to_owned();
         name.push(ending);
         PathBuf::from(name)
-    });
-    file == database || file == database.with_extension("lock") || beside.iter().any(|part| part == file)
+    };
+    endings.iter().map(with_ending).collect()
 }

@@ -30,8 +30,8 @@ pub(super) async fn check(place: &PlaceArgs, options: Check) -> anyhow::Result<E
             output::json(&CheckShape::invalid(&problems))?;
             return Ok(End::Usage);
         }
-        Err(ref error @ ConfigError::NoFeeds { ref file }) if options.json => {
-            output::json(&CheckShape::without_feeds(file, error.to_string()))?;
+        Err(error) if options.json => {
+            output::json(&CheckShape::refused(error.file(), error.line(), error.to_string()))?;
             return Ok(End::Usage);
         }
         other => other?,

@@ -74,7 +74,12 @@ fn columns() -> Option<u16> {
 
 /// A count with its noun: `1 item`, `2 items`.
 pub(super) fn counted(count: usize, singular: &str, plural: &str) -> String {
-    format!("{count} {}", if count == 1 { singular } else { plural })
+    format!("{count} {}", noun(count, singular, plural))
+}
+
+/// The form of a noun for a count.
+const fn noun<'a>(count: usize, singular: &'a str, plural: &'a str) -> &'a str {
+    if count == 1 { singular } else { plural }
 }
 
 /// A moment as text for a table; `never` if there is none.
@@ -181,6 +186,6 @@ fn items_at(positions: &[u32]) -> String {
     let named: Vec<String> = positions.iter().take(MAX_NAMED).map(|p| (p + 1).to_string()).collect();
     let more = positions.len().saturating_sub(MAX_NAMED);
     let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let noun = if positions.len() == 1 { "item" } else { "items" };
+    let noun = noun(positions.len(), "item", "items");
     format!(" ({noun} {}{rest})", named.join(", "))
 }

@@ -18,6 +18,7 @@ use crate::shape::SelectionShape;
 const SHOWN_CHARS: usize = 300;
 
 pub(super) async fn select(place: &PlaceArgs, options: SelectOptions) -> anyhow::Result<End> {
+    let written = SelectorSpec::from_argument(&options.selector).map_err(NotATarget)?;
     let config = page::configuration(place, &options.fetch)?;
     let target = target::target(&options.target)?;
     let feed = match &target {
@@ -30,7 +31,6 @@ pub(super) async fn select(place: &PlaceArgs, options: SelectOptions) -> anyhow:
         Ok(page) => page,
         Err(trouble) => return Ok(failed(&trouble.to_string())),
     };
-    let written = SelectorSpec::from_argument(&options.selector);
     let medium = medium(&page, feed.as_ref(), &written);
     let select = compiled(&written, medium, &options)?;
     let limit = usize::try_from(options.limit).unwrap_or(usize::MAX);
@@ -85,9 +85,11 @@ fn compiled(written: &SelectorSpec, medium: Medium, options: &SelectOptions) -> 
         return Ok(select);
     }
     let error = errors.into_vec().into_iter().next();
+    let as_xpath = written.as_xpath_argument().filter(|_| medium != Medium::Json);
+    let as_xpath = as_xpath.map(|argument| format!("for an XPath write {argument}"));
     let message = error.map_or_else(
         || format!("`{}` is no selector", options.selector),
-        |error| match error.hint {
+        |error| match as_xpath.or(error.hint) {
             Some(hint) => format!("{}; {hint}", error.message),
             None => error.message,
         },
@@ -105,9 +107,11 @@ fn show(page: &Page, select: &Select, selection: &Selection, options: &SelectOpt
 }
 
 fn as_text(select: &Select, selection: &Selection, options: &SelectOptions) -> anyhow::Result<()> {
+    // An XPath may give a number or a text, which have no name.
+    let is_value = selection.matches.first().is_some_and(|found| found.name.is_none());
     let (singular, plural) = match select {
-        Select::Css(_) | Select::XPath(_) => ("element matches", "elements match"),
-        Select::Json(_) | Select::Jq(_) => ("value matches", "values match"),
+        Select::Css(_) | Select::XPath(_) if !is_value => ("element matches", "elements match"),
+        _ => ("value matches", "values match"),
     };
     output::line(&format!("{} `{}`", output::counted(selection.count, singular, plural), select.text()))?;
     for (i, found) in selection.matches.iter().enumerate() {

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::address::completed;
 use super::arguments::{FetchArgs, PlaceArgs};
+use super::variables;
 use crate::app::ConfigSource;
 use crate::channel::{Channel, Feed};
 use crate::config::{Config, ConfigError, Overrides, address_error, redacted};
@@ -33,7 +34,7 @@ pub(super) fn config_file(place: &PlaceArgs) -> PathBuf {
     if here.exists() {
         return here;
     }
-    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let variable = |name| variables::value(name).map(PathBuf::from);
     let folder = variable("XDG_CONFIG_HOME").or_else(|| variable("HOME").map(|home| home.join(".config")));
     let users_file = folder.map(|f| f.join("feedbridge/feeds.toml")).filter(|file| file.exists());
     users_file.unwrap_or(here)

@@ -5,9 +5,10 @@ use std::ffi::OsString;
 use std::fmt::Display;
 use std::path::PathBuf;
 
-use super::arguments::{Arguments, Command};
+use super::arguments::{Arguments, Command, HealthOptions, Serve};
 use crate::config::{base_address, redacted};
 use crate::model::ListenAddress;
+use crate::telemetry::log_filter;
 
 /// A variable has a value that it does not take.
 #[derive(Debug, thiserror::Error)]
@@ -18,35 +19,57 @@ pub(super) struct WrongVariable {
     why: String,
 }
 
-/// Fills in what the arguments leave open. Commands that need neither configuration nor database do not read
-/// the variables; a variable whose option is given is not read, even if it is wrong.
+/// Fills in what the arguments leave open. A variable is read only by the commands that use it, and not where
+/// its option is given, even if it is wrong.
 pub(super) fn apply(arguments: &mut Arguments) -> Result<(), WrongVariable> {
-    let listen = match &arguments.command {
-        Some(
-            Command::Schema
-            | Command::Completions { .. }
-            | Command::Man
-            | Command::Date(_)
-            | Command::JqWorker,
-        ) => return Ok(()),
-        Some(Command::Serve(options) | Command::Demo(options)) => options.listen.clone(),
-        Some(Command::Health(options)) => options.listen.clone(),
-        _ => None,
-    };
-    let is_demo = matches!(arguments.command, Some(Command::Demo(_)));
+    arguments.log = given_or("FEEDBRIDGE_LOG", arguments.log.take(), log_filter)?;
+    let command = arguments.command.as_ref();
+    if is_without_place(command) {
+        return Ok(());
+    }
     let place = &mut arguments.place;
-    place.listen = given_or("FEEDBRIDGE_LISTEN", listen, str::parse::<ListenAddress>)?;
-    place.base_url = given_or("FEEDBRIDGE_BASE_URL", place.base_url.take(), base_address)?;
+    place.listen = match command {
+        None => given_or("FEEDBRIDGE_LISTEN", None, str::parse::<ListenAddress>)?,
+        Some(
+            Command::Serve(Serve { listen })
+            | Command::Demo(Serve { listen })
+            | Command::Health(HealthOptions { listen, .. }),
+        ) => given_or("FEEDBRIDGE_LISTEN", listen.clone(), str::parse::<ListenAddress>)?,
+        Some(_) => None,
+    };
+    if uses_base_url(command) {
+        place.base_url = given_or("FEEDBRIDGE_BASE_URL", place.base_url.take(), base_address)?;
+    }
     place.config = place.config.take().or_else(|| value("FEEDBRIDGE_CONFIG").map(PathBuf::from));
     // The feeds of the demo must not get into the database of real ones.
-    if !is_demo {
+    if !matches!(command, Some(Command::Demo(_))) {
         place.data = place.data.take().or_else(|| value("FEEDBRIDGE_DATA").map(PathBuf::from));
     }
     Ok(())
 }
 
+/// Whether a command needs neither configuration nor database.
+const fn is_without_place(command: Option<&Command>) -> bool {
+    matches!(
+        command,
+        Some(
+            Command::Schema
+                | Command::Completions { .. }
+                | Command::Man
+                | Command::Date(_)
+                | Command::JqWorker
+        )
+    )
+}
+
+/// Whether a command uses the base address: documents have it in their links, and the default User-Agent names
+/// it.
+const fn uses_base_url(command: Option<&Command>) -> bool {
+    !matches!(command, Some(Command::Health(_) | Command::Backup(_) | Command::Feeds(_) | Command::Items(_)))
+}
+
 /// The value of a variable. An empty one counts as not set.
-fn value(name: &str) -> Option<OsString> {
+pub(super) fn value(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
 

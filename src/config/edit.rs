@@ -1,8 +1,10 @@
 //! Feeds appended to a feeds.toml, whose comments and order stay.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::path::Path;
 
+use toml::de::{DeTable, DeValue};
 use url::Url;
 
 use super::{Config, ConfigProblems};
@@ -65,7 +67,7 @@ impl NewFeed {
     }
 }
 
-/// The text of feeds.toml with a feed at its end. Every byte of the text stays, except a line `feed = []`, which
+/// The text of feeds.toml with a feed at its end. Every byte of the text stays, except those of `feed = []`, which
 /// is no longer true. The new lines end as its lines do. The result is checked as a whole.
 ///
 /// # Errors
@@ -91,24 +93,23 @@ pub fn append(text: &str, file: &Path, feed: &NewFeed) -> Result<String, EditErr
     }
 }
 
-/// The text without the line `feed = []` at its top level.
+/// The text without the lines of `feed = []`, also if the list is written on several lines.
 fn without_empty_list(text: &str) -> String {
-    let mut is_top_level = true;
-    let is_kept = |line: &&str| {
-        let line = line.trim_start_matches('\u{feff}').trim();
-        is_top_level &= !line.starts_with('[');
-        !(is_top_level && is_empty_list(line))
-    };
-    text.split_inclusive('\n').filter(is_kept).collect()
+    let without_mark = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let (mark, _) = text.split_at(text.len() - without_mark.len());
+    let Some(setting) = empty_list(without_mark) else { return text.to_owned() };
+    let (before, after) = (&without_mark[..setting.start], &without_mark[setting.end..]);
+    let before = before.rfind('\n').map_or("", |end| &before[..=end]);
+    let after = after.find('\n').map_or("", |end| &after[end + 1..]);
+    format!("{mark}{before}{after}")
 }
 
-/// Whether a line is `feed = []`, perhaps with a comment.
-fn is_empty_list(line: &str) -> bool {
-    let setting = line.split('#').next().unwrap_or_default();
-    setting.split_once('=').is_some_and(|(key, value)| {
-        let value = value.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-        key.trim() == "feed" && value.is_some_and(|inner| inner.trim().is_empty())
-    })
+/// The place of the key `feed` and its value, if the value is a list without entries.
+fn empty_list(text: &str) -> Option<Range<usize>> {
+    let (root, _) = DeTable::parse_recoverable(text);
+    let (name, value) = root.get_ref().iter().find(|(name, _)| name.get_ref() == "feed")?;
+    let is_empty = matches!(value.get_ref(), DeValue::Array(list) if list.is_empty());
+    is_empty.then(|| name.span().start..value.span().end)
 }
 
 /// Whether the feeds are written as one value.
@@ -192,7 +193,8 @@ mod tests {
     #[test]
     fn a_file_that_says_it_has_no_feeds_gets_one() {
         let file = Path::new("feeds.toml");
-        for none in ["feed = []", "feed=[ ] # not yet"] {
+        for none in ["feed = []", "feed=[ ] # not yet", "feed = [\n]", "\"feed\" = [ # none\n  # yet\n] # x"]
+        {
             let text = format!("# mine\n{none}\n\n[server]\ntitle = \"T\"\n");
             let edited = append(&text, file, &feed("one", "https://example.org/")).expect("appended");
             assert!(edited.starts_with("# mine\n\n[server]\ntitle = \"T\"\n"), "{edited}");

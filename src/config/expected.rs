@@ -9,6 +9,7 @@ use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 
+use super::misplaced::belongs_into;
 use super::report::ConfigProblem;
 use super::schema::schema_value;
 use super::wording::{Form, description, example_line, forms, list_of, subject, unquoted_line};
@@ -89,7 +90,8 @@ impl<'s> Comparison<'s> {
                 None if *others == Value::Bool(false) => {
                     let known: Vec<&str> =
                         properties.into_iter().flatten().map(|(name, _)| &**name).collect();
-                    self.problems.push(unknown_key(name.get_ref(), &known, name.span()));
+                    let elsewhere = belongs_into(self.schema, &self.path);
+                    self.problems.push(unknown_key(name.get_ref(), &known, elsewhere, name.span()));
                 }
                 None => {}
             }
@@ -138,12 +140,23 @@ fn secret_hint(value: &DeValue<'_>) -> Option<String> {
     })
 }
 
-fn unknown_key(name: &str, known: &[&str], span: Range<usize>) -> ConfigProblem {
-    let hint = match nearest(name, known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("known here: {}", known.join(", ")),
+/// How the message about an unknown key begins.
+const UNKNOWN_KEY: &str = "unknown key";
+
+/// `elsewhere` says in which other table the key is known.
+fn unknown_key(name: &str, known: &[&str], elsewhere: Option<String>, span: Range<usize>) -> ConfigProblem {
+    let hint = match (nearest(name, known), elsewhere) {
+        (Some(near), None) => format!("did you mean `{near}`?"),
+        (Some(near), Some(elsewhere)) => format!("did you mean `{near}`? {elsewhere}"),
+        (None, Some(elsewhere)) => elsewhere,
+        (None, None) => format!("known here: {}", known.join(", ")),
     };
-    ConfigProblem { span, message: format!("unknown key `{name}`"), hint: Some(hint) }
+    ConfigProblem { span, message: format!("{UNKNOWN_KEY} `{name}`"), hint: Some(hint) }
+}
+
+/// Whether a problem is a key that its table does not have.
+pub(super) fn is_unknown_key(problem: &ConfigProblem) -> bool {
+    problem.message.starts_with(UNKNOWN_KEY)
 }
 
 fn integer(number: &DeInteger<'_>) -> Option<i128> {

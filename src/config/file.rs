@@ -84,8 +84,13 @@ impl FeedsFile {
             Err(error) => return Err(FeedsFileError::read(&self.0, error)),
         };
         let mut text = String::new();
-        let read = file.take(MAX_BYTES + 1).read_to_string(&mut text);
-        read.map_err(|error| FeedsFileError::read(&self.0, error))?;
+        match file.take(MAX_BYTES + 1).read_to_string(&mut text) {
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                let message = format!("{} is not UTF-8 text: save it as UTF-8", self.0.display());
+                return Err(FeedsFileError::Unfit(message));
+            }
+            read => read.map_err(|error| FeedsFileError::read(&self.0, error))?,
+        };
         if text.len() as u64 > MAX_BYTES {
             let message = format!("{} is larger than {} MiB", self.0.display(), MAX_BYTES >> 20);
             return Err(FeedsFileError::Unfit(message));

@@ -21,6 +21,22 @@ pub enum ConfigError {
         /// The error of the system.
         why: std::io::Error,
     },
+    /// The file is not text.
+    #[error("{file} is not UTF-8 text (line {line}): save it as UTF-8")]
+    NotText {
+        /// The file.
+        file: PathBuf,
+        /// The line of the first byte that is no text, from 1.
+        line: usize,
+    },
+    /// The file names an address to listen on, but not in a way that can be read.
+    #[error("the listen address cannot be read from {file} (line {line}): name it with --listen")]
+    NoListenAddress {
+        /// The file.
+        file: PathBuf,
+        /// The line that names it, from 1.
+        line: usize,
+    },
     /// The file has no feeds and does not say so: it may be empty or cut off by mistake.
     #[error(
         "{file} has no feeds: add a [[feed]] with the url of a page, or write `feed = []` if there are to be none"
@@ -34,12 +50,56 @@ pub enum ConfigError {
     Invalid(#[from] ConfigProblems),
 }
 
+impl ConfigError {
+    /// The file, as it was named.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        match self {
+            Self::Unreadable { file, .. }
+            | Self::NotText { file, .. }
+            | Self::NoListenAddress { file, .. }
+            | Self::NoFeeds { file } => file,
+            Self::Invalid(problems) => Path::new(problems.file()),
+        }
+    }
+
+    /// The line of the mistake, from 1; the first line if the file is refused as a whole.
+    #[must_use]
+    pub const fn line(&self) -> usize {
+        match self {
+            Self::NotText { line, .. } | Self::NoListenAddress { line, .. } => *line,
+            Self::Unreadable { .. } | Self::NoFeeds { .. } | Self::Invalid(_) => 1,
+        }
+    }
+}
+
 /// The text of a configuration file.
 ///
 /// # Errors
-/// When it cannot be read.
+/// When it cannot be read, or is not UTF-8.
 pub fn read_text(file: &Path) -> Result<String, ConfigError> {
-    std::fs::read_to_string(file).map_err(|why| ConfigError::Unreadable { file: file.to_owned(), why })
+    let bytes = std::fs::read(file).map_err(|why| ConfigError::Unreadable { file: file.to_owned(), why })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let line = 1 + error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count();
+        ConfigError::NotText { file: file.to_owned(), line }
+    })
+}
+
+/// The first line that sets a key `listen`, from 1, wherever the key stands.
+fn listen_line(text: &str) -> Option<usize> {
+    let sets_listen = |line: &str| {
+        let setting = line.split('#').next().unwrap_or_default();
+        setting.match_indices("listen").any(|(at, word)| {
+            let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+            let rest = &setting[at + word.len()..];
+            let after = rest.trim_start_matches(['"', '\'']).trim_start();
+            !setting[..at].ends_with(is_of_name)
+                && !rest.starts_with(is_of_name)
+                && (after.is_empty() || after.starts_with(['=', ':']))
+        })
+    };
+    text.lines().position(sets_listen).map(|index| index + 1)
 }
 
 impl Config {
@@ -63,10 +123,15 @@ impl Config {
     /// daemon that runs keeps its old configuration.
     ///
     /// # Errors
-    /// When the file cannot be read, or the address itself is wrong.
+    /// When the file cannot be read, or the address itself is wrong or not understood.
     pub fn listen_address(file: &Path) -> Result<ListenAddress, ConfigError> {
         let text = read_text(file)?;
         let (source, raw, form_problems) = read(&text);
+        let is_unread = raw.server.listen.is_none() && !form_problems.is_empty();
+        // The default would be the address of another daemon, or of none.
+        if let Some(line) = listen_line(&text).filter(|_| is_unread) {
+            return Err(ConfigError::NoListenAddress { file: file.to_owned(), line });
+        }
         let (config, problems) = check(&raw, &source, file, &text, form_problems);
         match config {
             Some(config) => Ok(config.server.listen),
@@ -85,5 +150,25 @@ impl Config {
             Some(config) if problems.is_empty() => Ok(config),
             _ => Err(ConfigProblems::new(&file.display().to_string(), text, problems)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn line(text: &str, expected: Option<usize>) {
+        assert_eq!(listen_line(text), expected, "{text}");
+    }
+
+    #[test]
+    fn the_line_of_the_address_is_found_in_broken_files() {
+        line("[server\nlisten = \"127.0.0.1:1\"", Some(2));
+        line("feed = []\n\nserver.listen = 3", Some(3));
+        line("server = { title = \"t\", \"listen\"=[] }", Some(1));
+        line("[server]\nlisten", Some(2));
+        line("# listen = \"127.0.0.1:1\"\nlistening = 3\nre-listen = 4", None);
+        line("title = \"Those who listen to the harbour\"", None);
     }
 }

@@ -19,6 +19,10 @@ impl ConfigError {
     pub fn notice(&self) -> String {
         let text = match self {
             Self::Unreadable { file, why } => format!("{} cannot be read: {why}", name_of(file)),
+            Self::NotText { file, line } => format!("{}, line {line}: it is not UTF-8 text", name_of(file)),
+            Self::NoListenAddress { file, line } => {
+                format!("{}, line {line}: the address to listen on cannot be read", name_of(file))
+            }
             Self::NoFeeds { file } => {
                 format!("{} has no feeds, and does not say so with `feed = []`", name_of(file))
             }

@@ -8,10 +8,10 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::expected::mismatches;
+use super::expected::{is_unknown_key, mismatches};
 use super::raw::RawConfig;
 use super::report::ConfigProblem;
-use super::syntax::syntax_problem;
+use super::syntax::{broken_headers, follows_broken_header, syntax_problem};
 use crate::rules::SettingStep;
 
 /// The most mistakes that are reported: nobody reads more.
@@ -28,6 +28,7 @@ pub(super) fn read(text: &str) -> (SettingsTree<'_>, RawConfig, Vec<ConfigProble
     let mut problems: Vec<ConfigProblem> =
         errors.iter().map(|e| syntax_problem(text, e.span().unwrap_or(0..0), e.message())).collect();
     let is_syntax_broken = !problems.is_empty();
+    let broken = broken_headers(errors.iter().map(|e| (e.span().unwrap_or(0..0), e.message())));
     let mut tree = root.clone();
     let mut raw = RawConfig::default();
     while problems.len() < MAX_PROBLEMS {
@@ -46,6 +47,10 @@ pub(super) fn read(text: &str) -> (SettingsTree<'_>, RawConfig, Vec<ConfigProble
         let mut is_removed = false;
         for mut problem in found {
             is_removed |= remove(tree.get_mut(), &problem.span);
+            // It is in the wrong table only because the line of its own is not understood.
+            if is_unknown_key(&problem) && follows_broken_header(text, &broken, problem.span.start) {
+                continue;
+            }
             if is_syntax_broken {
                 problem.hint = Some("this may follow from the syntax error above".to_owned());
             }

@@ -76,6 +76,23 @@ pub(super) fn syntax_problem(text: &str, span: Range<usize>, message: &str) -> C
     ConfigProblem { span, message: format!("not valid TOML: {words}"), hint: Some(hint.to_owned()) }
 }
 
+/// The places after which keys may belong to a table whose line is broken. `errors` are those of the parser,
+/// each with its place.
+pub(super) fn broken_headers<'e>(errors: impl Iterator<Item = (Range<usize>, &'e str)>) -> Vec<usize> {
+    let begins = ["unclosed array table", "unclosed table", "missing table open"];
+    errors
+        .filter(|(_, message)| begins.iter().any(|begin| message.starts_with(begin)))
+        .map(|(span, _)| span.start)
+        .collect()
+}
+
+/// Whether a place follows one of the broken lines of tables, without the line of another table between them.
+pub(super) fn follows_broken_header(text: &str, broken: &[usize], place: usize) -> bool {
+    let last = broken.iter().copied().filter(|start| *start <= place).max();
+    let Some(between) = last.and_then(|start| text.get(start..place)) else { return false };
+    !between.lines().skip(1).any(|line| line.trim_start().starts_with('['))
+}
+
 #[cfg(test)]
 mod tests {
     use toml::de::DeTable;
@@ -106,5 +123,14 @@ mod tests {
         says("[feed.select\nitem = \"li\"", "no closing `]`", "[feed.select]");
         says("[[feed]\nid = \"a\"", "no closing `]]`", "[[feed]]");
         says("id = \"a\"\nid = \"b\"", "set twice", "keep one");
+    }
+
+    #[test]
+    fn keys_follow_a_broken_line_until_the_next_table() {
+        let text = "[[feed]\nurl = \"u\"\n[server]\ntitel = \"t\"\n";
+        let place = |key: &str| text.find(key).expect("there");
+        assert!(follows_broken_header(text, &[0], place("url")));
+        assert!(!follows_broken_header(text, &[0], place("titel")));
+        assert!(!follows_broken_header(text, &[], place("url")));
     }
 }

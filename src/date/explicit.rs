@@ -105,5 +105,14 @@ pub fn check_format(format: &str) -> Result<(), String> {
         matches!(item, Item::Numeric(Numeric::Year | Numeric::YearMod100 | Numeric::IsoYear, _))
     };
     let has_year = items.iter().any(|item| is_full_date(item) || is_year(item));
-    if has_year { Ok(()) } else { Err("it has no year (%Y)".to_owned()) }
+    if has_year {
+        return Ok(());
+    }
+    let is_meant_as_epoch =
+        format.trim_start().get(..5).is_some_and(|begin| begin.eq_ignore_ascii_case("epoch"));
+    Err(if is_meant_as_epoch {
+        "a Unix time is `epoch`, `epoch_ms`, `epoch_us` or `epoch_ns`".to_owned()
+    } else {
+        "it has no year (%Y)".to_owned()
+    })
 }

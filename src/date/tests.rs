@@ -235,6 +235,9 @@ fn explicit_formats_are_explicit() {
     all(&with("%s"), &[("1762214400", "2025-11-04t09:00:00+09:00 second")]);
     assert!(check_format("%B %d, %Y").is_ok() && check_format("%s").is_ok() && check_format("%+").is_ok());
     assert!(check_format("%B %d").is_err() && check_format("%Q %Y").is_err());
+    for epoch in ["epoch_xs", "epoch-ms", "Epoch"] {
+        assert!(check_format(epoch).is_err_and(|why| why.contains("`epoch_ms`")), "{epoch}");
+    }
 }
 
 #[test]

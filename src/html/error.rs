@@ -13,7 +13,7 @@ pub enum Unparsable {
     #[error("it is no feed: there is no channel or feed element in it, and it is no JSON Feed")]
     NoFeed,
     /// The text is neither JSON nor a page with JSON in its scripts.
-    #[error("it is no JSON, and no JSON stands in its scripts")]
+    #[error("the page is no JSON, and no JSON stands in its scripts")]
     NoJson,
     /// The JSON is cut off or has a syntax error: the parser's message.
     #[error("the JSON has a mistake in it: {0}")]
@@ -25,7 +25,7 @@ pub enum Unparsable {
     #[error("it is no web page but {}; try `kind = \"{}\"`", text_name(*.0), .0.name())]
     NoPage(Kind),
     /// There is no element in the text.
-    #[error("it is no XML: there is no element in it")]
+    #[error("the page is no XML: there is no element in it")]
     NoXml,
     /// The text is not a sitemap.
     #[error("it is no sitemap: there is no `urlset` or `sitemapindex` element in it")]

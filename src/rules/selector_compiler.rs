@@ -160,10 +160,18 @@ pub(super) fn json_items(text: &str, steps: &[SettingStep], errors: &mut RuleErr
     compiled.map_err(|error| errors.add(steps, format!("path `{text}`: {error}"), Some(JSON_HINT))).ok()
 }
 
+/// Whether a text begins with the call of a function, as expressions of XPath may and no CSS selector can.
+pub(super) fn is_xpath_call(text: &str) -> bool {
+    let is_of_name = |c: char| c.is_ascii_lowercase() || c == '-';
+    let rest = text.trim_start().trim_start_matches(is_of_name);
+    rest.starts_with('(') && text.trim_start().starts_with(|c: char| c.is_ascii_lowercase())
+}
+
 /// Compiles a CSS selector.
 pub(super) fn css(text: &str, steps: &[SettingStep], errors: &mut RuleErrors) -> Option<Css> {
     let note = |error: String| {
-        let hint = if text.trim_start().starts_with(['/', '.']) && text.contains('/') {
+        let is_path = text.trim_start().starts_with(['/', '.']) && text.contains('/');
+        let hint = if is_path || is_xpath_call(text) {
             format!("write XPath as {{ xpath = {} }}", quoted(text))
         } else {
             "CSS selectors of level 4, such as \"article h2 > a[href]\"".to_owned()

@@ -79,10 +79,12 @@ pub(super) enum Representation {
 impl Representation {
     /// The representation that the `Accept` header prefers. Browsers name `text/html`; feed readers name
     /// the type of a feed, or accept anything and get RSS.
+    ///
+    /// A representation of which no type is named has the weight of a range such as `text/*`, else that of
+    /// `*/*` (RFC 9110 section 12.5.1).
     pub(super) fn preferred(headers: &HeaderMap) -> Self {
         let accepted = weighted_values(headers, header::ACCEPT);
-        let weight =
-            |names: &[&str]| names.iter().filter_map(|name| weight_of(&accepted, name)).max().unwrap_or(0);
+        let weight = |names: &[&str]| media_weight(&accepted, names);
         let choices = [
             (Self::Page, weight(&["text/html", "application/xhtml+xml"])),
             (Self::Document(Format::Atom), weight(&["application/atom+xml"])),
@@ -96,6 +98,18 @@ impl Representation {
             _ => Self::Document(Format::Rss),
         }
     }
+}
+
+/// The weight of a representation that has these names, in thousandths: of a name, else of the range of its
+/// type, else of all types.
+fn media_weight(accepted: &[(String, u32)], names: &[&str]) -> u32 {
+    let named = names.iter().filter_map(|name| weight_of(accepted, name)).max();
+    let of_range = |name: &&str| {
+        let (family, _) = name.split_once('/')?;
+        weight_of(accepted, &format!("{family}/*"))
+    };
+    let in_range = || names.iter().filter_map(of_range).max();
+    named.or_else(in_range).or_else(|| weight_of(accepted, "*/*")).unwrap_or(0)
 }
 
 /// The values of a header with their weights in thousandths. Only the first [`MAX_VALUES`] are read.
@@ -204,5 +218,20 @@ mod tests {
         wanted("application/rss+xml, application/atom+xml", Representation::Document(Format::Rss));
         wanted("application/feed+json", Representation::Document(Format::Json));
         wanted("text/html, application/rss+xml", Representation::Document(Format::Rss));
+    }
+
+    #[test]
+    fn ranges_of_types_count_for_what_is_not_named() {
+        wanted("text/*", Representation::Page);
+        wanted("application/*", Representation::Document(Format::Rss));
+        wanted("TEXT/*, application/*;q=0.9", Representation::Page);
+        wanted("application/rss+xml;q=0.1, application/*", Representation::Document(Format::Json));
+        wanted(
+            "application/rss+xml;q=0, application/feed+json;q=0, */*",
+            Representation::Document(Format::Atom),
+        );
+        wanted("text/html;q=0.2, */*;q=0.1", Representation::Page);
+        wanted("text/html;q=0.2, */*;q=0.3", Representation::Document(Format::Rss));
+        wanted("text/html, */*;q=0.001", Representation::Page);
     }
 }

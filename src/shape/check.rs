@@ -50,11 +50,11 @@ impl CheckShape {
         Self { ok: false, problems: shapes(problems), warnings: Vec::new(), feeds: Vec::new() }
     }
 
-    /// A file that has no feeds and does not say so, which `message` explains.
+    /// A file that is refused as a whole, which `message` explains. `line` counts from 1.
     #[must_use]
-    pub fn without_feeds(file: &Path, message: String) -> Self {
+    pub fn refused(file: &Path, line: usize, message: String) -> Self {
         let file = file.display().to_string();
-        let problem = ConfigProblemShape { file, line: 1, column: 1, message, hint: None };
+        let problem = ConfigProblemShape { file, line, column: 1, message, hint: None };
         Self { ok: false, problems: vec![problem], warnings: Vec::new(), feeds: Vec::new() }
     }
 

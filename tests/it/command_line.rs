@@ -135,6 +135,11 @@ fn wrong_arguments_end_with_two_and_a_remedy() {
         (&["frobnicate"], "unrecognized subcommand"),
         (&["preview", "https://example.org/", "--allow-address", "localhost"], "not an IP address"),
         (&["serve", "--listen", "8080"], "no port"),
+        (&["run", "wire", "--timeout", "abc"], "write a whole number of seconds, from 1 to 3600"),
+        (&["items", "wire", "--limit", "x"], "write a whole number, from 0 to"),
+        (&["add", "example.org", "--listing", "0"], "write the number of a listing, from 1 to"),
+        (&["preview", "page.html", "--base", "foo"], "it must begin with https:// or http://"),
+        (&["select", "page.html", "p", "--base", "ftp:x"], "neither http nor https"),
     ] {
         let output = run(arguments, folder.path());
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stderr(&output));
@@ -254,12 +259,30 @@ async fn check_online_counts_fields_and_writes_nothing() {
 }
 
 #[test]
+fn check_says_in_json_that_a_file_cannot_be_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("latin.toml"), b"feed = []\n# Caf\xe9\n").expect("written");
+    for (file, line, says) in
+        [("no.toml", 1, "cannot read no.toml"), ("latin.toml", 2, "latin.toml is not UTF-8 text (line 2)")]
+    {
+        let output = run(&["check", "--json", "--config", file], folder.path());
+        let value = json(&output);
+        assert_eq!((output.status.code(), &value["ok"]), (Some(2), &Value::from(false)), "{value}");
+        let problem = &value["problems"][0];
+        assert_eq!((&problem["file"], &problem["line"]), (&Value::from(file), &Value::from(line)));
+        assert!(problem["message"].as_str().is_some_and(|message| message.contains(says)), "{value}");
+    }
+}
+
+#[test]
 fn the_program_describes_itself() {
     let folder = tempfile::tempdir().expect("a folder");
     let schema = json(&run(&["schema"], folder.path()));
     assert!(schema["properties"]["feed"].is_object(), "{schema}");
     for shell in ["bash", "zsh", "fish"] {
-        assert!(stdout(&run(&["completions", shell], folder.path())).contains("feedbridge"), "{shell}");
+        let script = stdout(&run(&["completions", shell], folder.path()));
+        assert!(script.contains("preview") && script.contains("base-url"), "{shell}: {script}");
+        assert!(!script.contains("jq-worker") && !script.contains("jq__worker"), "{shell}");
     }
     assert!(stdout(&run(&["man"], folder.path())).contains(".TH feedbridge"));
     assert!(stdout(&run(&["--version"], folder.path())).starts_with("feedbridge 0.1.0"));
@@ -368,7 +391,7 @@ fn select_shows_what_a_selector_finds() {
         ("page.html", "li.tide a", "2 elements match `li.tide a`\n1. Ferry moored\n2. Lamps lit\n"),
         ("page.html", "a[href]", "1 element matches `a[href]`\n1. Ferry moored\n"),
         ("page.html", "//h2/a/@href", "1 element matches `//h2/a/@href`\n1. /n/1\n"),
-        ("page.html", "{ xpath = \"count(//li)\" }", "1 element matches `count(//li)`\n1. 2\n"),
+        ("page.html", "{ xpath = \"count(//li)\" }", "1 value matches `count(//li)`\n1. 2\n"),
         ("page.html", "json:$.tides[*].high", "2 values match `$.tides[*].high`\n1. 9.5 m\n2. 8.7 m\n"),
         ("page.html", "jq:.tides[0].high", "1 value matches `.tides[0].high`\n1. 9.5 m\n"),
         ("tides.json", "tides[*]", "2 values match `tides[*]`\n1. {\"high\":9}\n2. {\"high\":null}\n"),
@@ -405,6 +428,8 @@ fn select_ends_with_one_for_nothing_and_two_for_a_wrong_selector() {
         ("ul >", 2, "something is missing after `>`"),
         ("xpath://li[", 2, "something is missing after `[`"),
         ("json:$.tides[", 2, "`[` has no `]`"),
+        ("count(//li)", 2, "for an XPath write xpath:count(//li)"),
+        ("{ xpath = '//li', css = 'li' }", 2, "write one of css, xpath, json and jq"),
     ] {
         let output = run(&["select", "page.html", selector], folder.path());
         assert_eq!(output.status.code(), Some(code), "{selector}: {}", stderr(&output));

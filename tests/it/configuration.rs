@@ -95,6 +95,34 @@ fn of_kind(kind: &str, select: &str) -> String {
 }
 
 #[test]
+fn a_key_of_another_table_is_told_its_own() {
+    let feed = "[[feed]]\nurl = \"https://example.org/\"\n";
+    one(&format!("{feed}query = {{ page = \"1\" }}\n"), 3, "`query` belongs into [feed.fetch]");
+    one(&format!("{feed}[feed.fetch]\nhome = \"https://a.example/\"\n"), 4, "`home` belongs into [[feed]]");
+    one(&with_select("items = 40"), 5, "did you mean `item`? `items` belongs into [feed.keep]");
+    one("feed = []\n[defaults]\nrobots = \"ignore\"\n", 3, "`robots` belongs into [defaults.fetch]");
+    one("feed = []\nlisten = \"127.0.0.1:1\"\n", 2, "`listen` belongs into [server]");
+}
+
+#[test]
+fn keys_below_a_broken_line_of_a_table_are_not_unknown() {
+    for (text, lines) in [
+        ("[[feed]\nurl = \"https://example.org/\"\nschedule = \"every 1h\"\n", vec![1]),
+        ("[server\nlisten = \"127.0.0.1:1\"\n[store]\nulr = \"sqlite:a.db\"\n", vec![1, 4]),
+    ] {
+        let problems = Config::parse(text, Path::new("feeds.toml")).expect_err(text);
+        let seen: Vec<usize> = problems.problems().iter().map(|p| problems.position(p).line).collect();
+        assert_eq!(seen, lines, "{problems}");
+    }
+}
+
+#[test]
+fn an_address_that_begins_with_a_slash_gets_an_example() {
+    one("[[feed]]\nurl = \"/news\"\n", 2, "for example url = ");
+    one("[[feed]]\nurl = \"example.org/news\"\n", 2, "https://example.org/news");
+}
+
+#[test]
 fn mistakes_in_sources_are_named() {
     assert!(Config::parse(&of_kind("auto", "item = \"li\""), Path::new("feeds.toml")).is_ok());
     one(&of_kind("jsn", "item = \"li\""), 3, "did you mean `json`");

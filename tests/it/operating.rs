@@ -109,6 +109,23 @@ fn a_wrong_variable_is_named_with_its_value() {
     let daemon = start_with(&variables, &[&["serve"][..], &options[..]].concat(), folder.path());
     assert_eq!(daemon.base, "https://a.example.org");
     assert!(run_with(&variables, &["schema"], folder.path()).status.success());
+    let backup = run_with(&variables, &["backup", "copy.db"], folder.path());
+    assert!(backup.status.success(), "{}", said(&backup).2);
+}
+
+#[test]
+fn the_level_of_the_log_is_that_of_the_option_else_of_the_variable() {
+    let folder = folder_with("");
+    let date = ["date", "2026-01-31"];
+    for wrong in ["loud", "feedbridge=loud"] {
+        let (code, _, stderr) = said(&run_with(&[("FEEDBRIDGE_LOG", wrong)], &date, folder.path()));
+        assert!(code == Some(2) && stderr.contains(&format!("FEEDBRIDGE_LOG is `{wrong}`: ")), "{stderr}");
+        let (code, _, stderr) = said(&run(&[&["--log", wrong][..], &date[..]].concat(), folder.path()));
+        assert!(code == Some(2) && stderr.contains("write error, warn, info or debug"), "{stderr}");
+    }
+    let with_option = [&["--log", "error"][..], &date[..]].concat();
+    assert_eq!(said(&run_with(&[("FEEDBRIDGE_LOG", "loud")], &with_option, folder.path())).0, Some(0));
+    assert_eq!(said(&run_with(&[("FEEDBRIDGE_LOG", "")], &date, folder.path())).0, Some(0));
 }
 
 #[test]
@@ -152,6 +169,21 @@ fn health_finds_the_daemon_by_option_variable_and_file() {
     std::fs::write(folder.path().join("feeds.toml"), toml).expect("written");
     assert_eq!(said(&run(&["health"], folder.path())), ready);
     assert_eq!(said(&run(&["health", "--live"], folder.path())).1, "alive");
+}
+
+#[test]
+fn health_does_not_guess_an_address_that_the_file_names() {
+    let folder = folder_with("");
+    for (toml, line) in [
+        ("[server\nlisten = \"127.0.0.1:8099\"\n", 2),
+        ("feed = []\n[server]\nlisten = 3\n", 3),
+        ("[server]\ntitle = \"Quay\"\nlisten\n", 3),
+    ] {
+        std::fs::write(folder.path().join("feeds.toml"), toml).expect("written");
+        let (code, _, stderr) = said(&run(&["health"], folder.path()));
+        let says = format!("cannot be read from feeds.toml (line {line}): name it with --listen");
+        assert!(code == Some(1) && stderr.contains(&says), "{stderr}");
+    }
 }
 
 #[test]
@@ -259,6 +291,7 @@ fn a_backup_never_replaces_what_it_must_not() {
     drop(start_with(&[], &["serve", "--listen", "127.0.0.1:0"], path));
     std::fs::create_dir(path.join("folder")).expect("made");
     std::os::unix::fs::symlink("data/feedbridge.db", path.join("link.db")).expect("made");
+    std::fs::write(path.join("used.db-wal"), "changes").expect("written");
     for (file, says) in [
         ("data/feedbridge.db", "the database itself"),
         ("data/../data/feedbridge.db-wal", "the database itself"),
@@ -266,6 +299,8 @@ fn a_backup_never_replaces_what_it_must_not() {
         ("folder", "not a regular file"),
         ("link.db", "not a regular file"),
         ("..", "does not name a file"),
+        ("nowhere/", "does not name a file"),
+        ("used.db", "used.db-wal has changes of another database"),
     ] {
         let (code, _, stderr) = said(&run(&["backup", file, "--force"], path));
         assert!(code == Some(2) && stderr.contains(says), "{file}: {stderr}");
@@ -276,7 +311,8 @@ fn a_backup_never_replaces_what_it_must_not() {
         .expect("written");
     std::fs::write(path.join("b.db"), "an earlier backup").expect("written");
     let _ = std::fs::remove_file(path.join("data/feedbridge.db-wal"));
-    assert_eq!(said(&run(&["backup", "b.db", "--force"], path)).0, Some(1));
+    let (code, _, stderr) = said(&run(&["backup", "b.db", "--force"], path));
+    assert!(code == Some(1) && stderr.contains("cannot copy"), "{stderr}");
     assert_eq!(std::fs::read_to_string(path.join("b.db")).expect("kept"), "an earlier backup");
     let unfinished = std::fs::read_dir(path)
         .expect("a folder")

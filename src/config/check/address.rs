@@ -20,8 +20,7 @@ pub(crate) fn url(raw: &RawFeed, checker: &mut FeedChecker<'_, '_>) -> Option<Ur
     };
     let hint = "use [feed.fetch.headers] with Authorization = { env = \"NAME\" }";
     let url = web_address(text, "url", hint, checker)?;
-    if let Some(name) = secret_names(&url).into_iter().next() {
-        let secret = if name.is_empty() { "a value".to_owned() } else { format!("`{name}`") };
+    if let Some((name, secret)) = secret_in(&url) {
         let message = format!(
             "{secret} in `url` looks like a secret: it is sent, and left out of the address that readers see"
         );
@@ -43,12 +42,19 @@ pub(crate) fn url(raw: &RawFeed, checker: &mut FeedChecker<'_, '_>) -> Option<Ur
 pub(crate) fn home(raw: &RawFeed, url: Option<&Url>, checker: &mut FeedChecker<'_, '_>) -> Option<Url> {
     let Some(text) = raw.home.as_deref() else { return url.map(public_address) };
     let home = web_address(text, "home", "leave them out", checker)?;
-    if let Some(name) = secret_names(&home).into_iter().next() {
-        let secret = if name.is_empty() { "a value".to_owned() } else { format!("`{name}`") };
+    if let Some((_, secret)) = secret_in(&home) {
         let message = format!("{secret} in `home` looks like a secret, and readers see it");
         checker.warn_key("home", message, "leave it out".to_owned());
     }
     Some(home)
+}
+
+/// The name of the first value in an address that looks like a secret, and words for the value. The name may be
+/// empty.
+fn secret_in(url: &Url) -> Option<(String, String)> {
+    let name = secret_names(url).into_iter().next()?;
+    let words = if name.is_empty() { "a value".to_owned() } else { format!("`{name}`") };
+    Some((name, words))
 }
 
 /// Checks the address of a setting. `without_user` says what to do about a user name or password in it.
@@ -62,7 +68,8 @@ fn web_address(
     let (why, hint) = match Url::parse(text) {
         Err(error) => {
             let hint = match error {
-                ParseError::RelativeUrlWithoutBase if !text.is_empty() => {
+                // What begins with a slash names no host.
+                ParseError::RelativeUrlWithoutBase if !text.is_empty() && !text.starts_with('/') => {
                     format!("add https:// in front: https://{}", redacted(text))
                 }
                 _ => format!("for example {setting} = \"https://example.org/news\""),
