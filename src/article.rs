@@ -5,6 +5,7 @@
 //! is left out (`omission`) when the text is written (`write`). A clearly longer text that the page has only
 //! for machines counts instead (`stated`). A page that lists other pages has no text (`list_page`).
 
+mod beside_records;
 mod body;
 mod boilerplate;
 mod byline;

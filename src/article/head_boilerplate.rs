@@ -122,7 +122,7 @@ fn is_caption(block: ElementRef<'_>) -> bool {
 }
 
 /// Whether a line has a year or a time of day, and is no sentence.
-fn is_date_line(text: &str) -> bool {
+pub(crate) fn is_date_line(text: &str) -> bool {
     let has_year = text
         .split(|c: char| !c.is_ascii_digit())
         .any(|number| number.len() == 4 && (number.starts_with("19") || number.starts_with("20")));

@@ -241,3 +241,58 @@ fn a_list_is_no_article() {
     let article = read_page(&page("", &format!("<article><h1>The last loom</h1>{short}</article>")));
     assert!(!article.is_list && text(&article).contains("closed today"));
 }
+
+/// Teasers of other articles.
+fn teasers(count: usize) -> String {
+    (1..=count)
+        .map(|n| format!("<div class=card><h3><a href=/n/{n}>The millers of the valley open wheel number {n}</a></h3><p>They grind all night.</p></div>"))
+        .collect()
+}
+
+#[track_caller]
+fn check_is_list(main: &str, expected: bool) {
+    let article = read_page(&page("", main));
+    assert_eq!(article.is_list, expected, "{main}");
+    assert_eq!(article.text.is_none(), expected, "{main}");
+}
+
+#[test]
+fn a_short_article_beside_many_teasers_is_no_list() {
+    let more = format!("<div class=more>{}</div>", teasers(24));
+    let [one, two, ..] = PARTS;
+    for text in [
+        format!("<div><h1>The last loom</h1><p class=meta>12 May 2025</p><p>{one}</p></div>"),
+        format!("<div><h1>The last loom</h1><div class=par>{one}</div><div class=par>{two}</div></div>"),
+        format!("<table><tr><td><h1>The last loom</h1>{one}<br><br>{two}</td></tr></table>"),
+        format!("<article><h1>The last loom</h1><div>{one}<br><br>{two}</div></article>"),
+        format!("<article><h1>The last loom</h1><ul><li>{one}</li><li>{two}</li></ul></article>"),
+        "<div><h1>The last loom</h1><p>12 May 2025, 08:15</p><p>The mill is closed for good now.</p></div>"
+            .to_owned(),
+    ] {
+        check_is_list(&format!("{text}{more}"), false);
+    }
+}
+
+#[test]
+fn the_parts_of_an_article_may_be_like_records() {
+    let parts: String = (1..9)
+        .map(|n| format!("<div class=entry><h2><a href=/mill/{n}>The old mill number {n}</a></h2><p>A fine mill of stone with a wheel of oak and {n} geese in its yard.</p></div>"))
+        .collect();
+    check_is_list(&format!("<article><h1>Eight mills to see</h1>{parts}</article>"), false);
+}
+
+#[test]
+fn a_list_with_a_large_teaser_or_with_dates_stays_a_list() {
+    let cards = teasers(12);
+    let hero = format!(
+        "<div class=hero><h2><a href=/n/99>The last loom of the valley</a></h2><p>{}</p></div>",
+        PARTS[0]
+    );
+    check_is_list(&format!("<h1>News</h1>{hero}{cards}"), true);
+    let dated: String = (1..9)
+        .map(|n| format!("<p>{n} May 2025</p><a class=line href=/n/{n}>The millers of the valley open wheel number {n} and sing to it</a>"))
+        .collect();
+    check_is_list(&format!("<h1>News</h1>{dated}"), true);
+    let rights = "<div class=bottom>© 2025 The valley paper. All rights reserved, and no part of it may be shown elsewhere without a word of ours before. Write to us.</div>";
+    check_is_list(&format!("<h1>News</h1>{cards}{rights}"), true);
+}
