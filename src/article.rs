@@ -55,8 +55,8 @@ pub struct Article {
     pub headings: Vec<String>,
     /// The authors, as one line.
     pub byline: Option<String>,
-    /// The time of publication, as the page's metadata has it. If only the visible page has it, it is in the
-    /// form of RFC 3339, without an offset where the page states none.
+    /// The time of publication, as the page's metadata has it. If only the visible page has it, it is written as
+    /// RFC 3339 does: a day alone where the page names no time, a local time where it states no offset.
     pub published: Option<String>,
     /// The main text as HTML, not sanitised.
     pub content_html: Option<String>,

@@ -72,11 +72,11 @@ impl Omissions<'_> {
         }
         is_interaction(element, text_length)
             || is_table_of_contents(element)
-            || is_boilerplate(element, self.context) && !self.is_list_of_references(element)
+            || is_boilerplate(element, self.context) && !self.leads_mostly_elsewhere(element)
     }
 
     /// Whether most links of a list lead to other sites, as references do.
-    fn is_list_of_references(&self, element: ElementRef<'_>) -> bool {
+    fn leads_mostly_elsewhere(&self, element: ElementRef<'_>) -> bool {
         if !matches!(element.value().name(), "ul" | "ol") || self.host.is_none() {
             return false;
         }

@@ -133,6 +133,24 @@ fn the_date_of_an_article_may_stand_in_its_head() {
 }
 
 #[test]
+fn a_date_that_only_a_script_has_is_not_that_of_the_article() {
+    check_published(
+        "<div class=dt-published>Today<script>2020-01-01</script></div><p>Published 12 May 2025</p>",
+        Some("2025-05-12"),
+    );
+    check_published(
+        "<div class=post-date><style>.d{top:2020-01-01}</style><span>12</span><span>May</span><span>2025</span></div>",
+        Some("2025-05-12"),
+    );
+}
+
+#[test]
+fn a_date_may_stand_before_the_authors() {
+    check_published("<p>12 May 2025 by Jo Field and Bo Lind, Valley Press Agency</p>", Some("2025-05-12"));
+    check_published("<p>12 May 2025 par Jo Field</p>", Some("2025-05-12"));
+}
+
+#[test]
 fn a_date_in_a_sentence_is_not_that_of_the_article() {
     check_published("", None);
     check_published("<p>On 3 March 2020 the mill was closed.</p>", None);
@@ -295,4 +313,25 @@ fn a_list_with_a_large_teaser_or_with_dates_stays_a_list() {
     check_is_list(&format!("<h1>News</h1>{dated}"), true);
     let rights = "<div class=bottom>© 2025 The valley paper. All rights reserved, and no part of it may be shown elsewhere without a word of ours before. Write to us.</div>";
     check_is_list(&format!("<h1>News</h1>{cards}{rights}"), true);
+}
+
+#[test]
+fn the_lines_with_date_and_author_are_no_part_of_the_text() {
+    for line in [
+        "<p><time>5 Nov</time></p>",
+        "<time>5 Nov</time>",
+        "<p>5 November</p>",
+        "<p class=byline>Jo Field</p>",
+        "<p><a rel=author href=/jo>Jo Field</a></p>",
+    ] {
+        let html =
+            page("", &format!("<article><h1>The last loom</h1>{line}{}</article>", paragraphs(&PARTS)));
+        let article = read_page(&html);
+        assert!(text(&article).starts_with(PARTS[0]), "{line}\n{}", text(&article));
+    }
+    let html = page(
+        "",
+        &format!("<article><h1>The last loom</h1><p>It still works.</p>{}</article>", paragraphs(&PARTS)),
+    );
+    assert!(text(&read_page(&html)).starts_with("It still works."));
 }

@@ -11,7 +11,8 @@ use crate::normalise::safe_html;
 pub struct ArticleShape {
     title: Option<String>,
     byline: Option<String>,
-    /// The date as the page writes it for machines, or in the form of RFC 3339.
+    /// The date as the page writes it for machines; else as RFC 3339 writes it, without an offset where the page
+    /// states none.
     published: Option<String>,
     /// Sanitised, with absolute addresses.
     content_html: Option<String>,
