@@ -46,6 +46,9 @@ use write::MainText;
 /// Below this share of the page's text, the article is read again without hints from class names.
 const MIN_SHARE: f64 = 0.15;
 
+/// Minimum length of an article beside comments. A page with a shorter text may be all comments, as a forum.
+const MIN_COMMENTED: usize = 140;
+
 /// An article, as its page has it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Article {
@@ -192,7 +195,14 @@ fn page_context<'m>(document: &Html, measures: &'m Measures) -> PageContext<'m> 
 /// nothing: then the names of the whole page are those of boilerplate.
 fn main_text(document: &Html, page: &Page, metadata: &Metadata, context: PageContext<'_>) -> MainText {
     let by_names = write_main_text(document, page, metadata, context);
-    if text::share(text::length(&by_names.text), context.text_length.max(1)) >= MIN_SHARE {
+    let length = text::length(&by_names.text);
+    // Comments may be many times longer than a short article.
+    let whole_length = if length >= MIN_COMMENTED {
+        context.length_without_comments(document.root_element())
+    } else {
+        context.text_length
+    };
+    if text::share(length, whole_length.max(1)) >= MIN_SHARE {
         return by_names;
     }
     let without_names =

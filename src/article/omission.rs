@@ -64,7 +64,7 @@ impl Omissions<'_> {
                 || (name == "figure" && is_card(element, text_length, linked_length));
         }
         let is_long_prose = text_length > 1000 && linked_length * 5 < text_length;
-        if is_boilerplate_by_name && !is_long_prose {
+        if is_boilerplate_by_name && (!is_long_prose || self.context.is_comments(element)) {
             return true;
         }
         if !matches!(name, "div" | "section" | "ul" | "ol" | "table" | "dl" | "header") {

@@ -335,3 +335,24 @@ fn the_lines_with_date_and_author_are_no_part_of_the_text() {
     );
     assert!(text(&read_page(&html)).starts_with("It still works."));
 }
+
+#[test]
+fn comments_of_any_length_stay_out() {
+    let own = paragraphs(&PARTS[..4]);
+    let comment = "<p>We have been waiting for this since the flood, and my own mother would have liked to see it with us today.</p>";
+    for (name, count) in [("class=comments", 8), ("class=comment-list", 3), ("id=disqus_thread", 40)] {
+        let comments = format!("<div {name}>{}</div>", comment.repeat(count));
+        for body in ["<div itemprop=articleBody>", "<div class=text>"] {
+            let html = page("", &format!("<h1>The last loom</h1><div>{body}{own}</div>{comments}</div>"));
+            let article = read_page(&html);
+            assert!(text(&article).contains(PARTS[3]), "{name} {body}: {}", text(&article));
+            assert!(!text(&article).contains("the flood"), "{name} {body}: {}", text(&article));
+        }
+    }
+}
+
+#[test]
+fn a_page_of_comments_alone_has_their_text() {
+    let html = page("", &format!("<h2>The last loom</h2><div class=comments>{}</div>", paragraphs(&PARTS)));
+    assert!(text(&read_page(&html)).contains(PARTS[2]));
+}
