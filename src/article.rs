@@ -35,7 +35,7 @@ use url::Url;
 use crate::html::text::visible_text;
 use crate::html::tree::{ElementRef, Html};
 use crate::html::xpath::{EvaluationBudget, Value, XPathNode};
-use crate::html::{Unparsable, parse};
+use crate::html::{Unparsable, parse, picture};
 use crate::model::Page;
 use crate::rules::Select;
 use measure::{Measures, PageContext};
@@ -67,6 +67,8 @@ pub struct Article {
     pub text: Option<String>,
     /// Address of the main picture, maybe relative.
     pub image: Option<String>,
+    /// Address of the first picture in the main text, maybe relative.
+    pub text_image: Option<String>,
     /// BCP 47 language.
     pub language: Option<String>,
     /// The base of relative addresses.
@@ -134,8 +136,9 @@ fn apply_rules(document: &Html, rules: &ArticleRules, found: Article) -> Article
         let bodies = elements(document, select);
         let html = bodies.iter().map(ElementRef::inner_html).collect::<Vec<_>>().join("\n");
         article.content_html = Some(html).filter(|html| !html.is_empty());
-        let text = bodies.into_iter().map(visible_text).collect::<Vec<_>>().join("\n\n");
+        let text = bodies.iter().copied().map(visible_text).collect::<Vec<_>>().join("\n\n");
         article.text = Some(text).filter(|text| !text.trim().is_empty());
+        article.text_image = bodies.iter().find_map(|body| picture::within(*body));
         article.is_list = false;
     }
     article
@@ -182,6 +185,7 @@ fn read(document: &Html, page: &Page, max_depth: usize) -> Article {
         byline: metadata.byline,
         published: metadata.published,
         image: metadata.image,
+        text_image: text.picture,
         is_list,
     }
 }

@@ -179,8 +179,7 @@ fn start_of_date(words: &[&str]) -> Option<usize> {
 fn names_in_line(line: &str) -> Option<String> {
     let has_date = line.contains(|c: char| c.is_ascii_digit());
     let words: Vec<&str> = line.split_whitespace().collect();
-    let last_by =
-        || words.iter().rposition(|word| matches!(plain(word).as_str(), "by" | "von" | "por" | "par"));
+    let last_by = || words.iter().rposition(|word| leads_to_author(word));
     let part = match without_label(line) {
         Some(_) => line.to_owned(),
         None if has_date => words[last_by()?..].join(" "),
@@ -189,6 +188,11 @@ fn names_in_line(line: &str) -> Option<String> {
     let labelled = part.split(['|', '·', '•']).map(str::trim).find_map(without_label)?;
     let name = without_date(labelled);
     is_list_of_names(&name).then_some(name)
+}
+
+/// Whether the author stands after a word: `4 November 2025 by Ann Quay`.
+pub(crate) fn leads_to_author(word: &str) -> bool {
+    matches!(plain(word).as_str(), "by" | "von" | "por" | "par")
 }
 
 /// Whether a text may be names: a few words that begin with a capital letter, or with a letter of a script

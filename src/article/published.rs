@@ -5,6 +5,7 @@
 
 use chrono_tz::Tz;
 
+use super::byline::leads_to_author;
 use super::element_kind::is_block;
 use super::head_lines::{HeadLine, class_words, is_sentence};
 use crate::date::{self, DateRules, ParsedDate};
@@ -204,7 +205,7 @@ fn of_bare(line: &str, rules: &DateRules) -> Option<String> {
 /// The part of a line before the author: `4 November 2025 by Ann Quay`.
 fn before_author(line: &str) -> Option<String> {
     let words: Vec<&str> = line.split_whitespace().collect();
-    let at = words.iter().position(|word| matches!(plain(word).as_str(), "by" | "von" | "por" | "par"))?;
+    let at = words.iter().position(|word| leads_to_author(word))?;
     (at > 0).then(|| words[..at].join(" "))
 }
 

@@ -356,3 +356,13 @@ fn a_page_of_comments_alone_has_their_text() {
     let html = page("", &format!("<h2>The last loom</h2><div class=comments>{}</div>", paragraphs(&PARTS)));
     assert!(text(&read_page(&html)).contains(PARTS[2]));
 }
+
+#[test]
+fn the_first_picture_of_the_text_is_known() {
+    let picture = "<figure><img src=/p/loom.jpg width=800 height=600></figure>";
+    let other = "<nav><img src=/p/menu.jpg width=800 height=600></nav>";
+    let html =
+        page("", &format!("{other}<article><h1>The last loom</h1>{}{picture}</article>", paragraphs(&PARTS)));
+    let article = read_page(&html);
+    assert_eq!((article.image, article.text_image.as_deref()), (None, Some("/p/loom.jpg")));
+}

@@ -17,6 +17,7 @@ pub struct ArticleShape {
     /// Sanitised, with absolute addresses.
     content_html: Option<String>,
     text: Option<String>,
+    /// The picture that the page names for machines, else the first one of the text.
     image: Option<Url>,
     language: Option<String>,
 }
@@ -24,7 +25,7 @@ pub struct ArticleShape {
 impl From<&Article> for ArticleShape {
     fn from(article: &Article) -> Self {
         let base = article.base.as_ref();
-        let image = article.image.as_ref().zip(base);
+        let image = article.image.as_ref().or(article.text_image.as_ref()).zip(base);
         let content = article.content_html.as_ref().zip(base);
         Self {
             title: article.title.clone(),
