@@ -3,6 +3,8 @@
 
 use std::collections::HashSet;
 
+use url::Url;
+
 use super::element_kind::{is_block, is_silent};
 use super::head_boilerplate::is_date_line;
 use super::measure::PageContext;
@@ -34,15 +36,15 @@ pub(crate) struct KnownRecords<'r> {
     pub(crate) headed: &'r HashSet<NodeId>,
 }
 
-/// Whether a page has an article outside of its records. On a page that `may_have_date` denies, such as the
-/// front page of a site, a date line is that of the day.
+/// Whether a page has an article outside of its records. On the front page of a site, a date line is that of
+/// the day.
 pub(crate) fn has_article(
     document: &Html,
     records: KnownRecords<'_>,
-    may_have_date: bool,
+    page: &Url,
     context: PageContext<'_>,
 ) -> bool {
-    let headline = headline(document, records);
+    let headline = headline(document, page, records);
     let around_headline: HashSet<NodeId> =
         headline.into_iter().flat_map(|h1| h1.ancestors().map(|node| node.id())).collect();
     let mut search = Search {
@@ -51,7 +53,7 @@ pub(crate) fn has_article(
         headline: headline.map(|h1| h1.id()),
         around_headline,
         is_after_headline: false,
-        lines_left: if may_have_date { MAX_LINES } else { 0 },
+        lines_left: if page.path() == "/" { 0 } else { MAX_LINES },
         has_date_line: false,
         dates: 0,
         text_length: 0,
@@ -59,14 +61,15 @@ pub(crate) fn has_article(
     search.finds_text(document.root_element()) || (search.has_date_line && search.dates <= MAX_DATES)
 }
 
-/// The first `<h1>` that stands in no record and does not lead to the front page, as the name of a site does.
-fn headline<'a>(document: &'a Html, records: KnownRecords<'_>) -> Option<ElementRef<'a>> {
+/// The first `<h1>` that stands in no record and leads to no other page, as the name of a site and the headline
+/// of a teaser do.
+fn headline<'a>(document: &'a Html, page: &Url, records: KnownRecords<'_>) -> Option<ElementRef<'a>> {
     let mut open = vec![document.root_element()];
     while let Some(element) = open.pop() {
         if is_silent(element) || records.listed.contains(&element.id()) {
             continue;
         }
-        if element.value().name() == "h1" && !is_site_name(element) {
+        if element.value().name() == "h1" && !leads_elsewhere(element, page) {
             return Some(element);
         }
         let children: Vec<ElementRef<'_>> = element.child_elements().collect();
@@ -75,11 +78,26 @@ fn headline<'a>(document: &'a Html, records: KnownRecords<'_>) -> Option<Element
     None
 }
 
-/// Whether a heading is the name of the site: a link around it or in it leads to the front page.
-fn is_site_name(heading: ElementRef<'_>) -> bool {
+/// Whether a link in a heading or right around it leads to another page or to the front page. A link to the
+/// page itself may be without its query.
+fn leads_elsewhere(heading: ElementRef<'_>, page: &Url) -> bool {
+    let mut own = page.clone();
+    own.set_query(None);
     let around = heading.parent().and_then(ElementRef::wrap);
     let mut links = heading.descendent_elements().chain(around).filter_map(|e| e.attr("href"));
-    links.any(leads_to_front_page)
+    links.any(|address| {
+        let leads_to_other = leads_to_other_page(address, page) && leads_to_other_page(address, &own);
+        leads_to_other || leads_to_front_page(address)
+    })
+}
+
+/// Whether an address is that of another page of the same site.
+pub(crate) fn leads_to_other_page(address: &str, page: &Url) -> bool {
+    let Ok(mut target) = page.join(address.trim()) else { return false };
+    target.set_fragment(None);
+    let mut own = page.clone();
+    own.set_fragment(None);
+    matches!(target.scheme(), "http" | "https") && target.host_str() == page.host_str() && target != own
 }
 
 fn leads_to_front_page(address: &str) -> bool {

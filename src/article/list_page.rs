@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use url::Url;
 
-use super::beside_records::{self, KnownRecords};
+use super::beside_records::{self, KnownRecords, leads_to_other_page};
 use super::element_kind::{is_heading, is_silent};
 use super::measure::PageContext;
 use super::text::text_of;
@@ -55,7 +55,7 @@ pub(crate) fn is_list(document: &Html, page: &Url, has_text: bool, context: Page
     let known = KnownRecords { listed: &largest.ids, headed: &all.headed };
     largest.text_length * 3 >= context.text_length * 2
         && !has_prose_outside(document, &largest.ids, context)
-        && !beside_records::has_article(document, known, page.path() != "/", context)
+        && !beside_records::has_article(document, known, page, context)
         && !are_parts_of_article(document, &largest.ids, context)
 }
 
@@ -137,14 +137,6 @@ fn headline_address<'a>(record: ElementRef<'a>, page: &Url, context: PageContext
         .filter(|e| e.value().name() == "a" && is_headline(e))
         .filter_map(|e| e.attr("href"))
         .find(|address| leads_to_other_page(address, page))
-}
-
-fn leads_to_other_page(address: &str, page: &Url) -> bool {
-    let Ok(mut target) = page.join(address.trim()) else { return false };
-    target.set_fragment(None);
-    let mut own = page.clone();
-    own.set_fragment(None);
-    matches!(target.scheme(), "http" | "https") && target.host_str() == page.host_str() && target != own
 }
 
 /// Whether there is more prose outside of the records than one introduction. Text beside a headline inside

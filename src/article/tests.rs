@@ -307,6 +307,7 @@ fn a_list_with_a_large_teaser_or_with_dates_stays_a_list() {
         PARTS[0]
     );
     check_is_list(&format!("<h1>News</h1>{hero}{cards}"), true);
+    check_is_list(&format!("{}{cards}", hero.replace("h2", "h1")), true);
     let dated: String = (1..9)
         .map(|n| format!("<p>{n} May 2025</p><a class=line href=/n/{n}>The millers of the valley open wheel number {n} and sing to it</a>"))
         .collect();
