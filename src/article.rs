@@ -5,6 +5,7 @@
 //! is left out (`omission`) when the text is written (`write`). A clearly longer text that the page has only
 //! for machines counts instead (`stated`). A page that lists other pages has no text (`list_page`).
 
+mod beside_records;
 mod body;
 mod boilerplate;
 mod byline;
@@ -34,7 +35,7 @@ use url::Url;
 use crate::html::text::visible_text;
 use crate::html::tree::{ElementRef, Html};
 use crate::html::xpath::{EvaluationBudget, Value, XPathNode};
-use crate::html::{Unparsable, parse};
+use crate::html::{Unparsable, parse, picture};
 use crate::model::Page;
 use crate::rules::Select;
 use measure::{Measures, PageContext};
@@ -45,6 +46,9 @@ use write::MainText;
 /// Below this share of the page's text, the article is read again without hints from class names.
 const MIN_SHARE: f64 = 0.15;
 
+/// Minimum length of an article beside comments. A page with a shorter text may be all comments, as a forum.
+const MIN_COMMENTED: usize = 140;
+
 /// An article, as its page has it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Article {
@@ -54,8 +58,8 @@ pub struct Article {
     pub headings: Vec<String>,
     /// The authors, as one line.
     pub byline: Option<String>,
-    /// The time of publication, as the page's metadata has it. If only the visible page has it, it is in the
-    /// form of RFC 3339, without an offset where the page states none.
+    /// The time of publication, as the page's metadata has it. If only the visible page has it, it is written as
+    /// RFC 3339 does: a day alone where the page names no time, a local time where it states no offset.
     pub published: Option<String>,
     /// The main text as HTML, not sanitised.
     pub content_html: Option<String>,
@@ -63,6 +67,8 @@ pub struct Article {
     pub text: Option<String>,
     /// Address of the main picture, maybe relative.
     pub image: Option<String>,
+    /// Address of the first picture in the main text, maybe relative.
+    pub text_image: Option<String>,
     /// BCP 47 language.
     pub language: Option<String>,
     /// The base of relative addresses.
@@ -130,8 +136,9 @@ fn apply_rules(document: &Html, rules: &ArticleRules, found: Article) -> Article
         let bodies = elements(document, select);
         let html = bodies.iter().map(ElementRef::inner_html).collect::<Vec<_>>().join("\n");
         article.content_html = Some(html).filter(|html| !html.is_empty());
-        let text = bodies.into_iter().map(visible_text).collect::<Vec<_>>().join("\n\n");
+        let text = bodies.iter().copied().map(visible_text).collect::<Vec<_>>().join("\n\n");
         article.text = Some(text).filter(|text| !text.trim().is_empty());
+        article.text_image = bodies.iter().find_map(|body| picture::within(*body));
         article.is_list = false;
     }
     article
@@ -178,6 +185,7 @@ fn read(document: &Html, page: &Page, max_depth: usize) -> Article {
         byline: metadata.byline,
         published: metadata.published,
         image: metadata.image,
+        text_image: text.picture,
         is_list,
     }
 }
@@ -191,7 +199,14 @@ fn page_context<'m>(document: &Html, measures: &'m Measures) -> PageContext<'m> 
 /// nothing: then the names of the whole page are those of boilerplate.
 fn main_text(document: &Html, page: &Page, metadata: &Metadata, context: PageContext<'_>) -> MainText {
     let by_names = write_main_text(document, page, metadata, context);
-    if text::share(text::length(&by_names.text), context.text_length.max(1)) >= MIN_SHARE {
+    let length = text::length(&by_names.text);
+    // Comments may be many times longer than a short article.
+    let whole_length = if length >= MIN_COMMENTED {
+        context.length_without_comments(document.root_element())
+    } else {
+        context.text_length
+    };
+    if text::share(length, whole_length.max(1)) >= MIN_SHARE {
         return by_names;
     }
     let without_names =

@@ -14,6 +14,8 @@ const MAX_GROWTH: usize = 9;
 const MAX_SIBLING_DENSITY: f64 = 0.33;
 /// Cap on the articles inside an element that are checked for the headline.
 const MAX_ARTICLES: usize = 20;
+/// Minimum length of a sibling that may be more of the text.
+const MIN_SIBLING: usize = 80;
 /// Minimum length of the text in a body that the page marks.
 const MIN_MARKED: usize = 250;
 
@@ -60,6 +62,9 @@ fn find<'a>(document: &'a Html, context: PageContext<'_>) -> Vec<ElementRef<'a>>
     if let Some(marked) = marked {
         let marked_length = context.text_length(marked);
         if marked_length >= MIN_MARKED && marked_length * 2 >= context.text_length(best) {
+            if stands_beside_boilerplate(marked, context) {
+                return vec![marked];
+            }
             return vec![around_more_prose(&[marked], context).unwrap_or(marked)];
         }
     }
@@ -77,6 +82,16 @@ fn find<'a>(document: &'a Html, context: PageContext<'_>) -> Vec<ElementRef<'a>>
 fn marked_body<'a>(document: &'a Html, context: PageContext<'_>) -> Option<ElementRef<'a>> {
     let selector = Selector::parse("[itemprop~=articleBody]").ok()?;
     document.select(&selector).max_by_key(|e| context.text_length(*e))
+}
+
+/// Whether all longer elements beside an element have names of boilerplate: comments, other articles.
+fn stands_beside_boilerplate(element: ElementRef<'_>, context: PageContext<'_>) -> bool {
+    let Some(parent) = element.parent().and_then(ElementRef::wrap) else { return false };
+    let mut longer = parent
+        .child_elements()
+        .filter(|e| e.id() != element.id() && !is_silent(*e) && context.text_length(*e) >= MIN_SIBLING);
+    let Some(first) = longer.next() else { return false };
+    context.has_boilerplate_name(first) && longer.all(|e| context.has_boilerplate_name(e))
 }
 
 /// The body of a page with too few words for scores.

@@ -13,6 +13,8 @@ const MAX_BYLINE_CHARS: usize = 100;
 const MAX_ELEMENTS: usize = 100;
 /// Cap on the words of a name, or of a list of names, in a line of the head.
 const MAX_NAME_WORDS: usize = 10;
+/// Cap on the parts of a text between bars or dots.
+const MAX_PARTS: usize = 20;
 /// Cap on the words of a text in which a date is looked for.
 const MAX_WORDS: usize = 40;
 
@@ -53,6 +55,8 @@ const LABELS: &[&str] = &[
 
 /// Words before a name that some names begin with, too. They are removed only before two words or more.
 const PARTICLES: &[&str] = &["von", "por", "par", "di", "door", "av", "af"];
+/// Of these, one that begins many family names. It is removed only in lower case, or with a colon.
+const PARTICLE_OF_NAMES: &str = "di";
 
 /// Words that lead from a name to a date, in lower case.
 const CONNECTORS: &[&str] = &[
@@ -93,7 +97,7 @@ pub(crate) fn byline(document: &Html, lines: &[HeadLine<'_>]) -> Option<String> 
 
 /// The names in a text that names authors. `None` if nothing is left of it.
 pub(crate) fn names(text: &str) -> Option<String> {
-    let parts: Vec<&str> = text.split(['|', '·', '•']).map(str::trim).collect();
+    let parts: Vec<&str> = text.split(['|', '·', '•']).map(str::trim).take(MAX_PARTS).collect();
     let labelled = parts.iter().find_map(|part| without_label(part));
     let candidates = labelled.into_iter().chain(parts.iter().copied());
     candidates
@@ -114,7 +118,14 @@ fn without_label(text: &str) -> Option<&str> {
         |name: &str| name.chars().next().is_some_and(|c| c.is_alphabetic() && !c.is_lowercase());
     let is_long_name = |name: &&str| begins_name(name) && name.split_whitespace().count() > 1;
     let of_label = LABELS.iter().find_map(|label| after_label(text, label)).filter(|name| !name.is_empty());
-    of_label.or_else(|| PARTICLES.iter().find_map(|word| after_label(text, word)).filter(is_long_name))
+    let is_removed = |word: &&&str| **word != PARTICLE_OF_NAMES || text.starts_with("di ") || has_colon(text);
+    let of_particle = || PARTICLES.iter().filter(is_removed).find_map(|word| after_label(text, word));
+    of_label.or_else(|| of_particle().filter(is_long_name))
+}
+
+/// Whether the first word of a text ends with a colon.
+fn has_colon(text: &str) -> bool {
+    text.split_whitespace().next().is_some_and(|word| word.ends_with(':'))
 }
 
 /// The text after a label, if it begins with the label as a whole word.
@@ -145,7 +156,7 @@ fn without_date(text: &str) -> String {
     // A weekday may stand between the name and the date.
     while date_at.is_some()
         && let Some((head, tail)) = kept.rsplit_once(',')
-        && !tail.trim().contains(' ')
+        && date::is_day_heading(tail)
     {
         kept = head.trim_end_matches(is_mark);
     }
@@ -168,8 +179,7 @@ fn start_of_date(words: &[&str]) -> Option<usize> {
 fn names_in_line(line: &str) -> Option<String> {
     let has_date = line.contains(|c: char| c.is_ascii_digit());
     let words: Vec<&str> = line.split_whitespace().collect();
-    let last_by =
-        || words.iter().rposition(|word| matches!(plain(word).as_str(), "by" | "von" | "por" | "par"));
+    let last_by = || words.iter().rposition(|word| leads_to_author(word));
     let part = match without_label(line) {
         Some(_) => line.to_owned(),
         None if has_date => words[last_by()?..].join(" "),
@@ -178,6 +188,11 @@ fn names_in_line(line: &str) -> Option<String> {
     let labelled = part.split(['|', '·', '•']).map(str::trim).find_map(without_label)?;
     let name = without_date(labelled);
     is_list_of_names(&name).then_some(name)
+}
+
+/// Whether the author stands after a word: `4 November 2025 by Ann Quay`.
+pub(crate) fn leads_to_author(word: &str) -> bool {
+    matches!(plain(word).as_str(), "by" | "von" | "por" | "par")
 }
 
 /// Whether a text may be names: a few words that begin with a capital letter, or with a letter of a script
@@ -222,6 +237,12 @@ mod tests {
             ("Autor: Petr Novák", "Petr Novák"),
             ("作者：王小明", "王小明"),
             ("Ann Quay, Harbour Reporter", "Ann Quay, Harbour Reporter"),
+            ("Jo Field, Jr., 4 November 2025", "Jo Field, Jr."),
+            ("By Jo Field, Madonna, 4 November 2025", "Jo Field, Madonna"),
+            ("王小明,李华 2025-11-04", "王小明,李华"),
+            ("di Rosa Vega", "Rosa Vega"),
+            ("Di: Rosa Vega", "Rosa Vega"),
+            ("Di Maria Vega", "Di Maria Vega"),
         ] {
             assert_eq!(names(text).as_deref(), Some(expected), "{text}");
         }

@@ -46,6 +46,26 @@ pub(crate) fn has_boilerplate_name(element: ElementRef<'_>) -> bool {
     ) || (BOILERPLATE_NAMES.is_match(&names) && !is_surely_content(element, &names))
 }
 
+/// Whether the names of an element are those of the comments of readers as a whole.
+pub(crate) fn has_comments_name(element: ElementRef<'_>) -> bool {
+    let value = element.value();
+    let is_comments = |name: &str| {
+        [
+            "comments",
+            "comment-list",
+            "commentlist",
+            "comments-list",
+            "comments-area",
+            "disqus",
+            "disqus_thread",
+        ]
+        .iter()
+        .any(|known| name.eq_ignore_ascii_case(known))
+    };
+    let has_name = value.classes().chain(value.attr("id")).any(is_comments);
+    has_name && !is_surely_content(element, &class_and_id(element))
+}
+
 /// Whether an element surely holds the article's body, by its tag or one of its names.
 fn is_surely_content(element: ElementRef<'_>, names: &str) -> bool {
     let tag = element.value().name();

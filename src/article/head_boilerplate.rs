@@ -4,9 +4,11 @@
 use std::collections::HashSet;
 
 use super::element_kind::is_heading;
+use super::head_lines::is_sentence;
 use super::leaf_blocks::leaf_blocks;
 use super::measure::PageContext;
 use super::text::{comparable, length, text_of};
+use crate::date::is_day_heading;
 use crate::html::tree::{ElementRef, NodeId};
 
 /// Minimum length of a body paragraph. The head ends with the second one, as the preamble may come before
@@ -16,6 +18,8 @@ const MIN_PARAGRAPH: usize = 100;
 const MAX_LINE: usize = 140;
 /// Minimum length of a caption that is left out when it is repeated.
 const MIN_REPEATED_CAPTION: usize = 60;
+/// Cap on the elements in a line that are checked for marks.
+const MAX_PARTS: usize = 5;
 /// Maximum length of a row of buttons.
 const MAX_ROW: usize = 60;
 
@@ -100,7 +104,22 @@ fn is_line_of_head(block: ElementRef<'_>, text: &str, text_length: usize) -> boo
     text_length < MAX_LINE
         && has_plain_tag
         && !is_heading(block)
-        && (is_date_line(text) || is_byline(text) || is_row_of_buttons(block, text_length))
+        && (is_date_line(text)
+            || is_byline(text)
+            || is_marked_line(block, text)
+            || is_row_of_buttons(block, text_length))
+}
+
+/// Whether a line is nothing but a date without a year, or an author by the marks of the page.
+fn is_marked_line(block: ElementRef<'_>, text: &str) -> bool {
+    let is_author = |e: &ElementRef<'_>| {
+        e.attr("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("author"))
+            || e.value().classes().any(|class| matches!(class, "byline" | "author"))
+    };
+    let is_marked = |e: &ElementRef<'_>| e.value().name() == "time" || is_author(e);
+    let mut parts = block.descendent_elements().take(MAX_PARTS);
+    (text.contains(char::is_alphabetic) && is_day_heading(text))
+        || (!is_sentence(text) && parts.any(|e| is_marked(&e) && text_of(e) == text))
 }
 
 /// Whether a block is a row of buttons: several short texts, each an element of its own.
@@ -122,13 +141,13 @@ fn is_caption(block: ElementRef<'_>) -> bool {
 }
 
 /// Whether a line has a year or a time of day, and is no sentence.
-fn is_date_line(text: &str) -> bool {
+pub(crate) fn is_date_line(text: &str) -> bool {
     let has_year = text
         .split(|c: char| !c.is_ascii_digit())
         .any(|number| number.len() == 4 && (number.starts_with("19") || number.starts_with("20")));
     let has_time = text.split_whitespace().any(is_time_of_day);
-    let is_sentence = text.trim_end().ends_with(['.', '!', '?', '。', '？', '！', '…', '।', ':']);
-    (has_year || has_time) && !is_sentence
+    let ends_sentence = text.trim_end().ends_with(['.', '!', '?', '。', '？', '！', '…', '।', ':']);
+    (has_year || has_time) && !ends_sentence
 }
 
 /// Whether a word is a time of day: `9:05`, `17:30:00`.

@@ -155,7 +155,7 @@ fn short_line(element: ElementRef<'_>) -> Option<String> {
     let raw: String = element.text().flat_map(str::chars).take(MAX_RAW).collect();
     let letters = raw.chars().filter(|c| !c.is_whitespace()).count();
     // A text of the full raw length may go on.
-    (letters <= MAX_LINE && raw.len() < MAX_RAW).then(|| visible_text(element))
+    (letters <= MAX_LINE && raw.chars().count() < MAX_RAW).then(|| visible_text(element))
 }
 
 /// Whether a short text is a paragraph of the article: rather long, and a sentence.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use url::Url;
 
+use super::beside_records::{self, KnownRecords, leads_to_other_page};
 use super::element_kind::{is_heading, is_silent};
 use super::measure::PageContext;
 use super::text::text_of;
@@ -34,25 +35,57 @@ struct Records<'a> {
     text_length: usize,
 }
 
+/// All records of a page.
+#[derive(Debug, Default)]
+struct AllRecords<'a> {
+    by_form: BTreeMap<RecordForm<'a>, Records<'a>>,
+    /// Those that hold a heading.
+    headed: HashSet<NodeId>,
+}
+
 /// Whether a page is a list. A page without a text of its own needs fewer records for that: `has_text` is
 /// whether an article's text was found.
 pub(crate) fn is_list(document: &Html, page: &Url, has_text: bool, context: PageContext<'_>) -> bool {
     let all = records(document, page, context);
-    let lists = all.values().filter(|records| records.addresses.len() >= MIN_RECORDS);
+    let lists = all.by_form.values().filter(|records| records.addresses.len() >= MIN_RECORDS);
     let Some(largest) = lists.max_by_key(|records| records.text_length) else { return false };
     if !has_text {
         return largest.text_length * 3 >= context.text_length;
     }
-    largest.text_length * 3 >= context.text_length * 2 && !has_prose_outside(document, &largest.ids, context)
+    let known = KnownRecords { listed: &largest.ids, headed: &all.headed };
+    largest.text_length * 3 >= context.text_length * 2
+        && !has_prose_outside(document, &largest.ids, context)
+        && !beside_records::has_article(document, known, page, context)
+        && !are_parts_of_article(document, &largest.ids, context)
+}
+
+/// Whether the records are the parts of one article: they stand in the `<article>` of the headline, say more
+/// than their links do, and have no dates of their own.
+fn are_parts_of_article(document: &Html, records: &HashSet<NodeId>, context: PageContext<'_>) -> bool {
+    let is_article = |e: &ElementRef<'_>| e.value().name() == "article" && !records.contains(&e.id());
+    let headline = document.root_element().descendent_elements().find(|e| e.value().name() == "h1");
+    let article = headline.and_then(|h1| h1.ancestors().filter_map(ElementRef::wrap).find(is_article));
+    let Some(article) = article else { return false };
+    let mut count = 0;
+    let mut text = 0;
+    let mut linked = 0;
+    for element in article.descendent_elements() {
+        if element.value().name() == "time" {
+            return false;
+        }
+        if records.contains(&element.id()) {
+            let (text_length, linked_length) = context.text_lengths(element);
+            count += 1;
+            text += text_length;
+            linked += linked_length;
+        }
+    }
+    count * 2 > records.len() && linked * 2 < text
 }
 
 /// All elements that may be records, by their form.
-fn records<'a>(
-    document: &'a Html,
-    page: &Url,
-    context: PageContext<'_>,
-) -> BTreeMap<RecordForm<'a>, Records<'a>> {
-    let mut out: BTreeMap<RecordForm<'a>, Records<'a>> = BTreeMap::new();
+fn records<'a>(document: &'a Html, page: &Url, context: PageContext<'_>) -> AllRecords<'a> {
+    let mut out = AllRecords::default();
     let mut open = vec![(document.root_element(), 0)];
     while let Some((element, depth)) = open.pop() {
         if is_silent(element) {
@@ -69,7 +102,10 @@ fn records<'a>(
             && let Some(address) = headline_address(element, page, context)
         {
             let form = (depth, name, element.attr("class").unwrap_or_default());
-            let records = out.entry(form).or_default();
+            if element.descendent_elements().take(MAX_PARTS).any(is_heading) {
+                out.headed.insert(element.id());
+            }
+            let records = out.by_form.entry(form).or_default();
             records.ids.insert(element.id());
             if records.addresses.insert(address) {
                 records.text_length += text_length;
@@ -101,14 +137,6 @@ fn headline_address<'a>(record: ElementRef<'a>, page: &Url, context: PageContext
         .filter(|e| e.value().name() == "a" && is_headline(e))
         .filter_map(|e| e.attr("href"))
         .find(|address| leads_to_other_page(address, page))
-}
-
-fn leads_to_other_page(address: &str, page: &Url) -> bool {
-    let Ok(mut target) = page.join(address.trim()) else { return false };
-    target.set_fragment(None);
-    let mut own = page.clone();
-    own.set_fragment(None);
-    matches!(target.scheme(), "http" | "https") && target.host_str() == page.host_str() && target != own
 }
 
 /// Whether there is more prose outside of the records than one introduction. Text beside a headline inside

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::class_names::has_boilerplate_name;
+use super::class_names::{has_boilerplate_name, has_comments_name};
 use super::element_kind::{is_block, is_silent};
 use super::text::{length, share};
 use crate::html::tree::{Edge, ElementRef, Html, Node, NodeId};
@@ -34,6 +34,11 @@ pub(crate) struct Measure {
     pub(crate) blocks: usize,
     /// Whether its names are those of boilerplate.
     has_boilerplate_name: bool,
+    /// Whether it holds the comments of readers, and not the headline.
+    is_comments: bool,
+    /// Length of the text in the comments of readers.
+    comments_length: usize,
+    holds_headline: bool,
 }
 
 impl Measures {
@@ -82,6 +87,10 @@ impl Measure {
             self.linked_length = self.text_length;
         }
         self.has_boilerplate_name = has_boilerplate_name(element);
+        self.is_comments = !self.holds_headline && has_comments_name(element);
+        if self.is_comments {
+            self.comments_length = self.text_length;
+        }
     }
 
     fn add_child(&mut self, child: ElementRef<'_>, measure: &Self) {
@@ -89,7 +98,9 @@ impl Measure {
         if !is_silent(child) {
             self.text_length += measure.text_length;
             self.linked_length += measure.linked_length;
+            self.comments_length += measure.comments_length;
         }
+        self.holds_headline |= measure.holds_headline || name == "h1";
         self.paragraphs += measure.paragraphs + usize::from(name == "p");
         self.list_items += measure.list_items + usize::from(name == "li");
         self.images += measure.images + usize::from(picture::is_picture(child) || embed::is_embed(name));
@@ -108,11 +119,30 @@ pub(crate) struct PageContext<'m> {
 }
 
 impl PageContext<'_> {
-    /// Whether an element is boilerplate by its names, and not a large part of the page.
+    /// Whether an element is boilerplate by its names, and not a large part of the page. Comments of readers
+    /// may be a part of any size.
     pub(crate) fn is_boilerplate_by_name(self, element: ElementRef<'_>) -> bool {
         let measure = self.measure(element);
+        if self.is_comments(element) {
+            return true;
+        }
         let share_of_page = share(measure.text_length, self.text_length.max(1));
         self.trusts_names && measure.has_boilerplate_name && share_of_page < MAX_BOILERPLATE_SHARE
+    }
+
+    /// Whether an element holds the comments of readers, by its names.
+    pub(crate) fn is_comments(self, element: ElementRef<'_>) -> bool {
+        self.trusts_names && self.measure(element).is_comments
+    }
+
+    /// Whether the names of an element are those of boilerplate, whatever its size.
+    pub(crate) fn has_boilerplate_name(self, element: ElementRef<'_>) -> bool {
+        self.measure(element).has_boilerplate_name
+    }
+
+    /// The length of the text of the page without the comments of readers.
+    pub(crate) fn length_without_comments(self, root: ElementRef<'_>) -> usize {
+        self.text_length.saturating_sub(self.measure(root).comments_length)
     }
 
     /// The measures of an element.

@@ -12,15 +12,17 @@ const REFERENCES: [&str; 5] = ["references", "reflist", "refs", "bibliography", 
 /// The notes of a text, all elements around them within the body, and the marks that lead to them.
 pub(crate) fn of_body(body: &[ElementRef<'_>]) -> HashSet<NodeId> {
     let mut kept = HashSet::new();
-    let marks = marks(body);
+    let mut marks = marks(body);
     if marks.is_empty() {
         return kept;
     }
+    let ids: HashSet<NodeId> = body.iter().map(|element| element.id()).collect();
     let elements = body.iter().flat_map(|element| element.descendent_elements());
-    let notes = elements.filter_map(|e| Some((e, marks.get(e.attr("id").or_else(|| e.attr("name"))?)?)));
+    // A link leads to the first element with an identifier.
+    let notes = elements.filter_map(|e| Some((e, marks.remove(e.attr("id").or_else(|| e.attr("name"))?)?)));
     for (note, marks) in notes.take(MAX_NOTES) {
-        let path = path_to_body(note, body);
-        if path.iter().any(|e| is_list_of_references(*e)) {
+        let path = path_to_body(note, &ids);
+        if path.iter().any(|e| is_source_list(*e)) {
             continue;
         }
         kept.extend(path.iter().map(|e| e.id()));
@@ -44,13 +46,14 @@ fn marks<'a>(body: &[ElementRef<'a>]) -> HashMap<&'a str, Vec<NodeId>> {
 }
 
 /// A note and the elements around it, up to those of the body.
-fn path_to_body<'a>(note: ElementRef<'a>, body: &[ElementRef<'a>]) -> Vec<ElementRef<'a>> {
-    let is_body = |e: &ElementRef<'a>| body.iter().any(|b| b.id() == e.id());
+fn path_to_body<'a>(note: ElementRef<'a>, body: &HashSet<NodeId>) -> Vec<ElementRef<'a>> {
+    let is_body = |e: &ElementRef<'a>| body.contains(&e.id());
     let around = note.ancestors().filter_map(ElementRef::wrap);
     std::iter::once(note).chain(around).take_while(|e| !is_body(e)).collect()
 }
 
-fn is_list_of_references(element: ElementRef<'_>) -> bool {
+/// Whether an element is a list of the sources of facts, by its classes.
+fn is_source_list(element: ElementRef<'_>) -> bool {
     let is_reference_word = |word: &str| REFERENCES.iter().any(|name| word.eq_ignore_ascii_case(name));
     element.value().classes().any(|class| class.split(['-', '_']).any(is_reference_word))
 }
@@ -77,6 +80,7 @@ mod tests {
             "<p>Ice<sup><a href='#n1'>1</a></sup></p><aside class=footnotes><ol><li id=n1>Thin.</li></ol></aside>",
             &["sup", "aside", "ol", "li"],
         );
+        check("<p>Ice<sup><a href='#n1'>1</a></sup></p><p id=n1>Thin.</p><p id=n1>Thick.</p>", &["sup", "p"]);
         check("<p>Ice<a href='#n2'><sup>2</sup></a></p><hr><p id=n2>Thick.</p>", &["sup", "p"]);
     }
 

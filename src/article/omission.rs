@@ -64,7 +64,7 @@ impl Omissions<'_> {
                 || (name == "figure" && is_card(element, text_length, linked_length));
         }
         let is_long_prose = text_length > 1000 && linked_length * 5 < text_length;
-        if is_boilerplate_by_name && !is_long_prose {
+        if is_boilerplate_by_name && (!is_long_prose || self.context.is_comments(element)) {
             return true;
         }
         if !matches!(name, "div" | "section" | "ul" | "ol" | "table" | "dl" | "header") {
@@ -72,11 +72,11 @@ impl Omissions<'_> {
         }
         is_interaction(element, text_length)
             || is_table_of_contents(element)
-            || is_boilerplate(element, self.context) && !self.is_list_of_references(element)
+            || is_boilerplate(element, self.context) && !self.leads_mostly_elsewhere(element)
     }
 
     /// Whether most links of a list lead to other sites, as references do.
-    fn is_list_of_references(&self, element: ElementRef<'_>) -> bool {
+    fn leads_mostly_elsewhere(&self, element: ElementRef<'_>) -> bool {
         if !matches!(element.value().name(), "ul" | "ol") || self.host.is_none() {
             return false;
         }

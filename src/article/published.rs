@@ -5,6 +5,7 @@
 
 use chrono_tz::Tz;
 
+use super::byline::leads_to_author;
 use super::element_kind::is_block;
 use super::head_lines::{HeadLine, class_words, is_sentence};
 use crate::date::{self, DateRules, ParsedDate};
@@ -154,9 +155,30 @@ fn of_text(element: ElementRef<'_>, rules: &DateRules) -> Option<String> {
     if text.chars().count() > MAX_CHARS {
         return None;
     }
-    // The parts of a date may be elements of their own, with no space between them.
-    let spaced = || element.text().map(str::trim).collect::<Vec<_>>().join(" ");
-    of_line(&text, rules).or_else(|| of_line(&spaced(), rules))
+    of_line(&text, rules).or_else(|| of_line(&spaced_text(element)?, rules))
+}
+
+/// The visible text of an element with a space between its parts: those of a date may be elements of their
+/// own, with no space between them. `None` for a long text.
+fn spaced_text(element: ElementRef<'_>) -> Option<String> {
+    let mut joined = String::new();
+    for node in element.descendants() {
+        let Some(text) = node.value().as_text() else { continue };
+        let parent = node.parent().and_then(ElementRef::wrap);
+        if parent.is_some_and(|e| matches!(e.value().name(), "script" | "style" | "noscript" | "template")) {
+            continue;
+        }
+        let part = text.trim();
+        // A character has four bytes at the most.
+        if joined.len() + part.len() > MAX_CHARS * 4 {
+            return None;
+        }
+        if !joined.is_empty() && !part.is_empty() {
+            joined.push(' ');
+        }
+        joined.push_str(part);
+    }
+    (joined.chars().count() <= MAX_CHARS).then_some(joined)
 }
 
 /// The date of a line that begins with a label.
@@ -173,7 +195,18 @@ fn of_labelled(line: &str, rules: &DateRules) -> Option<String> {
 fn of_bare(line: &str, rules: &DateRules) -> Option<String> {
     let is_long = |word: &String| word.chars().filter(|c| c.is_alphabetic()).count() >= 3;
     let is_date_only = |text: &str| words(text).filter(is_long).count() <= MAX_WORDS;
-    if is_sentence(line) { None } else { of_line_where(line, rules, is_date_only) }
+    if is_sentence(line) {
+        return None;
+    }
+    of_line_where(line, rules, is_date_only)
+        .or_else(|| of_line_where(&before_author(line)?, rules, is_date_only))
+}
+
+/// The part of a line before the author: `4 November 2025 by Ann Quay`.
+fn before_author(line: &str) -> Option<String> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let at = words.iter().position(|word| leads_to_author(word))?;
+    (at > 0).then(|| words[..at].join(" "))
 }
 
 /// The date of a line, else that of the first part between bars or dots. What stands after `Updated` is left

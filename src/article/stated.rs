@@ -8,7 +8,7 @@ use super::text::comparable;
 use super::write::{self, MainText};
 use crate::extract::sources::json::embedded;
 use crate::html::tree::{ElementRef, Html};
-use crate::html::{parse, plain_text};
+use crate::html::{markup, parse, plain, plain_text};
 
 /// From so many characters on, what a page shows is an article, and its JSON is not searched.
 const ENOUGH: usize = 250;
@@ -78,7 +78,7 @@ const fn is_clearly_longer(length: usize, shown: usize) -> bool {
 
 /// A stated text as main text. It is plain text with line breaks, HTML, or HTML with its marks escaped.
 fn main_text(source: &str, context: StatedContext<'_>) -> Option<MainText> {
-    let html = if has_tags(source) {
+    let html = if markup::is_html(source) {
         source.to_owned()
     } else if source.contains("&lt;p") || source.contains("&lt;br") {
         source.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
@@ -94,15 +94,10 @@ fn main_text(source: &str, context: StatedContext<'_>) -> Option<MainText> {
     (!text.text.is_empty()).then_some(text)
 }
 
-fn has_tags(text: &str) -> bool {
-    ["<p>", "<p ", "<br", "<div", "</h2>", "</li>", "</a>"].iter().any(|tag| text.contains(tag))
-}
-
-/// The lines of a plain text as paragraphs of HTML. References to characters stay as they are: many sites
-/// write them in plain text.
+/// The lines of a plain text as paragraphs of HTML.
 fn paragraphs(text: &str) -> String {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    lines.map(|line| format!("<p>{}</p>", line.replace('<', "&lt;"))).collect()
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    plain::html_of_seeming_text(&lines.join("\n\n"))
 }
 
 /// The text of the article in the page's own JSON: that of the only object with a title and a long text, or

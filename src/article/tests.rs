@@ -133,6 +133,24 @@ fn the_date_of_an_article_may_stand_in_its_head() {
 }
 
 #[test]
+fn a_date_that_only_a_script_has_is_not_that_of_the_article() {
+    check_published(
+        "<div class=dt-published>Today<script>2020-01-01</script></div><p>Published 12 May 2025</p>",
+        Some("2025-05-12"),
+    );
+    check_published(
+        "<div class=post-date><style>.d{top:2020-01-01}</style><span>12</span><span>May</span><span>2025</span></div>",
+        Some("2025-05-12"),
+    );
+}
+
+#[test]
+fn a_date_may_stand_before_the_authors() {
+    check_published("<p>12 May 2025 by Jo Field and Bo Lind, Valley Press Agency</p>", Some("2025-05-12"));
+    check_published("<p>12 May 2025 par Jo Field</p>", Some("2025-05-12"));
+}
+
+#[test]
 fn a_date_in_a_sentence_is_not_that_of_the_article() {
     check_published("", None);
     check_published("<p>On 3 March 2020 the mill was closed.</p>", None);
@@ -240,4 +258,112 @@ fn a_list_is_no_article() {
     assert!(!article.is_list && text(&article).contains("It opens again"), "{}", text(&article));
     let article = read_page(&page("", &format!("<article><h1>The last loom</h1>{short}</article>")));
     assert!(!article.is_list && text(&article).contains("closed today"));
+}
+
+/// Teasers of other articles.
+fn teasers(count: usize) -> String {
+    (1..=count)
+        .map(|n| format!("<div class=card><h3><a href=/n/{n}>The millers of the valley open wheel number {n}</a></h3><p>They grind all night.</p></div>"))
+        .collect()
+}
+
+#[track_caller]
+fn check_is_list(main: &str, expected: bool) {
+    let article = read_page(&page("", main));
+    assert_eq!(article.is_list, expected, "{main}");
+    assert_eq!(article.text.is_none(), expected, "{main}");
+}
+
+#[test]
+fn a_short_article_beside_many_teasers_is_no_list() {
+    let more = format!("<div class=more>{}</div>", teasers(24));
+    let [one, two, ..] = PARTS;
+    for text in [
+        format!("<div><h1>The last loom</h1><p class=meta>12 May 2025</p><p>{one}</p></div>"),
+        format!("<div><h1>The last loom</h1><div class=par>{one}</div><div class=par>{two}</div></div>"),
+        format!("<table><tr><td><h1>The last loom</h1>{one}<br><br>{two}</td></tr></table>"),
+        format!("<article><h1>The last loom</h1><div>{one}<br><br>{two}</div></article>"),
+        format!("<article><h1>The last loom</h1><ul><li>{one}</li><li>{two}</li></ul></article>"),
+        "<div><h1>The last loom</h1><p>12 May 2025, 08:15</p><p>The mill is closed for good now.</p></div>"
+            .to_owned(),
+    ] {
+        check_is_list(&format!("{text}{more}"), false);
+    }
+}
+
+#[test]
+fn the_parts_of_an_article_may_be_like_records() {
+    let parts: String = (1..9)
+        .map(|n| format!("<div class=entry><h2><a href=/mill/{n}>The old mill number {n}</a></h2><p>A fine mill of stone with a wheel of oak and {n} geese in its yard.</p></div>"))
+        .collect();
+    check_is_list(&format!("<article><h1>Eight mills to see</h1>{parts}</article>"), false);
+}
+
+#[test]
+fn a_list_with_a_large_teaser_or_with_dates_stays_a_list() {
+    let cards = teasers(12);
+    let hero = format!(
+        "<div class=hero><h2><a href=/n/99>The last loom of the valley</a></h2><p>{}</p></div>",
+        PARTS[0]
+    );
+    check_is_list(&format!("<h1>News</h1>{hero}{cards}"), true);
+    check_is_list(&format!("{}{cards}", hero.replace("h2", "h1")), true);
+    let dated: String = (1..9)
+        .map(|n| format!("<p>{n} May 2025</p><a class=line href=/n/{n}>The millers of the valley open wheel number {n} and sing to it</a>"))
+        .collect();
+    check_is_list(&format!("<h1>News</h1>{dated}"), true);
+    let rights = "<div class=bottom>© 2025 The valley paper. All rights reserved, and no part of it may be shown elsewhere without a word of ours before. Write to us.</div>";
+    check_is_list(&format!("<h1>News</h1>{cards}{rights}"), true);
+}
+
+#[test]
+fn the_lines_with_date_and_author_are_no_part_of_the_text() {
+    for line in [
+        "<p><time>5 Nov</time></p>",
+        "<time>5 Nov</time>",
+        "<p>5 November</p>",
+        "<p class=byline>Jo Field</p>",
+        "<p><a rel=author href=/jo>Jo Field</a></p>",
+    ] {
+        let html =
+            page("", &format!("<article><h1>The last loom</h1>{line}{}</article>", paragraphs(&PARTS)));
+        let article = read_page(&html);
+        assert!(text(&article).starts_with(PARTS[0]), "{line}\n{}", text(&article));
+    }
+    let html = page(
+        "",
+        &format!("<article><h1>The last loom</h1><p>It still works.</p>{}</article>", paragraphs(&PARTS)),
+    );
+    assert!(text(&read_page(&html)).starts_with("It still works."));
+}
+
+#[test]
+fn comments_of_any_length_stay_out() {
+    let own = paragraphs(&PARTS[..4]);
+    let comment = "<p>We have been waiting for this since the flood, and my own mother would have liked to see it with us today.</p>";
+    for (name, count) in [("class=comments", 8), ("class=comment-list", 3), ("id=disqus_thread", 40)] {
+        let comments = format!("<div {name}>{}</div>", comment.repeat(count));
+        for body in ["<div itemprop=articleBody>", "<div class=text>"] {
+            let html = page("", &format!("<h1>The last loom</h1><div>{body}{own}</div>{comments}</div>"));
+            let article = read_page(&html);
+            assert!(text(&article).contains(PARTS[3]), "{name} {body}: {}", text(&article));
+            assert!(!text(&article).contains("the flood"), "{name} {body}: {}", text(&article));
+        }
+    }
+}
+
+#[test]
+fn a_page_of_comments_alone_has_their_text() {
+    let html = page("", &format!("<h2>The last loom</h2><div class=comments>{}</div>", paragraphs(&PARTS)));
+    assert!(text(&read_page(&html)).contains(PARTS[2]));
+}
+
+#[test]
+fn the_first_picture_of_the_text_is_known() {
+    let picture = "<figure><img src=/p/loom.jpg width=800 height=600></figure>";
+    let other = "<nav><img src=/p/menu.jpg width=800 height=600></nav>";
+    let html =
+        page("", &format!("{other}<article><h1>The last loom</h1>{}{picture}</article>", paragraphs(&PARTS)));
+    let article = read_page(&html);
+    assert_eq!((article.image, article.text_image.as_deref()), (None, Some("/p/loom.jpg")));
 }

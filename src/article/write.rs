@@ -26,6 +26,8 @@ pub(crate) struct MainText {
     pub(crate) html: String,
     /// The text without tags, with paragraphs separated by blank lines.
     pub(crate) text: String,
+    /// The address of its first picture, maybe relative.
+    pub(crate) picture: Option<String>,
 }
 
 /// Writes elements without the boilerplate inside them.
@@ -49,8 +51,8 @@ pub(crate) fn write(
     for element in body {
         writer.element(*element);
     }
-    let MainText { html, text } = writer.out;
-    MainText { html, text: tidy(&text) }
+    let text = tidy(&writer.out.text);
+    MainText { text, ..writer.out }
 }
 
 struct Writer<'m> {
@@ -158,17 +160,17 @@ impl Writer<'_> {
             push_attribute("alt", alt, &mut self.out.html);
         }
         self.out.html.push('>');
+        if self.out.picture.is_none() {
+            self.out.picture = Some(address);
+        }
     }
 
     /// Writes a link in the place of a player.
     fn embed(&mut self, element: ElementRef<'_>) {
         let Some(found) = embed::of(element) else { return };
-        let is_inside = |names: &[&str]| {
-            let mut around = element.ancestors().filter_map(ElementRef::wrap);
-            around.any(|e| names.contains(&e.value().name()))
-        };
-        let link = found.markup(is_inside(&["a"]));
-        let is_block = !is_inside(&["a", "p", "span", "b", "strong", "em", "i"]);
+        let around = || element.ancestors().filter_map(ElementRef::wrap).map(|e| e.value().name());
+        let link = found.markup(around().any(|name| name == "a"));
+        let is_block = !around().any(content::holds_no_paragraph);
         self.out.html.push_str(if is_block { "<p>" } else { "" });
         self.out.html.push_str(&link);
         self.out.html.push_str(if is_block { "</p>" } else { "" });

@@ -201,7 +201,7 @@ impl ContentWriter<'_> {
 }
 
 /// Whether an element may hold no paragraph: a paragraph inside would end it.
-fn holds_no_paragraph(name: &str) -> bool {
+pub(crate) fn holds_no_paragraph(name: &str) -> bool {
     matches!(
         name,
         "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "span" | "a" | "b" | "i" | "em" | "strong" | "pre"

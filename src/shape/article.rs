@@ -11,11 +11,13 @@ use crate::normalise::safe_html;
 pub struct ArticleShape {
     title: Option<String>,
     byline: Option<String>,
-    /// The date as the page writes it for machines, or in the form of RFC 3339.
+    /// The date as the page writes it for machines; else as RFC 3339 writes it, without an offset where the page
+    /// states none.
     published: Option<String>,
     /// Sanitised, with absolute addresses.
     content_html: Option<String>,
     text: Option<String>,
+    /// The picture that the page names for machines, else the first one of the text.
     image: Option<Url>,
     language: Option<String>,
 }
@@ -23,7 +25,7 @@ pub struct ArticleShape {
 impl From<&Article> for ArticleShape {
     fn from(article: &Article) -> Self {
         let base = article.base.as_ref();
-        let image = article.image.as_ref().zip(base);
+        let image = article.image.as_ref().or(article.text_image.as_ref()).zip(base);
         let content = article.content_html.as_ref().zip(base);
         Self {
             title: article.title.clone(),
