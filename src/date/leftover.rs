@@ -7,6 +7,8 @@
 use super::meaning::{Languages, Sense};
 use super::parts::DateParts;
 use super::tokens::{Text, TokenKind};
+use super::zone_names::is_unknown_zone;
+use super::zone_suffix::after_hour_mark;
 
 /// The kind of a piece that was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +21,7 @@ pub(super) enum SpanKind {
     Weekday,
     /// A day by its distance from today, or an amount of time.
     Relative,
-    /// A time of day. `lacks_zone`: it has seconds but no zone, as if its zone were not known.
+    /// A time of day. `lacks_zone`: it states no zone that was read.
     Time { lacks_zone: bool },
 }
 
@@ -54,7 +56,7 @@ pub(super) fn has_unread_part(text: &Text, spans: &[Span], languages: Languages)
             time_goes_on(text, spans, *span)
                 || time_began_before(text, spans, *span)
                 || has_broken_offset(text, spans, span.end)
-                || (lacks_zone && has_unknown_zone(text, span.end))
+                || (lacks_zone && is_unknown_zone(text, after_hour_mark(text, span.end)))
         }
         SpanKind::Calendar | SpanKind::Yearless => {
             date_goes_on(text, spans, span.end) || has_impossible_time(text, spans, span.end, languages)
@@ -105,18 +107,6 @@ fn has_broken_offset(text: &Text, spans: &[Span], at: usize) -> bool {
         && text.is_attached(at + 1)
         && is_inner_mark(text, at + 2, ':')
         && is_unread(spans, at + 1)
-}
-
-/// Whether the text ends with a word in capitals that looks like the abbreviation of a zone.
-fn has_unknown_zone(text: &Text, after_time: usize) -> bool {
-    let at = if text.is_mark(after_time, '(') { after_time + 1 } else { after_time };
-    let letters = text.letters(at);
-    let ends_text = (at + 1..text.tokens.len()).all(|at| matches!(text.kind(at), Some(TokenKind::Mark(_))));
-    text.is_word(at)
-        && text.is_upper(at)
-        && (2..=5).contains(&letters.len())
-        && letters.ends_with('t')
-        && ends_text
 }
 
 /// Whether a date is followed by one more number after a separator: `4 Nov/5`, `2025年6月2911:30`.
