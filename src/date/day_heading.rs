@@ -126,6 +126,7 @@ mod tests {
             "Den 16. juli 2026",
             "Ngày 16 tháng 7 năm 2026",
             "วันที่ 16 กรกฎาคม 2569",
+            "วันพฤหัสบดีที่ 16 กรกฎาคม 2569",
             "Il 16 luglio 2026",
             "Thursday, 16 July 2026 - 12 notices",
             "Thursday, 16 July 2026 \u{2013} 1 notice",
