@@ -37,7 +37,8 @@ const MAX_ARTICLES: usize = 2;
 const COUNT_MARKS: &[char] = &['-', '\u{2013}', '\u{2014}', '|', '·', '•'];
 
 /// Whether a text is a day or a month and nothing else, such as `Friday, 20 November 2026` or
-/// `Le mardi 4 novembre`. A remark in brackets or a count of items may follow. `As of 4 November` says something else: when the whole page was written.
+/// `Le mardi 4 novembre`. A remark in brackets or a count of items may follow.
+/// `As of 4 November` says something else: when the whole page was written.
 #[must_use]
 pub fn is_day_heading(text: &str) -> bool {
     let before_brackets = text.split(['(', '（']).next().unwrap_or_default();

@@ -164,6 +164,7 @@ fn counts_something(text: &Text, at: usize) -> bool {
 /// A word before the number says what it is: `Issue 45 October 2026`.
 fn has_number_before(text: &Text, spans: &[Span], span: Span, languages: Languages) -> bool {
     let is_month = |sense| matches!(sense, Sense::Month(_)).then_some(());
+    let is_weekday = |sense| matches!(sense, Sense::Weekday(_)).then_some(());
     let digits = match span.kind {
         SpanKind::Month => 1..=4,
         SpanKind::Yearless => 1..=2,
@@ -181,9 +182,15 @@ fn has_number_before(text: &Text, spans: &[Span], span: Span, languages: Languag
     };
     let number_at = (0..span.start).rev().take(MAX_JOINTS).find(|at| !joins(at));
     let is_suspect = |at: usize| {
-        let before = at.checked_sub(1).and_then(|at| text.kind(at));
-        let is_named =
-            matches!(before, Some(TokenKind::Word([]) | TokenKind::Mark('.' | '#' | '$' | '€' | '£' | '+')));
+        let is_named = match at.checked_sub(1).and_then(|before| text.kind(before)) {
+            // `No. 45`, but not `Wed. 45`.
+            Some(TokenKind::Mark('.')) => {
+                at >= 2 && text.is_word(at - 2) && text.sense(at - 2, languages, is_weekday).is_none()
+            }
+            before => {
+                matches!(before, Some(TokenKind::Word([]) | TokenKind::Mark('#' | '$' | '€' | '£' | '+')))
+            }
+        };
         text.number(at, digits).is_some() && is_unread(spans, at) && !is_named
     };
     number_at.is_some_and(is_suspect)

@@ -43,8 +43,8 @@ fn is_heading(document: &Html, element: NodeId) -> bool {
     line.is_some_and(|line| is_heading_tag(line.value().name()) || is_day_heading(&visible_text(line)))
 }
 
-/// Whether an element of this name heads what stands beside or under it: a section, a table, a group of fields or
-/// of a list.
+/// Whether an element of this name heads what stands beside or under it: a section, a table, a group of fields, an
+/// entry of a list.
 fn is_heading_tag(name: &str) -> bool {
     matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "caption" | "legend" | "dt")
 }
