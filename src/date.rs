@@ -25,6 +25,7 @@ mod settle;
 mod table_cell;
 mod time_of_day;
 mod tokens;
+mod zone_names;
 mod zone_suffix;
 mod zones;
 

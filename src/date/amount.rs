@@ -114,7 +114,9 @@ fn unit_after_quantity(text: &Text, quantity: Quantity, after: Cursor) -> Option
     let start = if says_last { after.moved_to(after.at + 1) } else { after };
     let Cursor { at: filled, languages } = skip(text, start, &[]);
     // A unit may itself be a filler word in another language.
-    let found = unit(text, filled, languages).or_else(|| unit(text, start.at, languages));
+    let found = unit_before_direction(text, filled, languages)
+        .or_else(|| unit(text, filled, languages))
+        .or_else(|| unit(text, start.at, languages));
     let (found_unit, languages) = found?;
     let at = if unit(text, filled, languages).is_some() { filled } else { start.at };
     Some((Amount { quantity, unit: found_unit }, Cursor { at: at + 1, languages }))
@@ -176,6 +178,13 @@ fn unit_first(text: &Text, cursor: Cursor) -> Option<(Amount, Cursor)> {
     let quantity = Quantity::whole(text.number(cursor.at + 1, 1..=4)?);
     let (_, languages) = direction(text, Cursor { at: cursor.at + 2, languages })?;
     Some((Amount { quantity, unit }, Cursor { at: cursor.at + 2, languages }))
+}
+
+/// A unit in the languages of the word such as `ago` after it: `saat` is an hour in Turkish and a second in
+/// Malay, and `önce` decides.
+fn unit_before_direction(text: &Text, at: usize, languages: Languages) -> Option<(Unit, Languages)> {
+    let (_, languages) = direction(text, Cursor { at: at + 1, languages })?;
+    unit(text, at, languages)
 }
 
 fn unit(text: &Text, at: usize, languages: Languages) -> Option<(Unit, Languages)> {

@@ -20,6 +20,8 @@ pub(super) enum StatedZone {
     OffsetMinutes(i32),
     /// An abbreviation in lower case, such as `kst`.
     Abbreviation(String),
+    /// A zone of the IANA database.
+    Place(Tz),
 }
 
 /// Checks that a day exists and lies in the accepted years.
@@ -49,6 +51,7 @@ pub(super) fn moment(
     let at = match stated_zone {
         StatedZone::Unstated => local(default_zone, local_time),
         StatedZone::OffsetMinutes(minutes) => at_offset(*minutes, local_time)?,
+        StatedZone::Place(zone) => local(*zone, local_time),
         StatedZone::Abbreviation(letters) => by_abbreviation(letters, default_zone, local_time)?,
     };
     Some(ParsedDate { at, precision, relative: false })

@@ -113,7 +113,9 @@ impl NumberTriple {
         let year = self.year(third);
         // Where dots separate, the month does not come first.
         let month_first = (self.separator != '.').then_some((year, first, second));
-        let year_first = self.may_begin_with_year.then_some((full_year(first), second, third));
+        // Nor does the year, as far as it has two digits.
+        let may_begin_with_year = self.may_begin_with_year && self.separator != '.';
+        let year_first = may_begin_with_year.then_some((full_year(first), second, third));
         let readings = [Some((year, second, first)), month_first, year_first].into_iter().flatten();
         let mut days: Vec<NaiveDate> =
             readings.filter_map(|(year, month, day)| NaiveDate::from_ymd_opt(year, month, day)).collect();

@@ -40,7 +40,8 @@ impl Order {
 /// How the dates of a field are read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DateRules {
-    /// An explicit format in strftime syntax, or `epoch`, `epoch_ms`, `epoch_us`, `epoch_ns`. If it is given, nothing else is tried.
+    /// An explicit format in strftime syntax, or `epoch`, `epoch_ms`, `epoch_us`, `epoch_ns`. If it is given,
+    /// nothing else is tried.
     pub format: Option<String>,
     /// The time zone of dates that state none.
     pub zone: Tz,

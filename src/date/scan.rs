@@ -13,7 +13,6 @@ use super::rules::{DateRules, Now};
 use super::settle::{self, Pieces};
 use super::time_of_day::{self, Time};
 use super::tokens::{Text, TokenKind};
-use crate::model::Precision;
 
 /// The end of a piece that was read.
 struct PieceEnd {
@@ -25,7 +24,7 @@ struct PieceEnd {
 impl PieceEnd {
     /// The end of a time of day.
     fn time(time: &Time, end: Cursor) -> Self {
-        let lacks_zone = time.zone == StatedZone::Unstated && time.precision == Precision::Second;
+        let lacks_zone = time.zone == StatedZone::Unstated;
         Self { next: end.at, kind: SpanKind::Time { lacks_zone } }
     }
 

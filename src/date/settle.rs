@@ -112,10 +112,6 @@ fn settle_incomplete(
         _ => None,
     });
     if let Some((year, month)) = at_most_one(months)? {
-        // A time belongs to a day, which was not understood then.
-        if pieces.time.is_some() {
-            return Err(DateFailure::NotUnderstood);
-        }
         return instant::month(year, month, rules.zone);
     }
     settle_relative(pieces, rules, now.ok_or(DateFailure::NotUnderstood)?)

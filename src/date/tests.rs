@@ -2,6 +2,7 @@ use chrono::DateTime;
 
 use super::*;
 
+mod stated_zones;
 mod whole_text;
 
 fn rules(zone: &str) -> DateRules {

@@ -105,7 +105,9 @@ fn complete(
     let may_be_range = fields.second.is_none() && !is_rfc3339;
     let range_end = if may_be_range { end_of_range(text, start, fields.next, clock) } else { None };
     let (zone, at) = match range_end {
-        Some(end) => (StatedZone::Unstated, end),
+        // A dash after a range begins no offset.
+        Some(end) if text.is_mark(end, '-') => (StatedZone::Unstated, end),
+        Some(end) => zone(text, end),
         None => zone(text, fields.next),
     };
     Some((Time { clock, next_day, precision, zone }, start.moved_to(at)))

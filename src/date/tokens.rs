@@ -71,6 +71,13 @@ impl Text {
         self.tokens.get(at).map_or("", |t| &self.folded.text[t.start..t.end])
     }
 
+    /// The folded text from one token up to but not including another. Empty if there are no such tokens.
+    pub(super) fn between(&self, start: usize, end: usize) -> &str {
+        let last = end.checked_sub(1).and_then(|at| self.tokens.get(at));
+        let (Some(first), Some(last)) = (self.tokens.get(start), last) else { return "" };
+        self.folded.text.get(first.start..last.end).unwrap_or_default()
+    }
+
     /// Whether a token was written in capitals.
     pub(super) fn is_upper(&self, at: usize) -> bool {
         self.tokens.get(at).is_some_and(|t| self.folded.is_upper(t.start, t.end))

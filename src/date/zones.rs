@@ -1,10 +1,9 @@
 //! Time zones by their abbreviations.
 
-use chrono_tz::Tz;
+use chrono_tz::{TZ_VARIANTS, Tz};
 
 /// Minutes east of UTC, by abbreviation in lower case. An abbreviation that several zones share
 /// stands for the one that most pages mean, and callers try the feed's own zone first.
-/// Abbreviations that are also words (art, cat, eat, west) are left out.
 const FIXED_OFFSETS: &[(&str, i32)] = &[
     ("z", 0),
     ("utc", 0),
@@ -14,6 +13,14 @@ const FIXED_OFFSETS: &[(&str, i32)] = &[
     ("met", 60),
     ("mest", 120),
     ("wat", 60),
+    ("west", 60),
+    ("cat", 120),
+    ("eat", 180),
+    ("bdt", 360),
+    ("chst", 600),
+    ("art", -180),
+    ("vet", -240),
+    ("pet", -300),
     ("idt", 180),
     ("msd", 240),
     ("gst", 240),
@@ -81,6 +88,9 @@ const LOCAL_TIMES: &[(&str, Tz)] = &[
     ("uk", Tz::Europe__London),
 ];
 
+/// Abbreviations that are also words. They are read only where they can be nothing else.
+const ALSO_WORDS: &[&str] = &["west", "cat", "eat", "art", "vet", "pet"];
+
 /// The offset of an abbreviation, in minutes east of UTC.
 pub(super) fn offset_minutes(abbreviation: &str) -> Option<i32> {
     FIXED_OFFSETS.iter().find(|(name, _)| *name == abbreviation).map(|(_, minutes)| *minutes)
@@ -89,6 +99,16 @@ pub(super) fn offset_minutes(abbreviation: &str) -> Option<i32> {
 /// The zone of an abbreviation whose offset depends on summer time.
 pub(super) fn zone_with_summer_time(abbreviation: &str) -> Option<Tz> {
     LOCAL_TIMES.iter().find(|(name, _)| *name == abbreviation).map(|(_, zone)| *zone)
+}
+
+/// The zone of a name in the IANA database, in any case.
+pub(super) fn zone_of_place(name: &str) -> Option<Tz> {
+    TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(name)).copied()
+}
+
+/// Whether an abbreviation is also a word, as the name of a section of a site may be.
+pub(super) fn is_also_word(abbreviation: &str) -> bool {
+    ALSO_WORDS.contains(&abbreviation)
 }
 
 /// Whether a word is the abbreviation of a zone.

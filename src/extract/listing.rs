@@ -160,7 +160,10 @@ impl ItemCollector<'_, '_> {
         let is_attribute = value.source.attr.is_some();
         let machine = value.element.filter(|_| !is_attribute).and_then(field::machine_date);
         let index = self.raw.items.len();
+        // A rule with a pattern or a format says exactly which date it means, wherever that stands.
+        let is_exact = value.source.regex.is_some() || value.source.date.format.is_some();
         let outside = match (item, value.holder) {
+            _ if is_exact => None,
             (ItemNode::Element(item) | ItemNode::Xml(item), Some(holder)) => {
                 shared_date::outside(item, holder)
             }

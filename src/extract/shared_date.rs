@@ -11,16 +11,16 @@ use crate::model::{FieldName, Problem};
 /// Inline elements around a date that are looked through for the line that it stands in.
 const MAX_LEVELS: usize = 8;
 
-/// Removes the dates that several items take from one element outside of them, and reports it. The heading
-/// of a day over several items is kept.
+/// Removes the dates that several items take from one element outside of them, and reports it. What stands in a
+/// heading over several items is kept, and so is the line of a day.
 pub(super) fn drop_shared_dates(document: &Html, raw: &mut RawItems, problems: &mut Vec<Problem>) {
     for (field, dates) in [(FieldName::Date, &mut raw.dates), (FieldName::Updated, &mut raw.updates)] {
         let Some(element) = shared_element(dates) else { continue };
-        if is_heading_of_day(document, element) {
+        if is_heading(document, element) {
             continue;
         }
         dates.retain(|date| date.outside.is_none());
-        let message = "the same date outside of the items was found for all of them; it is not taken";
+        let message = "the same date outside of the items was found for several items; it is not taken";
         problems.push(Problem { field: field.into(), position: None, message: message.to_owned() });
     }
 }
@@ -34,12 +34,19 @@ fn shared_element(dates: &[DateText]) -> Option<NodeId> {
     others.all(|other| other == first).then_some(first)
 }
 
-/// Whether the line that an element stands in is the heading of a day.
-fn is_heading_of_day(document: &Html, element: NodeId) -> bool {
+/// Whether the line that an element stands in is a heading, or says a day and nothing else.
+fn is_heading(document: &Html, element: NodeId) -> bool {
     let Some(element) = document.tree.get(element).and_then(ElementRef::wrap) else { return false };
     let around = element.ancestors().filter_map(ElementRef::wrap).take(MAX_LEVELS);
     let mut lines = std::iter::once(element).chain(around);
-    lines.find(|line| is_block(line.value().name())).is_some_and(|line| is_day_heading(&visible_text(line)))
+    let line = lines.find(|line| is_heading_tag(line.value().name()) || is_block(line.value().name()));
+    line.is_some_and(|line| is_heading_tag(line.value().name()) || is_day_heading(&visible_text(line)))
+}
+
+/// Whether an element of this name heads what stands beside or under it: a section, a table, a group of fields, an
+/// entry of a list.
+fn is_heading_tag(name: &str) -> bool {
+    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "caption" | "legend" | "dt")
 }
 
 /// The element, if it stands outside of an item.
