@@ -49,7 +49,7 @@ struct LineReader {
     is_in_secrets: bool,
     is_in_store: bool,
     /// The value that began on an earlier line and may be a secret.
-    open: Open,
+    open: OpenSetting,
 }
 
 impl LineReader {
@@ -59,7 +59,7 @@ impl LineReader {
             self.open.read(line);
             return blank(line, out);
         }
-        self.open = Open::default();
+        self.open = OpenSetting::default();
         if is_table(line) {
             let header = line.split('#').next().unwrap_or_default();
             self.is_in_secrets = words(header).any(|(start, end)| is_secret_name(&header[start..end]));
@@ -82,12 +82,12 @@ impl LineReader {
 
 /// Brackets and texts of several lines that are open.
 #[derive(Default)]
-struct Open {
+struct OpenSetting {
     brackets: usize,
     quotes: Option<&'static str>,
 }
 
-impl Open {
+impl OpenSetting {
     /// Whether a line belongs to what is open.
     fn goes_on(&self, line: &str) -> bool {
         self.quotes.is_some() || (self.brackets > 0 && !(is_table(line) && is_root_table(line)))
@@ -191,7 +191,7 @@ fn value_in_secrets(line: &str) -> Option<usize> {
 
 /// Whether a value is whole and has neither a comment nor escapes.
 fn is_plain(value: &str) -> bool {
-    let mut open = Open::default();
+    let mut open = OpenSetting::default();
     open.read(value);
     let is_even = |quote: char| value.matches(quote).count().is_multiple_of(2);
     let is_whole = open.brackets == 0 && open.quotes.is_none() && is_even('"') && is_even('\'');

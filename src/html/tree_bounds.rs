@@ -6,7 +6,6 @@
 
 use std::collections::HashSet;
 
-use html5ever::LocalName;
 use scraper::{ElementRef, Html};
 
 use super::Unparsable;
@@ -44,7 +43,7 @@ pub(super) struct TreeBounds {
     measured: usize,
     /// The depth at the end of the last piece.
     depth: usize,
-    names: HashSet<LocalName>,
+    names: HashSet<String>,
 }
 
 impl TreeBounds {
@@ -99,8 +98,8 @@ impl TreeBounds {
             let Some(element) = node.value().as_element() else { continue };
             let attributes = element.attrs.iter().map(|(name, _)| &name.local);
             for name in std::iter::once(&element.name.local).chain(attributes) {
-                if !self.names.contains(name) {
-                    self.names.insert(name.clone());
+                if !self.names.contains(&**name) {
+                    self.names.insert(name.to_string());
                 }
             }
             if self.names.len() > MAX_NAMES {

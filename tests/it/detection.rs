@@ -399,7 +399,7 @@ fn hostile_pages_cost_what_they_weigh() {
         numbered(3_000, &|n| format!("<a href=\"?x={n}&page=2\">2</a>")),
         many(&format!("{}text{}", many("<div><h2>", 20), many("</h2></div>", 20)), 100),
         numbered(10_000, &|n| format!("<a href=\"/{n}/feed\">f</a>")),
-        numbered(20_000, &|n| format!("<x-{n}>a</x-{n}>")),
+        numbered(4_000, &|n| format!("<x-{n}>a</x-{n}>")),
         format!(
             "<script type=\"application/json\">{{\"{key}\":{{{}\"z\":1}}}}</script>",
             numbered(20_000, &|n| format!("\"a{n}\":{{}},"))

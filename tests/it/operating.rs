@@ -81,10 +81,10 @@ fn a_base_address_with_a_password_is_refused_and_not_shown() {
     let folder = folder_with("");
     for address in ["https://ann:PASSW@h.example", "ann:PASSW@h.example", "ftp://ann:PASSW@h.example"] {
         let (code, out, stderr) =
-            said(&run_with(&[("FEEDBRIDGE_BASE_URL", address)], &["feeds"], folder.path()));
+            said(&run_with(&[("FEEDBRIDGE_BASE_URL", address)], &["check"], folder.path()));
         assert_eq!(code, Some(2), "{stderr}");
         assert!(stderr.contains("FEEDBRIDGE_BASE_URL") && !(out + &stderr).contains("PASSW"), "{stderr}");
-        let (code, out, stderr) = said(&run_with(&[], &["feeds", "--base-url", address], folder.path()));
+        let (code, out, stderr) = said(&run_with(&[], &["check", "--base-url", address], folder.path()));
         assert_eq!(code, Some(2), "{stderr}");
         assert!(stderr.contains("--base-url") && !(out + &stderr).contains("PASSW"), "{stderr}");
     }

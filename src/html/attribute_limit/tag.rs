@@ -13,7 +13,7 @@ pub(super) enum Syntax {
 
 /// A place inside a tag. The place after a slash and that after a quoted value go on as `BeforeName` does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum TagPlace {
     TagName,
     BeforeName,
     Name,
@@ -24,15 +24,15 @@ enum Place {
     Unquoted,
 }
 
-const PLACES: [Place; 8] = [
-    Place::TagName,
-    Place::BeforeName,
-    Place::Name,
-    Place::AfterName,
-    Place::BeforeValue,
-    Place::DoubleQuoted,
-    Place::SingleQuoted,
-    Place::Unquoted,
+const PLACES: [TagPlace; 8] = [
+    TagPlace::TagName,
+    TagPlace::BeforeName,
+    TagPlace::Name,
+    TagPlace::AfterName,
+    TagPlace::BeforeValue,
+    TagPlace::DoubleQuoted,
+    TagPlace::SingleQuoted,
+    TagPlace::Unquoted,
 ];
 
 impl Syntax {
@@ -54,15 +54,15 @@ impl Syntax {
         matches!(byte, b' ' | b'\t' | b'\n' | b'\r') || (byte == b'\x0c' && self == Self::Html)
     }
 
-    fn after_slash(self) -> Place {
+    fn after_slash(self) -> TagPlace {
         match self {
-            Self::Html => Place::BeforeName,
-            Self::Xml => Place::BeforeValue,
+            Self::Html => TagPlace::BeforeName,
+            Self::Xml => TagPlace::BeforeValue,
         }
     }
 }
 
-impl Place {
+impl TagPlace {
     /// The place after one more byte; none after the end of the tag.
     fn next(self, byte: u8, syntax: Syntax) -> Option<Self> {
         match self {
@@ -104,7 +104,7 @@ impl Place {
 pub(super) fn read(bytes: &[u8], open: usize, syntax: Syntax) -> (usize, usize) {
     // The slash of an end tag is not one of those that end the name.
     let name = open + 1 + usize::from(bytes.get(open + 1) == Some(&b'/'));
-    let mut place = Place::TagName;
+    let mut place = TagPlace::TagName;
     let mut count = 0;
     for (at, &byte) in bytes.iter().enumerate().skip(name) {
         let Some(next) = place.next(byte, syntax) else { return (count, at + 1) };
@@ -136,7 +136,7 @@ pub(super) fn has_room(bytes: &[u8], syntax: Syntax, max: usize) -> bool {
             if bytes[at] == b'/' {
                 counts = all_next(counts, b'/', syntax);
             }
-            let name = &mut counts[Place::TagName as usize];
+            let name = &mut counts[TagPlace::TagName as usize];
             *name = (*name).max(Some(0));
         }
         at += 1;
