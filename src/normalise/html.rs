@@ -65,7 +65,7 @@ mod tests {
     fn players_are_links_and_late_pictures_have_addresses() {
         check(
             "<iframe src=//player.example.net/7></iframe>text",
-            "<p><a href=\"https://player.example.net/7\" rel=\"noopener noreferrer nofollow\">//player.example.net/7</a></p>text",
+            "<p><a href=\"https://player.example.net/7\" rel=\"noopener noreferrer nofollow\">player.example.net</a></p>text",
         );
         check("<iframe src='javascript:x'></iframe>text", "text");
         check(
