@@ -53,11 +53,12 @@ pub fn normalise(
     (distinct, problems)
 }
 
-/// HTML that is safe to show in a reader: allowed elements and attributes, absolute addresses.
+/// HTML that is safe to show in a reader: allowed elements and attributes, absolute addresses. `language` is that
+/// of its text, if it is known: it decides where punctuation has a space before it.
 ///
 /// # Errors
 /// When the HTML is beyond the bounds of a parse, such as the depth of nesting.
-pub fn safe_html(html: &str, base: &Url) -> Result<String, Unparsable> {
+pub fn safe_html(html: &str, base: &Url, language: Option<&str>) -> Result<String, Unparsable> {
     let clean = html::sanitise(html, base)?;
-    Ok(stray_space::close_up(&clean, Spacing::of(None)))
+    Ok(stray_space::close_up(&clean, Spacing::of(language)))
 }

@@ -7,7 +7,9 @@ mod attributes;
 mod gather;
 mod noscript;
 
-use scraper::{ElementRef, Node};
+use std::collections::HashSet;
+
+use scraper::{ElementRef, Html, Node};
 use url::Url;
 
 use super::embed::{self, Embed};
@@ -40,6 +42,8 @@ const REASONS: &[&str] = &[
     "href=\"#",
     "href='#",
     "href=#",
+    "hidden",
+    "display",
 ];
 
 /// The content with its pictures and players resolved; `None` if there is nothing to change in it, or it
@@ -57,10 +61,36 @@ pub(crate) fn rewritten(html: &str, base: Option<&Url>) -> Option<String> {
     if base.is_none() && !gathered.needs_change {
         return None;
     }
-    let mut writer =
-        ContentWriter { out: String::with_capacity(html.len()), gathered, open_links: 0, open_paragraphs: 0 };
+    let has_hidden = gathered.has_hidden;
+    let out = String::with_capacity(html.len());
+    let mut writer = ContentWriter { out, gathered, open_links: 0, open_paragraphs: 0, shows_hidden: false };
     writer.children(body, base);
+    if has_hidden && shows_nothing(&writer.out) {
+        // All of it is hidden, until a script of the page shows it.
+        writer.shows_hidden = true;
+        writer.out.clear();
+        writer.children(body, base);
+    }
     Some(writer.out)
+}
+
+/// Whether HTML as the writer writes it has neither text nor a picture.
+fn shows_nothing(html: &str) -> bool {
+    let mut pieces = html.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
+    !html.contains("<img") && pieces.all(|text| text.trim().is_empty())
+}
+
+/// The names of the places in a fragment that links can lead to, in elements whose tag `is_kept`.
+pub(crate) fn places(fragment: &Html, is_kept: impl Fn(&str) -> bool) -> HashSet<String> {
+    let all = gather::places(fragment.root_element());
+    all.filter(|(element, _)| is_written(*element) && is_kept(element.value().name()))
+        .map(|(_, place)| place.to_owned())
+        .collect()
+}
+
+/// Whether an element is written as it is, and not as an image or a link.
+fn is_written(element: ElementRef<'_>) -> bool {
+    !picture::is_picture(element) && !embed::is_embed(element.value().name())
 }
 
 struct ContentWriter<'d> {
@@ -70,6 +100,8 @@ struct ContentWriter<'d> {
     open_links: usize,
     /// The number of elements that are open and may hold no paragraph.
     open_paragraphs: usize,
+    /// Whether hidden elements are written, too.
+    shows_hidden: bool,
 }
 
 impl ContentWriter<'_> {
@@ -97,6 +129,7 @@ impl ContentWriter<'_> {
             "noscript" => self.noscript(element, base),
             _ if picture::is_picture(element) => self.picture(element, base),
             _ if embed::is_embed(name) => self.embed(element, base),
+            _ if !self.shows_hidden && gather::is_hidden(element) => {}
             _ => self.tag(element, base),
         }
     }

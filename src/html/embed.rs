@@ -34,6 +34,12 @@ const SERVICES: &[(&str, &str, &str)] = &[
 /// Cap on the elements inside one that are searched for its poster.
 const MAX_ELEMENTS: usize = 20;
 
+/// Cap on the characters of the text inside an element that is taken for its title.
+const MAX_TITLE_CHARS: usize = 120;
+/// Words of the texts for readers whose browser cannot play a thing.
+const WORDS_OF_FALLBACKS: &[&str] =
+    &["browser", "brauser", "navegador", "navigateur", "браузер", "support", "html5", "javascript"];
+
 /// A thing that a page embeds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Embed {
@@ -46,8 +52,8 @@ pub(crate) struct Embed {
 }
 
 impl Embed {
-    /// A link to it, with its poster, else its title, else its address as the text; without the link where
-    /// one is open already.
+    /// A link to it, with its poster, else its title, else the name of its file or host as the text; without the
+    /// link where one is open already.
     pub(crate) fn markup(&self, is_in_link: bool) -> String {
         let mut out = String::new();
         if !is_in_link {
@@ -61,7 +67,7 @@ impl Embed {
             push_attribute("alt", self.title.as_deref().unwrap_or_default(), &mut out);
             out.push('>');
         } else {
-            push_escaped(self.title.as_deref().unwrap_or(&self.address), &mut out);
+            push_escaped(self.title.as_deref().unwrap_or_else(|| short_name(&self.address)), &mut out);
         }
         if !is_in_link {
             out.push_str("</a>");
@@ -97,8 +103,45 @@ pub(crate) fn of(element: ElementRef<'_>) -> Option<Embed> {
     Some(Embed {
         address,
         poster: own_poster.map(str::to_owned).or_else(inner_poster),
-        title: ["title", "aria-label"].iter().find_map(attribute).map(str::to_owned),
+        title: ["title", "aria-label"]
+            .iter()
+            .find_map(attribute)
+            .map(str::to_owned)
+            .or_else(|| own_text(element)),
     })
+}
+
+/// The text inside an element, if it is a title, and no note about browsers.
+fn own_text(element: ElementRef<'_>) -> Option<String> {
+    if !matches!(element.value().name(), "audio" | "object" | "video") {
+        return None;
+    }
+    let words = element.text().take(MAX_ELEMENTS).flat_map(str::split_whitespace);
+    let text = words.take(MAX_TITLE_CHARS).collect::<Vec<_>>().join(" ");
+    let lower = text.to_lowercase();
+    let is_title = !text.is_empty()
+        && text.chars().count() <= MAX_TITLE_CHARS
+        && !WORDS_OF_FALLBACKS.iter().any(|word| lower.contains(word));
+    is_title.then_some(text)
+}
+
+/// The name of the file that an address leads to, else its host, else the last part of its path.
+fn short_name(address: &str) -> &str {
+    let whole = address.split(['?', '#']).next().unwrap_or_default();
+    let (host, path) = match whole.split_once("//") {
+        Some((scheme, rest)) if scheme.is_empty() || scheme.ends_with(':') => {
+            rest.split_once('/').unwrap_or((rest, ""))
+        }
+        _ => ("", whole),
+    };
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let is_file = last.rsplit_once('.').is_some_and(|(stem, format)| {
+        let is_format = (2..=5).contains(&format.len()) && format.bytes().all(|b| b.is_ascii_alphanumeric());
+        !stem.is_empty() && is_format
+    });
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    let names = [if is_file { last } else { "" }, host, last];
+    names.into_iter().find(|name| !name.is_empty()).unwrap_or(address)
 }
 
 fn address(element: ElementRef<'_>) -> Option<String> {
@@ -135,4 +178,39 @@ fn is_invisible(element: ElementRef<'_>) -> bool {
         || style.contains("display:none")
         || style.contains("visibility:hidden")
         || element.attr("layout").is_none() && picture::is_tiny(side("width"), side("height"))
+}
+
+#[cfg(test)]
+mod tests {
+    use scraper::Html;
+
+    use super::*;
+
+    #[test]
+    fn a_short_name_is_that_of_the_file_or_the_host() {
+        for (address, name) in [
+            ("/doc.pdf", "doc.pdf"),
+            ("//www.youtube.com/embed/z", "youtube.com"),
+            ("https://player.example.net/7?src=/a.mp4", "player.example.net"),
+            ("https://cdn.example.net/a/horn%20two.ogg#t=5", "horn%20two.ogg"),
+            ("/embed/7/", "7"),
+            ("?v=7", "?v=7"),
+        ] {
+            assert_eq!(short_name(address), name, "{address}");
+        }
+    }
+
+    #[test]
+    fn the_text_inside_is_a_title() {
+        let title = |markup: &str| {
+            let page = Html::parse_fragment(markup);
+            let mut elements = page.root_element().descendent_elements();
+            elements.find_map(of).and_then(|found| found.title)
+        };
+        let object = "<object data=/plan.pdf><p>Plan of the <a href=/plan.pdf>new pier</a></p></object>";
+        assert_eq!(title(object).as_deref(), Some("Plan of the new pier"));
+        assert_eq!(title("<audio src=/h.ogg>Your browser cannot play this.</audio>"), None);
+        assert_eq!(title("<audio src=/h.ogg title=Horn>Fog horn</audio>").as_deref(), Some("Horn"));
+        assert_eq!(title(&format!("<video src=/v.mp4>{}</video>", "long ".repeat(500))), None);
+    }
 }

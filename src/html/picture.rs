@@ -12,6 +12,7 @@ use scraper::{ElementRef, Html};
 use super::parse;
 
 pub(crate) use background::background;
+use filler::is_unusable;
 pub(crate) use filler::{is_avatar_address, is_blank, is_tiny};
 
 /// Attributes with the address of a picture that loads late, in order of preference.
@@ -27,10 +28,29 @@ const LATE: [&str; 10] = [
     "data-delayed-url",
     "data-image",
 ];
-/// Words of attributes whose address is that of a smaller picture.
-const SMALLER: [&str; 7] = ["low", "lq", "thumb", "small", "blur", "preview", "placeholder"];
+/// Words of attributes whose address is that of a smaller picture, or of one that stands for the picture when
+/// it is missing, or under the pointer.
+const OTHER: [&str; 15] = [
+    "low",
+    "lq",
+    "thumb",
+    "small",
+    "tiny",
+    "blur",
+    "preview",
+    "placeholder",
+    "fallback",
+    "default",
+    "error",
+    "missing",
+    "hover",
+    "mobile",
+    "spinner",
+];
 /// Cap on the children of a `<picture>` that are read.
 const MAX_SOURCES: usize = 50;
+/// Cap on the nodes of a `<picture>` among which its children are looked for.
+const MAX_NODES: usize = 200;
 /// Cap on the nesting inside a `<noscript>`.
 const MAX_NOSCRIPT_DEPTH: usize = 64;
 
@@ -66,10 +86,15 @@ pub(crate) fn address(element: ElementRef<'_>) -> Option<String> {
     let Some(picture) = picture else {
         return of_image(element, &[]).map(str::to_owned);
     };
-    let children: Vec<ElementRef<'_>> = picture.child_elements().take(MAX_SOURCES).collect();
-    let (sources, others): (Vec<ElementRef<'_>>, Vec<ElementRef<'_>>) =
-        children.into_iter().partition(|e| e.value().name() == "source");
-    let image = others.into_iter().find(|e| is_picture(*e) && e.value().name() != "picture");
+    let children: Vec<ElementRef<'_>> =
+        picture.children().take(MAX_NODES).filter_map(ElementRef::wrap).take(MAX_SOURCES).collect();
+    let image = children.iter().copied().find(|e| is_picture(*e) && e.value().name() != "picture");
+    if element != picture && image != Some(element) {
+        // A `<picture>` shows its first image only.
+        return None;
+    }
+    let sources: Vec<ElementRef<'_>> =
+        children.into_iter().filter(|e| e.value().name() == "source").collect();
     image.map_or_else(|| of_sources(&sources), |image| of_image(image, &sources)).map(str::to_owned)
 }
 
@@ -101,9 +126,17 @@ fn in_noscript_beside(image: ElementRef<'_>) -> Option<String> {
     if filler::is_no_picture(image) {
         return None;
     }
+    noscripts_beside(image).find_map(in_noscript)
+}
+
+fn has_noscript_beside(image: ElementRef<'_>) -> bool {
+    noscripts_beside(image).next().is_some()
+}
+
+fn noscripts_beside(image: ElementRef<'_>) -> impl Iterator<Item = ElementRef<'_>> {
     let next = image.next_siblings().find_map(ElementRef::wrap);
     let previous = image.prev_siblings().find_map(ElementRef::wrap);
-    [next, previous].into_iter().flatten().filter(|e| is_noscript(*e)).find_map(in_noscript)
+    [next, previous].into_iter().flatten().filter(|e| is_noscript(*e))
 }
 
 fn is_noscript(element: ElementRef<'_>) -> bool {
@@ -119,14 +152,17 @@ fn of_image<'a>(image: ElementRef<'a>, sources: &[ElementRef<'a>]) -> Option<&'a
     if filler::is_no_picture(image) {
         return None;
     }
-    let eager = || image.attr("src").map(str::trim).filter(|address| !is_blank(address));
+    let eager = |is_no_address: fn(&str) -> bool| {
+        image.attr("src").map(str::trim).filter(move |address| !is_no_address(address))
+    };
     late_address(image)
         .or_else(|| late_set(image))
         .or_else(|| sources.iter().find_map(|source| late_set(*source)))
-        .or_else(eager)
+        .or_else(|| eager(is_blank))
         .or_else(|| set(image.attr("srcset")?))
         .or_else(|| of_sources(sources))
         .or_else(|| image.attr("content").filter(|address| !is_blank(address)))
+        .or_else(|| eager(is_unusable).filter(|src| filler::may_be_photo(src) && !has_noscript_beside(image)))
 }
 
 /// The address of the first source; formats that few readers know come last.
@@ -140,14 +176,14 @@ fn of_sources<'a>(sources: &[ElementRef<'a>]) -> Option<&'a str> {
 }
 
 fn set(text: &str) -> Option<&str> {
-    source_set::largest(text, |address| !is_blank(address))
+    source_set::largest(text, |address| !is_unusable(address))
 }
 
 /// The address in an attribute for late loading: of a picture, or of a player.
 pub(crate) fn late_address(image: ElementRef<'_>) -> Option<&str> {
     let known = LATE.iter().filter_map(|name| image.attr(name));
     let others = image.value().attrs().filter(|(name, _)| is_late_name(name, "src")).map(|(_, value)| value);
-    let is_address = |address: &&str| address.contains(['/', '.']) && !is_blank(address);
+    let is_address = |address: &&str| address.contains(['/', '.']) && !is_unusable(address);
     known.chain(others).map(str::trim).find(is_address)
 }
 
@@ -161,7 +197,7 @@ fn late_set(image: ElementRef<'_>) -> Option<&str> {
 /// Whether a name is that of a late form of an attribute, as `data-lazy-src` is of `src`.
 fn is_late_name(name: &str, attribute: &str) -> bool {
     let prefix = name.strip_suffix(attribute);
-    prefix.is_some_and(|prefix| prefix.ends_with(['-', '_']) && !SMALLER.iter().any(|s| prefix.contains(s)))
+    prefix.is_some_and(|prefix| prefix.ends_with(['-', '_']) && !OTHER.iter().any(|s| prefix.contains(s)))
 }
 
 #[cfg(test)]

@@ -40,7 +40,15 @@ fn is_alone(document: &Html) -> bool {
 /// The value of the first refresh of a page; the parser has left out comments and scripts.
 fn content_of(document: &Html) -> Option<String> {
     let mut metas = parse::elements_of_tag(document, "meta").filter(is_refresh);
-    metas.find_map(|meta| meta.attr("content")).map(str::to_owned)
+    metas
+        .find(|meta| meta.attr("content").is_some() && !is_in_template(*meta))?
+        .attr("content")
+        .map(str::to_owned)
+}
+
+/// Whether an element is in a `<template>`: then it is not part of the page.
+fn is_in_template(element: ElementRef<'_>) -> bool {
+    element.ancestors().filter_map(ElementRef::wrap).any(|around| around.value().name() == "template")
 }
 
 fn is_refresh(meta: &ElementRef<'_>) -> bool {
@@ -76,6 +84,11 @@ mod tests {
         check("<script>'<meta http-equiv=refresh content=\"0;url=/x\">'</script>", None);
         check("<textarea><meta http-equiv=refresh content='0;url=/x'></textarea>", None);
         check("<meta name=refresh content='0;url=/x'>", None);
+        check("<body><template><p><meta http-equiv=refresh content='0;url=/x'></template>", None);
+        check(
+            "<template><meta http-equiv=refresh content=1></template><meta http-equiv=refresh content=2>",
+            Some("2"),
+        );
         check("<meta http-equiv=refresh>", None);
     }
 

@@ -82,9 +82,10 @@ pub(crate) fn stands_after_stray_space(node: NodeRef<'_, Node>, before: char) ->
     is_stray(before, after, || next_char(node), spacing) && begins_at_tag(node) && !is_in_code(node)
 }
 
-/// The language of the page that a node is of.
+/// The language of the page that a node is of. Few nodes stand before the root element: more are not looked at,
+/// for many texts ask.
 fn language(node: NodeRef<'_, Node>) -> Option<&str> {
-    let mut children = node.tree().root().children();
+    let mut children = node.tree().root().children().take(MAX_STEPS);
     children.find_map(|child| child.value().as_element()?.attr("lang"))
 }
 

@@ -2,10 +2,12 @@
 //!
 //! For each tag the parser may look at all open elements, so that its work is the number of tags times the
 //! depth. Names that it does not know go into one table for all threads, which becomes slow with many of them;
-//! and a second `<html>` or `<body>` adds its attributes to those of the first.
+//! and a second `<html>` or `<body>` adds its attributes to those of the first. In XML, the parser looks for each
+//! prefix in all open elements that declare namespaces.
 
 use std::collections::HashSet;
 
+use html5ever::{LocalName, Namespace, Prefix};
 use scraper::{ElementRef, Html};
 
 use super::Unparsable;
@@ -23,6 +25,11 @@ pub(super) const FREE_STEPS_OF_PAGE: usize = 500_000;
 pub(super) const FREE_STEPS_OF_FRAGMENT: usize = 20_000;
 /// Steps for each byte. Real pages take one or two.
 const STEPS_PER_BYTE: usize = 5;
+
+/// Steps that the names in any XML may take: one step is one open element with declarations at one name.
+const FREE_NAME_STEPS: usize = 1_000_000;
+/// The same for each byte. A step at a declaration costs far more than one at another element.
+const NAME_STEPS_PER_BYTE: usize = 2;
 
 /// Cap on the different names of elements and attributes of one page; real ones have a few hundred.
 const MAX_NAMES: usize = 5_000;
@@ -43,7 +50,27 @@ pub(super) struct TreeBounds {
     measured: usize,
     /// The depth at the end of the last piece.
     depth: usize,
-    names: HashSet<String>,
+    names: HashSet<LocalName>,
+    namespaces: HashSet<(Option<Prefix>, Namespace)>,
+    /// The names of XML; none for HTML.
+    xml: Option<NameSteps>,
+}
+
+/// The work that the names of XML make.
+struct NameSteps {
+    max_steps: usize,
+    steps: usize,
+    /// Tags with declarations of namespaces so far.
+    declaring: usize,
+}
+
+impl NameSteps {
+    /// Takes the steps for a piece of the text with so many names. Whether they are within the bound.
+    fn take(&mut self, piece: &str, names: usize, deepest: usize) -> bool {
+        self.declaring += piece.split('<').filter(|tag| tag.contains("xmlns")).count();
+        self.steps += names * deepest.min(self.declaring);
+        self.steps <= self.max_steps
+    }
 }
 
 impl TreeBounds {
@@ -57,7 +84,16 @@ impl TreeBounds {
             measured: 0,
             depth: 0,
             names: HashSet::new(),
+            namespaces: HashSet::new(),
+            xml: None,
         }
+    }
+
+    /// The bounds of the tree of a text of XML.
+    pub(super) fn of_xml(text: &str, max_depth: usize, free_steps: usize) -> Self {
+        let max_steps = FREE_NAME_STEPS + NAME_STEPS_PER_BYTE * text.len();
+        let xml = Some(NameSteps { max_steps, steps: 0, declaring: 0 });
+        Self { xml, ..Self::of(text, max_depth, free_steps) }
     }
 
     /// Measures what a piece of the text has added to the tree.
@@ -79,8 +115,12 @@ impl TreeBounds {
         if deepest > self.max_depth {
             return limit(Limit::Depth(self.max_depth));
         }
-        self.steps += piece.bytes().filter(|byte| *byte == b'<').count() * deepest;
-        if self.steps > self.max_steps {
+        // In XML, attributes may have prefixes, too.
+        let is_xml = self.xml.is_some();
+        let names = piece.bytes().filter(|byte| *byte == b'<' || is_xml && *byte == b':').count();
+        self.steps += names * deepest;
+        let has_room = self.xml.as_mut().is_none_or(|xml| xml.take(piece, names, deepest));
+        if self.steps > self.max_steps || !has_room {
             return limit(Limit::NestedTags);
         }
         self.take_names(html)?;
@@ -96,13 +136,16 @@ impl TreeBounds {
     fn take_names(&mut self, html: &Html) -> Result<(), Unparsable> {
         for node in html.tree.nodes().skip(self.measured) {
             let Some(element) = node.value().as_element() else { continue };
-            let attributes = element.attrs.iter().map(|(name, _)| &name.local);
-            for name in std::iter::once(&element.name.local).chain(attributes) {
-                if !self.names.contains(&**name) {
-                    self.names.insert(name.to_string());
+            let attributes = element.attrs.iter().map(|(name, _)| name);
+            for name in std::iter::once(&element.name).chain(attributes) {
+                if !self.names.contains(&name.local) {
+                    self.names.insert(name.local.clone());
+                }
+                if self.xml.is_some() {
+                    self.namespaces.insert((name.prefix.clone(), name.ns.clone()));
                 }
             }
-            if self.names.len() > MAX_NAMES {
+            if self.names.len() + self.namespaces.len() > MAX_NAMES {
                 return Err(Unparsable::Limit(Limit::Names(MAX_NAMES)));
             }
         }

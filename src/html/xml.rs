@@ -30,7 +30,7 @@ pub(crate) enum Vocabulary {
 pub(crate) fn parse(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
     let document = &text[start(text).ok_or(Unparsable::NoFeed)?..];
     let escaped = repair::escape_ampersands(document);
-    tree(&repair::unify_tag_case(&escaped), max_depth)
+    tree(&repair::close_as_opened(&escaped), max_depth)
 }
 
 /// Parses XML of any vocabulary. Mistakes in its text are repaired, and names stay as the file writes them.
@@ -55,7 +55,7 @@ pub(crate) fn root(document: &Html) -> Option<ElementRef<'_>> {
 
 fn tree(repaired: &str, max_depth: usize) -> Result<Html, Unparsable> {
     attribute_limit::check_xml(repaired)?;
-    let mut bounds = TreeBounds::of(repaired, max_depth, FREE_STEPS_OF_PAGE);
+    let mut bounds = TreeBounds::of_xml(repaired, max_depth, FREE_STEPS_OF_PAGE);
     let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), XmlParseOpts::default());
     for chunk in parse::chunks(repaired) {
         parser.process(StrTendril::from(chunk));
@@ -172,4 +172,28 @@ pub(crate) fn xhtml_div(element: ElementRef<'_>) -> Option<ElementRef<'_>> {
 fn has_one_child(element: ElementRef<'_>) -> bool {
     let is_blank = |node: &Node| matches!(node, Node::Text(t) if t.trim().is_empty());
     element.children().filter(|n| !is_blank(n.value())).count() == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Limit;
+
+    #[test]
+    fn names_among_many_declarations_are_stopped() {
+        let open: String = (0..480).map(|i| format!("<a xmlns:n{i}='u:{i}'>")).collect();
+        let level = format!("{open}{}{}", "<n1:b/>".repeat(2_000), "</a>".repeat(480));
+        let deep = format!("<rss>{}</rss>", level.repeat(20));
+        assert_eq!(parse(&deep, 512).unwrap_err(), Unparsable::Limit(Limit::NestedTags));
+        let many: String = (0..20_000).map(|i| format!("<n{i}:a xmlns:n{i}='u:{i}'/>")).collect();
+        assert!(matches!(parse(&format!("<rss>{many}</rss>"), 512), Err(Unparsable::Limit(Limit::Names(_)))));
+    }
+
+    #[test]
+    fn entries_that_each_declare_a_namespace_are_fine() {
+        let entry = "<entry><title>Tide at 7:15</title><content type='xhtml'>\
+            <div xmlns='http://www.w3.org/1999/xhtml'><p>High <b>water</b>: <i>5 m</i></p></div></content></entry>";
+        let feed = format!("<feed xmlns='http://www.w3.org/2005/Atom'>{}</feed>", entry.repeat(20_000));
+        assert!(parse(&feed, 512).is_ok());
+    }
 }

@@ -1,12 +1,51 @@
 //! Makes HTML safe to show in a reader. The only home of the sanitiser, which parses the HTML again: so the
 //! HTML goes through the bounded parse first.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
-use ammonia::{Builder, UrlRelative};
+use ammonia::{Builder, UrlRelative, UrlRelativeEvaluate};
 use url::Url;
 
 use crate::html::{Unparsable, content, parse};
+
+/// Tags whose direction of writing stays. In ammonia's own list, only `bdo` has one.
+const DIRECTED: &[&str] = &[
+    "article",
+    "aside",
+    "bdi",
+    "blockquote",
+    "caption",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "figcaption",
+    "figure",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "span",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+];
 
 /// Sanitises the HTML of a page: keeps the tags and attributes of an allow-list, and only absolute http,
 /// https and mailto addresses. Pictures that load late get their addresses, and players become links.
@@ -14,25 +53,53 @@ use crate::html::{Unparsable, content, parse};
 /// # Errors
 /// When the HTML is beyond the bounds of a parse, such as the depth of nesting.
 pub(super) fn sanitise(html: &str, base: &Url) -> Result<String, Unparsable> {
-    parse::fragment(html)?;
-    let rewritten = content::rewritten(html, None);
-    let clean = sanitiser(base, rewritten.is_some()).clean(rewritten.as_deref().unwrap_or(html)).to_string();
-    Ok(clean.trim().chars().filter(|&c| is_xml_char(c)).collect())
+    let fragment = parse::fragment(html)?;
+    let clean = match content::rewritten(html, None) {
+        // HTML that was written anew has only those identifiers that its links lead to.
+        Some(rewritten) => {
+            let tags = Builder::default().clone_tags();
+            let places = content::places(&fragment, |tag| tags.contains(tag));
+            sanitiser(base, places)
+                .add_generic_attributes(["id"])
+                .add_tag_attributes("a", ["name"])
+                .clean(&rewritten)
+        }
+        None => sanitiser(base, HashSet::new()).clean(html),
+    };
+    Ok(clean.to_string().trim().chars().filter(|&c| is_xml_char(c)).collect())
 }
 
-/// The sanitiser. Identifiers stay in HTML that was written anew: it has only those that its links lead to.
-fn sanitiser(base: &Url, keeps_identifiers: bool) -> Builder<'static> {
+/// The sanitiser. Links to the `places` in the HTML stay as they are.
+fn sanitiser(base: &Url, places: HashSet<String>) -> Builder<'static> {
     let mut builder = Builder::default();
-    builder
-        .url_schemes(HashSet::from(["http", "https", "mailto"]))
-        .url_relative(UrlRelative::RewriteWithBase(base.clone()))
-        .link_rel(Some("noopener noreferrer nofollow"))
-        .add_tag_attributes("ol", ["reversed"])
-        .add_tag_attributes("li", ["value"]);
-    if keeps_identifiers {
-        builder.add_generic_attributes(["id"]);
+    for tag in DIRECTED {
+        builder.add_tag_attribute_values(*tag, "dir", ["rtl", "ltr", "auto"]);
     }
     builder
+        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .url_relative(UrlRelative::Custom(Box::new(Addresses { base: base.clone(), places })))
+        .link_rel(Some("noopener noreferrer nofollow"))
+        .add_tag_attributes("ol", ["reversed"])
+        .add_tag_attribute_values("ol", "type", ["1", "a", "i"])
+        .add_tag_attributes("li", ["value"]);
+    builder
+}
+
+/// Makes relative addresses absolute.
+struct Addresses {
+    base: Url,
+    /// The names of the places in the content.
+    places: HashSet<String>,
+}
+
+impl UrlRelativeEvaluate<'static> for Addresses {
+    fn evaluate<'url>(&self, address: &'url str) -> Option<Cow<'url, str>> {
+        let trimmed = address.trim();
+        if trimmed.strip_prefix('#').is_some_and(|place| self.places.contains(place)) {
+            return Some(Cow::Borrowed(trimmed));
+        }
+        self.base.join(address).ok().map(|absolute| Cow::Owned(absolute.into()))
+    }
 }
 
 /// Whether XML 1.0 section 2.2 allows the character.
@@ -65,7 +132,7 @@ mod tests {
     fn players_are_links_and_late_pictures_have_addresses() {
         check(
             "<iframe src=//player.example.net/7></iframe>text",
-            "<p><a href=\"https://player.example.net/7\" rel=\"noopener noreferrer nofollow\">//player.example.net/7</a></p>text",
+            "<p><a href=\"https://player.example.net/7\" rel=\"noopener noreferrer nofollow\">player.example.net</a></p>text",
         );
         check("<iframe src='javascript:x'></iframe>text", "text");
         check(
@@ -82,7 +149,34 @@ mod tests {
         );
         check(
             "<p id=x>Hi</p><a href=#x>up</a>",
-            "<p id=\"x\">Hi</p><a href=\"https://news.example.org/a/b#x\" rel=\"noopener noreferrer nofollow\">up</a>",
+            "<p id=\"x\">Hi</p><a href=\"#x\" rel=\"noopener noreferrer nofollow\">up</a>",
         );
+        check(
+            "<p><a name=n>1</a> <a name=m>2</a></p><a href=#n>down</a><a href=#o>out</a>",
+            "<p><a name=\"n\" rel=\"noopener noreferrer nofollow\">1</a> <a rel=\"noopener noreferrer nofollow\">2</a></p><a href=\"#n\" rel=\"noopener noreferrer nofollow\">down</a>\
+             <a href=\"https://news.example.org/a/b#o\" rel=\"noopener noreferrer nofollow\">out</a>",
+        );
+        // A tag that goes takes its identifier with it: then the link leads to the page.
+        check(
+            "<blink id=x>Hi</blink><a href=#x>up</a>",
+            "Hi<a href=\"https://news.example.org/a/b#x\" rel=\"noopener noreferrer nofollow\">up</a>",
+        );
+    }
+
+    #[test]
+    fn directions_and_kinds_of_lists_stay() {
+        check("<p dir=rtl>خبر</p><div dir=x>a</div>", "<p dir=\"rtl\">خبر</p><div>a</div>");
+        check(
+            "<ol type=A><li dir=auto>a</li></ol><ol type=x></ol>",
+            "<ol type=\"A\"><li dir=\"auto\">a</li></ol><ol></ol>",
+        );
+    }
+
+    #[test]
+    fn hidden_elements_are_left_out() {
+        check("<p>One</p><p hidden>two</p><div style='Display: none !important'>three</div>", "<p>One</p>");
+        check("<p style='display:none;color:red'>One</p>", "<p>One</p>");
+        check("<div><p hidden>One</p></div>", "<div><p>One</p></div>");
+        check("<p hidden=until-found>One</p>", "<p>One</p>");
     }
 }

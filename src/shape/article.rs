@@ -27,11 +27,12 @@ impl From<&Article> for ArticleShape {
         let base = article.base.as_ref();
         let image = article.image.as_ref().or(article.text_image.as_ref()).zip(base);
         let content = article.content_html.as_ref().zip(base);
+        let language = article.language.as_deref();
         Self {
             title: article.title.clone(),
             byline: article.byline.clone(),
             published: article.published.clone(),
-            content_html: content.and_then(|(html, base)| safe_html(html, base).ok()),
+            content_html: content.and_then(|(html, base)| safe_html(html, base, language).ok()),
             text: article.text.clone(),
             image: image.and_then(|(address, base)| base.join(address).ok()),
             language: article.language.clone(),

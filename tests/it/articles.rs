@@ -92,7 +92,7 @@ fn html_with(parts: &str) -> String {
     let page = page(text);
     let found = article(&page, &ArticleRules::default(), Limits::default().extract.depth);
     let html = found.expect("a page within the limits").content_html.expect("a main text");
-    safe_html(&html, &page.url).expect("within bounds")
+    safe_html(&html, &page.url, None).expect("within bounds")
 }
 
 #[track_caller]

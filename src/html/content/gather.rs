@@ -13,17 +13,24 @@ pub(super) struct Gathered<'d> {
     targets: HashSet<&'d str>,
     /// Whether anything in the content would be lost or wrong if it stayed as it is.
     pub(super) needs_change: bool,
+    /// Whether an element is hidden.
+    pub(super) has_hidden: bool,
 }
 
 impl<'d> Gathered<'d> {
     pub(super) fn of(body: ElementRef<'d>) -> Self {
-        let mut gathered = Self { addresses: HashSet::new(), targets: HashSet::new(), needs_change: false };
+        let mut gathered = Self {
+            addresses: HashSet::new(),
+            targets: HashSet::new(),
+            needs_change: false,
+            has_hidden: false,
+        };
         for element in body.descendent_elements().skip(1) {
             gathered.targets.extend(element.attr("href").and_then(|href| href.trim().strip_prefix('#')));
             gathered.add(element);
         }
-        let mut ids = body.descendent_elements().filter_map(|element| element.attr("id"));
-        gathered.needs_change |= !gathered.targets.is_empty() && ids.any(|id| gathered.is_target(id));
+        gathered.needs_change |=
+            !gathered.targets.is_empty() && places(body).any(|(_, id)| gathered.is_target(id));
         gathered
     }
 
@@ -47,7 +54,9 @@ impl<'d> Gathered<'d> {
         } else {
             let has_base = element.value().attrs().any(|(name, _)| name == "xml:base");
             let has_background = !element.has_children() && picture::background(element).is_some();
-            self.needs_change |= name == "noscript" || has_base || has_background;
+            let is_hidden = is_hidden(element);
+            self.has_hidden |= is_hidden;
+            self.needs_change |= name == "noscript" || has_base || has_background || is_hidden;
         }
     }
 
@@ -60,4 +69,31 @@ impl<'d> Gathered<'d> {
     pub(super) fn is_target(&self, id: &str) -> bool {
         self.targets.contains(id.trim())
     }
+}
+
+/// The elements that links can lead to, with the names of their places.
+pub(super) fn places(root: ElementRef<'_>) -> impl Iterator<Item = (ElementRef<'_>, &str)> {
+    root.descendent_elements().flat_map(|element| {
+        let own = element.value().attrs().filter(move |(name, _)| is_place(element, name));
+        own.map(move |(_, place)| (element, place.trim()))
+    })
+}
+
+/// Whether an attribute names the place where its element stands.
+pub(super) fn is_place(element: ElementRef<'_>, attribute: &str) -> bool {
+    attribute == "id" || attribute == "name" && element.value().name() == "a"
+}
+
+/// Whether a reader is not to see an element, by its attributes.
+pub(super) fn is_hidden(element: ElementRef<'_>) -> bool {
+    let is_style = |style: &str| {
+        let mut declarations = style.split(';').filter_map(|declaration| declaration.split_once(':'));
+        declarations.any(|(property, value)| {
+            let value = value.trim().to_ascii_lowercase();
+            property.trim().eq_ignore_ascii_case("display")
+                && value.trim_end_matches("!important").trim() == "none"
+        })
+    };
+    element.attr("hidden").is_some_and(|value| !value.eq_ignore_ascii_case("until-found"))
+        || element.attr("style").is_some_and(is_style)
 }

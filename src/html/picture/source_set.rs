@@ -1,6 +1,11 @@
 //! The addresses of a `srcset`, by the HTML standard, section "Parsing a srcset attribute": an address goes
 //! up to white space, whatever commas it has.
 
+/// Cap on the bytes of a set that are read.
+const MAX_BYTES: usize = 8 * 1024;
+/// Cap on the addresses of a set that are compared.
+const MAX_ADDRESSES: usize = 100;
+
 /// One address of a set, with its size.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct SizedAddress<'a> {
@@ -14,13 +19,23 @@ struct SizedAddress<'a> {
 /// The address of the largest picture that is `wanted`; of equal ones the first.
 pub(super) fn largest<'a>(set: &'a str, wanted: impl Fn(&str) -> bool) -> Option<&'a str> {
     let mut best: Option<SizedAddress<'a>> = None;
-    for one in addresses(set).filter(|one| wanted(one.address)) {
+    for one in addresses(beginning(set)).take(MAX_ADDRESSES).filter(|one| wanted(one.address)) {
         let is_larger = best.is_none_or(|best| (one.width, one.density) > (best.width, best.density));
         if is_larger {
             best = Some(one);
         }
     }
     best.map(|best| best.address)
+}
+
+/// What is read of a set: of a long one only as much as its last white space within the cap.
+fn beginning(set: &str) -> &str {
+    if set.len() <= MAX_BYTES {
+        return set;
+    }
+    let end = set.as_bytes()[..MAX_BYTES].iter().rposition(u8::is_ascii_whitespace);
+    // White space of ASCII takes one byte, and stands between characters.
+    &set[..end.unwrap_or_default()]
 }
 
 /// The addresses of a set whose descriptors are right, in their order.
@@ -108,5 +123,14 @@ mod tests {
         assert_eq!(largest("a 1x, b 3x, c 2x", all), Some("b"));
         assert_eq!(largest("a 900w, b 1600w, c 1600w", all), Some("b"));
         assert_eq!(largest("data:x 900w, b 100w", |a| !a.starts_with("data:")), Some("b"));
+    }
+
+    #[test]
+    fn long_sets_are_read_in_part() {
+        let all = |_: &str| true;
+        let long = format!("/a.png 300w, /b.png 900w, {}", "/quäy.png 400w, ".repeat(2_000));
+        assert_eq!(largest(&long, all), Some("/b.png"));
+        assert_eq!(largest(&format!("{}/z.png 900w", "/a.png 1w, ".repeat(200)), all), Some("/a.png"));
+        assert_eq!(largest(&"é".repeat(9_000), all), None);
     }
 }

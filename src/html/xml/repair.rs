@@ -1,24 +1,28 @@
 //! Repairs mistakes in the text of XML that the parser does not tolerate.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-/// Escapes ampersands that begin no reference, as in the address `?a=1&copy=2`. CDATA is left as it is.
+/// The reference for an ampersand. The parser reads a number much faster than a name.
+const AMPERSAND: &str = "&#38;";
+
+/// Escapes ampersands that would begin a reference by mistake, as in the address `?a=1&copy=2`. CDATA is left
+/// as it is.
 pub(crate) fn escape_ampersands(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
     let mut out = String::new();
     let mut copied = 0;
     let mut at = 0;
-    while let Some(found) = text[at..].find(['&', '<']) {
+    while let Some(found) = bytes[at..].iter().position(|byte| matches!(byte, b'&' | b'<')) {
         let start = at + found;
-        let rest = &text[start..];
-        if let Some(inner) = rest.strip_prefix("<![CDATA[") {
-            at = text.len() - inner.find("]]>").map_or("", |end| &inner[end..]).len();
-            continue;
-        }
         at = start + 1;
-        if rest.starts_with('&') && !is_reference(&rest[1..]) {
+        if bytes[start] == b'<' {
+            if let Some(inner) = text[at..].strip_prefix("![CDATA[") {
+                at = text.len() - inner.find("]]>").map_or("", |end| &inner[end..]).len();
+            }
+        } else if !means_itself(bytes.get(at)) && !is_reference(&text[at..]) {
             out.push_str(&text[copied..start]);
-            out.push_str("&amp;");
+            out.push_str(AMPERSAND);
             copied = at;
         }
     }
@@ -29,66 +33,80 @@ pub(crate) fn escape_ampersands(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Whether the parser takes an ampersand for itself, by the byte after it.
+fn means_itself(next: Option<&u8>) -> bool {
+    next.is_some_and(|byte| matches!(byte, b'\t' | b'\n' | b'\x0c' | b' ' | b'<' | b'&'))
+}
+
 /// Whether the text after an ampersand is that of a reference: a name or a number, and `;`.
 fn is_reference(rest: &str) -> bool {
     let name_length = rest.bytes().take(32).take_while(|b| b.is_ascii_alphanumeric() || *b == b'#').count();
     name_length > 0 && rest.as_bytes().get(name_length) == Some(&b';')
 }
 
-/// Makes the names of all tags lower case, if some tags close in another case than they open:
-/// `<title>Pier</Title>`.
-pub(crate) fn unify_tag_case(text: &str) -> Cow<'_, str> {
-    let mut open: HashSet<&str> = HashSet::new();
-    let mut is_mixed = false;
-    for (start, is_closing) in tags(text) {
-        let name = name_at(text, start);
-        if is_closing {
-            is_mixed |= !open.contains(name) && open.iter().any(|o| o.eq_ignore_ascii_case(name));
-        } else {
-            open.insert(name);
-        }
-    }
-    if !is_mixed {
-        return Cow::Borrowed(text);
-    }
-    let mut out = text.to_owned();
-    for (start, _) in tags(text) {
-        let end = start + name_at(text, start).len();
-        // ASCII letters take one byte in either case, so that all places stay the same.
-        out.replace_range(start..end, &text[start..end].to_ascii_lowercase());
-    }
-    Cow::Owned(out)
-}
-
 /// Gives closing tags the case of the tags that they close: `<title>Pier</Title>`. All other names stay.
 pub(crate) fn close_as_opened(text: &str) -> Cow<'_, str> {
-    let mut exact: HashSet<&str> = HashSet::new();
-    let mut last_opened: HashMap<String, &str> = HashMap::new();
-    let mut changes = Vec::new();
+    let mut open = OpenNames::default();
+    let mut out = String::new();
+    let mut copied = 0;
     for (start, is_closing) in tags(text) {
         let name = name_at(text, start);
         if !is_closing {
-            exact.insert(name);
-            last_opened.insert(name.to_ascii_lowercase(), name);
-        } else if !exact.contains(name)
-            && let Some(opened) = last_opened.get(&name.to_ascii_lowercase())
-        {
-            changes.push((start, *opened));
+            open.begin(name);
+        } else if let Some(opened) = open.end(name).filter(|opened| *opened != name) {
+            out.push_str(&text[copied..start]);
+            out.push_str(opened);
+            // Only the case of ASCII letters differs, so that both names are equally long.
+            copied = start + opened.len();
         }
     }
-    if changes.is_empty() {
+    if copied == 0 {
         return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut copied = 0;
-    for (start, name) in changes {
-        out.push_str(&text[copied..start]);
-        out.push_str(name);
-        // Only the case of ASCII letters differs, so that both names are equally long.
-        copied = start + name.len();
     }
     out.push_str(&text[copied..]);
     Cow::Owned(out)
+}
+
+/// The names of the tags that are open.
+#[derive(Default)]
+struct OpenNames<'t> {
+    /// How many tags are open, by their names as they are written.
+    counts: HashMap<&'t str, usize>,
+    /// The names as they are written, by the names in lower case. Some of them are closed already.
+    spellings: HashMap<String, Vec<&'t str>>,
+}
+
+impl<'t> OpenNames<'t> {
+    fn begin(&mut self, name: &'t str) {
+        *self.counts.entry(name).or_default() += 1;
+        self.spellings.entry(name.to_ascii_lowercase()).or_default().push(name);
+    }
+
+    /// Closes the tag of this name, else the last one whose name differs only in case; its name.
+    fn end(&mut self, name: &str) -> Option<&'t str> {
+        if let Some((opened, count)) = self.counts.get_key_value(name)
+            && *count > 0
+        {
+            let opened = *opened;
+            self.close(opened);
+            return Some(opened);
+        }
+        let spellings = self.spellings.get_mut(&name.to_ascii_lowercase())?;
+        // Each name is taken out once, so that all closing tags together take linear time.
+        while let Some(opened) = spellings.pop() {
+            if self.counts.get(opened).is_some_and(|count| *count > 0) {
+                self.close(opened);
+                return Some(opened);
+            }
+        }
+        None
+    }
+
+    fn close(&mut self, name: &'t str) {
+        if let Some(count) = self.counts.get_mut(name) {
+            *count = count.saturating_sub(1);
+        }
+    }
 }
 
 /// For each tag outside of CDATA and comments: the beginning of its name, and whether it is a closing tag.
@@ -133,20 +151,13 @@ mod tests {
     fn ampersands_that_begin_no_reference_are_escaped() {
         for (text, expected) in [
             ("a &amp; b &#38; &#x26; &eacute;", "a &amp; b &#38; &#x26; &eacute;"),
-            ("Q&A, a=1&copy=2 &", "Q&amp;A, a=1&amp;copy=2 &amp;"),
-            ("<![CDATA[a & b]]> & c", "<![CDATA[a & b]]> &amp; c"),
+            ("Q&A, a=1&copy=2 &", "Q&#38;A, a=1&#38;copy=2 &#38;"),
+            ("Fish & chips && more &<b/>", "Fish & chips && more &<b/>"),
+            ("<![CDATA[a & b]]> & c", "<![CDATA[a & b]]> & c"),
             ("<![CDATA[a & b", "<![CDATA[a & b"),
         ] {
             assert_eq!(escape_ampersands(text), expected);
         }
-    }
-
-    #[test]
-    fn tags_end_as_they_begin() {
-        let mixed = "<Item a='<B>'><title>T</Title><!-- <X></x> --><![CDATA[<P></p>]]></ITEM>";
-        let even = "<item a='<b>'><title>T</title><!-- <X></x> --><![CDATA[<P></p>]]></item>";
-        assert_eq!(unify_tag_case(mixed), even);
-        assert!(matches!(unify_tag_case("<pubDate>x</pubDate><B/>"), Cow::Borrowed(_)));
     }
 
     #[test]
@@ -155,6 +166,20 @@ mod tests {
         let even = "<Items><Item><title>T</title><B/><![CDATA[<P></p>]]></Item></Items>";
         assert_eq!(close_as_opened(mixed), even);
         assert!(matches!(close_as_opened(even), Cow::Borrowed(_)));
+        for (mixed, even) in [
+            ("<title>A</Title><Title>B</title>", "<title>A</title><Title>B</Title>"),
+            ("<Berth><berth>7</berth></Berth>", "<Berth><berth>7</berth></Berth>"),
+            ("</b><B a='</B>'></b>", "</b><B a='</B>'></b>"),
+        ] {
+            assert_eq!(close_as_opened(mixed), even);
+        }
+    }
+
+    #[test]
+    fn closing_tags_that_close_nothing_cost_little() {
+        let opened: String = (0..20_000).map(|i| format!("<a{i}>")).collect();
+        let text = format!("{opened}{}", "</nothing>".repeat(200_000));
+        assert!(matches!(close_as_opened(&text), Cow::Borrowed(_)));
     }
 
     proptest! {
@@ -162,8 +187,6 @@ mod tests {
         fn any_text_can_be_repaired(text in "[<>&;/!\\[\\]CDAT#\\-a-cA-Cé \\n]{0,60}") {
             let once = escape_ampersands(&text).into_owned();
             prop_assert_eq!(escape_ampersands(&once), once.as_str(), "a second repair changes nothing");
-            let lowered = unify_tag_case(&once);
-            prop_assert_eq!(lowered.len(), once.len());
             prop_assert_eq!(close_as_opened(&once).len(), once.len());
         }
     }

@@ -4,8 +4,12 @@ use super::expression::{Axis, Expression, LocationPath, NameRule, NodeTest, Oper
 use super::lexer::XPathToken;
 use super::{function, pattern};
 
-/// Deepest nesting of expressions. Each level takes stack.
-const MAX_DEPTH: usize = 64;
+/// Deepest nesting of expressions, right operands included. Each level takes stack, both here and when the
+/// expression is evaluated: without optimisation up to 18 KiB.
+const MAX_DEPTH: usize = 32;
+/// Cap on the operators of a whole expression. A chain of them is a tree as deep as the chain is long, and each
+/// level of it takes up to 4 KiB of stack. Together with [`MAX_DEPTH`], a stack of 1 MiB suffices.
+const MAX_OPERATORS: usize = 100;
 
 /// Operators by precedence, the lowest first (section 3.5).
 const LEVELS: &[&[(&str, Operator)]] = &[
@@ -27,7 +31,7 @@ const LEVELS: &[&[(&str, Operator)]] = &[
 /// # Errors
 /// A sentence that says what is wrong with it.
 pub(crate) fn parse(tokens: &[XPathToken], names: NameRule) -> Result<Expression, String> {
-    let mut parser = Parser { tokens, names, at: 0, depth: 0 };
+    let mut parser = Parser { tokens, names, at: 0, depth: 0, operators: 0 };
     let expression = parser.expression()?;
     match parser.peek() {
         None => Ok(expression),
@@ -52,6 +56,8 @@ struct Parser<'t> {
     at: usize,
     /// How many expressions are open around this place.
     depth: usize,
+    /// How many operators were taken.
+    operators: usize,
 }
 
 impl<'t> Parser<'t> {
@@ -86,48 +92,64 @@ impl<'t> Parser<'t> {
     }
 
     fn expression(&mut self) -> Result<Expression, String> {
+        self.operation(0)
+    }
+
+    /// Operations of a level of [`LEVELS`] and the levels above it.
+    fn operation(&mut self, lowest: usize) -> Result<Expression, String> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return Err(format!("expressions lie in each other deeper than {MAX_DEPTH} levels"));
         }
-        let expression = self.operation(0);
-        self.depth -= 1;
-        expression
-    }
-
-    /// Operations of a level of [`LEVELS`] and the levels above it.
-    fn operation(&mut self, level: usize) -> Result<Expression, String> {
-        let Some(operators) = LEVELS.get(level) else { return self.negation() };
-        let mut left = self.operation(level + 1)?;
-        while let Some(operator) = self.operator(operators) {
+        let mut left = self.negation()?;
+        while let Some((level, operator)) = self.operator(lowest) {
+            self.count_operator()?;
+            // Operators of the same level belong to the left.
             let right = self.operation(level + 1)?;
             left = Expression::Binary(operator, Box::new(left), Box::new(right));
         }
+        self.depth -= 1;
         Ok(left)
     }
 
-    fn operator(&mut self, operators: &[(&str, Operator)]) -> Option<Operator> {
+    /// Takes an operator of a level from `lowest` up, if one is next.
+    fn operator(&mut self, lowest: usize) -> Option<(usize, Operator)> {
         let name = match self.peek()? {
             XPathToken::Name(name) => name.as_str(),
             XPathToken::Symbol(symbol) => symbol,
             _ => return None,
         };
-        let operator = operators.iter().find(|(n, _)| *n == name)?.1;
+        let mut levels = LEVELS.iter().enumerate().skip(lowest);
+        let found = levels.find_map(|(level, operators)| {
+            let known = operators.iter().find(|(written, _)| *written == name)?;
+            Some((level, known.1))
+        })?;
         self.at += 1;
-        Some(operator)
+        Some(found)
+    }
+
+    fn count_operator(&mut self) -> Result<(), String> {
+        self.operators += 1;
+        if self.operators > MAX_OPERATORS {
+            return Err(format!("it has more than {MAX_OPERATORS} operators"));
+        }
+        Ok(())
     }
 
     /// A union of paths, with any number of `-` before it.
     fn negation(&mut self) -> Result<Expression, String> {
-        if self.take("-") {
-            return Ok(Expression::Negate(Box::new(self.negation()?)));
+        let mut signs = 0;
+        while self.take("-") {
+            self.count_operator()?;
+            signs += 1;
         }
         let mut left = self.path()?;
         while self.take("|") {
+            self.count_operator()?;
             let right = self.path()?;
             left = Expression::Binary(Operator::Union, Box::new(left), Box::new(right));
         }
-        Ok(left)
+        Ok((0..signs).fold(left, |inner, _| Expression::Negate(Box::new(inner))))
     }
 
     /// A path, or a primary expression with the predicates and steps after it.
@@ -248,6 +270,13 @@ impl<'t> Parser<'t> {
     }
 
     fn test(&mut self) -> Result<NodeTest, String> {
+        // Elements of HTML have no namespace prefix: it is skipped.
+        while self.names == NameRule::Html
+            && matches!(self.peek(), Some(XPathToken::Name(_)))
+            && self.sees_after(":")
+        {
+            self.at += 2;
+        }
         if self.take("*") {
             return Ok(NodeTest::Any);
         }
@@ -263,12 +292,9 @@ impl<'t> Parser<'t> {
                 _ => NodeTest::Node,
             });
         }
-        let has_prefix = self.take(":");
         match self.names {
-            // Elements of HTML have no namespace prefix: it is skipped.
-            NameRule::Html if has_prefix => self.test(),
             NameRule::Html => Ok(NodeTest::Name(name.to_lowercase())),
-            NameRule::Xml if has_prefix => self.test_with_prefix(name),
+            NameRule::Xml if self.take(":") => self.test_with_prefix(name),
             NameRule::Xml => Ok(NodeTest::Written { prefix: None, local: Some(name.clone()) }),
         }
     }

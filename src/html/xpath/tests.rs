@@ -285,3 +285,42 @@ fn names_of_xml_are_as_the_file_writes_them() {
         assert_eq!(found, expected, "{expression}");
     }
 }
+
+#[test]
+fn deep_expressions_are_refused_before_they_take_much_stack() {
+    let small = std::thread::Builder::new().stack_size(1 << 20);
+    let work = small.spawn(|| {
+        let nested = |open: &str, inner: &str, close: &str, levels: usize| {
+            format!("{}{inner}{}", open.repeat(levels), close.repeat(levels))
+        };
+        for bad in [
+            format!("{}1", "-".repeat(4_000)),
+            format!("1{}", "+1".repeat(2_000)),
+            format!("//a{}", "|a".repeat(2_000)),
+            nested("a[", "a", "]", 60),
+            nested("(", "1", ")", 2_000),
+            nested("(1 or 1 and 1 = 1 < 1 + 1 * ", "1", ")", 100),
+            nested("not(", "1", ")", 800),
+        ] {
+            assert!(XPath::parse(&bad).is_err(), "{bad}");
+        }
+        let deepest = format!("//article[{}]", nested("article[", "1", "]", 28));
+        assert_eq!(text(&format!("{deepest} | //h4/a{}", "|//a".repeat(90))), "One two|Three|Buy");
+        assert_eq!(text(&format!("//a:{}td", "b:".repeat(2_000))), "1|22|3|4");
+    });
+    work.expect("a thread").join().expect("no overflow of the stack");
+}
+
+#[test]
+fn operators_bind_as_the_recommendation_says() {
+    for (expression, expected) in [
+        ("10 - 4 - 3", "3"),
+        ("1 + 2 * 3 - 8 div 4", "5"),
+        ("- 2 * - 3", "6"),
+        ("2 < 1 = 1 > 2", "true"),
+        ("1 = 2 or 1 = 1 and 2 = 2", "true"),
+        ("7 - --2 mod 5", "5"),
+    ] {
+        assert_eq!(text(expression), expected, "{expression}");
+    }
+}
