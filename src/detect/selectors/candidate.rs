@@ -147,7 +147,7 @@ impl CandidateSelector {
     }
 
     /// All elements of the page that match.
-    pub(super) fn find_all(&self, outline: &Outline<'_>) -> Vec<ElementId> {
+    pub(crate) fn find_all(&self, outline: &Outline<'_>) -> Vec<ElementId> {
         let Some((_, last)) = self.0.last() else { return Vec::new() };
         let matches = |element: &ElementId| self.matches(outline, *element);
         match last.tag {

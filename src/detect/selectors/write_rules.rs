@@ -22,6 +22,10 @@ const MAX_TITLES_READ: usize = 20;
 /// Cuts off what separates a title from the date before it.
 const TITLE_PATTERN: &str = r"(?s)^[\s:|·–—-]*(.+)$";
 
+/// The sign of a link from a heading to itself, and the pattern of a title without it.
+const PERMALINK_MARK: char = '¶';
+const UNMARKED_PATTERN: &str = r"(?s)^(.*?)\s*¶?\s*$";
+
 /// The rules for a listing, and how well its items are told from the rest of the page: 1.0 is exactly.
 pub(crate) fn write_rules(outline: &Outline<'_>, listing: &Listing) -> Option<(RuleSpec, f64)> {
     let writer = RulesWriter { outline, listing };
@@ -85,7 +89,7 @@ impl RulesWriter<'_, '_> {
         let source = self.source(&self.listing.slots[anchor.slot])?;
         // An id is no address yet.
         let sign = || ReplaceSpec::One(["^".to_owned(), "#".to_owned()]);
-        let replace = (anchor.kind != AnchorKind::Link).then(sign);
+        let replace = matches!(anchor.kind, AnchorKind::Id | AnchorKind::Name).then(sign);
         Some(SourceSpec { attr: Some(anchor.kind.attribute().to_owned()), replace, ..source })
     }
 
@@ -104,8 +108,24 @@ impl RulesWriter<'_, '_> {
         }
         match self.listing.captions.and_then(|caption| self.caption_source(&slots[caption])) {
             Some(source) => vec![source],
-            None => self.sources(&self.listing.titles),
+            None => self.titles_without_mark(),
         }
+    }
+
+    /// The titles, each without the mark at its end that leads to the item itself.
+    fn titles_without_mark(&self) -> Vec<SourceSpec> {
+        let mut sources = self.sources(&self.listing.titles);
+        let titles = self.listing.titles.first().map(|title| &self.listing.slots[*title]);
+        let hits = || titles.iter().flat_map(|slot| slot.hits.iter().take(MAX_TITLES_READ));
+        let is_marked = |(_, element): &&(usize, ElementId)| {
+            self.outline.text(*element).trim_end().ends_with(PERMALINK_MARK)
+        };
+        if hits().filter(is_marked).count() * 2 > hits().count() {
+            for source in &mut sources {
+                source.regex = Some(UNMARKED_PATTERN.to_owned());
+            }
+        }
+        sources
     }
 
     /// The attribute that names the elements of a slot.
