@@ -328,3 +328,20 @@ fn numbers_of_positions_are_no_links() {
         assert!(items.iter().all(|(_, link, _)| link.is_empty()), "{items:?}");
     }
 }
+
+#[test]
+fn a_link_in_a_cell_over_two_rows_makes_one_item() {
+    let row = |n: usize| {
+        let (day, title) = (20 - n, TITLES[n]);
+        format!(
+            "<tr><td rowspan=2>{day} May 2026</td><td><a href=/n/{n}>{title}</a></td>\
+             <td rowspan=2><a href=/f/{n}.pdf>PDF</a></td></tr><tr><td>More about it in few words.</td></tr>"
+        )
+    };
+    let rows = (0..6).map(row).collect::<Vec<_>>().concat();
+    let items =
+        found("https://canal.example.org/n", &format!("<main><table><tbody>{rows}</tbody></table></main>"));
+    let titles: Vec<&str> = items.iter().map(|(title, _, _)| title.as_str()).collect();
+    assert_eq!(titles, TITLES);
+    assert_eq!(days(&items), DAYS);
+}

@@ -8,7 +8,11 @@ use url::Url;
 
 use super::hash::FxHashMap;
 use crate::detect::ratio::ratio;
+use crate::html::table_spans::COPY_MARK;
 use crate::html::{ElementId, Outline};
+
+/// Ancestors of a link that may be its cell.
+const MAX_CELL_LEVELS: usize = 12;
 
 /// The target of a link.
 #[derive(Debug)]
@@ -78,7 +82,11 @@ impl<'a> LinkTargets<'a> {
             return None;
         }
         let mut by_element = self.by_element.borrow_mut();
-        by_element.entry(element).or_insert_with(|| self.resolve(outline.attr(element, "href")?)).clone()
+        let target = || {
+            let href = outline.attr(element, "href").filter(|_| !is_in_copy(outline, element))?;
+            self.resolve(href)
+        };
+        by_element.entry(element).or_insert_with(target).clone()
     }
 
     fn resolve(&self, href: &str) -> Option<Rc<LinkTarget>> {
@@ -113,6 +121,16 @@ impl<'a> LinkTargets<'a> {
             is_below_page: !self.page_prefix.is_empty() && address.starts_with(&self.page_prefix),
         }
     }
+}
+
+/// Whether an element lies in the copy of a cell: the link there is that of another row.
+fn is_in_copy(outline: &Outline<'_>, element: ElementId) -> bool {
+    let cell = outline.ancestors(element).take(MAX_CELL_LEVELS).find(|e| is_cell(outline, *e));
+    cell.is_some_and(|cell| outline.attr(cell, COPY_MARK).is_some())
+}
+
+fn is_cell(outline: &Outline<'_>, element: ElementId) -> bool {
+    matches!(outline.tag_text(element), "td" | "th")
 }
 
 fn is_document(address: &str) -> bool {

@@ -1,7 +1,7 @@
 //! A listing -> the rules that find it again.
 
 use super::candidate::CandidateSelector;
-use super::field::field_selector;
+use super::field::{field_selector, telling_selector};
 use super::items::item_selector;
 use super::xpath::slot_path;
 use crate::detect::listing::Listing;
@@ -60,7 +60,8 @@ impl RulesWriter<'_, '_> {
         if slot.sibling != 0 || slot.hits.first().is_some_and(is_record) {
             return None;
         }
-        let selector = field_selector(self.outline, records, slot)?.selector;
+        let selector = telling_selector(self.outline, records, slot)
+            .or_else(|| field_selector(self.outline, records, slot).map(|found| found.selector))?;
         let holds = |record: ElementId| selector.find_inside(self.outline, record).is_some();
         records.iter().all(|record| holds(record.element)).then_some(selector)
     }
