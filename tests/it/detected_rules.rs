@@ -345,3 +345,40 @@ fn a_link_in_a_cell_over_two_rows_makes_one_item() {
     assert_eq!(titles, TITLES);
     assert_eq!(days(&items), DAYS);
 }
+
+#[test]
+fn what_is_not_released_yet_is_no_item() {
+    for heading in ["Unreleased", "[unreleased]", "UNRELEASED:"] {
+        let body = log(|n, title, day| {
+            let first =
+                if n == 9 { format!("<h2>{heading}</h2><ul><li>Wider locks.</ul>") } else { String::new() };
+            let issue = format!("<a href=https://bugs.example/{n}>#{n}</a>");
+            format!("{first}<h2 id=v{n}>{title} ({day})</h2><ul><li>Locks {issue} open faster</ul>")
+        });
+        let items = found(BASE, &format!("<main>{body}</main>"));
+        let titles: Vec<&str> = items.iter().map(|(title, _, _)| title.as_str()).collect();
+        assert_eq!(titles.len(), VERSIONS.len(), "{heading}: {titles:?}");
+        assert!(titles.iter().zip(VERSIONS).all(|(title, version)| title.starts_with(version)), "{titles:?}");
+        assert_eq!(items[0].1, format!("{BASE}#v9"));
+    }
+}
+
+#[test]
+fn html_in_json_is_decoded() {
+    let rows =
+        (0..6).map(|n| format!("<li><a href=\"/n/{n}\">{}</a> <i>{} May 2026</i></li>", TITLES[n], 20 - n));
+    let html = format!("<ul>{}</ul>", rows.collect::<Vec<_>>().concat());
+    for text in [serde_json::json!(html), serde_json::json!({ "html": html })] {
+        let page = Page {
+            url: "https://canal.example.org/more".parse().expect("an address"),
+            text: text.to_string(),
+            charset: "UTF-8",
+            replacements: false,
+        };
+        let dates = DateRules { format: None, zone: chrono_tz::Tz::UTC, order: None, language: None };
+        let now = "2026-11-20T12:00:00Z".parse().expect("an instant");
+        let context = DetectionContext { dates: &dates, now, limits: &Limits::default(), most: 1 };
+        let listings = run::detected(&page, context).expect("a page within the limits").listings;
+        assert_eq!(listings.first().map(|listing| days(&items(listing)).len()), Some(6));
+    }
+}

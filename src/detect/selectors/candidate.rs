@@ -156,6 +156,11 @@ impl CandidateSelector {
         }
     }
 
+    /// Its compounds, the outermost first, each with how it lies in the one before.
+    pub(super) fn steps(&self) -> &[(Combinator, Compound)] {
+        &self.0
+    }
+
     /// Whether it goes by names, and not by positions.
     pub(crate) fn is_by_name(&self) -> bool {
         let mut compounds = self.0.iter().map(|(_, compound)| compound);
