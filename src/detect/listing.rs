@@ -11,6 +11,7 @@ pub(super) mod item_date;
 pub(super) mod item_link;
 pub(super) mod nesting;
 pub(super) mod ranking;
+pub(super) mod releases;
 pub(super) mod score;
 pub(super) mod slot_dates;
 pub(super) mod slots;
@@ -49,6 +50,8 @@ pub(super) struct Listing {
     /// Audio files.
     pub(super) media: Option<usize>,
     pub(super) cohesion: Cohesion,
+    /// Whether its items are releases whose notes hold other links.
+    pub(super) has_notes: bool,
     /// How good it is; compares listings of one page.
     pub(super) score: f64,
 }

@@ -1,8 +1,9 @@
 //! Further pages of a listing: a link to the next page, numbered pages, or a button that loads more.
 
-use std::collections::HashSet;
+mod names;
+mod next_selector;
+
 use std::rc::Rc;
-use std::sync::LazyLock;
 
 use url::Url;
 
@@ -10,100 +11,16 @@ use super::listing::Listing;
 use super::page::links::LinkTarget;
 use super::page::signals::class_words;
 use super::page::view::PageView;
-use super::selectors::items::item_selector;
 use crate::extract::HtmlDocument;
 use crate::html::{ElementId, Outline};
-use crate::rules::{PagesSpec, SelectorSpec};
+use crate::rules::PagesSpec;
+use names::{SIGNS, is_name_of_next, is_one_of};
+use next_selector::next_selector;
 
-/// Texts of links to the next or older page, in small letters.
-static NEXT: LazyLock<HashSet<&str>> = LazyLock::new(|| HashSet::from(WORDS_OF_NEXT));
-const WORDS_OF_NEXT: [&str; 79] = [
-    "next",
-    "next page",
-    "older",
-    "older posts",
-    "older entries",
-    "older articles",
-    "older stories",
-    "more",
-    "load more",
-    "show more",
-    "more articles",
-    "more news",
-    "weiter",
-    "nächste",
-    "nächste seite",
-    "ältere",
-    "ältere beiträge",
-    "mehr",
-    "suivant",
-    "suivante",
-    "page suivante",
-    "plus ancien",
-    "siguiente",
-    "página siguiente",
-    "más antiguos",
-    "seguinte",
-    "próxima",
-    "próximo",
-    "página seguinte",
-    "mais antigos",
-    "successiva",
-    "successivo",
-    "avanti",
-    "volgende",
-    "meer",
-    "nästa",
-    "nästa sida",
-    "neste",
-    "næste",
-    "seuraava",
-    "następna",
-    "następne",
-    "dalej",
-    "starsze",
-    "další",
-    "ďalšie",
-    "következő",
-    "următoarea",
-    "înainte",
-    "далее",
-    "следующая",
-    "вперёд",
-    "ещё",
-    "наступна",
-    "далі",
-    "следваща",
-    "επόμενη",
-    "sonraki",
-    "sonraki sayfa",
-    "daha fazla",
-    "التالي",
-    "المزيد",
-    "بعدی",
-    "הבא",
-    "下一页",
-    "下一頁",
-    "下页",
-    "次へ",
-    "次のページ",
-    "もっと見る",
-    "다음",
-    "더보기",
-    "अगला",
-    "পরবর্তী",
-    "ถัดไป",
-    "trang sau",
-    "tiếp",
-    "selanjutnya",
-    "berikutnya",
-];
 /// A heavier text is not one of these words.
 const MAX_NAME_WEIGHT: u32 = 30;
 /// A link with a shorter text, such as an arrow, may have the word in its label.
 const MAX_LABELLED_CHARS: usize = 12;
-/// Signs around the word, or instead of it.
-const SIGNS: &[char] = &['›', '»', '→', '>', '▶', '⟩', '…', ' ', '\u{a0}'];
 /// Links to the next page that are tried.
 const MAX_NEXT_LINKS: usize = 3;
 /// Links with numbers that are tried, and numbers of one address.
@@ -111,8 +28,6 @@ const MAX_NUMBERED_LINKS: usize = 30;
 const MAX_NUMBERS: usize = 6;
 /// A longer number in an address is not that of a page.
 const MAX_NUMBER_DIGITS: usize = 6;
-/// The selector of the link must match it, and little else.
-const MIN_FIT: f64 = 0.6;
 /// Attributes of buttons with the address that they load.
 const LOAD_ATTRIBUTES: [&str; 6] =
     ["data-url", "data-href", "data-next", "data-next-url", "data-ajax-url", "data-load-url"];
@@ -173,8 +88,8 @@ fn is_part_of_item(outline: &Outline<'_>, listing: &Listing, element: ElementId)
 /// A link that is called "next", in some language.
 fn next_link(view: &PageView<'_, '_>, links: &[ElementId]) -> Option<PagesSpec> {
     let next_links = links.iter().filter(|link| is_called_next(view, **link) && leads_on(view, **link));
-    let css = next_links.take(MAX_NEXT_LINKS).find_map(|link| named_selector(view.outline, *link))?;
-    Some(PagesSpec { next: Some(SelectorSpec::Text(css)), ..PagesSpec::default() })
+    let next = next_links.take(MAX_NEXT_LINKS).find_map(|link| next_selector(view.outline, *link))?;
+    Some(PagesSpec { next: Some(next), ..PagesSpec::default() })
 }
 
 fn is_called_next(view: &PageView<'_, '_>, link: ElementId) -> bool {
@@ -182,10 +97,10 @@ fn is_called_next(view: &PageView<'_, '_>, link: ElementId) -> bool {
     if outline.weight(link) > MAX_NAME_WEIGHT {
         return false;
     }
-    let is_next = |name: &str| NEXT.contains(name.to_lowercase().trim_matches(SIGNS));
     let text = view.text_facts(link).text;
     let label = || outline.attr(link, "aria-label").or_else(|| outline.attr(link, "title"));
-    is_next(text) || (text.chars().count() < MAX_LABELLED_CHARS && label().is_some_and(is_next))
+    is_name_of_next(text)
+        || (text.chars().count() < MAX_LABELLED_CHARS && label().is_some_and(is_name_of_next))
 }
 
 /// Whether a link may lead to another page of this listing: to the same path but for numbers or the query,
@@ -229,12 +144,6 @@ fn has_digit(text: &str) -> bool {
 
 fn without_digits(text: &str) -> String {
     text.chars().filter(|c| !c.is_ascii_digit()).collect()
-}
-
-/// A selector of a single link that goes by names: positions change from page to page.
-fn named_selector(outline: &Outline<'_>, link: ElementId) -> Option<String> {
-    let found = item_selector(outline, &[link], || None)?;
-    (found.fit >= MIN_FIT && found.selector.is_by_name()).then(|| found.selector.css(outline))
 }
 
 /// A link whose text is the number of a page.
@@ -347,14 +256,10 @@ fn loads_more(view: &PageView<'_, '_>, element: ElementId, attribute: &str, url:
     }
     let value = outline.attr(element, "value").unwrap_or_default();
     let text = view.text_facts(element).text;
-    let is_called = is_called_next(view, element) || NEXT.contains(value.to_lowercase().trim());
+    let is_called = is_called_next(view, element) || is_name_of_next(value);
     let says_it = |text: &str| text.split_whitespace().count() > 1 || !text.trim_matches(SIGNS).is_ascii();
     let is_clear = is_called && (says_it(text) || says_it(value));
     is_clear || ((is_called || text == "2") && is_further_page(view, url))
-}
-
-fn is_one_of(word: &str, words: &[&str]) -> bool {
-    words.iter().any(|other| word.eq_ignore_ascii_case(other))
 }
 
 /// Further pages by an address with `{page}` or `{offset}`.

@@ -19,7 +19,7 @@ const DATES: &[&str] =
     &["date", "published", "pubdate", "publicationdate", "created", "time", "timestamp", "updated"];
 const SUMMARIES: &[&str] = &["summary", "description", "abstract", "teaser", "intro", "lead"];
 
-/// The rules of the largest list in a text of XML.
+/// The rules of the best list in a text of XML.
 pub(super) fn rules(text: &str, max_depth: usize) -> Option<RuleSpec> {
     let document = xml::parse_plain(text, max_depth).ok()?;
     let items = largest_list(xml::root(&document)?)?;
@@ -41,7 +41,7 @@ pub(super) fn rules(text: &str, max_depth: usize) -> Option<RuleSpec> {
     Some(RuleSpec { kind: Kind::Xml, select: Some(select), pages: None })
 }
 
-/// The elements of the largest list; of equal ones the first.
+/// The elements of the best list: one with dates, then the largest; of equal ones the first.
 fn largest_list(root: ElementRef<'_>) -> Option<Vec<ElementRef<'_>>> {
     let mut lists: BTreeMap<(NodeId, &str), Vec<ElementRef<'_>>> = BTreeMap::new();
     for element in root.descendent_elements() {
@@ -51,7 +51,13 @@ fn largest_list(root: ElementRef<'_>) -> Option<Vec<ElementRef<'_>>> {
         }
     }
     let large = lists.into_values().filter(|list| list.len() >= MIN_ITEMS);
-    large.rev().max_by_key(Vec::len)
+    // A menu has no dates.
+    large.rev().max_by_key(|list| (is_dated(list), list.len()))
+}
+
+/// Whether most elements have a date.
+fn is_dated(list: &[ElementRef<'_>]) -> bool {
+    list.iter().filter(|item| child(**item, DATES).is_some()).count() * 2 > list.len()
 }
 
 /// The first child of one of the names that has something in it.
@@ -86,6 +92,9 @@ mod tests {
         let expected = "kind = \"xml\"\n\n[feed.select]\nitem = \"Records > Record\"\ntitle = \"Name\"\n\
                         link = \"url\"\ndate = \"date\"\n";
         assert_eq!(found, expected);
+        let menu = format!("<menu>{}</menu>", "<entry><name>Home</name><url>/</url></entry>".repeat(8));
+        let page = format!("<Export>{menu}<Records>{}</Records></Export>", item.repeat(6));
+        assert_eq!(rules(&page, 64).map(|spec| spec.toml()).unwrap_or_default(), expected);
         assert_eq!(rules("<a><b><c>x</c></b></a>", 64), None);
     }
 }

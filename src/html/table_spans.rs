@@ -21,6 +21,9 @@ const MAX_CELL_NODES: usize = 60;
 const MIN_ADDED_NODES: usize = 1_000;
 const MAX_ADDED_NODES: usize = 100_000;
 
+/// The attribute of a cell that is a copy of another one.
+pub(crate) const COPY_MARK: &str = "data-spanned";
+
 /// Writes out the spanning cells of a page. When no more nodes may be added, the rest of the page stays as it
 /// is.
 pub(crate) fn write_out(html: &mut Html) {
@@ -200,7 +203,7 @@ impl SpanWriter<'_> {
     /// The nodes of a cell as its copies have them.
     fn nodes_of(&self, cell: NodeId) -> Option<CellNodes> {
         let cell = self.tree.get(cell)?;
-        let mut nodes = vec![(0, nameless(cell.value()))];
+        let mut nodes = vec![(0, marked(cell.value()))];
         let mut next: Vec<(usize, NodeRef<'_, Node>)> =
             cell.children().rev().map(|child| (0, child)).collect();
         while let Some((parent, node)) = next.pop() {
@@ -214,6 +217,20 @@ impl SpanWriter<'_> {
         }
         Some(nodes.into())
     }
+}
+
+/// The cell of a copy, which says that it is one.
+fn marked(cell: &Node) -> Node {
+    let mut cell = cell.clone();
+    if let Node::Element(element) = &mut cell {
+        let mut attributes = element.attrs.iter_mut();
+        if let Some((name, _)) = attributes.find(|(name, _)| matches!(&*name.local, "rowspan" | "colspan")) {
+            name.local = COPY_MARK.into();
+        }
+        // Attributes are found by their order.
+        element.attrs.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    }
+    nameless(&cell)
 }
 
 /// A node without what only one node of a page may have, and without its span, which the copies are.
@@ -315,6 +332,17 @@ mod tests {
         assert_eq!(elements().filter(|e| e.attr("id").is_some()).count(), 2);
         assert_eq!(elements().filter(|e| e.value().name() == "b").count(), 2);
         assert_eq!(elements().filter(|e| e.value().name() == "table").count(), 3);
+    }
+
+    #[test]
+    fn a_copy_says_that_it_is_one() {
+        let mut html = parse("<table><tr><td rowspan=2 class=x>a<td>b<tr><td>c</table>", 100).unwrap();
+        write_out(&mut html);
+        let cells = html.root_element().descendent_elements().filter(|e| e.value().name() == "td");
+        let marks: Vec<bool> = cells.map(|e| e.attr(COPY_MARK).is_some()).collect();
+        assert_eq!(marks, [false, false, true, false]);
+        let classes = html.root_element().descendent_elements().filter(|e| e.attr("class") == Some("x"));
+        assert_eq!(classes.count(), 2);
     }
 
     #[test]

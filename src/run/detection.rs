@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::listing_reader::ListingReader;
-use super::reading::{ReadContext, Reading, reading, unparsable};
+use super::reading::{ReadContext, Reading, page_in_json, reading, unparsable};
 use crate::config::Limits;
 use crate::date::DateRules;
 use crate::detect::{self, Detection, DetectionOptions, NativeFeed, Obstacle};
@@ -69,8 +69,22 @@ impl<'a> DetectionContext<'a> {
 /// # Errors
 /// When it cannot be parsed within the limits.
 pub fn detected(page: &Page, context: DetectionContext<'_>) -> Result<Detected, Trouble> {
-    let detection = detect::detect(page, &context.options()).map_err(|e| unparsable(&e))?;
-    Ok(Detected::of(page, detection, context))
+    let detect_in = |page: &Page| -> Result<Detected, Trouble> {
+        let detection = detect::detect(page, &context.options()).map_err(|e| unparsable(&e))?;
+        Ok(Detected::of(page, detection, context))
+    };
+    // A text in quotes is nothing but the HTML that it holds. An object may have a list beside its HTML.
+    let is_quoted = page.text.trim_start().starts_with('"');
+    let whole = if is_quoted { None } else { Some(detect_in(page)?) };
+    let whole = match whole {
+        Some(whole) if !whole.listings.is_empty() => return Ok(whole),
+        whole => whole,
+    };
+    match (page_in_json(page), whole) {
+        (Some(inner), _) => detect_in(&inner),
+        (None, Some(whole)) => Ok(whole),
+        (None, None) => detect_in(page),
+    }
 }
 
 /// Finds the listings of a web page that is parsed already.

@@ -89,8 +89,13 @@ pub fn read(
 }
 
 /// The page of HTML inside of a page of JSON, for rules that read HTML.
-fn inner_page(page: &Page, source: &SourceKind) -> Option<Page> {
-    let text = matches!(source, SourceKind::Html(_)).then(|| html_in_json(&page.text)).flatten()?;
+pub(super) fn inner_page(page: &Page, source: &SourceKind) -> Option<Page> {
+    matches!(source, SourceKind::Html(_)).then(|| page_in_json(page)).flatten()
+}
+
+/// The page of HTML inside of a page of JSON.
+pub(super) fn page_in_json(page: &Page) -> Option<Page> {
+    let text = html_in_json(&page.text)?;
     Some(Page { url: page.url.clone(), text, charset: page.charset, replacements: page.replacements })
 }
 

@@ -7,7 +7,7 @@ use super::detection::{Detected, DetectedListing, DetectionContext, detected, de
 use super::failure::Failure;
 use super::field_loss::with_vital_fields;
 use super::listing_reader::{ListingReader, Remembered};
-use super::reading::{ReadContext, ReadSettings, Reading, read, reading, unparsable};
+use super::reading::{ReadContext, ReadSettings, Reading, inner_page, read, reading, unparsable};
 use crate::channel::Feed;
 use crate::date::DateRules;
 use crate::detect;
@@ -150,6 +150,8 @@ fn by_learned(page: &Page, with: &Feed, container: Option<&str>, context: Detect
         let detected = learned.as_ref().is_err_and(is_lost).then(|| detected(page, context));
         return FirstLook { learned: Some(learned), detected };
     };
+    let inner = inner_page(page, &recipe.source);
+    let page = inner.as_ref().unwrap_or(page);
     let document = match HtmlDocument::parse(page, &limits.extract) {
         Ok(document) => document,
         Err(reason) => return FirstLook { learned: Some(Err(unparsable(&reason))), detected: None },

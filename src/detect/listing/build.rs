@@ -3,14 +3,15 @@
 use std::rc::Rc;
 
 use super::Listing;
-use super::anchors::anchor;
+use super::anchors::{anchor, card_address};
 use super::date_headings;
 use super::fields::FieldFinder;
 use super::groups::{Cohesion, Group};
 use super::item_date::{self, DateSlot};
 use super::item_link::{LinkSlot, is_periodic, link_slots};
+use super::releases::{release_link, stands_in_notes, version_slot};
 use super::score::{ScoreBound, heading_share, max_title_score, score};
-use super::slots::{MAX_RECORDS, Record, Slot, records_of, slots_of};
+use super::slots::{MAX_RECORDS, Record, Slot, following, records_of, slots_of};
 use super::title::{TextSlot, TitleStats, text_slots, titles};
 use crate::detect::page::links::LinkTarget;
 use crate::detect::page::signals::is_heading;
@@ -47,10 +48,33 @@ struct SampledGroup {
 
 impl SampledGroup {
     fn of(view: &PageView<'_, '_>, group: &Group) -> Self {
-        let records = records_of(view.outline, &group.records);
+        let records = records_of(view, &group.records);
         let slots = slots_of(view, &records);
         let record_count = records.len().min(MAX_RECORDS);
         Self { records, slots, record_count, cohesion: group.cohesion }
+    }
+
+    /// Whether dates that end each record but the last may be those of the next records: then none is better
+    /// than a wrong one.
+    fn may_be_of_next(&self, view: &PageView<'_, '_>, date: &DateSlot) -> bool {
+        let (Some(first), Some(last)) = (self.records.first(), self.records.last()) else { return false };
+        let steps = usize::try_from(self.slots[date.slot].sibling).unwrap_or(0);
+        if steps == 0 || self.records.len() < 3 || view.outline.tag_text(first.element) == "dt" {
+            return false;
+        }
+        let tag_of_sibling = |record: &Record| {
+            following(view.outline, record.element).nth(steps - 1).map(|sibling| view.outline.tag(sibling))
+        };
+        let ends_with_date = |record: &&Record| steps >= record.after;
+        self.records.iter().filter(ends_with_date).count() * 2 > self.records.len()
+            && tag_of_sibling(first).is_some()
+            && tag_of_sibling(last) != tag_of_sibling(first)
+    }
+
+    /// Whether the links that look best stand in the text of release notes.
+    fn has_link_in_notes(&self, view: &PageView<'_, '_>, links: &[LinkSlot]) -> bool {
+        let slot = links.first().map(|link| &self.slots[link.slot]);
+        slot.is_some_and(|slot| stands_in_notes(view.outline, &self.records, slot))
     }
 
     /// A listing without fields.
@@ -70,6 +94,7 @@ impl SampledGroup {
             author: None,
             media: None,
             cohesion: self.cohesion,
+            has_notes: false,
             score: 0.0,
         }
     }
@@ -81,15 +106,19 @@ pub(crate) fn build(view: &PageView<'_, '_>, mut group: Group, min_score: f64) -
         let sample = SampledGroup::of(view, &group);
         let links = link_slots(view, &sample.slots, sample.record_count);
         let record_count = sample.record_count;
+        let versions = version_slot(view, &sample.slots, record_count);
+        if let Some(versions) = versions.filter(|_| sample.has_link_in_notes(view, &links)) {
+            return release_listing(view, sample, versions, min_score);
+        }
         let is_linked = linked_records(&links, record_count);
         let linked: Vec<usize> = (0..record_count).filter(|r| is_linked[*r]).collect();
         let periodic = links.first().is_some_and(|link| is_periodic(link, record_count));
         if as_f64(linked.len()) < MIN_LINKED_SHARE * as_f64(record_count) && !periodic {
-            return unlinked_listing(view, sample);
+            return unlinked_listing(view, sample, versions);
         }
         let kept = if periodic { linked } else { with_similar(view, linked, &is_linked, &sample) };
         if kept.len() == record_count {
-            return linked_listing(view, sample, &links, min_score);
+            return linked_listing(view, sample, &links, None, min_score);
         }
         // Rows without the link, such as the second row of each record, become siblings between records.
         let rest = group.records.iter().skip(record_count).copied();
@@ -101,7 +130,21 @@ pub(crate) fn build(view: &PageView<'_, '_>, mut group: Group, min_score: f64) -
     }
     let sample = SampledGroup::of(view, &group);
     let links = link_slots(view, &sample.slots, sample.record_count);
-    linked_listing(view, sample, &links, min_score)
+    linked_listing(view, sample, &links, None, min_score)
+}
+
+/// The listing of releases whose notes hold links: their own links lead elsewhere, or to places of the page.
+fn release_listing(
+    view: &PageView<'_, '_>,
+    sample: SampledGroup,
+    versions: usize,
+    min_score: f64,
+) -> Option<Listing> {
+    let listing = match release_link(view, &sample.slots, &sample.records, sample.record_count) {
+        Some(link) => linked_listing(view, sample, &[link], Some(versions), min_score),
+        None => unlinked_listing(view, sample, Some(versions)),
+    };
+    listing.map(|listing| Listing { has_notes: true, ..listing })
 }
 
 /// By record: whether it has a link.
@@ -155,10 +198,12 @@ fn has_usual_slots(slots: &[Slot], record: usize, records: usize) -> bool {
     all >= 4 && present * 10 >= all * 7
 }
 
+/// The listing of records with links; `versions` is the slot of the title of releases.
 fn linked_listing(
     view: &PageView<'_, '_>,
     sample: SampledGroup,
     links: &[LinkSlot],
+    versions: Option<usize>,
     min_score: f64,
 ) -> Option<Listing> {
     let link = links.first()?;
@@ -170,7 +215,7 @@ fn linked_listing(
         return None;
     }
     let texts = text_slots(view, &sample.slots, record_count, Some(link.slot));
-    let titles = titles(&sample.slots, &texts, record_count);
+    let titles = versions.map_or_else(|| titles(&sample.slots, &texts, record_count), |slot| vec![slot]);
     let fields = FieldFinder { view, slots: &sample.slots, texts: &texts, records: record_count };
     let captions = if titles.is_empty() { fields.captions() } else { None };
     let title = titles.first().copied();
@@ -180,8 +225,10 @@ fn linked_listing(
         return None;
     }
     let date = item_date::date_slot(view, &sample.slots, record_count, title);
+    let is_doubtful = date.as_ref().is_some_and(|date| sample.may_be_of_next(view, date));
+    let date = date.filter(|_| !is_doubtful);
     let date_slot = date.as_ref().map(|date| date.slot);
-    let date_heading = date_heading(view, &sample.records, date.as_ref());
+    let date_heading = if is_doubtful { None } else { date_heading(view, &sample.records, date.as_ref()) };
     let mut listing = Listing {
         summary: fields.summary(title, date_slot),
         image: fields.image(),
@@ -217,23 +264,31 @@ fn first_targets(links: &[LinkSlot]) -> Vec<(usize, Rc<LinkTarget>)> {
 }
 
 /// Records without links are a listing only if they have dates, or are releases whose versions fall.
-fn unlinked_listing(view: &PageView<'_, '_>, sample: SampledGroup) -> Option<Listing> {
+/// `versions` is the slot of the title of releases.
+fn unlinked_listing(
+    view: &PageView<'_, '_>,
+    sample: SampledGroup,
+    versions: Option<usize>,
+) -> Option<Listing> {
     let record_count = sample.record_count;
     if record_count < MIN_DATED_RECORDS {
         return None;
     }
     let date = item_date::date_slot(view, &sample.slots, record_count, None);
-    let date = date.filter(|date| date.share >= MIN_DATED_SHARE);
-    let may_be_undated = || is_heading(view.outline.tag_text(sample.records[0].element));
-    if date.is_none() && !may_be_undated() {
+    let date = date.filter(|date| date.share >= MIN_DATED_SHARE && !sample.may_be_of_next(view, date));
+    let is_headed = || is_heading(view.outline.tag_text(sample.records[0].element));
+    let leads_on = |record: &Record| card_address(view.outline, record.element).is_some();
+    let are_cards = sample.records.iter().take(record_count).all(leads_on);
+    if date.is_none() && versions.is_none() && !are_cards && !is_headed() {
         return None;
     }
     let texts = text_slots(view, &sample.slots, record_count, None);
-    let titles = titles(&sample.slots, &texts, record_count);
+    let titles = versions.map_or_else(|| titles(&sample.slots, &texts, record_count), |slot| vec![slot]);
     let title = titles.first().copied();
     let title_stats = title_stats(&texts, title)?;
     let anchor = anchor(view, &sample.slots, record_count, title);
-    if date.is_none() && (anchor.is_none() || !are_releases(view, &sample.slots[title?])) {
+    let has_name = anchor.is_some() || versions.is_some();
+    if date.is_none() && !are_cards && !(has_name && are_releases(view, &sample.slots[title?])) {
         return None;
     }
     let fields = FieldFinder { view, slots: &sample.slots, texts: &texts, records: record_count };

@@ -1,5 +1,6 @@
 //! Elements that repeat: the possible records of a listing.
 
+use super::anchors::card_address;
 use crate::detect::page::hash::{FxHashMap, combine, hash_of};
 use crate::detect::page::regions::Regions;
 use crate::detect::page::signals::{PageSignals, is_heading};
@@ -190,7 +191,7 @@ fn end_of_entry(outline: &Outline<'_>, records: &[ElementId], index: usize) -> E
 fn estimate(outline: &Outline<'_>, regions: &Regions, signals: &PageSignals, records: &[ElementId]) -> f64 {
     let n = as_f64(records.len());
     let share = |test: &dyn Fn(ElementId) -> bool| as_f64(records.iter().filter(|r| test(**r)).count()) / n;
-    let linked = share(&|r| outline.links(r) > 0);
+    let linked = share(&|r| outline.links(r) > 0 || card_address(outline, r).is_some());
     let dated = dated_share(outline, signals, records);
     if linked < 0.3 && dated < 0.5 {
         return 0.0;

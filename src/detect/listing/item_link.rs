@@ -111,7 +111,13 @@ fn is_fallback(outline: &Outline<'_>, slots: &[Slot], first: &LinkSlot, other: &
         || (is_heading(first) == is_heading(other) && other.quality > first.quality * 0.6)
 }
 
-fn link_slot(view: &PageView<'_, '_>, index: usize, slot: &Slot, records: usize) -> Option<LinkSlot> {
+/// The links of a slot; `None` if nearly no record has one.
+pub(super) fn link_slot(
+    view: &PageView<'_, '_>,
+    index: usize,
+    slot: &Slot,
+    records: usize,
+) -> Option<LinkSlot> {
     let targets = item_targets(view, slot);
     if targets.len() < 2 && records > 1 {
         return None;
@@ -146,8 +152,10 @@ fn link_slot(view: &PageView<'_, '_>, index: usize, slot: &Slot, records: usize)
 /// The targets of a slot's links. If only some of them are tags or people, these are left out.
 fn item_targets(view: &PageView<'_, '_>, slot: &Slot) -> Vec<(usize, Rc<LinkTarget>)> {
     let hits = slot.hits.iter();
+    // A button under an item does something with it, and does not lead to it.
+    let target = |element: ElementId| view.target(element).filter(|target| !target.is_action);
     let mut targets: Vec<(usize, Rc<LinkTarget>)> =
-        hits.filter_map(|(record, element)| Some((*record, view.target(*element)?))).collect();
+        hits.filter_map(|(record, element)| Some((*record, target(*element)?))).collect();
     let taxonomy = targets.iter().filter(|(_, target)| target.is_taxonomy).count();
     if taxonomy * 10 > targets.len() && taxonomy * 10 < targets.len() * 9 {
         targets.retain(|(_, target)| !target.is_taxonomy);

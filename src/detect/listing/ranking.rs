@@ -4,6 +4,7 @@ use super::Listing;
 use super::build::build;
 use super::groups::groups;
 use super::score::upper_bound;
+use super::slots::{MAX_RECORDS, Record};
 use crate::detect::page::signals::PageSignals;
 use crate::detect::page::view::PageView;
 use crate::detect::selectors::write_rules::write_rules;
@@ -55,6 +56,9 @@ fn are_nested(outline: &Outline<'_>, listings: &[Listing]) -> Vec<bool> {
 /// Whether a list stands inside the items of another one, whose link is not one of its own: the notes of a
 /// release, the tags of an article.
 fn is_part_of_items(outline: &Outline<'_>, inner: &Listing, outer: &Listing) -> bool {
+    if are_notes(outline, inner, outer) {
+        return true;
+    }
     let Some(link) = outer.links.first().map(|link| &outer.slots[*link]) else { return false };
     let is_inside = |element: ElementId| holder(outline, outer, element).is_some_and(|h| h != element);
     let inside = inner.records.iter().filter(|record| is_inside(record.element)).count();
@@ -66,6 +70,22 @@ fn is_part_of_items(outline: &Outline<'_>, inner: &Listing, outer: &Listing) -> 
         && inside * 10 >= inner.records.len() * 8
         && shared_links * 4 < link.hits.len()
         && (outer.date.is_some() || !says_more)
+}
+
+/// Whether a list stands in the notes of releases, which begin with the first of them.
+fn are_notes(outline: &Outline<'_>, inner: &Listing, outer: &Listing) -> bool {
+    let (Some(first), Some(last)) = (outer.records.first(), outer.records.last()) else { return false };
+    let notes = first.element..outline.end(outline.parent(last.element));
+    let is_note = |record: &&Record| {
+        // Elements around the versions hold more than notes.
+        let holds_version = outer
+            .records
+            .iter()
+            .any(|outer| (record.element..outline.end(record.element)).contains(&outer.element));
+        notes.contains(&record.element) && !holds_version
+    };
+    let records = inner.records.iter().take(MAX_RECORDS);
+    outer.has_notes && !inner.has_notes && records.clone().filter(is_note).count() * 10 >= records.count() * 8
 }
 
 /// The record's element that an element lies in; records stand in page order.

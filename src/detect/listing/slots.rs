@@ -1,5 +1,7 @@
 //! Slots: the same position in every record, where a field can be.
 
+use std::collections::VecDeque;
+
 use crate::detect::page::hash::{FxHashMap, combine, hash_of};
 use crate::detect::page::view::PageView;
 use crate::detect::ratio::ratio;
@@ -46,7 +48,8 @@ impl Slot {
 }
 
 /// The records of a group; the siblings between its elements are given to the records.
-pub(crate) fn records_of(outline: &Outline<'_>, elements: &[ElementId]) -> Vec<Record> {
+pub(crate) fn records_of(view: &PageView<'_, '_>, elements: &[ElementId]) -> Vec<Record> {
+    let outline = view.outline;
     let gaps: Vec<Option<usize>> = elements.windows(2).map(|w| gap(outline, w[0], w[1])).collect();
     let known_gaps: Vec<usize> = gaps.iter().flatten().copied().collect();
     let usual_gap = most_frequent(&known_gaps);
@@ -55,15 +58,21 @@ pub(crate) fn records_of(outline: &Outline<'_>, elements: &[ElementId]) -> Vec<R
     }
     // The first record has no gap before it, and the last one none after it: they get the usual one.
     let gap_at = |index: usize| gaps.get(index).copied().flatten().unwrap_or(usual_gap).min(MAX_GAP);
-    let siblings_lead = do_siblings_lead(outline, elements, usual_gap);
-    let record = |(index, element): (usize, &ElementId)| {
-        let element = *element;
-        if siblings_lead {
-            let before = index.checked_sub(1).map_or(usual_gap, gap_at);
-            Record { element, after: 0, before }
-        } else {
-            Record { element, after: gap_at(index), before: 0 }
-        }
+    if do_siblings_lead(outline, elements, usual_gap) {
+        let before = |index: usize| index.checked_sub(1).map_or(usual_gap, gap_at);
+        let record = |(index, element): (usize, &ElementId)| Record {
+            element: *element,
+            after: 0,
+            before: before(index),
+        };
+        return elements.iter().enumerate().map(record).collect();
+    }
+    // The first siblings of a gap belong to the record before it, the last ones to the record after it.
+    let leading = leading_siblings(view, elements, usual_gap);
+    let record = |(index, element): (usize, &ElementId)| Record {
+        element: *element,
+        after: gap_at(index).saturating_sub(leading),
+        before: leading,
     };
     elements.iter().enumerate().map(record).collect()
 }
@@ -103,6 +112,57 @@ fn do_siblings_lead(outline: &Outline<'_>, elements: &[ElementId], usual_gap: us
     before_first == usual_gap && outline.next_sibling(*last).is_none()
 }
 
+/// How many siblings before each record belong to it. The first record has them as the others do, and nothing
+/// like them follows the last record, where those that end a record would stand.
+fn leading_siblings(view: &PageView<'_, '_>, elements: &[ElementId], usual_gap: usize) -> usize {
+    let sampled = &elements[..elements.len().min(MAX_RECORDS)];
+    let Some(last) = elements.last() else { return 0 };
+    let after_last: Vec<ElementId> = following(view.outline, *last).take(usual_gap).collect();
+    let before: Vec<Vec<ElementId>> =
+        sampled.iter().map(|element| preceding(view.outline, *element, usual_gap)).collect();
+    let leads = |step: &usize| {
+        let column: Vec<Option<ElementId>> =
+            before.iter().map(|siblings| siblings.get(*step).copied()).collect();
+        is_column_of_starts(&column, &after_last, |element| view.shape(element))
+            || is_column_of_starts(&column, &after_last, |element| {
+                combine(view.shape(element), u64::from(view.text_facts(element).is_mostly_date()))
+            })
+    };
+    (0..usual_gap).take_while(leads).count()
+}
+
+/// Whether the elements at one place before the records are alike, that of the first record included, and
+/// none like them follows the last record.
+fn is_column_of_starts(
+    column: &[Option<ElementId>],
+    after_last: &[ElementId],
+    look: impl Fn(ElementId) -> u64,
+) -> bool {
+    let Some(Some(first)) = column.first() else { return false };
+    let wanted = look(*first);
+    let alike = column.iter().flatten().filter(|element| look(**element) == wanted).count();
+    alike * 10 >= column.len() * 8 && !after_last.iter().any(|element| look(*element) == wanted)
+}
+
+/// The siblings after an element.
+pub(super) fn following<'o>(
+    outline: &'o Outline<'_>,
+    element: ElementId,
+) -> impl Iterator<Item = ElementId> + 'o {
+    std::iter::successors(outline.next_sibling(element), |sibling| outline.next_sibling(*sibling))
+}
+
+/// The siblings before an element, the closest first, up to a number of them.
+fn preceding(outline: &Outline<'_>, element: ElementId, most: usize) -> Vec<ElementId> {
+    let siblings = outline.children(outline.parent(element));
+    let mut before: VecDeque<ElementId> = VecDeque::with_capacity(most + 1);
+    for sibling in siblings.take_while(|sibling| *sibling < element) {
+        before.push_front(sibling);
+        before.truncate(most);
+    }
+    before.into()
+}
+
 /// The slots of the first records.
 pub(crate) fn slots_of(view: &PageView<'_, '_>, records: &[Record]) -> Vec<Slot> {
     let mut collector = SlotCollector {
@@ -131,16 +191,13 @@ impl SlotCollector<'_, '_, '_> {
     fn add_record(&mut self, index: usize, record: &Record) {
         let outline = self.view.outline;
         self.add_subtree(index, record.element, 0, 0);
-        let next = |sibling: &ElementId| outline.next_sibling(*sibling);
-        let after = std::iter::successors(next(&record.element), next);
-        for (step, sibling) in (1..).zip(after.take(record.after)) {
+        for (step, sibling) in (1..).zip(following(outline, record.element).take(record.after)) {
             self.add_sibling(index, sibling, step);
         }
         if record.before > 0 {
-            let siblings = outline.children(outline.parent(record.element));
-            let before: Vec<ElementId> = siblings.take_while(|s| *s < record.element).collect();
-            for (step, sibling) in (1..).zip(before.iter().rev().take(record.before)) {
-                self.add_sibling(index, *sibling, -step);
+            let before = preceding(outline, record.element, record.before);
+            for (step, sibling) in (1..).zip(before) {
+                self.add_sibling(index, sibling, -step);
             }
         }
     }

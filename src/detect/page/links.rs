@@ -8,7 +8,11 @@ use url::Url;
 
 use super::hash::FxHashMap;
 use crate::detect::ratio::ratio;
+use crate::html::table_spans::COPY_MARK;
 use crate::html::{ElementId, Outline};
+
+/// Ancestors of a link that may be its cell.
+const MAX_CELL_LEVELS: usize = 12;
 
 /// The target of a link.
 #[derive(Debug)]
@@ -20,6 +24,8 @@ pub(crate) struct LinkTarget {
     pub(crate) number: u32,
     /// Whether its path names a tag, a category, an author or their like.
     pub(crate) is_taxonomy: bool,
+    /// Whether it is an action on a page, such as to like or to share it.
+    pub(crate) is_action: bool,
     /// Whether it is a PDF or an office document.
     pub(crate) is_document: bool,
     /// Whether it looks like the address of an article: a number, a date or many words at the end.
@@ -76,7 +82,11 @@ impl<'a> LinkTargets<'a> {
             return None;
         }
         let mut by_element = self.by_element.borrow_mut();
-        by_element.entry(element).or_insert_with(|| self.resolve(outline.attr(element, "href")?)).clone()
+        let target = || {
+            let href = outline.attr(element, "href").filter(|_| !is_in_copy(outline, element))?;
+            self.resolve(href)
+        };
+        by_element.entry(element).or_insert_with(target).clone()
     }
 
     fn resolve(&self, href: &str) -> Option<Rc<LinkTarget>> {
@@ -105,11 +115,22 @@ impl<'a> LinkTargets<'a> {
             address: address.to_owned(),
             number,
             is_taxonomy: is_taxonomy(address),
+            is_action: is_action(address, self.urls.page),
             is_document: is_document(address),
             is_article_like: is_article_like(address, self.urls.page),
             is_below_page: !self.page_prefix.is_empty() && address.starts_with(&self.page_prefix),
         }
     }
+}
+
+/// Whether an element lies in the copy of a cell: the link there is that of another row.
+fn is_in_copy(outline: &Outline<'_>, element: ElementId) -> bool {
+    let cell = outline.ancestors(element).take(MAX_CELL_LEVELS).find(|e| is_cell(outline, *e));
+    cell.is_some_and(|cell| outline.attr(cell, COPY_MARK).is_some())
+}
+
+fn is_cell(outline: &Outline<'_>, element: ElementId) -> bool {
+    matches!(outline.tag_text(element), "td" | "th")
 }
 
 fn is_document(address: &str) -> bool {
@@ -148,6 +169,25 @@ fn is_taxonomy(address: &str) -> bool {
     // The first three parts are the scheme (`https:`), an empty text, and the host.
     let mut path_parts = without_query(address).split('/').skip(3);
     path_parts.any(|part| WORDS.iter().any(|word| part.eq_ignore_ascii_case(word)))
+}
+
+/// Whether an address likes, votes for or keeps a page, or hands one of this site to another site.
+fn is_action(address: &str, page: &Url) -> bool {
+    const ACTIONS: [&str; 5] = ["like", "share", "vote", "clap", "bookmark"];
+    let last_part = without_query(address).trim_end_matches('/').split('/').skip(3).last();
+    last_part.is_some_and(|part| ACTIONS.iter().any(|action| part.eq_ignore_ascii_case(action)))
+        || is_share_of(address, page)
+}
+
+/// Whether an address of another site has the address of a page of this site in its query.
+fn is_share_of(address: &str, page: &Url) -> bool {
+    if !address.split_once('?').is_some_and(|(_, query)| query.contains("u=") || query.contains("url=")) {
+        return false;
+    }
+    let Ok(target) = Url::parse(address) else { return false };
+    let is_of_page = |value: &str| Url::parse(value).is_ok_and(|shared| shared.host() == page.host());
+    target.host() != page.host()
+        && target.query_pairs().any(|(name, value)| matches!(&*name, "u" | "url") && is_of_page(&value))
 }
 
 fn without_query(address: &str) -> &str {

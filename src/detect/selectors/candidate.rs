@@ -147,13 +147,18 @@ impl CandidateSelector {
     }
 
     /// All elements of the page that match.
-    pub(super) fn find_all(&self, outline: &Outline<'_>) -> Vec<ElementId> {
+    pub(crate) fn find_all(&self, outline: &Outline<'_>) -> Vec<ElementId> {
         let Some((_, last)) = self.0.last() else { return Vec::new() };
         let matches = |element: &ElementId| self.matches(outline, *element);
         match last.tag {
             Some(tag) => outline.of_tag(tag).iter().copied().filter(matches).collect(),
             None => (0..outline.len()).filter(matches).collect(),
         }
+    }
+
+    /// Its compounds, the outermost first, each with how it lies in the one before.
+    pub(super) fn steps(&self) -> &[(Combinator, Compound)] {
+        &self.0
     }
 
     /// Whether it goes by names, and not by positions.

@@ -9,6 +9,8 @@ use crate::html::{ElementId, Outline};
 const MAX_ANCESTORS: usize = 8;
 /// Selectors that are tried for one slot.
 const MAX_TRIES: usize = 160;
+/// Selectors that are compared by what else holds them.
+const MAX_TELLING: usize = 16;
 /// A selector that is right for all records but rounding needs no better one.
 const EXACT: f64 = 0.999;
 
@@ -27,6 +29,28 @@ pub(crate) fn field_selector(outline: &Outline<'_>, records: &[Record], slot: &S
         }
     }
     best
+}
+
+/// The selector that is right for all records, and that the fewest of the elements beside them hold.
+pub(crate) fn telling_selector(
+    outline: &Outline<'_>,
+    records: &[Record],
+    slot: &Slot,
+) -> Option<CandidateSelector> {
+    let (record, element) = *slot.hits.first()?;
+    let first = records.get(record)?.element;
+    let others: Vec<ElementId> = outline
+        .children(outline.parent(first))
+        .filter(|e| outline.tag(*e) == outline.tag(first))
+        .filter(|e| records.binary_search_by_key(e, |record| record.element).is_err())
+        .take(MAX_RECORDS)
+        .collect();
+    let holders = |selector: &CandidateSelector| {
+        others.iter().filter(|other| selector.find_inside(outline, **other).is_some()).count()
+    };
+    let all = FieldPath::of(outline, first, element).selectors().take(MAX_TRIES);
+    let exact = all.filter(|selector| fit(outline, records, slot, selector) >= EXACT);
+    exact.take(MAX_TELLING).min_by_key(holders)
 }
 
 /// The share of the records with the slot in which the selector finds it first. Records in which it finds

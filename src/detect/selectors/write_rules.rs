@@ -1,9 +1,9 @@
 //! A listing -> the rules that find it again.
 
 use super::candidate::CandidateSelector;
-use super::field::field_selector;
+use super::field::{field_selector, telling_selector};
 use super::items::item_selector;
-use super::xpath::slot_path;
+use super::xpath::{selector_path, slot_path};
 use crate::detect::listing::Listing;
 use crate::detect::listing::anchors::{Anchor, AnchorKind};
 use crate::detect::listing::date_position::DatePosition;
@@ -13,7 +13,7 @@ use crate::detect::listing::slots::Slot;
 use crate::detect::page::versions::REST_PATTERN;
 use crate::html::{ElementId, Outline, weight};
 use crate::model::Kind;
-use crate::rules::{FieldSpec, ReplaceSpec, RuleSpec, SelectSpec, SelectorSpec, SourceSpec};
+use crate::rules::{FieldSpec, ReplaceSpec, RuleSpec, SelectSpec, SelectorSpec, SelectorTable, SourceSpec};
 
 /// A selector that is right for a smaller share of records is not offered.
 const MIN_FIELD_FIT: f64 = 0.5;
@@ -22,13 +22,20 @@ const MAX_TITLES_READ: usize = 20;
 /// Cuts off what separates a title from the date before it.
 const TITLE_PATTERN: &str = r"(?s)^[\s:|·–—-]*(.+)$";
 
+/// Makes the letters of "Unreleased" small, and takes away signs around it.
+const SIGNS_AND_LETTERS: &str = "'UNRELASD []()¶#:-', 'unrelasd'";
+/// The sign of a link from a heading to itself, and the pattern of a title without it.
+const PERMALINK_MARK: char = '¶';
+const UNMARKED_PATTERN: &str = r"(?s)^(.*?)\s*¶?\s*$";
+
 /// The rules for a listing, and how well its items are told from the rest of the page: 1.0 is exactly.
 pub(crate) fn write_rules(outline: &Outline<'_>, listing: &Listing) -> Option<(RuleSpec, f64)> {
     let writer = RulesWriter { outline, listing };
     let elements: Vec<ElementId> = listing.records.iter().map(|record| record.element).collect();
     let item = item_selector(outline, &elements, || writer.inner_selector())?;
+    let css = || SelectorSpec::Text(item.selector.css(outline));
     let select = SelectSpec {
-        item: Some(SelectorSpec::Text(item.selector.css(outline))),
+        item: Some(writer.released_items(&item.selector).unwrap_or_else(css)),
         title: FieldSpec::of_sources(writer.title_sources()),
         link: FieldSpec::of_sources(writer.link_sources()),
         date: FieldSpec::of_sources(writer.date_sources()),
@@ -56,9 +63,26 @@ impl RulesWriter<'_, '_> {
         if slot.sibling != 0 || slot.hits.first().is_some_and(is_record) {
             return None;
         }
-        let selector = field_selector(self.outline, records, slot)?.selector;
+        let selector = telling_selector(self.outline, records, slot)
+            .or_else(|| field_selector(self.outline, records, slot).map(|found| found.selector))?;
         let holds = |record: ElementId| selector.find_inside(self.outline, record).is_some();
         records.iter().all(|record| holds(record.element)).then_some(selector)
+    }
+
+    /// The items but for what is not released yet, if the page has such a heading: XPath can leave it out.
+    fn released_items(&self, items: &CandidateSelector) -> Option<SelectorSpec> {
+        let title = &self.listing.slots[*self.listing.titles.first()?];
+        let is_unreleased = |(_, element): &(usize, ElementId)| {
+            let text = self.outline.text(*element).trim_matches(|c: char| !c.is_alphanumeric());
+            text.eq_ignore_ascii_case("unreleased")
+        };
+        if title.sibling != 0 || !title.hits.iter().any(is_unreleased) {
+            return None;
+        }
+        let items = selector_path(self.outline, items)?;
+        let title = self.path(title)?;
+        let xpath = Some(format!("{items}[not(translate({title}, {SIGNS_AND_LETTERS})='unreleased')]"));
+        Some(SelectorSpec::Table(SelectorTable { xpath, ..SelectorTable::default() }))
     }
 
     fn sources(&self, slots: &[usize]) -> Vec<SourceSpec> {
@@ -85,7 +109,7 @@ impl RulesWriter<'_, '_> {
         let source = self.source(&self.listing.slots[anchor.slot])?;
         // An id is no address yet.
         let sign = || ReplaceSpec::One(["^".to_owned(), "#".to_owned()]);
-        let replace = (anchor.kind != AnchorKind::Link).then(sign);
+        let replace = matches!(anchor.kind, AnchorKind::Id | AnchorKind::Name).then(sign);
         Some(SourceSpec { attr: Some(anchor.kind.attribute().to_owned()), replace, ..source })
     }
 
@@ -104,8 +128,24 @@ impl RulesWriter<'_, '_> {
         }
         match self.listing.captions.and_then(|caption| self.caption_source(&slots[caption])) {
             Some(source) => vec![source],
-            None => self.sources(&self.listing.titles),
+            None => self.titles_without_mark(),
         }
+    }
+
+    /// The titles, each without the mark at its end that leads to the item itself.
+    fn titles_without_mark(&self) -> Vec<SourceSpec> {
+        let mut sources = self.sources(&self.listing.titles);
+        let titles = self.listing.titles.first().map(|title| &self.listing.slots[*title]);
+        let hits = || titles.iter().flat_map(|slot| slot.hits.iter().take(MAX_TITLES_READ));
+        let is_marked = |(_, element): &&(usize, ElementId)| {
+            self.outline.text(*element).trim_end().ends_with(PERMALINK_MARK)
+        };
+        if hits().filter(is_marked).count() * 2 > hits().count() {
+            for source in &mut sources {
+                source.regex = Some(UNMARKED_PATTERN.to_owned());
+            }
+        }
+        sources
     }
 
     /// The attribute that names the elements of a slot.

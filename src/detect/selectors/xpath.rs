@@ -1,7 +1,9 @@
 //! XPath from a record to a slot, for what CSS cannot say: siblings of the record, and single text nodes.
 
-use super::candidate::is_plain_tag;
-use super::stable_names::stable_class;
+use std::fmt::Write as _;
+
+use super::candidate::{CandidateSelector, Combinator, Compound, is_plain_tag};
+use super::stable_names::{Class, stable_class};
 use crate::detect::listing::slots::{Record, Slot};
 use crate::html::{ElementId, Outline};
 
@@ -18,6 +20,39 @@ pub(super) fn slot_path(outline: &Outline<'_>, records: &[Record], slot: &Slot) 
     let tag = Some(outline.tag_text(sibling)).filter(|tag| is_plain_tag(tag))?;
     let inside = path_inside(outline, sibling, element);
     Some(format!("./{axis}-sibling::*[{steps}][self::{tag}]{inside}"))
+}
+
+/// A selector as XPath; `None` if it has a part that is not written here.
+pub(super) fn selector_path(outline: &Outline<'_>, selector: &CandidateSelector) -> Option<String> {
+    let mut path = String::new();
+    for (index, (combinator, compound)) in selector.steps().iter().enumerate() {
+        let is_child = index > 0 && *combinator == Combinator::Child;
+        path.push_str(if is_child { "/" } else { "//" });
+        path.push_str(&compound_path(outline, compound)?);
+    }
+    Some(path)
+}
+
+fn compound_path(outline: &Outline<'_>, compound: &Compound) -> Option<String> {
+    let tag = compound.tag.map_or("*", |tag| outline.text_of(tag));
+    let is_written = compound.has.is_none() && compound.not_class.is_none() && compound.attribute.is_none();
+    if !is_written || !(tag == "*" || is_plain_tag(tag)) {
+        return None;
+    }
+    let mut path = tag.to_owned();
+    if let Some(nth) = compound.nth_of_type {
+        let _ = write!(path, "[{nth}]");
+    }
+    if let Some(id) = &compound.id {
+        let _ = write!(path, "[@id='{id}']");
+    }
+    for class in &compound.classes {
+        match class {
+            Class::Whole(name) => path.push_str(&class_test(outline.text_of(*name))),
+            Class::Prefix(_) => return None,
+        }
+    }
+    Some(path)
 }
 
 /// The test of an element's class.
