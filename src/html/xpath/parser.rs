@@ -292,7 +292,8 @@ impl<'t> Parser<'t> {
                 _ => NodeTest::Node,
             });
         }
-        match self.names {
+        let names = self.names;
+        match names {
             NameRule::Html => Ok(NodeTest::Name(name.to_lowercase())),
             NameRule::Xml if self.take(":") => self.test_with_prefix(name),
             NameRule::Xml => Ok(NodeTest::Written { prefix: None, local: Some(name.clone()) }),
