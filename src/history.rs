@@ -3,6 +3,7 @@
 //! Keys, published identifiers and dates are set here, when an item is first seen, and never again.
 
 mod field_loss;
+mod kept_titles;
 mod known;
 mod matching;
 mod new_keys;
@@ -19,7 +20,7 @@ use crate::digest;
 use crate::model::{Content, DateSource, FeedId, Found, Item, PageDate, Precision};
 use new_keys::NewKeys;
 
-pub use field_loss::{ListedItem, as_found, is_enough, keep_lost, lacks, lost_fields};
+pub use field_loss::{ListedItem, as_found, is_enough, keep_lost, lacks, lost_by_new_items, lost_fields};
 pub use known::{Known, KnownItems, Seen};
 pub use same_text::says_the_same;
 

@@ -10,6 +10,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::{DateTime, FixedOffset};
 
+use super::kept_titles::keep_titles;
 use crate::model::{Content, FieldName, Found, Precision};
 
 /// The fields that are compared.
@@ -30,6 +31,10 @@ const COMPARED: [FieldName; 10] = [
 const MIN_KNOWN: usize = 3;
 /// Items that are enough where the page shows others than the history. They are weaker evidence.
 const MIN_OTHERS: usize = 4;
+/// New items that are enough to show that a field is gone from all new ones.
+const MIN_NEW: usize = 3;
+/// Stored items that are enough to be compared with new ones.
+const MIN_STORED: usize = 2;
 /// A field is one of the listing if at least this percentage of the items had it.
 const HAD_PERCENT: usize = 90;
 /// A field is gone if at most this percentage of the items has it: a rule may match something by chance.
@@ -72,6 +77,35 @@ pub fn lost_fields(found: &[Found], earlier: &[ListedItem], gone: &[FieldName]) 
     COMPARED.into_iter().filter(is_lost).collect()
 }
 
+/// Titles and links that all earlier items had, and that no new item has: the rules fit only older items. These
+/// are the fields without which new items are not worth publishing.
+#[must_use]
+pub fn lost_by_new_items(found: &[Found], earlier: &[ListedItem]) -> Vec<FieldName> {
+    let known: HashSet<&str> = earlier.iter().map(|item| item.key.as_str()).collect();
+    let (old, new): (Vec<&Found>, Vec<&Found>) = found.iter().partition(|f| known.contains(f.key.as_str()));
+    if new.len() < MIN_NEW || earlier.len() < MIN_STORED {
+        return Vec::new();
+    }
+    let now: HashMap<&str, &Found> = old.into_iter().map(|item| (item.key.as_str(), item)).collect();
+    // Without a text now, an earlier title was not made of one.
+    let no_titles = new.iter().all(|item| item.content.title.is_empty());
+    let had = |field: FieldName, item: &ListedItem| match field {
+        FieldName::Title => was_titled(item, now.get(item.key.as_str()).copied(), no_titles),
+        _ => value_before(field, item).is_some(),
+    };
+    let is_lost = |field: &FieldName| {
+        new.iter().all(|item| !has(*field, item)) && earlier.iter().all(|item| had(*field, item))
+    };
+    [FieldName::Title, FieldName::Link].into_iter().filter(is_lost).collect()
+}
+
+/// Whether an earlier item had a title of its own. `now` is the item as it was found now, if it was.
+fn was_titled(item: &ListedItem, now: Option<&Found>, no_titles: bool) -> bool {
+    let has_it_still = now.is_some_and(|now| now.has_own_title) && !item.content.title.is_empty();
+    let title_now = now.map(|now| now.content.title.as_str()).or(no_titles.then_some(""));
+    has_it_still || had_own_title(&item.content, title_now)
+}
+
 /// Earlier items with the keys of the found items that they are: a found item may have got another key. The
 /// others have an empty key, because another item may have theirs now. `known` are the keys of the known items
 /// that the found ones are, in the order of these.
@@ -84,7 +118,8 @@ pub fn as_found(earlier: Vec<ListedItem>, found: &[Found], known: &[Option<&str>
     earlier.into_iter().map(|item| ListedItem { key: key_now(&item), ..item }).collect()
 }
 
-/// Gives known items the stored values of lost fields. Other items are without them.
+/// Gives known items the stored values of lost fields, and the titles that single ones have lost. Other items
+/// are without lost fields.
 pub fn keep_lost(found: &mut [Found], known: &[ListedItem], lost: &[FieldName]) {
     let stored: HashMap<&str, &Content> = known.iter().map(|i| (i.key.as_str(), &i.content)).collect();
     let nothing = Content::default();
@@ -102,6 +137,7 @@ pub fn keep_lost(found: &mut [Found], known: &[ListedItem], lost: &[FieldName]) 
             }
         }
     }
+    keep_titles(found, &stored);
 }
 
 /// Found items and the earlier ones that they are compared with.

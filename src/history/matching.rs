@@ -7,10 +7,9 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use url::Url;
 
 use super::known::{Known, KnownItems};
-use super::places::{Neighbour, Places, have_several_titles};
+use super::places::{Neighbour, Places, fragment_of, have_several_titles, without_scheme};
 use crate::model::Found;
 use crate::normalise::Place;
 
@@ -24,6 +23,7 @@ pub(super) fn matched<'k>(known: &'k KnownItems, found: &[Found]) -> Vec<Option<
     }
     let places = Places::of(known, found);
     matching.by_source_id(&places);
+    matching.by_id_address(&places);
     matching.by_titled_fragment(&places);
     matching.by_title(&places);
     matching.by_key_of_title();
@@ -85,6 +85,16 @@ impl<'k, 'f> Matching<'k, 'f> {
         }
     }
 
+    /// By an id that is the same address with http or https.
+    fn by_id_address(&mut self, places: &Places<'k>) {
+        for (index, item) in self.open() {
+            let address = item.key.strip_prefix("id:").and_then(without_scheme);
+            if let Some(key) = address.and_then(|address| places.by_id_address.get(address)).copied() {
+                self.claim(index, key);
+            }
+        }
+    }
+
     /// By link, fragment and title, where the fragment counts.
     fn by_titled_fragment(&mut self, places: &Places<'k>) {
         for (index, item, place) in self.linked(places) {
@@ -107,10 +117,14 @@ impl<'k, 'f> Matching<'k, 'f> {
             };
             let same = near.with_title(title);
             let is_only = same.len() == 1;
-            let is_alone = places.is_alone(&place.page) && same.iter().filter(|c| c.old.listed).count() <= 1;
+            let listed = same.iter().filter(|c| c.old.listed).count();
+            let is_alone = places.is_alone(&place.page) && listed <= 1;
             let own = own_fragment(item, place);
             let may_move = |c: &Neighbour<'k>| is_only && !have_other_dates(item, c);
-            let fits = |c: &&Neighbour<'k>| ids_agree(item, c, is_alone) && (!differs(own, c) || may_move(c));
+            let agree = |c: &Neighbour<'k>| {
+                ids_agree(item, c, is_alone) || (listed == 1 && may_have_another_id(item, c))
+            };
+            let fits = |c: &&Neighbour<'k>| agree(c) && (!differs(own, c) || may_move(c));
             self.claim_best(index, item, same.into_iter().filter(fits));
         }
     }
@@ -139,7 +153,8 @@ impl<'k, 'f> Matching<'k, 'f> {
                 continue;
             }
             if !have_several_titles(&same) {
-                self.claim_best(index, item, same.into_iter().filter(|c| is_by_link(item, c)));
+                let fits = |c: &&Neighbour<'k>| is_by_link(item, c) && !is_another_entry(item, place, c);
+                self.claim_best(index, item, same.into_iter().filter(fits));
             }
         }
     }
@@ -153,7 +168,8 @@ impl<'k, 'f> Matching<'k, 'f> {
             let same = near.all();
             if !have_several_titles(&same) {
                 let own = own_fragment(item, place);
-                let fits = |c: &&Neighbour<'k>| is_by_link(item, c) && !differs(own, c);
+                let is_same_place = |c: &Neighbour<'k>| !differs(own, c) && !is_another_entry(item, place, c);
+                let fits = |c: &&Neighbour<'k>| is_by_link(item, c) && is_same_place(c);
                 self.claim_best(index, item, same.into_iter().filter(fits));
             }
         }
@@ -183,8 +199,7 @@ fn is_same(item: &Found, key: &str, old: &Known) -> bool {
     if !key.starts_with("url:") {
         return true;
     }
-    let fragment = |link: &str| Url::parse(link).ok().and_then(|url| Place::of(&url).fragment);
-    let is_elsewhere = || match (&item.identity.fragment, old.link.as_deref().and_then(fragment)) {
+    let is_elsewhere = || match (&item.identity.fragment, old.link.as_deref().and_then(fragment_of)) {
         (Some(own), Some(other)) => *own != other,
         _ => false,
     };
@@ -200,6 +215,26 @@ fn ids_agree(item: &Found, known: &Neighbour<'_>, is_alone: bool) -> bool {
     }
     let are_link = item.identity.id_is_link && !known.has_own_id;
     (are_link && is_alone) || date_of(item).is_some_and(|date| known.old.date == Some(date))
+}
+
+/// Whether the id of a known item that was on the page may be another one now: some sources make new ids at each
+/// visit. Without dates nothing else tells the visits apart.
+fn may_have_another_id(item: &Found, known: &Neighbour<'_>) -> bool {
+    known.old.listed && item.date.is_none() && known.old.date.is_none()
+}
+
+/// Whether a found item with another title than a known one is another entry of one page: the fragments of their
+/// links or ids say so.
+fn is_another_entry(item: &Found, place: &Place, known: &Neighbour<'_>) -> bool {
+    let id_fragment = item.key.strip_prefix("id:").and_then(fragment_of);
+    are_two_entries(place.fragment.as_deref(), known.fragment.as_deref())
+        || are_two_entries(id_fragment.as_deref(), known.id_fragment.as_deref())
+}
+
+/// Whether two fragments name two entries. Bare numbers do not: some sources count the revisions of an item.
+fn are_two_entries(one: Option<&str>, other: Option<&str>) -> bool {
+    let is_number = |fragment: &str| fragment.bytes().all(|b| b.is_ascii_digit());
+    one.zip(other).is_some_and(|(one, other)| one != other && !(is_number(one) && is_number(other)))
 }
 
 /// Whether the page states other dates for a found and a known item.

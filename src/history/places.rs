@@ -13,6 +13,8 @@ pub(super) struct Neighbour<'k> {
     pub(super) key: &'k str,
     pub(super) old: &'k Known,
     pub(super) fragment: Option<String>,
+    /// The fragment of its id, if that is an address.
+    pub(super) id_fragment: Option<String>,
     /// Whether its source gives an id that is not its link.
     pub(super) has_own_id: bool,
     /// Whether its source gives an id.
@@ -38,7 +40,8 @@ impl<'k> Neighbours<'k> {
         }
         let id = old.id(key);
         let has_own_id = id.is_some_and(|id| !leads_to(id, page));
-        self.all.push(Neighbour { key, old, fragment, has_own_id, has_id: id.is_some() });
+        let id_fragment = id.and_then(fragment_of);
+        self.all.push(Neighbour { key, old, fragment, id_fragment, has_own_id, has_id: id.is_some() });
     }
 
     /// All of them.
@@ -66,6 +69,16 @@ fn leads_to(id: &str, page: &str) -> bool {
     Url::parse(id).is_ok_and(|url| Place::of(&url).page == page)
 }
 
+/// The fragment of an address, if it names a place on the page.
+pub(super) fn fragment_of(address: &str) -> Option<String> {
+    Url::parse(address).ok().and_then(|url| Place::of(&url).fragment)
+}
+
+/// An id that is an address of the web, without `http://` or `https://`.
+pub(super) fn without_scheme(id: &str) -> Option<&str> {
+    id.strip_prefix("https://").or_else(|| id.strip_prefix("http://"))
+}
+
 /// The places of the found items, and the known items there.
 pub(super) struct Places<'k> {
     /// The place of each found item, in their order.
@@ -77,6 +90,8 @@ pub(super) struct Places<'k> {
     neighbours: HashMap<String, Neighbours<'k>>,
     /// Keys by ids of the source that are not these keys.
     pub(super) by_source_id: HashMap<&'k str, &'k str>,
+    /// Keys by ids that are addresses, without their schemes.
+    pub(super) by_id_address: HashMap<&'k str, &'k str>,
 }
 
 impl<'k> Places<'k> {
@@ -93,7 +108,8 @@ impl<'k> Places<'k> {
         let neighbours = neighbours(known, &found_at);
         let by_source_id =
             known.iter().filter_map(|(key, old)| Some((old.source_id.as_deref()?, key.as_str()))).collect();
-        Self { of_found, found_at, found_as, neighbours, by_source_id }
+        let by_id_address = by_id_address(known);
+        Self { of_found, found_at, found_as, neighbours, by_source_id, by_id_address }
     }
 
     /// The known items that link to a page.
@@ -122,6 +138,19 @@ fn neighbours<'k>(known: &'k KnownItems, pages: &HashMap<String, usize>) -> Hash
         }
     }
     neighbours
+}
+
+/// The keys of the known items by their ids that are addresses, without schemes. Of two items with one address,
+/// that on the page counts.
+fn by_id_address(known: &KnownItems) -> HashMap<&str, &str> {
+    let mut best: HashMap<&str, (bool, &str)> = HashMap::new();
+    for (key, old) in known {
+        let Some(address) = old.id(key).and_then(without_scheme) else { continue };
+        let candidate = (old.listed, key.as_str());
+        let kept = best.entry(address).or_insert(candidate);
+        *kept = candidate.max(*kept);
+    }
+    best.into_iter().map(|(address, (_, key))| (address, key)).collect()
 }
 
 /// Whether the known items have more than one title.

@@ -169,6 +169,10 @@ fn another_spelling_of_an_address_is_the_same_address() {
         ("https://example.org/v?a=1&b=2", "https://example.org/v?b=2&a=1"),
         ("https://example.org/%7Elee", "https://example.org/~lee"),
         ("https://example.org/v?q=%61%2D", "https://example.org/v?q=a-"),
+        ("https://example.org/v?print", "https://example.org/v?print="),
+        ("https://example.org/v?to=%2Fdock", "https://example.org/v?to=/dock"),
+        ("https://example.org/v?q=low+tide", "https://example.org/v?q=low%20tide"),
+        ("https://example.org/v?tag=x&tag=y", "https://example.org/v?tag=y&tag=x"),
     ];
     for (one, other) in spellings {
         let mut runs = Runs::default();
@@ -250,8 +254,68 @@ fn other_ids_with_one_link_and_title_are_several_items() {
         |id: &str| Found { key: format!("id:{id}"), ..linked("https://example.org/sea", "Sea", false) };
     let mut runs = Runs::default();
     assert_eq!(runs.run(vec![report("monday")]), (1, 0));
-    assert_eq!(runs.run(vec![report("tuesday")]), (1, 0));
+    assert_eq!(runs.run(vec![report("tuesday"), report("monday")]), (1, 0));
     assert_eq!(runs.run(vec![report("wednesday"), report("tuesday")]), (1, 0));
+}
+
+#[test]
+fn ids_that_each_visit_makes_anew_are_no_new_items() {
+    let visit = |number: u32| -> Vec<Found> {
+        let item = |name: &str| Found {
+            key: format!("id:{name}-{number}"),
+            ..linked(&format!("https://example.org/{name}"), name, false)
+        };
+        ["Ferry", "Buoy", "Pilot"].map(item).to_vec()
+    };
+    let mut runs = Runs::default();
+    assert_eq!(runs.run(visit(0)), (3, 0));
+    for number in 1..5 {
+        assert_eq!(runs.run(visit(number)), (0, 0), "visit {number}");
+    }
+    assert_eq!(runs.run(vec![]), (0, 0));
+    assert_eq!(runs.run(visit(6)), (3, 0), "they have left the page: others may have come");
+    let dated = |mut found: Vec<Found>, day: u32| {
+        let at = at(&format!("2026-03-0{day}T00:00:00Z")).fixed_offset();
+        let date = PageDate { at, precision: Precision::Day, source: DateSource::Page, relative: false };
+        found.iter_mut().for_each(|item| item.date = Some(date));
+        found
+    };
+    assert_eq!(runs.run(dated(visit(7), 2)), (3, 0), "a date makes another item");
+}
+
+#[test]
+fn entries_that_replace_each_other_have_other_fragments_and_titles() {
+    let log = "https://example.org/changes";
+    let by_id = |name: &str| with_link_id(log, &format!("{log}#{name}"), name);
+    let by_link = |name: &str| linked(&format!("{log}#{name}"), name, false);
+    let route = |name: &str| linked(&format!("https://example.org/app#news/{name}"), name, false);
+    let kinds: [&dyn Fn(&str) -> Found; 3] = [&by_id, &by_link, &route];
+    for (kind, entry) in kinds.into_iter().enumerate() {
+        let mut runs = Runs::default();
+        for version in ["v1.0", "v1.1", "v2.0"] {
+            assert_eq!(runs.run(vec![entry(version)]), (1, 0), "{version} of {kind}");
+            assert_eq!(runs.run(vec![entry(version)]), (0, 0), "{version} of {kind}");
+        }
+    }
+    let mut runs = Runs::default();
+    assert_eq!(runs.run(vec![linked(&format!("{log}#top"), "Fog", false)]), (1, 0));
+    assert_eq!(runs.run(vec![linked(&format!("{log}#top"), "Fog lifts", false)]), (0, 1));
+    assert_eq!(runs.run(vec![linked(&format!("{log}#main"), "Fog lifts", false)]), (0, 0));
+    assert_eq!(runs.run(vec![linked(log, "Fog is gone", false)]), (0, 1));
+}
+
+#[test]
+fn an_id_that_is_an_address_is_the_same_with_http_and_https() {
+    let post = |scheme: &str, title: &str| {
+        let link = format!("{scheme}://example.org/2026/{}", title.len());
+        Found { key: format!("id:{scheme}://example.org/?p=11"), ..linked(&link, title, false) }
+    };
+    let mut runs = Runs::default();
+    assert_eq!(runs.run(vec![post("http", "Slip")]), (1, 0));
+    assert_eq!(runs.run(vec![post("https", "Slipway open")]), (0, 1));
+    assert_eq!(runs.run(vec![post("https", "Slipway open")]), (0, 0));
+    assert_eq!(runs.run(vec![post("http", "Slipway shut")]), (0, 1));
+    assert_eq!(runs.run(vec![post("http", "Slipway shut"), post("https", "Other")]), (1, 0), "both at once");
 }
 
 #[test]

@@ -64,8 +64,9 @@ pub fn canonical_address(url: &Url) -> String {
 /// The place that an address leads to. Addresses with the same place are the same.
 ///
 /// More addresses have the same place than the same canonical form: the order of query parameters does not
-/// count, nor does the percent-encoding of characters that need none (RFC 3986 section 2.3). Places are
-/// compared and not stored, so their form may change.
+/// count, nor does the percent-encoding of characters that need none (RFC 3986 sections 2.3 and 3.4), nor
+/// whether a space of the query is `+` or `%20`, nor `=` before an empty value. Places are compared and not
+/// stored, so their form may change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// The page. A fragment that a script reads as a route, such as `#/news/31`, is a part of it.
@@ -78,10 +79,10 @@ impl Place {
     /// The place of an address.
     #[must_use]
     pub fn of(url: &Url) -> Self {
-        let query = unreserved_decoded(url.query().unwrap_or_default());
-        let mut parameters = kept_parameters(&query);
-        // The order of parameters with one name counts.
-        parameters.sort_by(|a, b| parameter_name(a).cmp(parameter_name(b)));
+        let query = query_decoded(url.query().unwrap_or_default());
+        let mut parameters: Vec<&str> =
+            kept_parameters(&query).into_iter().map(without_empty_value).collect();
+        parameters.sort_unstable();
         let is_place = |f: &&str| !f.is_empty() && !is_route(f) && !f.starts_with(":~:") && !is_ignored(f);
         Self {
             page: unreserved_decoded(&composed(url, &parameters)),
@@ -95,8 +96,12 @@ fn kept_parameters(query: &str) -> Vec<&str> {
     query.split('&').filter(|p| !p.is_empty() && !is_ignored(p)).collect()
 }
 
-fn parameter_name(parameter: &str) -> &str {
-    parameter.split_once('=').map_or(parameter, |(name, _)| name)
+/// A parameter without the `=` before an empty value.
+fn without_empty_value(parameter: &str) -> &str {
+    match parameter.split_once('=') {
+        Some((name, "")) if !name.is_empty() => name,
+        _ => parameter,
+    }
 }
 
 /// An address of its parts that select a page, with these parameters.
@@ -160,13 +165,23 @@ fn uppercase_percent_encodings(text: &str) -> String {
 
 /// Decodes the percent-encodings of characters that need none. The digits of the others become upper case.
 fn unreserved_decoded(text: &str) -> String {
+    decoded(text, is_unreserved)
+}
+
+/// Decodes the percent-encodings of characters that need none in a query. A space is `%20`, as forms write `+`.
+fn query_decoded(query: &str) -> String {
+    decoded(&query.replace('+', "%20"), is_plain_in_query)
+}
+
+/// Decodes the percent-encodings of some bytes, all of them ASCII. The digits of the others become upper case.
+fn decoded(text: &str, is_plain: impl Fn(u8) -> bool) -> String {
     let mut decoded = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('%') {
         decoded.push_str(&rest[..at]);
         let encoded = &rest[at..];
         let length = match encoded_byte(encoded) {
-            Some(byte) if is_unreserved(byte) => {
+            Some(byte) if is_plain(byte) => {
                 decoded.push(char::from(byte));
                 3
             }
@@ -194,6 +209,13 @@ fn encoded_byte(text: &str) -> Option<u8> {
 /// RFC 3986 section 2.3.
 fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+}
+
+/// Whether a character means the same in a query with and without percent-encoding: RFC 3986 section 3.4, without
+/// those by which forms divide a query.
+fn is_plain_in_query(byte: u8) -> bool {
+    is_unreserved(byte)
+        || matches!(byte, b'/' | b'?' | b':' | b'@' | b'!' | b'$' | b'\'' | b'(' | b')' | b'*' | b',')
 }
 
 #[cfg(test)]
@@ -233,7 +255,8 @@ mod tests {
             "https://example.org/v?tag=x&tag=y&page=1",
             true,
         );
-        check_same("https://example.org/v?tag=x&tag=y", "https://example.org/v?tag=y&tag=x", false);
+        check_same("https://example.org/v?tag=x&tag=y", "https://example.org/v?tag=y&tag=x", true);
+        check_same("https://example.org/v?tag=x&tag=y", "https://example.org/v?tag=x", false);
         check_same("https://example.org/v?a=1&b=2", "https://example.org/v?a=2&b=1", false);
     }
 
@@ -243,6 +266,18 @@ mod tests {
         check_same("https://example.org/caf%c3%a9?q=%41", "https://example.org/café?q=A", true);
         check_same("https://example.org/a%2Fb", "https://example.org/a/b", false);
         check_same("https://example.org/100%", "https://example.org/100%25", false);
+    }
+
+    #[test]
+    fn spellings_of_a_query_do_not_count() {
+        check_same("https://example.org/v?print&id=4", "https://example.org/v?id=4&print=", true);
+        check_same("https://example.org/v?to=%2Fdock%3Fn", "https://example.org/v?to=/dock?n", true);
+        check_same("https://example.org/v?q=low+tide", "https://example.org/v?q=low%20tide", true);
+        check_same("https://example.org/v?q=low%2Btide", "https://example.org/v?q=low+tide", false);
+        check_same("https://example.org/v?q=a%26b", "https://example.org/v?q=a&b", false);
+        check_same("https://example.org/v?q=a%3D", "https://example.org/v?q=a", false);
+        check_same("https://example.org/low+tide", "https://example.org/low%20tide", false);
+        check("https://example.org/v?q=low+tide&to=%2fdock&b=", "example.org/v?q=low+tide&to=%2Fdock&b=");
     }
 
     #[test]

@@ -54,12 +54,12 @@ pub(super) async fn kept(
     let asked = keys.iter().flatten().map(|key| (*key).to_owned()).collect();
     let listed = store.listed_items(&feed.id, asked).await.map_err(|error| store_failed(&error))?;
     let listed = history::as_found(listed, found, &keys);
-    let lost = if history::is_enough(listed.len()) {
-        history::lost_fields(found, &listed, &old.gone)
-    } else {
-        history::lost_fields(found, &newest(store, feed, known, found).await?, &old.gone)
-    };
+    let others =
+        if history::is_enough(listed.len()) { None } else { Some(newest(store, feed, known, found).await?) };
+    let earlier = others.as_ref().unwrap_or(&listed);
+    let lost = history::lost_fields(found, earlier, &old.gone);
     refuse_vital(&lost)?;
+    refuse_vital(&history::lost_by_new_items(found, earlier))?;
     history::keep_lost(found, &listed, &lost);
     Ok(lost)
 }

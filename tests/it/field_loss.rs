@@ -106,6 +106,22 @@ async fn without_titles_or_links_nothing_is_published() {
 }
 
 #[tokio::test]
+async fn titles_or_links_that_only_new_items_lack_are_lost() {
+    for (old, new, name) in
+        [("class=\"headline\"", "class=\"hl\"", "`title`"), ("class=\"more\"", "class=\"go\"", "`link`")]
+    {
+        let bench = bench(RULES, &page(0..2)).await;
+        let before = items(&bench).await;
+        let mixed = format!("{}{}", page(0..2), page(2..5).replace(old, new));
+        assert_eq!(trouble_of_run(&bench, &mixed).await, Some(TroubleKind::FieldGone), "{name}");
+        assert_eq!(items(&bench).await, before, "{name}");
+        assert!(gone(&bench).await.expect("a trouble").contains(name), "{name}");
+        assert_eq!(trouble_of_run(&bench, &page(0..5)).await, None);
+        assert_eq!((items(&bench).await.len(), gone(&bench).await), (5, None));
+    }
+}
+
+#[tokio::test]
 async fn a_field_that_says_the_same_for_all_is_not_published() {
     let bench = bench(RULES, &page(0..4)).await;
     let broken = page(0..5).replace("class=\"by\">", "class=\"by\">The press office</i><i>");

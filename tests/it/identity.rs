@@ -135,3 +135,85 @@ async fn entries_of_one_page_with_ids() {
         [feed(&[version(2), version(1)]), feed(&[version(3), version(2)]), feed(&[version(4), version(3)])];
     assert_eq!(over(&bench, &pages).await, [(2, 0), (1, 0), (1, 0)]);
 }
+
+#[tokio::test]
+async fn ids_that_each_visit_makes_anew() {
+    let bench = bench("feed", "").await;
+    let visit = |number: u32| {
+        let item = |name: &str| {
+            entry(name, &format!("https://harbour.example.org/{name}"), &format!("{number}-{name}-{number}"))
+        };
+        feed(&["Ferry", "Buoy", "Pilot", "Quay"].map(item))
+    };
+    assert_eq!(over(&bench, &[1, 2, 3, 4].map(visit)).await, [(4, 0), (0, 0), (0, 0), (0, 0)]);
+}
+
+#[tokio::test]
+async fn a_changelog_with_its_latest_entry_only() {
+    let log = "https://harbour.example.org/ch";
+    let at = |name: &str| format!("{log}#{name}");
+    let by_id = |name: &str| feed(&[entry(name, log, &at(name))]);
+    let by_link =
+        |name: &str| feed(&[format!("<item><title>{name}</title><link>{}</link></item>", at(name))]);
+    let names = ["v1.0", "v1.1", "v1.2"];
+    for pages in [names.map(by_id), names.map(by_link)] {
+        let bench = bench("feed", "").await;
+        assert_eq!(over(&bench, &pages).await, [(1, 0), (1, 0), (1, 0)]);
+        assert_eq!(kept(&bench).await.len(), 3);
+    }
+    let bench = bench("html", ROWS).await;
+    let pages = [("/app#news/31", "Dock"), ("/app#news/32", "Mill")].map(|(l, t)| rows(&[(l, t, "02")]));
+    assert_eq!(over(&bench, &pages).await, [(1, 0), (1, 0)]);
+}
+
+#[tokio::test]
+async fn an_id_that_moves_to_https() {
+    let bench = bench("feed", "").await;
+    let page = |scheme: &str, title: &str| {
+        feed(&[entry(
+            title,
+            "https://harbour.example.org/slip",
+            &format!("{scheme}://harbour.example.org/?p=11"),
+        )])
+    };
+    let pages = [page("http", "Slip"), page("https", "Slipway open"), page("https", "Slipway open")];
+    assert_eq!(over(&bench, &pages).await, [(1, 0), (0, 1), (0, 0)]);
+}
+
+#[tokio::test]
+async fn spellings_of_one_query() {
+    let bench = bench("html", ROWS).await;
+    let pages = [
+        rows(&[
+            ("/v?print", "Sluice", "01"),
+            ("/v?to=%2Fdock", "Mill", "02"),
+            ("/v?q=low+tide", "Tide", "03"),
+        ]),
+        rows(&[
+            ("/v?print=", "Sluice", "01"),
+            ("/v?to=/dock", "Mill", "02"),
+            ("/v?q=low%20tide", "Tide", "03"),
+        ]),
+    ];
+    assert_eq!(over(&bench, &pages).await, [(3, 0), (0, 0)]);
+}
+
+#[tokio::test]
+async fn a_heading_of_another_level_is_no_edit() {
+    let select = "[feed.select]\nitem = \"article\"\ntitle = \"h2\"\nlink = \"a\"\nsummary = \"p\"\n";
+    let bench = bench("html", select).await;
+    let names = ["Lock gate", "Tide tables", "Berths free", "Winch sold", "Dredger due"];
+    let page = |other: usize| {
+        let article = |(n, name): (usize, &str)| {
+            let level = if n == other { 3 } else { 2 };
+            format!(
+                "<article><h{level}>{name}</h{level}><p>Notice {n} of the harbour.</p><a href=\"/{n}\">More</a></article>"
+            )
+        };
+        let articles: String = names.into_iter().enumerate().map(article).collect();
+        format!("<html lang=\"en\"><body><main>{articles}</main></body></html>")
+    };
+    assert_eq!(over(&bench, &[page(9), page(2), page(2), page(9)]).await, [(5, 0), (0, 0), (0, 0), (0, 0)]);
+    let kept = kept(&bench).await;
+    assert!(kept.iter().any(|line| line.starts_with("Berths free")), "{kept:?}");
+}

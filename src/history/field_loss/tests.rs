@@ -134,3 +134,78 @@ fn known_items_keep_what_is_lost_and_new_ones_are_without() {
     let kept = |n: usize| content(n).summary;
     assert_eq!(summaries, [kept(0), kept(1), kept(2), None]);
 }
+
+/// New items besides the ones that are known.
+fn with_new(mut known: Vec<Found>, new: usize, change: impl Fn(usize, &mut Found)) -> Vec<Found> {
+    for n in 0..new {
+        let mut item = found(&change).swap_remove(n % 4);
+        item.key = format!("new{n}");
+        known.push(item);
+    }
+    known
+}
+
+#[test]
+fn titles_that_no_new_item_has_are_lost() {
+    let titles = [FieldName::Title];
+    let two = stored().into_iter().take(2).collect::<Vec<_>>();
+    let three = stored().into_iter().take(3).collect::<Vec<_>>();
+    let known = |count: usize| found(|_, _| {}).into_iter().take(count).collect::<Vec<_>>();
+    assert_eq!(lost_by_new_items(&with_new(known(2), 6, untitled), &two), titles);
+    assert_eq!(lost_by_new_items(&with_new(vec![], 5, untitled), &three), titles);
+    assert_eq!(lost_by_new_items(&with_new(known(3), 4, untitled), &three), titles);
+    let unlinked = |_: usize, item: &mut Found| item.content.url = None;
+    assert_eq!(lost_by_new_items(&with_new(known(3), 3, unlinked), &three), [FieldName::Link]);
+
+    assert_eq!(lost_by_new_items(&with_new(known(3), 2, untitled), &three), NONE, "two new ones");
+    assert_eq!(lost_by_new_items(&with_new(vec![], 5, untitled), &two[..1]), NONE, "one stored one");
+    let one_titled = |n: usize, item: &mut Found| {
+        if n > 0 {
+            untitled(n, item);
+        }
+    };
+    assert_eq!(lost_by_new_items(&with_new(known(3), 4, one_titled), &three), NONE);
+    let mut mixed = three;
+    mixed[1].content.title = mixed[1].content.summary.take().unwrap_or_default();
+    assert_eq!(lost_by_new_items(&with_new(vec![], 4, untitled), &mixed), NONE, "not all had titles");
+}
+
+#[test]
+fn an_item_without_its_title_keeps_the_stored_one() {
+    let mut items = found(|n, item| {
+        if n == 1 {
+            untitled(n, item);
+        }
+    });
+    keep_lost(&mut items, &stored(), &[]);
+    assert_eq!(items[1].content, content(1), "with its summary");
+    assert_eq!(items[1].identity.title, TITLES[1]);
+    let mut bare = found(|_, item| item.content.summary = None);
+    bare[2].content.title.clear();
+    bare[2].has_own_title = false;
+    let plain: Vec<ListedItem> = stored()
+        .into_iter()
+        .map(|item| ListedItem { content: Content { summary: None, ..item.content }, ..item })
+        .collect();
+    keep_lost(&mut bare, &plain, &[]);
+    assert_eq!(bare[2].content, plain[2].content);
+    let mut edited = found(|n, item| {
+        if n == 0 {
+            untitled(n, item);
+        }
+    });
+    edited[0].content.title = "The gate is green now.".to_owned();
+    keep_lost(&mut edited, &stored(), &[]);
+    assert_eq!(edited[0].content.title, TITLES[0]);
+    assert_eq!(edited[0].content.summary.as_deref(), Some("The gate is green now."));
+}
+
+#[test]
+fn a_title_that_was_made_of_the_summary_goes_on_with_it() {
+    let note = |text: &str| Content { title: text.to_owned(), summary: None, ..content(0) };
+    let stored = [ListedItem { key: "k0".to_owned(), content: note("Low tide at six."), date: None }];
+    let mut items = found(untitled);
+    items[0].content = note("High tide at noon.");
+    keep_lost(&mut items, &stored, &[]);
+    assert_eq!(items[0].content.title, "High tide at noon.");
+}
