@@ -8,7 +8,7 @@ use super::body_budget::BodyHold;
 use super::charset::{self, looks_binary};
 use super::guard::Refusal;
 use super::repeated::without_repeated;
-use crate::model::{Page, Secret, Trouble, TroubleKind, Validators};
+use crate::model::{Page, Secret, Trouble, TroubleKind, Validators, public_address};
 
 /// The result of a fetch that succeeded.
 #[derive(Debug, Clone)]
@@ -52,7 +52,8 @@ pub struct Fetched {
 }
 
 impl Fetched {
-    /// Decodes the body to text. Parameters of the request are taken out of the addresses in it.
+    /// Decodes the body to text. Parameters of the request are taken out of the addresses in it. The page gets its
+    /// address without what looks like a secret: links such as `#top` repeat the query of the page.
     ///
     /// # Errors
     /// `wrong_type` if the body is binary data.
@@ -65,7 +66,7 @@ impl Fetched {
         }
         let decoded = charset::decode(&self.body, content_type);
         Ok(Page {
-            url: self.url,
+            url: public_address(&self.url),
             text: without_repeated(decoded.text, &self.parameters),
             charset: decoded.charset,
             replacements: decoded.replacements,
