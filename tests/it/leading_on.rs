@@ -130,8 +130,35 @@ async fn pages_that_lead_in_circles_are_left_after_a_few() {
     let origin = Origin::start().await;
     origin.page("/a", "<meta http-equiv=refresh content='0;url=/b'>");
     origin.page("/b", "<meta http-equiv=refresh content='0;url=/a'>");
-    fetched(&to(&origin, "/a")).await;
+    let trouble = failed(&to(&origin, "/a")).await.trouble;
+    assert_eq!(trouble.kind, TroubleKind::Redirect);
+    assert!(trouble.detail.contains("leads on in a circle"), "{trouble}");
     assert_eq!(paths(&origin), ["/a", "/b", "/a", "/b"]);
+}
+
+#[tokio::test]
+async fn a_listing_is_read_if_what_it_leads_on_to_fails() {
+    let origin = Origin::start().await;
+    let titles: Vec<String> = (1..=12).map(|n| format!("Notice number {n} of the harbour office")).collect();
+    let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+    let page = |seconds_and_url: &str| {
+        format!("<meta http-equiv=refresh content=\"{seconds_and_url}\">{}", listing(&titles))
+    };
+    origin.answer("/robots.txt", "200 OK", "", b"User-agent: *\nDisallow: /closed\n");
+    origin.answer("/busy", "429 Too Many Requests", "", b"");
+    origin.page("/between", "<meta http-equiv=refresh content='0;url=/nothere'>");
+    for target in ["/nothere", "/closed/list", "/between", "http://192.168.7.7/"] {
+        let text = page(&format!("5;url={target}"));
+        origin.page("/list", &text);
+        let mut polite = to(&origin, "/list");
+        polite.obey_robots = true;
+        let read = fetched(&polite).await;
+        assert_eq!((read.url.path(), read.body.as_slice()), ("/list", text.as_bytes()), "{target}");
+    }
+    origin.page("/list", &page("5;url=/busy"));
+    assert_eq!(failed(&to(&origin, "/list")).await.trouble.kind, TroubleKind::RateLimited);
+    origin.page("/list", "<meta http-equiv=refresh content='0;url=/nothere'>");
+    assert_eq!(failed(&to(&origin, "/list")).await.trouble.kind, TroubleKind::HttpStatus);
 }
 
 #[tokio::test]
