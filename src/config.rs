@@ -18,7 +18,6 @@ mod raw;
 mod read;
 mod report;
 mod schema;
-mod secret_like;
 mod syntax;
 mod wording;
 
@@ -31,4 +30,3 @@ pub use load::{ConfigError, read_text};
 pub use overrides::Overrides;
 pub use report::{ConfigProblem, ConfigProblems, Position};
 pub use schema::schema;
-pub use secret_like::{public_address, redacted};

@@ -15,6 +15,7 @@ pub mod media_type;
 mod page;
 mod run;
 mod secret;
+pub mod secret_like;
 mod trouble;
 mod trouble_kind;
 
@@ -33,5 +34,6 @@ pub use listen_address::{ListenAddress, ListenAddressError};
 pub use page::{Page, Validators};
 pub use run::{FeedState, Health, Outcome, RunRecord};
 pub use secret::Secret;
+pub use secret_like::{public_address, redacted};
 pub use trouble::Trouble;
 pub use trouble_kind::TroubleKind;

@@ -282,7 +282,7 @@ fn kept_title(old: &Memory, new: &Memory, merge: &Merge) -> Option<String> {
     if merge.changes_documents() {
         return new.title.clone();
     }
-    old.title.clone().or_else(|| new.title.clone())
+    old.title.clone().filter(|title| !title.is_empty()).or_else(|| new.title.clone())
 }
 
 /// The wait after a failure. It doubles with each failure, from `backoff_min` to `backoff_max`. A longer

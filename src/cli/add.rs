@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead, Write};
 
+use url::Url;
+
 use super::arguments::{Add, PlaceArgs};
 use super::detect::{feeds, show, show_first, survey};
 use super::end::End;
@@ -10,7 +12,7 @@ use super::{output, page};
 use crate::clock::{Clock, WallClock};
 use crate::config::{Config, ConfigError, FeedsFile, FeedsFileError, NewFeed, refuse_known};
 use crate::fetch::Fetched;
-use crate::model::{FeedId, Trouble};
+use crate::model::{FeedId, Trouble, redacted};
 use crate::rules::quoted;
 use crate::survey::Survey;
 
@@ -25,6 +27,7 @@ enum Reply {
 pub(super) async fn add(at: &PlaceArgs, options: Add) -> anyhow::Result<End> {
     let mut options = options;
     options.url.set_fragment(None);
+    refuse_user(&options.url)?;
     let file = FeedsFile::new(target::config_file(at)).map_err(file_error)?;
     let config = Config::parse(&file.read().map_err(file_error)?, file.path()).map_err(ConfigError::from)?;
     let config = config.overridden(&target::overrides(at, Some(&options.fetch)));
@@ -41,6 +44,19 @@ pub(super) async fn add(at: &PlaceArgs, options: Add) -> anyhow::Result<End> {
             Ok(End::Failed)
         }
     }
+}
+
+/// Refuses an address with a user or a password before it is fetched: no feed may have one.
+fn refuse_user(url: &Url) -> Result<(), NotATarget> {
+    if url.username().is_empty() && url.password().is_none() {
+        return Ok(());
+    }
+    let message = format!(
+        "`{}` has a user name or password in it, which readers would see: leave it out, and send it with headers = {{ \
+         Authorization = {{ env = \"NAME\" }} }} in [feed.fetch]",
+        redacted(url.as_str())
+    );
+    Err(NotATarget(message))
 }
 
 async fn fetched(config: &Config, options: &Add) -> Result<Survey, Trouble> {

@@ -10,8 +10,9 @@ use super::arguments::{Explain, PlaceArgs};
 use super::end::End;
 use super::{output, target};
 use crate::clock::WallClock;
-use crate::config::{Config, address_error, redacted};
+use crate::config::{Config, address_error};
 use crate::fetch::{Guard, Network, Robots, RobotsVerdict, product_token, site_of};
+use crate::model::redacted;
 use crate::shape::ExplanationShape;
 
 /// Whether an address would be fetched.

@@ -5,7 +5,7 @@ use super::end::End;
 use super::{output, target};
 use crate::app;
 use crate::channel::Channel;
-use crate::config::public_address;
+use crate::model::public_address;
 use crate::model::{FeedId, FeedState, Health};
 use crate::served;
 use crate::shape::{FeedShape, FeedsShape};

@@ -69,7 +69,7 @@ pub(super) async fn preview(at: &PlaceArgs, options: Preview) -> anyhow::Result<
     let remembered = remembered(&config, &feed).await;
     let outcome = match &network {
         Some(network) => whole(network, &config, &feed, page, remembered).await,
-        None => page.into_page().and_then(|page| {
+        None => page.into_page_for(&feed.home).and_then(|page| {
             let jq = JqProgram::own().for_page();
             let settings = ReadSettings { now, limits: &config.limits, jq: &jq };
             run::read_at_hand(&page, &feed, &remembered, settings)

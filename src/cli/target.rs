@@ -13,8 +13,9 @@ use super::arguments::{FetchArgs, PlaceArgs};
 use super::variables;
 use crate::app::ConfigSource;
 use crate::channel::{Channel, Feed};
-use crate::config::{Config, ConfigError, Overrides, address_error, redacted};
+use crate::config::{Config, ConfigError, Overrides, address_error};
 use crate::model::FeedId;
+use crate::model::redacted;
 
 /// An error of usage: the argument names nothing that the command can work on.
 #[derive(Debug, thiserror::Error)]

@@ -6,8 +6,9 @@ use std::fmt::Display;
 use std::path::PathBuf;
 
 use super::arguments::{Arguments, Command, HealthOptions, Serve};
-use crate::config::{base_address, redacted};
+use crate::config::base_address;
 use crate::model::ListenAddress;
+use crate::model::redacted;
 use crate::telemetry::log_filter;
 
 /// A variable has a value that it does not take.

@@ -1,7 +1,7 @@
 //! The text of a configuration file without its secrets, for reports. It works on lines, because a file with mistakes
 //! may not be valid TOML: it rather blanks too much than too little.
 
-use super::secret_like::secret_ranges;
+use crate::model::secret_like::secret_ranges;
 use crate::nearest::nearest;
 
 /// Settings whose values may be secrets.

@@ -8,7 +8,7 @@ use super::body_budget::BodyHold;
 use super::charset::{self, looks_binary};
 use super::guard::Refusal;
 use super::repeated::without_repeated;
-use crate::model::{Page, Secret, Trouble, TroubleKind, Validators};
+use crate::model::{Page, Secret, Trouble, TroubleKind, Validators, public_address};
 
 /// The result of a fetch that succeeded.
 #[derive(Debug, Clone)]
@@ -52,7 +52,8 @@ pub struct Fetched {
 }
 
 impl Fetched {
-    /// Decodes the body to text. Parameters of the request are taken out of the addresses in it.
+    /// Decodes the body to text. Parameters of the request are taken out of the addresses in it. The page gets its
+    /// address without what looks like a secret: links such as `#top` repeat the query of the page.
     ///
     /// # Errors
     /// `wrong_type` if the body is binary data.
@@ -65,11 +66,22 @@ impl Fetched {
         }
         let decoded = charset::decode(&self.body, content_type);
         Ok(Page {
-            url: self.url,
+            url: public_address(&self.url),
             text: without_repeated(decoded.text, &self.parameters),
             charset: decoded.charset,
             replacements: decoded.replacements,
         })
+    }
+
+    /// As [`Self::into_page`], but the page keeps its whole address if that is the one that readers get anyway: then
+    /// nothing in it is secret, and links to places on the page lead there.
+    ///
+    /// # Errors
+    /// `wrong_type` if the body is binary data.
+    pub fn into_page_for(self, readers: &Url) -> Result<Page, Trouble> {
+        let address = self.url.clone();
+        let page = self.into_page()?;
+        Ok(if address == *readers { Page { url: address, ..page } } else { page })
     }
 }
 
@@ -95,5 +107,34 @@ impl From<Trouble> for FetchFailure {
 impl From<Refusal> for FetchFailure {
     fn from(refusal: Refusal) -> Self {
         Trouble::from(refusal).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fetched(address: &str) -> Fetched {
+        Fetched {
+            url: Url::parse(address).expect("an address"),
+            body: b"<p>low tide".to_vec(),
+            hold: BodyHold::default(),
+            content_type: None,
+            validators: Validators::default(),
+            body_hash: String::new(),
+            bytes: 0,
+            crawl_delay: None,
+            parameters: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_page_has_the_address_that_readers_may_see() {
+        let address = "https://example.org/c?lang=en&token=x9";
+        let public = Url::parse("https://example.org/c?lang=en").expect("an address");
+        let whole = Url::parse(address).expect("an address");
+        assert_eq!(fetched(address).into_page().expect("a text").url, public);
+        assert_eq!(fetched(address).into_page_for(&public).expect("a text").url, public);
+        assert_eq!(fetched(address).into_page_for(&whole).expect("a text").url, whole);
     }
 }

@@ -83,7 +83,7 @@ impl Clients {
         // Literal addresses never reach the resolver, so they are checked here. Names are checked there.
         hop.guard.check_url(hop.url)?;
         let client = self.client(&hop)?;
-        let peer = Peer::of(hop.url, &self.limits);
+        let peer = Peer::of(hop.url, &self.limits, hop.authorities.is_some());
         let mut request = client.request(hop.method, hop.url.clone()).headers(hop.headers);
         if let Some(body) = hop.body {
             request = request.body(body);

@@ -1,5 +1,6 @@
 //! Pages from the network: robots.txt, pace, redirects, conditional requests and caps.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -82,7 +83,8 @@ impl Network {
         })
     }
 
-    /// Sends the requests of a fetch: one for each redirect, and one for each page that leads on.
+    /// Sends the requests of a fetch: one for each redirect, and one for each page that leads on. A page that can
+    /// be read is read if what it leads on to fails.
     async fn follow(
         &self,
         request: &Request,
@@ -91,19 +93,10 @@ impl Network {
     ) -> Result<Answer, FetchFailure> {
         let mut trail = Trail::new(request, self.limits.redirects);
         loop {
-            // A refused address is not even asked for its robots.txt.
-            request.guard.check_url(&trail.url)?;
-            let crawl_delay = self.check_robots(&trail.asked, request, turn).await?;
-            let mut response = self.clients.send(trail.hop()?).await?;
-            let redirect = trail.redirect(&response, self.clock.now())?;
-            let target = if let Some(target) = redirect {
-                target
-            } else {
-                let asked = Asked { request, url: trail.url.clone(), crawl_delay, waited };
-                let answer = self.answer(asked, &mut response).await?;
-                let Answer::Fetched(fetched) = &answer else { return Ok(answer) };
-                let Some(target) = trail.refresh(&response, fetched)? else { return Ok(answer) };
-                target
+            let target = match self.step(&mut trail, turn, waited).await {
+                Ok(ControlFlow::Break(answer)) => return Ok(answer),
+                Ok(ControlFlow::Continue(target)) => target,
+                Err(failure) => trail.back(&failure).ok_or(failure)?,
             };
             // Many sites may redirect to one: that one has its own pace.
             if site_of(&target) != site_of(&trail.url) {
@@ -111,6 +104,31 @@ impl Network {
             }
             trail.go_to(target);
         }
+    }
+
+    /// One request of a fetch: gives its answer, or the address at which the fetch goes on.
+    async fn step(
+        &self,
+        trail: &mut Trail<'_>,
+        turn: &mut Turn,
+        waited: &WaitClock,
+    ) -> Result<ControlFlow<Answer, Url>, FetchFailure> {
+        let request = trail.request;
+        // A refused address is not even asked for its robots.txt.
+        request.guard.check_url(&trail.url)?;
+        let crawl_delay = self.check_robots(&trail.asked, request, turn).await?;
+        let mut response = self.clients.send(trail.hop()?).await?;
+        if let Some(target) = trail.redirect(&response, self.clock.now())? {
+            return Ok(ControlFlow::Continue(target));
+        }
+        let asked = Asked { request, url: trail.url.clone(), crawl_delay, waited };
+        let answer = self.answer(asked, &mut response).await?;
+        if let Answer::Fetched(fetched) = &answer
+            && let Some(target) = trail.refresh(&response, fetched)?
+        {
+            return Ok(ControlFlow::Continue(target));
+        }
+        Ok(ControlFlow::Break(answer))
     }
 
     /// Makes the result of an answer that is no redirect.

@@ -46,6 +46,14 @@ pub(super) fn too_many_redirects(limit: u32, with_cookies: bool) -> FetchFailure
     Trouble::from(Limit::Redirects(limit)).into()
 }
 
+/// The failure of a fetch whose pages lead on to each other, and have nothing to read.
+pub(super) fn leads_in_a_circle() -> FetchFailure {
+    failure(
+        "the page leads on in a circle, and has nothing to read; put the address at which a browser ends into `url`"
+            .to_owned(),
+    )
+}
+
 fn failure(detail: String) -> FetchFailure {
     Trouble::new(TroubleKind::Redirect, detail).into()
 }

@@ -14,13 +14,21 @@ const LOOKED_AT: usize = 64 * 1024;
 /// A page with content is left within this many seconds, or is meant to be read.
 const FEW_SECONDS: u64 = 5;
 
+/// Where a page sends its visitors on to.
+#[derive(Debug)]
+pub(super) struct Onward {
+    pub(super) url: Url,
+    /// The page has more than this: it can be read itself.
+    pub(super) has_content: bool,
+}
+
 /// The address that a page sends its visitors on to; `None` if the page is to be read as it is. `set_cookie`
 /// says that the answer has set a cookie: then a page without content may lead to itself.
 pub(super) fn refresh_target(
     fetched: &Fetched,
     header: Option<&str>,
     set_cookie: bool,
-) -> Result<Option<Url>, FetchFailure> {
+) -> Result<Option<Onward>, FetchFailure> {
     let Some(declared) = declared(fetched, header) else { return Ok(None) };
     let Some(refresh) = Refresh::parse(&declared.content) else { return Ok(None) };
     let target = match refresh.address {
@@ -38,7 +46,7 @@ pub(super) fn refresh_target(
         _ if !is_wanted => Ok(None),
         // A page that can be read as well is read.
         Err(_) if !declared.is_alone => Ok(None),
-        permitted => permitted.map(Some),
+        permitted => permitted.map(|url| Some(Onward { url, has_content: !declared.is_alone })),
     }
 }
 
@@ -166,7 +174,7 @@ mod tests {
     fn target(content: &str, rest: &str, set_cookie: bool) -> Result<Option<String>, FetchFailure> {
         let body = format!("<meta http-equiv=refresh content=\"{content}\">{rest}");
         let fetched = page("https://example.org/old/list", "text/html", &body);
-        refresh_target(&fetched, None, set_cookie).map(|target| target.map(String::from))
+        refresh_target(&fetched, None, set_cookie).map(|target| target.map(|onward| String::from(onward.url)))
     }
 
     #[track_caller]
@@ -215,6 +223,6 @@ mod tests {
         }
         let empty = page("https://example.org/", "text/html", "");
         let found = refresh_target(&empty, Some("0; url=/x"), false).expect("no refusal");
-        assert_eq!(found.map(String::from).as_deref(), Some("https://example.org/x"));
+        assert_eq!(found.map(|onward| String::from(onward.url)).as_deref(), Some("https://example.org/x"));
     }
 }

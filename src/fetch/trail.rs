@@ -9,16 +9,17 @@ use super::client::{Hop, Response};
 use super::cookies::Cookies;
 use super::headers::{header_text, request_headers};
 use super::parameters::{with_parameters, without_parameters};
-use super::redirect::{redirect_target, too_many_redirects};
-use super::refresh::refresh_target;
+use super::redirect::{leads_in_a_circle, redirect_target, too_many_redirects};
+use super::refresh::{Onward, refresh_target};
 use super::request::{Post, Request};
+use crate::model::TroubleKind;
 
 /// Pages that one fetch leaves for another because they say so; a redirect counts apart.
 const MAX_REFRESHES: u32 = 3;
 
 /// The way of one fetch.
 pub(super) struct Trail<'r> {
-    request: &'r Request,
+    pub(super) request: &'r Request,
     /// The address that is asked next, without the parameters of the request.
     pub(super) url: Url,
     /// The same address as it is sent. It may hold secrets.
@@ -30,6 +31,10 @@ pub(super) struct Trail<'r> {
     /// Addresses that may still follow.
     hops_left: u32,
     refreshes_left: u32,
+    /// Pages that were left because they lead on.
+    left: Vec<Url>,
+    /// The last of these that can be read itself, and what was posted to it.
+    readable: Option<(Url, Option<&'r Post>)>,
     /// Redirects and refreshes that a fetch may follow.
     max_hops: u32,
 }
@@ -47,6 +52,8 @@ impl<'r> Trail<'r> {
             has_new_cookie: false,
             hops_left: max_hops,
             refreshes_left: MAX_REFRESHES,
+            left: Vec::new(),
+            readable: None,
             max_hops,
         }
     }
@@ -84,22 +91,43 @@ impl<'r> Trail<'r> {
         Ok(Some(target))
     }
 
-    /// The address that a page leads on to. When no more may follow, the page is read as it is.
+    /// The address that a page leads on to. When no more may follow, the page is read as it is, unless it leads in a
+    /// circle and has nothing to read.
     pub(super) fn refresh(
         &mut self,
         response: &Response,
         fetched: &Fetched,
     ) -> Result<Option<Url>, FetchFailure> {
-        if self.hops_left == 0 || self.refreshes_left == 0 || self.request.head_only {
+        if self.hops_left == 0 || self.request.head_only {
             return Ok(None);
         }
         let header = header_text(&response.headers, header::REFRESH);
-        let target = refresh_target(fetched, header.as_deref(), self.has_new_cookie)?;
-        if target.is_some() {
-            self.refreshes_left -= 1;
-            self.post = None;
+        let onward = refresh_target(fetched, header.as_deref(), self.has_new_cookie)?;
+        let Some(Onward { url, has_content }) = onward else { return Ok(None) };
+        if self.refreshes_left == 0 {
+            let is_circle = !has_content && self.left.contains(&url);
+            return if is_circle { Err(leads_in_a_circle()) } else { Ok(None) };
         }
-        Ok(target)
+        if has_content {
+            self.readable = Some((self.url.clone(), self.post));
+        }
+        self.left.push(self.url.clone());
+        self.refreshes_left -= 1;
+        self.post = None;
+        Ok(Some(url))
+    }
+
+    /// The address of the page that can be read itself, if what it leads on to has failed. It is asked for again:
+    /// bodies that wait for other ones could fill the memory for all of them.
+    pub(super) fn back(&mut self, failure: &FetchFailure) -> Option<Url> {
+        // Another request would not be wanted, or would fail as well.
+        if matches!(failure.trouble.kind, TroubleKind::RateLimited | TroubleKind::Machine) {
+            return None;
+        }
+        let (page, post) = self.readable.take()?;
+        self.refreshes_left = 0;
+        self.post = post;
+        Some(page)
     }
 
     /// Goes on to another address. A site that redirects often repeats the parameters that it was sent: they are

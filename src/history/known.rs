@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use crate::model::Identity;
+use crate::model::{Identity, public_address};
 use crate::normalise::Place;
 
 /// Digits of the title's fingerprint, which a key may have behind its link.
@@ -52,7 +52,17 @@ impl Known {
 
     /// The place of the item's link.
     pub(super) fn place(&self, key: &str) -> Option<Place> {
-        let place_of = |address: &str| Url::parse(address).ok().map(|url| Place::of(&url));
+        self.place_by(key, Place::of)
+    }
+
+    /// The same without what looks like a secret in the link. Earlier versions kept the secrets that a page repeats
+    /// from its own address.
+    pub(super) fn public_place(&self, key: &str) -> Option<Place> {
+        self.place_by(key, |url| Place::of(&public_address(url)))
+    }
+
+    fn place_by(&self, key: &str, place: impl Fn(&Url) -> Place) -> Option<Place> {
+        let place_of = |address: &str| Url::parse(address).ok().map(|url| place(&url));
         let linked = self.link.as_deref().and_then(place_of);
         let Some(address) = key.strip_prefix("url:") else {
             // The id may be the link of an item whose link is not kept.

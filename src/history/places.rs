@@ -132,8 +132,10 @@ impl<'k> Places<'k> {
 fn neighbours<'k>(known: &'k KnownItems, pages: &HashMap<String, usize>) -> HashMap<String, Neighbours<'k>> {
     let mut neighbours: HashMap<String, Neighbours<'k>> = HashMap::new();
     for (key, old) in known {
-        let Some(Place { page, fragment }) = old.place(key) else { continue };
-        if pages.contains_key(&page) {
+        let Some(place) = old.place(key) else { continue };
+        let known_there = |place: &Place| pages.contains_key(&place.page);
+        let at_hand = Some(place).filter(known_there).or_else(|| old.public_place(key).filter(known_there));
+        if let Some(Place { page, fragment }) = at_hand {
             neighbours.entry(page.clone()).or_default().add(key, old, fragment, &page);
         }
     }

@@ -164,6 +164,20 @@ fn another_title_of_a_link_that_one_item_has_is_an_edit() {
 }
 
 #[test]
+fn links_that_earlier_versions_kept_with_a_secret_are_known_without_it() {
+    let old =
+        |title, shared| anchored(&format!("https://example.org/c?lang=en&token=x9#{title}"), title, shared);
+    let new = |title, shared| anchored(&format!("https://example.org/c?lang=en#{title}"), title, shared);
+    let mut runs = Runs::default();
+    assert_eq!(runs.run(vec![old("v2", true), old("v1", true)]), (2, 0));
+    assert_eq!(runs.run(vec![new("v3", true), new("v2", true), new("v1", true)]), (1, 0));
+    assert_eq!(runs.run(vec![new("v3", true), new("v1", true)]), (0, 0));
+    let mut runs = Runs::default();
+    assert_eq!(runs.run(vec![linked("https://example.org/c?token=x9", "Pier opens", false)]), (1, 0));
+    assert_eq!(runs.run(vec![linked("https://example.org/c", "Pier opens", false)]), (0, 0));
+}
+
+#[test]
 fn another_spelling_of_an_address_is_the_same_address() {
     let spellings = [
         ("https://example.org/v?a=1&b=2", "https://example.org/v?b=2&a=1"),

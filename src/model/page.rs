@@ -6,7 +6,8 @@ use url::Url;
 /// A fetched and decoded page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
-    /// The address after redirects. The page's relative addresses are relative to it.
+    /// The address after redirects, without what looks like a secret. The page's relative addresses are relative to
+    /// it.
     pub url: Url,
     /// The body as text.
     pub text: String,

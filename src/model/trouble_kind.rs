@@ -40,7 +40,7 @@ trouble_kinds! {
     Tls = "tls", "no trusted encrypted connection to the site";
     /// The response broke off or was malformed.
     BrokenAnswer = "broken_answer", "the site's answer broke off or was malformed";
-    /// A status other than 200, 203 and 304.
+    /// A status other than 200 and 203, or a 304 to a request without conditions.
     HttpStatus = "http_status", "the site answered with an error";
     /// 429, or 503 with Retry-After.
     RateLimited = "rate_limited", "the site asks for fewer requests";

@@ -131,6 +131,7 @@ async fn page(
     let Some(url) = claim.content.url.clone() else {
         return Err(Trouble::new(TroubleKind::NoItems, "the item has no link to an article").into());
     };
+    let readers = url.clone();
     let Answer::Fetched(fetched) = tools.fetcher.fetch(&item_request(config, feed, url)).await? else {
         return Err(panicked().trouble.into());
     };
@@ -141,7 +142,8 @@ async fn page(
     let now = tools.clock.now();
     let work = tools.cpu.run_within(READ_WITHIN, move || {
         let _hold = fetched.hold.clone();
-        let page = fetched.into_page()?;
+        // Readers have the address of the item as the site gives it.
+        let page = fetched.into_page_for(&readers)?;
         let article = article::article(&page, &rules, limits.extract.depth).map_err(|e| unparsable(&e))?;
         let language = recipe.language.clone();
         let has_title_by_rule = rules.title.is_some() && article.title.is_some();

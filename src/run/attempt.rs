@@ -147,7 +147,8 @@ impl FirstPage {
             reading: Some(READING),
             failures: 0,
             language: reading.language.clone().or_else(|| old.language.clone()),
-            title: reading.title.clone().or_else(|| old.title.clone()),
+            // An empty one says that it was looked for.
+            title: reading.title.clone().or_else(|| old.title.clone()).or_else(|| Some(String::new())),
             learned,
             gone,
         };

@@ -12,7 +12,7 @@ use super::resolve::ResolvedFeed;
 use crate::channel::Feed;
 use crate::fetch::Fetched;
 use crate::history::KnownItems;
-use crate::model::FieldName;
+use crate::model::{FieldName, public_address};
 use crate::rules::LearnedRules;
 
 /// A listing that was read.
@@ -67,7 +67,8 @@ impl ListingReader<'_> {
             known,
             until,
             seen: reading.found.iter().map(|found| found.key.clone()).collect(),
-            visited: HashSet::from([(feed.url.clone(), None)]),
+            // A link of the page to itself has the address without secrets.
+            visited: HashSet::from([(feed.url.clone(), None), (public_address(&feed.url), None)]),
             reading,
             bytes: 0,
         };

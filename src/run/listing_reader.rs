@@ -84,10 +84,12 @@ impl ListingReader<'_> {
         let limits = self.config.limits.clone();
         let now = self.clock.now();
         let jq = self.jq.clone();
+        let home = feed.home.clone();
         self.on_pool(fetched, move |fetched| {
             let process = jq.for_page();
             let settings = ReadSettings { now, limits: &limits, jq: &process };
-            let reading = read(&fetched.into_page()?, &recipe, remembered.as_deref(), settings);
+            let page = fetched.into_page_for(&home)?;
+            let reading = read(&page, &recipe, remembered.as_deref(), settings);
             process.start_trouble().map_or(reading, Err)
         })
         .await

@@ -14,6 +14,10 @@ use crate::store::Memory;
 /// some servers and caches say so for ever.
 const MAX_TRUST: TimeDelta = TimeDelta::days(7);
 
+/// A feed whose page has not come for so long gets it once without conditions to see its title, if an earlier version has
+/// not kept one.
+const TITLE_WAIT: TimeDelta = TimeDelta::days(1);
+
 /// Hash of the rules by which a page is read: those of the configuration, or those detected on the page.
 pub(super) fn rules_hash(feed: &Feed, learned: Option<&LearnedRules>) -> String {
     match learned {
@@ -58,12 +62,16 @@ pub fn request(config: &Config, feed: &Feed, memory: &Memory) -> Request {
 }
 
 /// The request for a feed's listing at a time: as [`request`], but without conditions if the site has sent
-/// no page for [`MAX_TRUST`]. A page with the bytes of the last one still counts as unchanged.
+/// no page for [`MAX_TRUST`]. A page with the bytes of the last one still counts as unchanged, unless nobody has looked
+/// for its title.
 pub(super) fn request_at(config: &Config, feed: &Feed, memory: &Memory, now: DateTime<Utc>) -> Request {
     let plain = request(config, feed, memory);
     // A time in the future is one of a clock that went wrong.
-    let is_old = memory.received.is_some_and(|received| (now - received).abs() >= MAX_TRUST);
-    if is_old { Request { validators: Validators::default(), ..plain } } else { plain }
+    let is_older = |than: TimeDelta| memory.received.is_some_and(|received| (now - received).abs() >= than);
+    if memory.title.is_none() && !feed.has_title && is_older(TITLE_WAIT) {
+        return Request { validators: Validators::default(), known_body: None, ..plain };
+    }
+    if is_older(MAX_TRUST) { Request { validators: Validators::default(), ..plain } } else { plain }
 }
 
 /// The kinds of documents in which a source finds its items. A site of WordPress is asked for its page first.

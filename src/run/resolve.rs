@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use url::Url;
+
 use super::detection::{Detected, DetectedListing, DetectionContext, detected, detected_in};
 use super::failure::Failure;
 use super::field_loss::with_vital_fields;
@@ -56,6 +58,8 @@ struct Wanted {
     with: Option<Feed>,
     /// Selector of the element that held the items in the last good run.
     container: Option<String>,
+    /// The address of the page for readers.
+    home: Url,
     /// The settings for dates.
     dates: DateRules,
     /// The largest number of listings that are detected.
@@ -95,6 +99,7 @@ impl ListingReader<'_> {
         let wanted = Wanted {
             with,
             container: remembered.container.clone(),
+            home: feed.home.clone(),
             dates: dates.clone(),
             most: if known.is_empty() { 1 } else { detect::MAX_LISTINGS },
         };
@@ -121,7 +126,7 @@ impl ListingReader<'_> {
         let now = self.clock.now();
         let limits = self.config.limits.clone();
         let look = move |fetched: Fetched| {
-            let page = fetched.into_page()?;
+            let page = fetched.into_page_for(&wanted.home)?;
             let context = DetectionContext { dates: &wanted.dates, now, limits: &limits, most: wanted.most };
             Ok(match &wanted.with {
                 Some(with) => by_learned(&page, with, wanted.container.as_deref(), context),

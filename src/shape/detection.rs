@@ -8,7 +8,7 @@ use url::Url;
 
 use super::item::ItemShape;
 use super::trouble::TroubleShape;
-use crate::config::public_address;
+use crate::model::public_address;
 use crate::model::{Kind, Trouble};
 use crate::run::{DetectedListing, JudgedFeed};
 use crate::survey::Survey;

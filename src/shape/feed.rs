@@ -6,7 +6,7 @@ use url::Url;
 
 use super::trouble::TroubleShape;
 use crate::channel::Channel;
-use crate::config::public_address;
+use crate::model::public_address;
 use crate::model::{FeedId, FeedState};
 
 /// All feeds.

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::item::ItemShape;
 use super::trouble::TroubleShape;
-use crate::config::public_address;
+use crate::model::public_address;
 use crate::model::{Item, Problem, Trouble};
 
 /// The items that a page would give.

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use url::Url;
 
-use crate::config::public_address;
 use crate::extract::Selection;
+use crate::model::public_address;
 
 /// The matches of a selector on a page.
 #[derive(Debug, Clone, Serialize)]

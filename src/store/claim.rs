@@ -59,7 +59,8 @@ pub struct Memory {
     pub failures: u32,
     /// The language that the page declares.
     pub language: Option<String>,
-    /// The title of the page, cleaned, at the time when the items last changed.
+    /// The title of the page, cleaned, at the time when the items last changed. Empty if the page has none; `None` if
+    /// no version has looked for it.
     pub title: Option<String>,
     /// The rules that were found on the page of a feed that has none in feeds.toml.
     pub learned: Option<LearnedRules>,

@@ -59,6 +59,14 @@ pub enum StoreError {
         /// The path.
         file: String,
     },
+    /// The write-ahead log of a database is there without the database.
+    #[error(
+        "the database {file} is gone or empty, but its -wal is there, which may be in use and hold all that was written: put the file back; or stop feedbridge, remove the -wal and -shm, and start with a new database"
+    )]
+    LogAlone {
+        /// The path of the database.
+        file: String,
+    },
     /// Another program holds the database.
     #[error("another program keeps the database {file} locked: {reason}")]
     Busy {
@@ -84,6 +92,7 @@ impl StoreError {
             Self::Full { .. } => "store_full",
             Self::Damaged { .. } => "store_damaged",
             Self::Gone { .. } => "store_gone",
+            Self::LogAlone { .. } => "store_log_alone",
             Self::Busy { .. } => "store_busy",
             Self::ClaimLost(_) => "store_claim_lost",
             Self::Failed(_) => "store_failed",
@@ -105,6 +114,7 @@ impl StoreError {
             Self::Busy { .. } => "the store is locked by another program",
             Self::NewerSchema { .. }
             | Self::Unusable { .. }
+            | Self::LogAlone { .. }
             | Self::ClaimLost(_)
             | Self::Failed(_)
             | Self::Closed => "the store cannot be read or written; the log says why",

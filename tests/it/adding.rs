@@ -103,6 +103,22 @@ async fn nothing_is_written_without_a_yes() {
     assert!(!folder.path().join("feeds.toml").exists());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_with_a_password_is_refused_before_it_is_fetched() {
+    let origin = Origin::start().await;
+    origin.page("/notices", &listing("notice", 1..=9));
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().to_owned();
+    let url = origin.url("/notices").replace("http://", "http://ann:pier55@");
+    let address = origin.address();
+    let output = blocking(move || run(&["add", &url, "--yes", "--allow-address", &address], &path)).await;
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("user name or password") && !stderr.contains("pier55"), "{stderr}");
+    assert_eq!(origin.connections(), 0);
+    assert!(!folder.path().join("feeds.toml").exists());
+}
+
 const BARE: &str = "[[feed]]\nurl = \"https://club.example.org/notices\"\n";
 
 async fn bench() -> Bench {

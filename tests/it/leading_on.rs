@@ -1,6 +1,7 @@
 //! Ways to a page: redirects that set cookies, pages that lead on, sites that say 304 for ever, and answers
 //! that only browsers understand.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -130,8 +131,35 @@ async fn pages_that_lead_in_circles_are_left_after_a_few() {
     let origin = Origin::start().await;
     origin.page("/a", "<meta http-equiv=refresh content='0;url=/b'>");
     origin.page("/b", "<meta http-equiv=refresh content='0;url=/a'>");
-    fetched(&to(&origin, "/a")).await;
+    let trouble = failed(&to(&origin, "/a")).await.trouble;
+    assert_eq!(trouble.kind, TroubleKind::Redirect);
+    assert!(trouble.detail.contains("leads on in a circle"), "{trouble}");
     assert_eq!(paths(&origin), ["/a", "/b", "/a", "/b"]);
+}
+
+#[tokio::test]
+async fn a_listing_is_read_if_what_it_leads_on_to_fails() {
+    let origin = Origin::start().await;
+    let titles: Vec<String> = (1..=12).map(|n| format!("Notice number {n} of the harbour office")).collect();
+    let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+    let page = |seconds_and_url: &str| {
+        format!("<meta http-equiv=refresh content=\"{seconds_and_url}\">{}", listing(&titles))
+    };
+    origin.answer("/robots.txt", "200 OK", "", b"User-agent: *\nDisallow: /closed\n");
+    origin.answer("/busy", "429 Too Many Requests", "", b"");
+    origin.page("/between", "<meta http-equiv=refresh content='0;url=/nothere'>");
+    for target in ["/nothere", "/closed/list", "/between", "http://192.168.7.7/"] {
+        let text = page(&format!("5;url={target}"));
+        origin.page("/list", &text);
+        let mut polite = to(&origin, "/list");
+        polite.obey_robots = true;
+        let read = fetched(&polite).await;
+        assert_eq!((read.url.path(), read.body.as_slice()), ("/list", text.as_bytes()), "{target}");
+    }
+    origin.page("/list", &page("5;url=/busy"));
+    assert_eq!(failed(&to(&origin, "/list")).await.trouble.kind, TroubleKind::RateLimited);
+    origin.page("/list", "<meta http-equiv=refresh content='0;url=/nothere'>");
+    assert_eq!(failed(&to(&origin, "/list")).await.trouble.kind, TroubleKind::HttpStatus);
 }
 
 #[tokio::test]
@@ -183,6 +211,55 @@ fn start() -> DateTime<Utc> {
     "2026-03-05T06:00:00Z".parse().expect("an instant")
 }
 
+fn tools(database: &Path, clock: &Arc<ManualClock>) -> Tools {
+    Tools {
+        jq: JqProgram::own(),
+        store: Arc::new(SqliteStore::open(database, clock.clone()).expect("a store")),
+        fetcher: Arc::new(network()),
+        cpu: CpuPool::new(1),
+        clock: clock.clone(),
+        metrics: Arc::default(),
+    }
+}
+
+#[tokio::test]
+async fn a_title_that_an_earlier_version_did_not_keep_is_looked_for_once() {
+    use Outcome::{Fresh, Unchanged};
+    let named = listing(&["One"]);
+    let nameless = named.replace("<title>News</title>", "");
+    for (page, expected) in [(named, Some("News")), (nameless, None)] {
+        let origin = Origin::start().await;
+        let headers = "Content-Type: text/html\r\nETag: \"same\"\r\n";
+        origin.answer("/", "200 OK", headers, page.as_bytes());
+        origin.answer_if("/", ("if-none-match", "same"), ("304 Not Modified", "", b""));
+        let config = config(&feed_toml("t", &origin.url("/"), &origin.address(), ""));
+        let folder = tempfile::tempdir().expect("a folder");
+        let database = folder.path().join("t.db");
+        let clock = Arc::new(ManualClock::new(start()));
+        let tools = tools(&database, &clock);
+        feedbridge::scheduler::register(&tools, &config, Scope::All).await.expect("registered");
+        let feed = &config.feeds[0];
+        let mut outcomes = Vec::new();
+        for hours in [0, 1, 30, 60] {
+            clock.set(start() + TimeDelta::hours(hours));
+            if hours == 1 {
+                let open = rusqlite::Connection::open(&database).expect("a database");
+                open.execute("UPDATE feeds SET title = NULL", []).expect("as an earlier version left it");
+            }
+            let claim = tools.store.claim(&feed.id, "test", config.limits.claim).await.expect("the store");
+            let report = run::run(&tools, &config, feed, &claim.expect("free")).await.expect("written");
+            assert_eq!(report.record.changed, 0);
+            outcomes.push(report.record.outcome);
+        }
+        assert_eq!(outcomes, [Fresh, Unchanged, Fresh, Unchanged], "{expected:?}");
+        let seen = origin.seen();
+        let conditional: Vec<bool> = seen.iter().map(|seen| seen.header("if-none-match").is_some()).collect();
+        assert_eq!(conditional, [false, true, false, true], "{expected:?}");
+        let state = tools.store.state(&feed.id).await.expect("the store").expect("registered");
+        assert_eq!(state.title.as_deref(), expected);
+    }
+}
+
 #[tokio::test]
 async fn a_site_that_says_304_for_ever_is_not_believed_for_ever() {
     use Outcome::{Fresh, Unchanged};
@@ -193,14 +270,7 @@ async fn a_site_that_says_304_for_ever_is_not_believed_for_ever() {
     let config = config(&feed_toml("t", &origin.url("/"), &origin.address(), ""));
     let folder = tempfile::tempdir().expect("a folder");
     let clock = Arc::new(ManualClock::new(start()));
-    let tools = Tools {
-        jq: JqProgram::own(),
-        store: Arc::new(SqliteStore::open(&folder.path().join("t.db"), clock.clone()).expect("a store")),
-        fetcher: Arc::new(network()),
-        cpu: CpuPool::new(1),
-        clock: clock.clone(),
-        metrics: Arc::default(),
-    };
+    let tools = tools(&folder.path().join("t.db"), &clock);
     feedbridge::scheduler::register(&tools, &config, Scope::All).await.expect("registered");
     let feed = &config.feeds[0];
     let mut outcomes = Vec::new();

@@ -209,6 +209,59 @@ async fn a_database_that_is_deleted_or_replaced_is_noticed_and_not_written() {
 }
 
 #[tokio::test]
+async fn the_log_of_a_database_that_is_gone_is_left_alone() {
+    let origin = Origin::start().await;
+    origin.page("/", &listing(&["One", "Two"]));
+    let toml = feed_toml("t", &origin.url("/"), &origin.address(), "");
+    tokio::task::spawn_blocking(move || {
+        for is_empty in [false, true] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let daemon = Daemon::start(folder.path(), &toml);
+            daemon.until("/feeds/t.json", |r| r.status == 200 && items(r) == 2);
+            let file = folder.path().join("data/feedbridge.db");
+            let log = folder.path().join("data/feedbridge.db-wal");
+            let before = std::fs::read(&log).expect("a log");
+            assert!(!before.is_empty());
+            let away = folder.path().join("away.db");
+            std::fs::rename(&file, &away).expect("moved");
+            if is_empty {
+                std::fs::write(&file, "").expect("written");
+            }
+            for arguments in
+                [&["run", "t", "--data", "data"][..], &["build", "--out", "out", "--data", "data"]]
+            {
+                let output = run(arguments, folder.path());
+                let said = String::from_utf8_lossy(&output.stderr).into_owned();
+                assert_eq!(output.status.code(), Some(1), "{said}");
+                assert!(said.contains("its -wal is there") && said.contains("put the file back"), "{said}");
+                assert_eq!(file.exists(), is_empty, "no new database is made");
+                assert_eq!(std::fs::read(&log).expect("a log"), before);
+            }
+            std::fs::rename(&away, &file).expect("moved back");
+            daemon.until("/health/ready", |r| r.status == 200);
+            assert!(run(&["run", "t", "--data", "data"], folder.path()).status.success());
+        }
+    })
+    .await
+    .expect("joined");
+}
+
+#[tokio::test]
+async fn an_empty_database_file_is_taken_as_new_with_a_warning() {
+    tokio::task::spawn_blocking(move || {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(folder.path().join("data")).expect("a folder");
+        std::fs::write(folder.path().join("data/feedbridge.db"), "").expect("written");
+        let mut daemon = Daemon::start(folder.path(), "feed = []\n");
+        assert_eq!(daemon.get("/health/ready", "").status, 200);
+        let log = daemon.log_after_end();
+        assert_eq!(log.matches("is an empty file: it is taken as a new one").count(), 1, "{log}");
+    })
+    .await
+    .expect("joined");
+}
+
+#[tokio::test]
 async fn a_database_that_cannot_grow_is_one_line_in_the_log_and_ready_says_why() {
     let origin = Origin::start().await;
     origin.page("/a", &listing(&["One", "Two"]));

@@ -187,6 +187,26 @@ fn health_does_not_guess_an_address_that_the_file_names() {
 }
 
 #[test]
+fn health_says_that_it_asked_the_default_address() {
+    // Another program of this machine may listen there.
+    if TcpListener::bind("127.0.0.1:8080").is_err() {
+        return;
+    }
+    for text in [None, Some(" \n")] {
+        let folder = tempfile::tempdir().expect("a folder");
+        if let Some(text) = text {
+            std::fs::write(folder.path().join("feeds.toml"), text).expect("written");
+        }
+        let output = run(&["health"], folder.path());
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{stderr}");
+        assert_eq!(stderr.trim_end().lines().count(), 1, "{stderr}");
+        assert!(stderr.contains("the default address was asked"), "{stderr}");
+        assert!(stderr.contains("feeds.toml") && stderr.contains("FEEDBRIDGE_LISTEN"), "{stderr}");
+    }
+}
+
+#[test]
 fn health_reaches_a_unix_socket() {
     let folder = folder_with("");
     let listen = format!("unix:{}", folder.path().join("quay.sock").display());

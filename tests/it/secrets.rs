@@ -151,6 +151,59 @@ async fn a_page_that_repeats_a_parameter_does_not_publish_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn links_of_a_page_to_itself_do_not_repeat_its_token() {
+    let notices = "<html><title>Weir</title><main>\
+        <article><h2 id=w2>Weir two opens</h2><a href='#w2'>here</a><p>See <a href='#n1'>note</a>, \
+        <a href=''>all</a> and <a href='gate/2'>the gate</a>.</p></article>\
+        <article><h2 id=w1>Weir one opens</h2><a href='#w1'>here</a><p>It is late.</p></article></main></html>";
+    let feed = "<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"><channel>\
+        <title>Weir</title><item><title>Weir two opens</title><link>gate/2</link><content:encoded>&lt;p&gt;It is \
+        late&lt;a href=\"#fn1\"&gt;1&lt;/a&gt;.&lt;/p&gt;</content:encoded></item></channel></rss>";
+    let select = "[feed.select]\nitem = \"article\"\ntitle = \"h2\"\nlink = \"a\"\ncontent = \"p\"";
+    let home = "home = \"https://example.org/weir\"";
+    for (kind, body, more, count) in [
+        ("html", notices, select.to_owned(), 2),
+        ("html", notices, format!("{home}\n{select}"), 2),
+        ("feed", feed, String::new(), 1),
+    ] {
+        let origin = Origin::start().await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut all = String::new();
+        for (token, times) in [("QUAY77kZ", 1), ("ebb4flow", 2)] {
+            let path = format!("/on/list?lang=en&token={token}");
+            let body = format!("{body}<!-- {times} -->");
+            origin.answer(&path, "200 OK", "Content-Type: text/html\r\n", body.as_bytes());
+            let text = format!(
+                "[limits]\npace_s = 0\n[[feed]]\nid = \"t\"\nurl = \"{}\"\nkind = \"{kind}\"\n{more}\n[feed.fetch]\n\
+                 allow_addresses = [\"{}\"]\nrobots = \"ignore\"\n",
+                origin.url(&path),
+                origin.address()
+            );
+            std::fs::write(folder.path().join("feeds.toml"), text).expect("written");
+            printed(&["run", "t"], folder.path());
+            all.push_str(&printed(&["preview", "t", "--format", "json"], folder.path()));
+        }
+        let items = run(&["items", "t", "--json"], folder.path()).stdout;
+        printed(&["build", "--out", "out"], folder.path());
+        let mut files = Vec::new();
+        written(&folder.path().join("out"), &mut files);
+        all.push_str(&String::from_utf8_lossy(&items));
+        all.push_str(&String::from_utf8_lossy(&files));
+        assert!(all.contains("/on/gate/2"), "relative addresses stay: {all}");
+        assert!(!all.contains("QUAY77kZ") && !all.contains("ebb4flow"), "{kind}: {all}");
+        if kind == "html" {
+            assert!(all.contains("/on/list?lang=en#w2") && all.contains("/on/list?lang=en#n1"), "{all}");
+        }
+        let items: Value = serde_json::from_slice(&items).expect("JSON");
+        assert_eq!(
+            items["items"].as_array().map(Vec::len),
+            Some(count),
+            "another token makes no new item: {items}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_address_of_a_selection_has_no_key() {
     let origin = Origin::start().await;
     let folder = tempfile::tempdir().expect("a folder");
@@ -222,6 +275,8 @@ fn texts_that_look_like_secrets_are_warned_of() {
     assert_eq!(warnings(plain, headers), Vec::<String>::new());
     for (url, more, line, name) in [
         ("https://example.org/feed?token=9f3b2c", "", 3, "`token`"),
+        ("https://example.org/feed?feed_token=abcdefghijklmnop", "", 3, "`feed_token`"),
+        ("https://example.org/feed?pw=letmein", "", 3, "`pw`"),
         ("https://example.org/feed?id=9e107d9d372bb6826bd81d3542a419d6", "", 3, "`id`"),
         (
             "https://example.org/feed",

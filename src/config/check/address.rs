@@ -5,7 +5,7 @@ use url::{ParseError, Url};
 use super::checker::FeedChecker;
 use crate::config::address::address_error;
 use crate::config::raw::RawFeed;
-use crate::config::secret_like::{public_address, redacted, secret_names, unfilled_name, unfilled_parameter};
+use crate::model::secret_like::{public_address, redacted, secret_names, unfilled_name, unfilled_parameter};
 use crate::rules::key;
 
 /// The page that lists the items.

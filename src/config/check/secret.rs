@@ -4,8 +4,8 @@ use std::env::VarError;
 
 use super::checker::FeedChecker;
 use crate::config::raw::shorthand::{RawKeptSecret, RawSecret};
-use crate::config::secret_like::{looks_secret, unfilled_name};
 use crate::model::Secret;
+use crate::model::secret_like::{looks_secret, unfilled_name};
 use crate::rules::SettingStep;
 
 /// The value of a setting: as it is written, or read from the environment or a file. `name` is the name under

@@ -23,13 +23,15 @@ pub(super) struct Peer {
     host: String,
     connect: Duration,
     idle_read: Duration,
+    /// The feed trusts authorities beside those of the system.
+    has_own_authorities: bool,
 }
 
 impl Peer {
-    pub(super) fn of(url: &Url, limits: &FetchLimits) -> Self {
+    pub(super) fn of(url: &Url, limits: &FetchLimits, has_own_authorities: bool) -> Self {
         let name = url.host_str().unwrap_or_default();
         let host = url.port().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"));
-        Self { host, connect: limits.connect, idle_read: limits.idle_read }
+        Self { host, connect: limits.connect, idle_read: limits.idle_read, has_own_authorities }
     }
 }
 
@@ -71,15 +73,12 @@ pub(super) fn trouble(error: &reqwest::Error, peer: &Peer) -> Trouble {
         return timed_out(error, peer);
     }
     let root = root_text(&causes);
-    let is_tls = ["certificate", "TLS", "HandshakeFailure"].iter().any(|word| root.contains(word));
-    let tls = tls_reason(&root);
-    if is_tls {
-        return Trouble::new(TroubleKind::Tls, tls.unwrap_or_else(|| format!("TLS failed: {root}")));
+    if let Some(reason) = tls_failure(&root, peer.has_own_authorities) {
+        return Trouble::new(TroubleKind::Tls, reason);
     }
     if error.is_connect() {
         let io_kind = causes.last().and_then(|c| c.downcast_ref::<io::Error>()).map(io::Error::kind);
-        let detail = tls.unwrap_or_else(|| connect_reason(io_kind, &root, &peer.host));
-        return Trouble::new(TroubleKind::Connect, detail);
+        return Trouble::new(TroubleKind::Connect, connect_reason(io_kind, &root, &peer.host));
     }
     Trouble::new(TroubleKind::BrokenAnswer, broken_reason(&root))
 }
@@ -117,14 +116,35 @@ const TLS_REASONS: &[(&[&str], &str)] = &[
         &["HandshakeFailure", "alert: ProtocolVersion", "peer is incompatible"],
         "the site and feedbridge have no TLS version or cipher in common",
     ),
-    (&["received corrupt message"], "the site does not answer with TLS; try http:// or another port"),
+    (&["received corrupt message"], "the site speaks no TLS at this port; try http:// or another port"),
+    (
+        &["tls handshake eof"],
+        "the site ended the TLS handshake without an answer, as one does that speaks no TLS at this port; try http:// or \
+         another port",
+    ),
 ];
+
+/// Errors of a certificate that an authority of the feed's own does not vouch for.
+const UNTRUSTED: [&str; 2] = ["UnknownIssuer", "CaUsedAsEndEntity"];
+
+/// The sentence for these, if the feed has authorities of its own.
+const UNTRUSTED_IN_SPITE_OF_FILE: &str = "the site's certificate is not trusted, and `ca_file` in [feed.fetch] did not help: the file must hold \
+     the certificate of the authority that has signed the site's own; one that has signed itself does not do";
 
 /// Texts of the TLS library that are followed by the name of an error, and a sentence for each.
 const NAMED_TLS_REASONS: [(&str, &str); 2] = [
     ("invalid peer certificate: ", "the site's certificate is not valid"),
     ("received fatal alert: ", "the site ended the TLS handshake"),
 ];
+
+/// The sentence for a failure of TLS; `None` if it is no such failure.
+fn tls_failure(root: &str, has_own_authorities: bool) -> Option<String> {
+    if has_own_authorities && UNTRUSTED.iter().any(|name| root.contains(name)) {
+        return Some(UNTRUSTED_IN_SPITE_OF_FILE.to_owned());
+    }
+    let is_tls = ["certificate", "TLS", "HandshakeFailure"].iter().any(|word| root.contains(word));
+    tls_reason(root).or_else(|| is_tls.then(|| format!("TLS failed: {root}")))
+}
 
 /// The sentence for an error of the TLS library; `None` if the text is not a known one.
 fn tls_reason(root: &str) -> Option<String> {
@@ -203,6 +223,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_file_of_authorities_that_did_not_help_is_named() {
+        for name in ["UnknownIssuer", "Other(OtherError(CaUsedAsEndEntity))"] {
+            let root = format!("invalid peer certificate: {name}");
+            assert!(tls_failure(&root, true).is_some_and(|said| said.contains("did not help")), "{name}");
+            assert!(tls_failure(&root, false).is_some_and(|said| !said.contains("did not help")), "{name}");
+        }
+        assert_eq!(tls_failure("connection reset", true), None);
+    }
+
+    #[test]
     fn reasons_are_sentences_and_no_names_of_types() {
         let tls = |text: &str| tls_reason(text).unwrap_or_default();
         assert_eq!(
@@ -233,6 +263,9 @@ mod tests {
             "the site ended the TLS handshake (internal error)"
         );
         assert_eq!(tls("connection reset"), "");
+        for text in ["received corrupt message of type InvalidContentType", "tls handshake eof"] {
+            assert!(tls(text).contains("speaks no TLS"), "{text}");
+        }
         assert_eq!(
             broken_reason("unexpected EOF during chunk size line"),
             "the answer broke off in the middle"

@@ -1,6 +1,7 @@
 //! Opens the database: settings of the connections, and migrations of the schema.
 
-use std::path::Path;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
@@ -37,6 +38,8 @@ pub(super) fn writer(file: &Path) -> Result<Connection, StoreError> {
         std::fs::create_dir_all(folder)
             .map_err(|e| unusable(file, &format!("cannot make its folder: {e}")))?;
     }
+    refuse_log_without_file(file)?;
+    warn_of_empty_file(file);
     let failed = |e: rusqlite::Error| cannot_open(file, &e);
     let mut connection = Connection::open(file).map_err(failed)?;
     connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
@@ -54,8 +57,44 @@ pub(super) fn writer(file: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// Refuses a database that is gone or empty while its write-ahead log is there. SQLite would take the file as a
+/// new one and empty the log. The log may be that of a daemon that still runs, and hold all that it has written.
+fn refuse_log_without_file(file: &Path) -> Result<(), StoreError> {
+    let has_log = length(&log_of(file)).is_some_and(|bytes| bytes > 0);
+    let is_missing = match std::fs::metadata(file) {
+        Ok(found) => found.is_file() && found.len() == 0,
+        Err(error) => error.kind() == ErrorKind::NotFound,
+    };
+    if has_log && is_missing {
+        Err(StoreError::LogAlone { file: file.display().to_string() })
+    } else {
+        Ok(())
+    }
+}
+
+/// The write-ahead log of a database. It stands beside the file itself, not beside a link to it.
+fn log_of(file: &Path) -> PathBuf {
+    let itself = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    let mut name = itself.into_os_string();
+    name.push("-wal");
+    name.into()
+}
+
+/// Warns of a file without content: it is taken as a new database, and may have been cut off by mistake.
+fn warn_of_empty_file(file: &Path) {
+    if length(file) == Some(0) {
+        tracing::warn!("the database {} is an empty file: it is taken as a new one", file.display());
+    }
+}
+
+/// The length of a file in bytes; `None` if there is no such file.
+fn length(file: &Path) -> Option<u64> {
+    std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file).map(|found| found.len())
+}
+
 /// Opens a connection that cannot write.
 pub(super) fn reader(file: &Path) -> Result<Connection, StoreError> {
+    refuse_log_without_file(file)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let open = || {
         let connection = Connection::open_with_flags(file, flags)?;

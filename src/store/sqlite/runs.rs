@@ -62,7 +62,7 @@ fn update_feed(
                 container = ?12, rules_hash = ?13, validators_of = ?15, language = ?16, learned = iif(?18, ?17, learned),
                 received = ?19, gone = ?20, title = ?21, reading = ?22,
                  -- A document is rendered again if it may have another title.
-                 version = version + (?14 OR title IS NOT ?21),
+                 version = version + (?14 OR coalesce(title, '') <> coalesce(?21, '')),
                 changed = CASE WHEN ?14 OR (changed IS NULL AND ?5 IS NOT NULL) THEN ?2 ELSE changed END,
                 touched = ?2,
                 items = CASE WHEN ?14 THEN (SELECT count(*) FROM items WHERE feed = ?1 AND pruned = 0)
@@ -163,7 +163,7 @@ fn state_of(row: &Row<'_>) -> rusqlite::Result<FeedState> {
         items: Some(count(row, 9)?),
         running: row.get(10)?,
         language: row.get(11)?,
-        title: row.get(12)?,
+        title: row.get::<_, Option<String>>(12)?.filter(|title| !title.is_empty()),
     })
 }
 

@@ -6,8 +6,31 @@ use std::ops::Range;
 use url::{Url, form_urlencoded};
 
 /// Words of names whose values are secrets, whatever they look like.
-const SECRET_NAMES: &[&str] =
-    &["password", "passwd", "pwd", "passphrase", "secret", "apikey", "accesstoken", "authtoken", "accesskey"];
+const SECRET_NAMES: &[&str] = &[
+    "password",
+    "passwd",
+    "pass",
+    "pwd",
+    "pw",
+    "passphrase",
+    "secret",
+    "apikey",
+    "accesstoken",
+    "authtoken",
+    "accesskey",
+    "token",
+    "auth",
+    "authorization",
+    "authentication",
+    "bearer",
+    "jwt",
+    "credential",
+    "credentials",
+    "sig",
+    "signature",
+    "hmac",
+    "session",
+];
 
 /// Pairs of words that name a secret together.
 const SECRET_PAIRS: &[[&str; 2]] = &[
@@ -22,34 +45,14 @@ const SECRET_PAIRS: &[[&str; 2]] = &[
 ];
 
 /// Words of names whose values are secrets unless they are plain words: `key=harbour` is a question.
-const DOUBTFUL_NAMES: &[&str] = &[
-    "key",
-    "token",
-    "auth",
-    "authorization",
-    "authentication",
-    "bearer",
-    "jwt",
-    "credential",
-    "credentials",
-    "pass",
-    "sig",
-    "signature",
-    "hmac",
-    "code",
-    "session",
-    "sessionid",
-    "phpsessid",
-    "jsessionid",
-    "sid",
-    "hash",
-];
+const DOUBTFUL_NAMES: &[&str] = &["key", "code", "sessionid", "phpsessid", "jsessionid", "sid", "hash"];
 
 /// Letters and digits of a value that was made by chance, at least.
 const MIN_RANDOM: usize = 20;
 
 /// Whether a parameter looks like a secret. Both texts are decoded.
-pub(super) fn looks_secret(name: &str, value: &str) -> bool {
+#[must_use]
+pub fn looks_secret(name: &str, value: &str) -> bool {
     let value = value.trim();
     let is_placeholder = value.starts_with('{') && value.ends_with('}');
     if value.is_empty() || is_placeholder {
@@ -137,7 +140,8 @@ fn is_secret_piece(piece: &str) -> bool {
 }
 
 /// The names of the parameters of an address that look like secrets; an empty name is that of a bare value.
-pub(super) fn secret_names(address: &Url) -> Vec<String> {
+#[must_use]
+pub fn secret_names(address: &Url) -> Vec<String> {
     let texts = [address.query(), address.fragment()];
     let in_path = address.path().split('/').flat_map(|segment| segment.split(';').skip(1));
     let pieces = texts.into_iter().flatten().flat_map(|text| text.split(['&', ';'])).chain(in_path);
@@ -180,7 +184,8 @@ fn public_segment(segment: &str) -> String {
 
 /// The places of secrets in an address as a person wrote it: user and password, and values of parameters.
 /// The address may have mistakes.
-pub(super) fn secret_ranges(address: &str) -> Vec<Range<usize>> {
+#[must_use]
+pub fn secret_ranges(address: &str) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let Some(scheme) = address.find("://") else { return ranges };
     if let Some(at) = user_end(&address[scheme + 3..]) {
@@ -226,7 +231,8 @@ pub fn redacted(address: &str) -> String {
 }
 
 /// The name in the first `${NAME}` of a text: such a text is not filled in.
-pub(super) fn unfilled_name(text: &str) -> Option<&str> {
+#[must_use]
+pub fn unfilled_name(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once("${")?;
     let (name, _) = rest.split_once('}')?;
     (!name.is_empty()).then_some(name)
@@ -234,7 +240,8 @@ pub(super) fn unfilled_name(text: &str) -> Option<&str> {
 
 /// The first parameter whose value has a `${NAME}`, and that name; `None` if one stands elsewhere in the address:
 /// a parameter alone would not mend that.
-pub(super) fn unfilled_parameter(address: &str) -> Option<(&str, &str)> {
+#[must_use]
+pub fn unfilled_parameter(address: &str) -> Option<(&str, &str)> {
     let (before, query) = address.split_once('?')?;
     if unfilled_name(before).is_some() {
         return None;
@@ -255,7 +262,7 @@ mod tests {
     fn ordinary_questions_are_no_secrets() {
         for query in [
             "category=harbour&lang=en&id=12345&page=2&q=harbour+news&utm_source=newsletter",
-            "key=harbour&sort_key=date&code=DE&country_code=pt-BR&session=2025-autumn&hash=news",
+            "key=harbour&sort_key=date&code=DE&country_code=pt-BR&hash=news&author=letmein&design=abcdefghijkl",
             "from=2025-01-01T00:00:00.000Z&to=20250201T000000Z&bbox=12.31,45.42,12.39,45.46",
             "utm_campaign=autumn_2025_newsletter_harbour&author=ann-quay&keywords=pier&postcode=10115",
             "channel_id=UCq3R7mZx1k8vT5wYb2nD9fA&cursor={cursor}&token={cursor}&token=&secret=0",
@@ -275,6 +282,13 @@ mod tests {
             "accessToken=b1946ac9",
             "token=f3a9",
             "sig=Yk2%2Fx9%3D",
+            "token=abc",
+            "auth=letmein",
+            "session=abcdefghij",
+            "feed_token=abcdefghijklmnop",
+            "signature=abcdefghijkl",
+            "pw=letmein",
+            "jwt=harbour",
             "password=summer",
             "code=4%2F0AeaYSHB7x2k",
             "hash=9e107d9d372b",
