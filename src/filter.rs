@@ -11,6 +11,7 @@ use url::Url;
 
 use crate::html::invisible::without_all;
 use crate::model::{Content, Found, Problem, Subject};
+use crate::rules::replaced;
 
 /// One `[[feed.filter]]`.
 #[derive(Debug, Clone)]
@@ -254,11 +255,9 @@ fn apply_change(change: &FieldChange, content: &mut Content) {
 
 fn changed_text(change: &FieldChange, old: &str) -> String {
     match &change.pattern {
-        Some(pattern) if pattern.is_match(old) => pattern.replace_all(old, change.text.as_str()).into_owned(),
-        Some(pattern) => hidden_match(pattern, old).map_or_else(
-            || old.to_owned(),
-            |shown| pattern.replace_all(&shown, change.text.as_str()).into_owned(),
-        ),
+        Some(pattern) if pattern.is_match(old) => replaced(old, pattern, &change.text),
+        Some(pattern) => hidden_match(pattern, old)
+            .map_or_else(|| old.to_owned(), |shown| replaced(&shown, pattern, &change.text)),
         None => change.text.clone(),
     }
 }
@@ -357,6 +356,21 @@ mod tests {
         assert_eq!(titles(&[Filter::Keep(vec![new])], &items), ["A long title"]);
         let short = Condition { field: FilterField::Title, test: Test::Length { min: 0, max: 5 } };
         assert_eq!(titles(&[Filter::Keep(vec![short])], &items), ["Old"]);
+    }
+
+    #[test]
+    fn changed_texts_stay_within_their_bound() {
+        let pattern = Some(Regex::new("").expect("a pattern"));
+        let text = "harbour ".repeat(10_000);
+        let set = || {
+            Filter::Set(vec![FieldChange {
+                field: FilterField::Title,
+                pattern: pattern.clone(),
+                text: text.clone(),
+            }])
+        };
+        let changed = titles(&[set(), set()], &[found(&"x".repeat(1_000), None)]);
+        assert!(changed[0].len() <= 4 << 20);
     }
 
     #[test]

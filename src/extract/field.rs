@@ -120,6 +120,18 @@ fn label_of_title<'r, 'd>(
     })
 }
 
+/// The fragment that the rule of links finds in an item of a page, where it finds no link to another page.
+pub(super) fn link_within_page(item: ItemNode<'_>, reader: &RuleReader<'_>) -> Option<String> {
+    let ItemNode::Element(element) = item else { return None };
+    let sources = reader.rules.field(FieldName::Link)?.sources.iter();
+    sources.filter(|source| source.attr.is_none()).find_map(|source| {
+        let Find::Select(select) = &source.find else { return None };
+        let mut found = select::raw_values(element, select, None, ValueKind::Text, &reader.budget).ok()?;
+        let fragment = found.find_map(|raw| element::link_within_page(raw.element?))?;
+        shape::shape(source, fragment.to_owned())
+    })
+}
+
 fn source_values<'r, 'd>(
     item: ItemNode<'d>,
     reader: &RuleReader<'r>,

@@ -1,5 +1,7 @@
 //! The items of a listing: one raw candidate for each element that the item rule matches.
 
+use std::collections::HashMap;
+
 use url::Url;
 
 use super::dates::{DateText, RawItems};
@@ -101,6 +103,7 @@ pub(super) fn raw_items<'d>(
         };
         bytes_left = rest;
     }
+    collector.drop_buttons();
     collector.report_unused_rules();
     collector.raw
 }
@@ -130,7 +133,7 @@ struct ItemCollector<'a, 'r> {
 impl ItemCollector<'_, '_> {
     /// Reads an item at a position of the listing; returns the size of its texts, in bytes.
     fn collect(&mut self, item: ItemNode<'_>, position: u32) -> usize {
-        let candidate = candidate(item, self.reader, self.base, position);
+        let mut candidate = candidate(item, self.reader, self.base, position);
         let bytes = text_bytes(&candidate);
         if candidate.title.is_none() && candidate.link.is_none() && candidate.summary.is_none() {
             // Header rows of tables and spacers match good item selectors, and are not items.
@@ -140,6 +143,11 @@ impl ItemCollector<'_, '_> {
                 message: "no title, link or summary in it; not taken as an item".to_owned(),
             });
             return bytes;
+        }
+        if candidate.link.is_none() {
+            let fragment = field::link_within_page(item, self.reader);
+            candidate.is_link_within_page = fragment.is_some();
+            candidate.link = fragment.map(|fragment| absolute(self.base, &fragment));
         }
         self.report_missing_fields(&candidate);
         let date = self.date_text(item, FieldName::Date, position);
@@ -171,6 +179,29 @@ impl ItemCollector<'_, '_> {
         };
         let rules = value.source.date.clone();
         Some(DateText { index, position, text: value.text, machine, outside, rules })
+    }
+
+    /// Takes out the fragments that are no places of items. Those that several items have are of buttons, which
+    /// open something; those that count the items lead to other items tomorrow.
+    fn drop_buttons(&mut self) {
+        let within_page = || self.raw.items.iter().filter(|item| item.is_link_within_page);
+        let mut uses: HashMap<String, u32> = HashMap::new();
+        for link in within_page().filter_map(|item| item.link.clone()) {
+            *uses.entry(link).or_default() += 1;
+        }
+        let counts_items = uses.len() > 1
+            && [0, 1].into_iter().any(|first| {
+                within_page().all(|item| trailing_number(item.link.as_deref()) == Some(item.position + first))
+            });
+        let is_used_again = |link: &String| uses.get(link).is_some_and(|count| *count > 1);
+        for item in self.raw.items.iter_mut().filter(|item| item.is_link_within_page) {
+            if counts_items || item.link.as_ref().is_some_and(is_used_again) {
+                item.link = None;
+                item.is_link_within_page = false;
+                let problem = missing_field(self.reader.rules, FieldName::Link, Some(item.position));
+                self.problems.push(problem);
+            }
+        }
     }
 
     /// Reports rules for fields that may be absent, if they found nothing in any item.
@@ -229,6 +260,7 @@ fn candidate(item: ItemNode<'_>, reader: &RuleReader<'_>, base: &Url, position: 
         fuller_titles,
         title,
         link: link.map(|l| absolute(base, &l)),
+        is_link_within_page: false,
         date: None,
         updated: None,
         summary: one(FieldName::Summary),
@@ -242,6 +274,13 @@ fn candidate(item: ItemNode<'_>, reader: &RuleReader<'_>, base: &Url, position: 
         podcast: Podcast::default(),
         extras: FieldName::extras().filter_map(|name| Some((name, one(name)?))).collect(),
     }
+}
+
+/// The number that a text ends with.
+fn trailing_number(text: Option<&str>) -> Option<u32> {
+    let text = text?;
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    text[digits.len()..].parse().ok()
 }
 
 /// Whether a title is long, or ends as cut titles do: then other texts of its element are worth reading.
@@ -264,7 +303,10 @@ fn missing_field(rules: &Rules, name: FieldName, position: Option<u32>) -> Probl
     let tried: Vec<String> = sources
         .iter()
         .map(|source| match &source.find {
-            Find::Select(select) => format!("`{}`", select.text()),
+            Find::Select(select) => match &source.attr {
+                Some(attr) => format!("`{}` with the attribute `{attr}`", select.text()),
+                None => format!("`{}`", select.text()),
+            },
             Find::From(other) => format!("the pattern on `{}`", other.key()),
             Find::Const(_) => "the constant".to_owned(),
         })

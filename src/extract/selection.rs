@@ -6,7 +6,7 @@ use super::extraction::{ExtractContext, ExtractLimits};
 use super::search_bound;
 use super::sources::json::{self, embedded};
 use crate::html::xpath::{EvaluationBudget, Value, XPathNode};
-use crate::html::{TreeShape, Unparsable, parse, text, xml};
+use crate::html::{TreeShape, Unparsable, parse, table_spans, text, xml};
 use crate::model::Page;
 use crate::rules::{JqEvaluator, Medium, Select};
 
@@ -81,13 +81,18 @@ fn on_page(
 ) -> Result<Selection, SelectionError> {
     let document = match scope.medium {
         Medium::Xml => xml::parse_plain(&page.text, limits.depth)?,
-        Medium::Html | Medium::Json => parse::parse(&page.text, limits.depth)?,
+        Medium::Html | Medium::Json => {
+            let mut html = parse::parse(&page.text, limits.depth)?;
+            table_spans::write_out(&mut html);
+            html
+        }
     };
     let nodes: Vec<XPathNode<'_>> = match select {
         Select::Css(css) => {
             let shape = TreeShape::of(document.root_element());
             search_bound::check_selector(&shape, css.text()).map_err(SelectionError::Failed)?;
-            document.select(css.selector()).map(|e| XPathNode::Node(*e)).collect()
+            // In page order, as the rules of a feed read it.
+            parse::all_within(document.root_element(), css.selector()).map(|e| XPathNode::Node(*e)).collect()
         }
         Select::XPath(path) => {
             let found = path.evaluate(document.root_element(), &EvaluationBudget::default());

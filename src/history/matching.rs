@@ -194,16 +194,19 @@ impl<'k, 'f> Matching<'k, 'f> {
     }
 }
 
-/// Whether a found item is the known item with one of its keys.
+/// Whether a found item is the known item with one of its keys. Fragments that count tell apart what has one
+/// title and date.
 fn is_same(item: &Found, key: &str, old: &Known) -> bool {
-    if !key.starts_with("url:") {
+    let is_row = key.starts_with("row:");
+    if !is_row && !key.starts_with("url:") {
         return true;
     }
     let is_elsewhere = || match (&item.identity.fragment, old.link.as_deref().and_then(fragment_of)) {
         (Some(own), Some(other)) => *own != other,
         _ => false,
     };
-    old.title.as_ref().is_none_or(|title| *title == item.identity.title) && !is_elsewhere()
+    let has_title = is_row || old.title.as_ref().is_none_or(|t| *t == item.identity.title);
+    has_title && !is_elsewhere()
 }
 
 /// Whether the ids of the source do not make two items of a found and a known one with the same link and

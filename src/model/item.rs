@@ -21,6 +21,9 @@ pub struct Candidate {
     pub fuller_titles: Vec<String>,
     /// The link as written, maybe relative.
     pub link: Option<String>,
+    /// Whether the link was made of a fragment alone, such as `#n3`: it leads to a place of the listing itself,
+    /// and is no part of the key.
+    pub is_link_within_page: bool,
     /// The publication date, if the page states one that could be read.
     pub date: Option<PageDate>,
     /// When the item was changed, as the page states it.

@@ -69,7 +69,8 @@ pub(super) fn normalise_item(
     let absolute_date = candidate.date.filter(|d| !d.relative);
     let key_title = title_in_key(candidate.title.as_deref(), &listed.title, context);
     let id = candidate.id.as_deref();
-    let key = key::of(id, &listed, &key_title, absolute_date.as_ref());
+    let key_link = listed.url.as_ref().filter(|_| !candidate.is_link_within_page);
+    let key = key::of(id, key_link, &key_title, absolute_date.as_ref());
     let id_is_link = key::is_link(id, listed.url.as_ref());
     let texts = || {
         let body = candidate.content.as_deref().map(|html| text::clean(&plain_text(html)));

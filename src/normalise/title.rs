@@ -74,9 +74,11 @@ pub(super) fn complete_or_mark(
     let own_texts = texts();
     let texts: Vec<&str> = own_texts.iter().map(String::as_str).collect();
     let stem = stem_of(&title);
-    let labels: Vec<&str> = labels.iter().map(|label| from_stem(label, stem)).collect();
+    let has_mark = without_cut_mark(&title).is_some();
+    let labels = labels.iter().map(|label| from_stem(label, stem));
+    let labels: Vec<&str> = labels.filter(|label| has_mark || !adds_site_name(label, &title)).collect();
     let is_begun = || is_cut_by_texts(&title, &texts) || is_cut_by_labels(&title, &labels);
-    let is_cut = without_cut_mark(&title).is_some() || (is_long(&title) && is_begun());
+    let is_cut = has_mark || (is_long(&title) && is_begun());
     if !is_cut {
         return title;
     }
@@ -91,6 +93,26 @@ fn is_cut_by_texts(title: &str, texts: &[&str]) -> bool {
 /// Whether a title ends like no sentence, and one of its labels goes on after it.
 fn is_cut_by_labels(title: &str, labels: &[&str]) -> bool {
     is_open_ended(title) && labels.iter().any(|label| continues(label, title))
+}
+
+/// Whether a label is the title, a mark of separation and the name of the site or of a section.
+fn adds_site_name(label: &str, title: &str) -> bool {
+    let rest = rest_after(label, title);
+    rest.is_some_and(|rest| [" - ", " | ", " – ", " · "].iter().any(|mark| rest.starts_with(mark)))
+}
+
+/// What follows the stem in a text that begins with it. White space and case of the stem do not count.
+fn rest_after<'t>(text: &'t str, stem: &str) -> Option<&'t str> {
+    let mut stem_chars = folded_chars(stem).peekable();
+    for (at, c) in text.char_indices() {
+        if stem_chars.peek().is_none() {
+            return Some(&text[at..]);
+        }
+        if !c.is_whitespace() && !c.to_lowercase().all(|c| stem_chars.next() == Some(c)) {
+            return None;
+        }
+    }
+    stem_chars.next().is_none().then_some("")
 }
 
 fn is_open_ended(title: &str) -> bool {
@@ -201,6 +223,9 @@ mod tests {
         assert_eq!(shown("Ferry crews refit ni…", "Read more"), "Ferry crews refit ni…");
         assert_eq!(shown("Ferry crews", "Ferry crews (opens in a new tab)"), "Ferry crews");
         assert_eq!(shown(CUT, &format!("{CUT} season's work")), format!("{CUT} season's work"));
+        for name in [" - Harbour News, the site", " | Harbour", " – The Tide", " · Ships"] {
+            assert_eq!(shown(CUT, &format!("{CUT}{name}")), CUT, "{name}");
+        }
     }
 
     #[test]

@@ -21,8 +21,9 @@ const MAX_OUTPUTS: usize = 10_000;
 const MAX_PROGRAM_BYTES: usize = 4000;
 /// Most operators of a program, such as `|`, `,` and `//`: each may have the rest of the program inside it.
 const MAX_OPERATORS: usize = 120;
-/// Deepest nesting of a program: the parser of programs calls itself for each bracket and keyword.
-const MAX_NESTING: usize = 64;
+/// Deepest nesting of a program: the parser of programs calls itself for each bracket and keyword. All that may
+/// open a level counts, so the bound is on their number.
+const MAX_NESTING: usize = 80;
 
 /// Functions that programs do not have: a rule reads the page's data, and nothing of the machine.
 const REFUSED: &[&str] = &[
@@ -148,23 +149,14 @@ fn check_size(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// An upper bound of the nesting of a program: its open brackets, and its words and signs that have another
-/// expression after them.
+/// An upper bound of the nesting of a program: its opening brackets, and its words and signs that have another
+/// expression after them. Closing brackets do not count against it: they may stand in texts and comments.
 fn nesting(text: &str) -> usize {
-    let mut open: usize = 0;
-    let mut deepest: usize = 0;
-    for c in text.chars() {
-        match c {
-            '(' | '[' | '{' => {
-                open += 1;
-                deepest = deepest.max(open);
-            }
-            ')' | ']' | '}' => open = open.saturating_sub(1),
-            _ => {}
-        }
-    }
+    let brackets = text.matches(['(', '[', '{']).count();
+    // The program in a text takes the parser deeper than one in brackets.
+    let programs_in_texts = text.matches("\\(").count() * 2;
     let words = count_words(text, &["try", "if", "def", "reduce", "foreach", "label", "as", "elif"]);
-    deepest + words + longest_run_of_minus(text)
+    brackets + programs_in_texts + words + signs_of_numbers(text)
 }
 
 /// How often some words stand in a program.
@@ -173,15 +165,10 @@ fn count_words(text: &str, wanted: &[&str]) -> usize {
     all.filter(|word| wanted.contains(word)).count()
 }
 
-/// The most minus signs in a row, with or without spaces between them.
-fn longest_run_of_minus(text: &str) -> usize {
-    let mut longest = 0;
-    let mut run = 0;
-    for c in text.chars().filter(|c| !c.is_whitespace()) {
-        run = if c == '-' { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    longest
+/// The minus signs that may stand before a value: those that directly follow a letter or digit do not.
+fn signs_of_numbers(text: &str) -> usize {
+    let may_be_sign = |(at, _): &(usize, &str)| !text[..*at].ends_with(char::is_alphanumeric);
+    text.match_indices('-').filter(may_be_sign).count()
 }
 
 /// The words for a program that cannot be parsed. `rest` is the text from the mistake on.
@@ -238,6 +225,11 @@ mod tests {
             let refused = Jq::parse(&program).expect_err(piece);
             assert!(refused.contains("nests deeper") || refused.contains("operators"), "{piece}: {refused}");
         }
+        for (open, close) in [("{\")\":", "}"), ("[#]\n", "]"), ("\"\\(\")\"+", ")\""), ("-#\n", "")] {
+            let program = format!("{}1{}", open.repeat(120), close.repeat(120));
+            assert!(Jq::parse(&program).is_err(), "{open}");
+        }
+        assert!(Jq::parse(&vec!["([.a]|length)"; 30].join(" + ")).is_ok());
         let bounded = || {
             for piece in [
                 ".|",

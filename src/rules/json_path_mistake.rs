@@ -44,7 +44,7 @@ fn unbalanced(plain: &str) -> Option<String> {
 }
 
 /// The path without the texts that stand in quotes; `None` if one of them has no end.
-fn without_texts(path: &str) -> Option<String> {
+pub(super) fn without_texts(path: &str) -> Option<String> {
     let mut quote = None;
     let mut is_escaped = false;
     let mut plain = String::with_capacity(path.len());

@@ -1,10 +1,12 @@
 //! An upper bound of the steps that a JSONPath takes on a value.
 //!
 //! A path with one `..` looks at each value once. With each further one it reaches a value by as many ways as
-//! it has values around it; a list of selectors in brackets multiplies its results; and a filter that begins
-//! at `$` reads the whole value for each value that it tests.
+//! it has values around it; a list of selectors in brackets multiplies its results; and a query in a filter that
+//! begins at `$` and leads to many values reads these for each value that is tested.
 
 use serde_json::Value;
+
+use super::json_path_mistake::without_texts;
 
 /// Most steps of one path on one value. A step takes some tens of nanoseconds.
 const MAX_STEPS: u64 = 20_000_000;
@@ -18,8 +20,8 @@ pub(super) struct PathEffort {
     descents: u32,
     /// The `$` after the first that lead to many values.
     roots: u32,
-    /// Commas, each of which is one selector more in brackets.
-    unions: u32,
+    /// By how much lists of selectors in brackets multiply the results.
+    unions: u64,
     has_pattern: bool,
     /// Whether the path reads each value at most once, so that nothing need be counted.
     is_plain: bool,
@@ -27,18 +29,18 @@ pub(super) struct PathEffort {
 
 impl PathEffort {
     pub(super) fn of(path: &str) -> Self {
-        let code = without_texts(path);
+        let code = without_texts(path).unwrap_or_else(|| path.to_owned());
         let count = |part: &str| u32::try_from(code.matches(part).count()).unwrap_or(u32::MAX);
-        let roots = code.get(1..).unwrap_or_default().matches('$').count();
+        let roots = code.match_indices('$').skip(1).filter(|(at, _)| leads_to_many(&code, *at)).count();
         let has_pattern = code.contains("match(") || code.contains("search(");
-        let unions = count(",");
+        let unions = selectors_in_lists(&code);
         let descents = count("..").saturating_sub(1);
         Self {
             descents,
             roots: u32::try_from(roots).unwrap_or(u32::MAX),
             unions,
             has_pattern,
-            is_plain: descents == 0 && roots == 0 && unions == 0 && !has_pattern,
+            is_plain: descents == 0 && roots == 0 && unions == 1 && !has_pattern,
         }
     }
 
@@ -57,28 +59,56 @@ impl PathEffort {
     fn steps(self, value: &Value) -> u64 {
         let (values, depth) = measure(value);
         let ways = depth.saturating_pow(self.descents).saturating_mul(values.saturating_pow(self.roots));
-        let lists = 2_u64.saturating_pow(self.unions);
         let pattern = if self.has_pattern { PATTERN_STEPS } else { 1 };
-        values.saturating_mul(ways).saturating_mul(lists).saturating_mul(pattern)
+        values.saturating_mul(ways).saturating_mul(self.unions).saturating_mul(pattern)
     }
 }
 
-/// The path without the texts in quotes, which may hold any character.
-fn without_texts(path: &str) -> String {
-    let mut code = String::with_capacity(path.len());
-    let mut quote = None;
-    let mut is_escaped = false;
-    for c in path.chars() {
-        match quote {
-            _ if is_escaped => is_escaped = false,
-            Some(_) if c == '\\' => is_escaped = true,
-            Some(open) if c == open => quote = None,
-            Some(_) => {}
-            None if matches!(c, '"' | '\'') => quote = Some(c),
-            None => code.push(c),
+/// Whether the query that begins with the `$` at a place may read many values. A query in the brackets of a
+/// function may have to read all that it leads to.
+fn leads_to_many(code: &str, at: usize) -> bool {
+    let before = code[..at].trim_end().strip_suffix('(');
+    let is_argument = before.is_some_and(|name| name.ends_with(|c: char| c.is_ascii_alphanumeric()));
+    is_argument || query(&code[at..]).contains(['*', '?', ':', ',']) || query(&code[at..]).contains("..")
+}
+
+/// The query that a text begins with: up to a sign of a comparison, or to a bracket or comma of what is around
+/// it.
+fn query(code: &str) -> &str {
+    let mut open = 0_usize;
+    for (at, c) in code.char_indices() {
+        match c {
+            '[' | '(' => open += 1,
+            ']' | ')' | ',' | '=' | '!' | '<' | '>' | '&' | '|' if open == 0 => return &code[..at],
+            ']' | ')' => open -= 1,
+            _ => {}
         }
     }
     code
+}
+
+/// By how much the lists of selectors in square brackets multiply the results of a path. Commas between the
+/// arguments of a function make no list.
+fn selectors_in_lists(code: &str) -> u64 {
+    let mut factor: u64 = 1;
+    let mut open: Vec<(char, u64)> = Vec::new();
+    for c in code.chars() {
+        match c {
+            '[' | '(' => open.push((c, 1)),
+            ',' => {
+                if let Some((_, selectors)) = open.last_mut() {
+                    *selectors += 1;
+                }
+            }
+            ']' | ')' => {
+                if let Some(('[', selectors)) = open.pop() {
+                    factor = factor.saturating_mul(selectors);
+                }
+            }
+            _ => {}
+        }
+    }
+    factor
 }
 
 /// The number of values in a value, itself included, and its depth.
@@ -116,6 +146,8 @@ mod tests {
             "$..*..*..*",
             "$..[?@..x]..y",
             "$..[?$..x]",
+            "$.items[?@.title == $.items[?@.x].x]",
+            "$.items[*].tags[?@ == $ [*][0].title]",
             "$[*,*][*,*][*,*][*,*][*,*][*,*][*,*][*,*][*,*][*,*][*,*][*,*][*,*][*,*]",
             "$..[?match(@.x, 'a.*')]",
         ] {
@@ -130,6 +162,9 @@ mod tests {
             "$.items[?@.title == 'x, y, z']",
             "$.items[*]['title', 'tags']",
             "$..items..title",
+            "$.items[?@.title == $.title]",
+            "$.items[?(@.title == $['title'] && @.tags[0] != $.items[0].title)]",
+            "$.items[0,1,2,3,4,5,6,7,8,9,10,11,12,13,14].title",
         ] {
             assert_eq!(PathEffort::of(path).check(&wide), Ok(()), "{path}");
         }

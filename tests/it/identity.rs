@@ -84,6 +84,34 @@ async fn fragments_of_one_page() {
 }
 
 #[tokio::test]
+async fn items_that_get_links_to_places_of_the_page_are_not_new() {
+    let bench = bench("html", ROWS).await;
+    let pages = [
+        rows(&[("#", "Lock", "02"), ("#", "Weir", "01")]),
+        rows(&[("#lock-a", "Lock", "02"), ("#weir-b", "Weir", "01")]),
+        rows(&[("#modal", "Lock", "02"), ("#modal", "Weir", "01")]),
+        rows(&[("#1", "Lock", "02"), ("#2", "Weir", "01")]),
+    ];
+    assert_eq!(over(&bench, &pages).await, [(2, 0), (0, 0), (0, 0), (0, 0)]);
+}
+
+#[tokio::test]
+async fn a_link_to_another_page_goes_before_a_fragment() {
+    let select = "[feed.select]\nitem = \"li\"\ntitle = \"h3\"\nlink = [\"a.more\", \"h3 a\"]\n";
+    let bench = bench("html", select).await;
+    let item = |name: &str| {
+        format!(
+            "<li><h3><a href=\"/ships/{name}\">{name}</a></h3><a class=\"more\" href=\"#{name}\">+</a></li>"
+        )
+    };
+    let page = format!("<html><body><ul>{}{}</ul></body></html>", item("ketch"), item("yawl"));
+    assert_eq!(over(&bench, &[page]).await, [(2, 0)]);
+    let items = bench.tools.store.items(&bench.config.feeds[0].id, 100).await.expect("items");
+    let links = items.iter().filter_map(|item| item.content.url.as_ref());
+    assert!(links.clone().count() == 2 && links.clone().all(|url| url.path().starts_with("/ships/")));
+}
+
+#[tokio::test]
 async fn routes_of_one_page() {
     let bench = bench("html", ROWS).await;
     let pages = [

@@ -14,9 +14,7 @@ pub(super) fn value(
     match (attr, kind) {
         (Some(attr), _) => element.attr(attr).map(str::to_owned),
         (None, ValueKind::Html) => Some(element.inner_html()),
-        (None, ValueKind::Link) => {
-            link(item, element).or_else(|| link_within_page(element)).map(str::to_owned)
-        }
+        (None, ValueKind::Link) => link(item, element).map(str::to_owned),
         (None, ValueKind::Image) => picture::within(element),
         (None, ValueKind::Text | ValueKind::Names | ValueKind::Date | ValueKind::Media) => {
             Some(meta_content(element).unwrap_or_else(|| text::visible_text(element)))
@@ -43,7 +41,7 @@ pub(super) fn link<'a>(item: ElementRef<'a>, element: ElementRef<'a>) -> Option<
 
 /// The fragment to which an element, or the first such element in it, links: `#n3`. It is the link of an item
 /// whose rule points at it, where there is no other.
-fn link_within_page(element: ElementRef<'_>) -> Option<&str> {
+pub(super) fn link_within_page(element: ElementRef<'_>) -> Option<&str> {
     let leads_somewhere = |href: &str| {
         let name = href.trim_start_matches(['#', '!', '/']);
         href.starts_with('#') && !name.is_empty()
