@@ -111,9 +111,10 @@ pub(crate) fn of(element: ElementRef<'_>) -> Option<Embed> {
     })
 }
 
-/// The text inside an element, if it is a title, and no note about browsers.
+/// The text inside an object, if it is a title, and no note about browsers. That of players is for browsers without
+/// sound or video.
 fn own_text(element: ElementRef<'_>) -> Option<String> {
-    if !matches!(element.value().name(), "audio" | "object" | "video") {
+    if element.value().name() != "object" {
         return None;
     }
     let words = element.text().take(MAX_ELEMENTS).flat_map(str::split_whitespace);

@@ -126,7 +126,7 @@ fn pictures_and_players_of_contents_are_resolved() {
         item("/3", "<p>See</p><noscript><img src='/p/c.png'></noscript>"),
     ];
     let rss = format!("<rss version=\"2.0\"><channel><title>x</title>{}</channel></rss>", items.concat());
-    let link = r#"<a href="https://example.org/a/fog.ogg" rel="noopener noreferrer nofollow">/a/fog.ogg</a>"#;
+    let link = r#"<a href="https://example.org/a/fog.ogg" rel="noopener noreferrer nofollow">fog.ogg</a>"#;
     assert_eq!(
         contents(&rss),
         [

@@ -133,6 +133,9 @@ pub(crate) fn build(view: &PageView<'_, '_>, mut group: Group, min_score: f64) -
     linked_listing(view, sample, &links, None, min_score)
 }
 
+/// The score of dated records that are named by versions. Titles so short count little for other listings.
+const MIN_DATED_RELEASES_SCORE: f64 = 1.6;
+
 /// The listing of releases whose notes hold links: their own links lead elsewhere, or to places of the page.
 fn release_listing(
     view: &PageView<'_, '_>,
@@ -144,7 +147,10 @@ fn release_listing(
         Some(link) => linked_listing(view, sample, &[link], Some(versions), min_score),
         None => unlinked_listing(view, sample, Some(versions)),
     };
-    listing.map(|listing| Listing { has_notes: true, ..listing })
+    listing.map(|listing| {
+        let least = if listing.date.is_some() { MIN_DATED_RELEASES_SCORE } else { 0.0 };
+        Listing { has_notes: true, score: listing.score.max(least), ..listing }
+    })
 }
 
 /// By record: whether it has a link.

@@ -25,7 +25,7 @@ pub(crate) fn version(text: &str) -> Option<Vec<u32>> {
     let words_before = text[..start].split_whitespace().count();
     let parts = text[start..end].split('.').take(MAX_PARTS);
     let parts = parts.map(|part| part.parse().ok()).collect::<Option<Vec<u32>>>()?;
-    (words_before <= MAX_WORDS_BEFORE && !is_day(&parts)).then_some(parts)
+    (words_before <= MAX_WORDS_BEFORE && !is_day(&parts) && !is_identifier(&parts)).then_some(parts)
 }
 
 /// The text behind a version, without white space around it; `None` if nothing follows.
@@ -64,6 +64,11 @@ fn version_span(text: &str) -> Option<(usize, usize)> {
     None
 }
 
+/// Whether numbers are the identifier of a paper or case, such as `2611.09871`.
+fn is_identifier(parts: &[u32]) -> bool {
+    matches!(*parts, [_, number] if number >= 1000)
+}
+
 /// Whether numbers are a day, such as `4.11.2025` or `2025.11.04`.
 fn is_day(parts: &[u32]) -> bool {
     let is_year = |part: u32| (1900..2200).contains(&part);
@@ -97,6 +102,7 @@ mod tests {
             "4.11.2025",
             "2025.11.04",
             "Ropes and knots",
+            "arXiv:2611.09871",
             "1. First",
             "The price of ropes rose 3.5",
         ] {
