@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::nesting::{holds, is_part_of_link};
 use super::slots::Slot;
+use crate::detect::page::versions::names_release;
 use crate::detect::page::view::PageView;
 use crate::html::{ElementId, Outline};
 
@@ -65,14 +66,22 @@ pub(crate) fn anchor(
     } else {
         &[AnchorKind::Card]
     };
+    // The names of releases tell them apart, whatever their places are called.
+    let may_count = are_versions(view, title);
     let is_usual = |slot: &Slot| slot.sibling == 0 && slot.hits.len() * 10 >= records * 8;
     let mut anchors: Vec<Anchor> = Vec::new();
     for (index, slot) in slots.iter().enumerate().filter(|(_, slot)| is_usual(slot)) {
         let fitting = kinds.iter().filter(|kind| belongs(view.outline, slot, title, **kind));
-        let kind = fitting.filter(|kind| tells_apart(view.outline, slot, **kind)).min();
+        let kind = fitting.filter(|kind| tells_apart(view.outline, slot, **kind, may_count)).min();
         anchors.extend(kind.map(|kind| Anchor { slot: index, kind: *kind }));
     }
     anchors.into_iter().min_by_key(|anchor| (anchor.kind, anchor.slot))
+}
+
+/// Whether most elements of a slot name releases.
+fn are_versions(view: &PageView<'_, '_>, title: &Slot) -> bool {
+    let texts = title.hits.iter().map(|(_, element)| view.text_facts(*element));
+    texts.filter(|facts| names_release(facts.text)).count() * 10 >= title.hits.len() * 8
 }
 
 /// Whether anchors of a kind in a slot are about the title: a link in it, or an id of the title, of an element
@@ -92,15 +101,16 @@ fn belongs(outline: &Outline<'_>, slot: &Slot, title: &Slot, kind: AnchorKind) -
 
 /// Whether most elements of a slot have an anchor, each its own. Numbers of positions are none: with the next
 /// item, each would lead to another one.
-fn tells_apart(outline: &Outline<'_>, slot: &Slot, kind: AnchorKind) -> bool {
+fn tells_apart(outline: &Outline<'_>, slot: &Slot, kind: AnchorKind, may_count: bool) -> bool {
     let anchors = slot.hits.iter().filter_map(|(_, element)| anchor_of(outline, *element, kind));
     let anchors: Vec<&str> = anchors.collect();
     let distinct: HashSet<&str> = anchors.iter().copied().collect();
-    let may_move = matches!(kind, AnchorKind::Link | AnchorKind::Id | AnchorKind::Name);
+    // A link to a place of the page by its number opens a part of it, such as a fold.
+    let may_move = kind == AnchorKind::Link;
     anchors.len() > 1
         && distinct.len() == anchors.len()
         && anchors.len() * 10 >= slot.hits.len() * 8
-        && !(may_move && are_positions(&anchors))
+        && !(may_move && !may_count && are_positions(&anchors))
 }
 
 /// Whether anchors are one word with numbers that count the elements of the page, from 0 or 1.
