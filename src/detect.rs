@@ -249,9 +249,12 @@ fn without_idle_rules(
     }
 }
 
+/// Whether an item has a field.
+type HasField = fn(&Candidate) -> bool;
+
 /// The rules without those of fields that no item has; `None` if there are no such fields.
 fn without_idle_fields(spec: &RuleSpec, items: &[Candidate]) -> Option<RuleSpec> {
-    let fields: [(FieldName, fn(&Candidate) -> bool); 6] = [
+    let fields: [(FieldName, HasField); 6] = [
         (FieldName::Date, |item| item.date.is_some()),
         (FieldName::Summary, |item| item.summary.is_some()),
         (FieldName::Author, |item| !item.authors.is_empty()),

@@ -45,7 +45,7 @@ pub fn normalise(
     let context = ItemContext { base: &base, spacing: Spacing::of(language), now, limits };
     let mut found: Vec<Found> = candidates
         .into_iter()
-        .filter_map(|candidate| normalise_item(candidate, &context, &mut problems))
+        .filter_map(|candidate| normalise_item(&candidate, &context, &mut problems))
         .collect();
     logo::remove(&mut found, &mut problems);
     let distinct = key::make_distinct(found, &base, context.spacing, &mut problems);

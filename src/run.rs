@@ -127,7 +127,8 @@ pub async fn run(
 /// An attempt that ends in time and survives a panic.
 async fn guarded(tools: &Tools, config: &Config, feed: &Feed, memory: &Memory) -> Result<Attempt, Failure> {
     let limit = config.limits.run;
-    let work = AssertUnwindSafe(attempt(tools, config, feed, memory)).catch_unwind();
+    // On the heap, as it is large: many runs wait at the same time.
+    let work = AssertUnwindSafe(Box::pin(attempt(tools, config, feed, memory))).catch_unwind();
     match timeout(limit, work).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => Err(panicked()),

@@ -17,7 +17,7 @@ pub(crate) fn of_body(body: &[ElementRef<'_>]) -> HashSet<NodeId> {
         return kept;
     }
     let ids: HashSet<NodeId> = body.iter().map(|element| element.id()).collect();
-    let elements = body.iter().flat_map(|element| element.descendent_elements());
+    let elements = body.iter().flat_map(ElementRef::descendent_elements);
     // A link leads to the first element with an identifier.
     let notes = elements.filter_map(|e| Some((e, marks.remove(e.attr("id").or_else(|| e.attr("name"))?)?)));
     for (note, marks) in notes.take(MAX_NOTES) {
@@ -34,7 +34,7 @@ pub(crate) fn of_body(body: &[ElementRef<'_>]) -> HashSet<NodeId> {
 /// The marks of a text by the identifier that each leads to.
 fn marks<'a>(body: &[ElementRef<'a>]) -> HashMap<&'a str, Vec<NodeId>> {
     let mut marks: HashMap<&'a str, Vec<NodeId>> = HashMap::new();
-    let elements = body.iter().flat_map(|element| element.descendent_elements());
+    let elements = body.iter().flat_map(ElementRef::descendent_elements);
     for mark in elements.filter(|e| e.value().name() == "sup") {
         let link = mark.descendent_elements().chain(mark.ancestors().take(1).filter_map(ElementRef::wrap));
         let target = link.filter_map(|e| e.attr("href")).find_map(|href| href.trim().strip_prefix('#'));

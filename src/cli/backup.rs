@@ -135,7 +135,7 @@ impl BackupFile {
     fn create(&self) -> io::Result<File> {
         // One that an earlier process of the same number has left.
         match fs::remove_file(&self.unfinished) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
             _ => create(&self.unfinished),
         }
     }

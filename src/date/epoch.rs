@@ -172,6 +172,7 @@ mod tests {
         at.map_or_else(|| "none".to_owned(), |at| at.to_rfc3339())
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "it is the argument of readings")]
     fn now() -> Now {
         Some("2026-11-27T00:00:00Z".parse().expect("an instant"))
     }

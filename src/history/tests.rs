@@ -76,6 +76,7 @@ struct Runs(KnownItems);
 
 impl Runs {
     /// Runs once, and gives how many items are new and how many edited.
+    #[expect(clippy::needless_pass_by_value, reason = "a call shows the items of its visit")]
     fn run(&mut self, found: Vec<Found>) -> (usize, usize) {
         let merge = merge(&feed(), &self.0, found.clone(), at("2026-03-05T06:00:00Z"), false);
         for (item, fingerprint) in &merge.added {
@@ -291,7 +292,9 @@ fn ids_that_each_visit_makes_anew_are_no_new_items() {
     let dated = |mut found: Vec<Found>, day: u32| {
         let at = at(&format!("2026-03-0{day}T00:00:00Z")).fixed_offset();
         let date = PageDate { at, precision: Precision::Day, source: DateSource::Page, relative: false };
-        found.iter_mut().for_each(|item| item.date = Some(date));
+        for item in &mut found {
+            item.date = Some(date);
+        }
         found
     };
     assert_eq!(runs.run(dated(visit(7), 2)), (3, 0), "a date makes another item");

@@ -109,8 +109,9 @@ impl Features {
         let mut is_after_tilde = false;
         for (at, c) in lower.char_indices() {
             match (quote, c) {
-                (Some(open), c) if c == open => quote = None,
-                (Some(_), _) => {}
+                (Some(open), c) => {
+                    quote = Some(open).filter(|open| *open != c);
+                }
                 (None, '"' | '\'') => quote = Some(c),
                 (None, '[') => in_attribute = true,
                 (None, ']') => in_attribute = false,

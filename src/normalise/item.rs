@@ -44,7 +44,7 @@ impl ItemProblems<'_> {
 
 /// Normalises a candidate; `None`, with a problem, if it has neither a title nor a link nor an id.
 pub(super) fn normalise_item(
-    candidate: Candidate,
+    candidate: &Candidate,
     context: &ItemContext<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Found> {
@@ -61,7 +61,7 @@ pub(super) fn normalise_item(
         problems.add(Subject::Item, "neither a title nor a link; not taken as an item".to_owned());
         return None;
     }
-    let other_fields = other_fields(&candidate, context, &mut problems);
+    let other_fields = other_fields(candidate, context, &mut problems);
     let summary = full_summary.clone().filter(|s| !text::repeats(s, &listed_title));
     let listed = Content { summary, url, image, title: listed_title, ..other_fields };
     // The key is made of the title as the page writes it: a later version may repair titles better.
@@ -208,7 +208,7 @@ fn enclosures(raw: &[Enclosure], base: &Url, problems: &mut ItemProblems<'_>) ->
     let mut enclosures: Vec<Enclosure> = Vec::new();
     for enclosure in raw {
         let Some(url) = address(FieldName::Enclosure, Some(&enclosure.url), base, problems) else { continue };
-        let named_type = enclosure.media_type.as_deref().map(|t| text::clean(t)).filter(|t| t.contains('/'));
+        let named_type = enclosure.media_type.as_deref().map(text::clean).filter(|t| t.contains('/'));
         let media_type = named_type.or_else(|| media_type::of(&url).map(str::to_owned));
         if enclosures.iter().all(|e| e.url != url.as_str()) {
             enclosures.push(Enclosure { url: url.into(), media_type, length: enclosure.length });

@@ -158,7 +158,7 @@ async fn page(
         let date = normalise::published(&article, &dates, now);
         Ok(ArticleReading { completion, date, trouble: no_text(&article) })
     });
-    work.await.map_err(|reason| no_result(reason).trouble)?.map_err(Trouble::into)
+    work.await.map_err(|reason| no_result(&reason).trouble)?.map_err(Trouble::into)
 }
 
 /// A request for a page or file of an item: as for the listing, but headers are sent to the origin of the
@@ -230,8 +230,8 @@ mod tests {
 
     #[test]
     fn an_article_that_takes_too_long_to_read_is_not_tried_again() {
-        assert!(is_final(&no_result(NoResult::Overdue(READ_WITHIN)).trouble));
-        assert!(!is_final(&no_result(NoResult::Panicked("low tide".to_owned())).trouble));
+        assert!(is_final(&no_result(&NoResult::Overdue(READ_WITHIN)).trouble));
+        assert!(!is_final(&no_result(&NoResult::Panicked("low tide".to_owned())).trouble));
         assert!(!is_final(&Trouble::from(Limit::Fetch(READ_WITHIN))));
     }
 }

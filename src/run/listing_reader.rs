@@ -20,8 +20,8 @@ pub(super) const READ_WITHIN: Duration = Duration::from_secs(15);
 const LEAVE_ALONE: Duration = Duration::from_secs(86_400);
 
 /// The failure of work on the pool that gave no result.
-pub(super) fn no_result(reason: NoResult) -> Failure {
-    match reason {
+pub(super) fn no_result(reason: &NoResult) -> Failure {
+    match *reason {
         NoResult::Panicked(_) => Trouble::new(TroubleKind::Bug, reason.to_string()).into(),
         NoResult::Overdue(limit) => {
             Failure { leave_alone: Some(LEAVE_ALONE), ..Trouble::from(Limit::Reading(limit)).into() }
@@ -68,9 +68,12 @@ impl ListingReader<'_> {
             let _hold = hold;
             work(fetched)
         };
-        let done = self.cpu.run_within(READ_WITHIN, work).await;
-        let done = done.map_err(no_result).and_then(|result| result.map_err(Failure::from));
-        done.map_err(|failure| Failure { crawl_delay, bytes, ..failure })
+        let failure = match self.cpu.run_within(READ_WITHIN, work).await {
+            Ok(Ok(done)) => return Ok(done),
+            Ok(Err(trouble)) => trouble.into(),
+            Err(reason) => no_result(&reason),
+        };
+        Err(Failure { crawl_delay, bytes, ..failure })
     }
 
     /// Reads a page of a feed by the feed's rules.

@@ -299,7 +299,7 @@ fn unlinked_listing(
     }
     let fields = FieldFinder { view, slots: &sample.slots, texts: &texts, records: record_count };
     let summary = fields.summary(title, date.as_ref().map(|date| date.slot));
-    let mut listing = Listing { titles, anchor, date, summary, ..sample.into_listing() };
+    let mut listing = Listing { anchor, titles, date, summary, ..sample.into_listing() };
     let is_named = anchor.is_some() || title_stats.stats.release_share > MIN_RELEASE_SHARE;
     let is_headed = heading_share(view.outline, &listing) > 0.5;
     let factor = if is_named && is_headed { HEADED_FACTOR } else { UNLINKED_FACTOR };

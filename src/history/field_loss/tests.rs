@@ -93,7 +93,9 @@ fn no_other_item_gets_the_values_of_the_one_that_had_its_key() {
     let matched = [Some("k0"), Some("k1"), Some("k2"), None];
     let listed = as_found(stored(), &now, &matched);
     assert_eq!(listed.iter().map(|item| item.key.as_str()).collect::<Vec<_>>(), ["new0", "new1", "new2", ""]);
-    now.iter_mut().for_each(|item| item.content.summary = None);
+    for item in &mut now {
+        item.content.summary = None;
+    }
     keep_lost(&mut now, &listed, &[FieldName::Summary]);
     assert_eq!(now[0].content.summary, content(0).summary);
     assert_eq!(now[3].content.summary, None);

@@ -90,7 +90,7 @@ pub(crate) fn summary_to_html(element: ElementRef<'_>) -> Option<String> {
     }
     let written: fn(&str) -> String =
         if is_declared_plain { html_of_plain_text } else { html_of_seeming_text };
-    let mut paragraphs = markup.trim().split('\n').map(str::trim);
+    let mut paragraphs = markup.trim().lines().map(str::trim);
     paragraphs.any(str::is_empty).then(|| written(&markup))
 }
 
