@@ -222,3 +222,38 @@ fn rendered_document(head: &FeedHead, items: &[Item], format: Format) -> Rendere
         plain,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head() -> FeedHead {
+        FeedHead {
+            id: FeedId::parse("t").expect("an id"),
+            title: "Tides".to_owned(),
+            description: String::new(),
+            home: None,
+            base_url: "https://feeds.example.org".to_owned(),
+            language: None,
+            ttl_minutes: 30,
+            changed: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_document_that_is_late_leaves_the_last_good_one() {
+        let cache = Arc::new(DocumentCache::new(CpuPool::new(1), Arc::default(), 1 << 20));
+        let stamp = |version| Stamp { version, generation: 0 };
+        let first =
+            cache.get(head(), Format::Rss, stamp(1), async { Ok(Vec::new()) }).await.expect("a document");
+        tokio::time::pause();
+        // Its items never come.
+        let late =
+            cache.get(head(), Format::Rss, stamp(2), std::future::pending()).await.expect("a document");
+        assert_eq!(late.tag, first.tag);
+        // A later version is made as ever, and one that fails leaves the last good one, too.
+        let failed = async { Err(StoreError::Failed("a page of it cannot be read".to_owned())) };
+        let third = cache.get(head(), Format::Rss, stamp(3), failed).await.expect("a document");
+        assert_eq!(third.tag, first.tag);
+    }
+}
