@@ -18,6 +18,8 @@ const MAX_REPLACED: usize = 4;
 #[derive(Debug, Clone)]
 pub struct CpuPool {
     permits: Arc<Semaphore>,
+    /// The turn of work that takes much memory: one at a time.
+    large: Arc<Semaphore>,
     /// Work that has outlived its deadline, and runs still.
     overdue: Arc<AtomicUsize>,
 }
@@ -60,13 +62,22 @@ impl CpuPool {
     /// A pool that runs at most `threads` pieces of work at a time.
     #[must_use]
     pub fn new(threads: usize) -> Self {
-        Self { permits: Arc::new(Semaphore::new(threads.max(1))), overdue: Arc::default() }
+        Self {
+            permits: Arc::new(Semaphore::new(threads.max(1))),
+            large: Arc::new(Semaphore::new(1)),
+            overdue: Arc::default(),
+        }
     }
 
     /// The number of pieces of work that have outlived their deadline and run still.
     #[must_use]
     pub fn overdue(&self) -> usize {
         self.overdue.load(Ordering::Relaxed)
+    }
+
+    /// Waits for the turn of work that takes much memory. The turn ends when the permit is dropped.
+    pub async fn large_turn(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.large).acquire_owned().await.ok()
     }
 
     /// Runs work on the pool to its end.

@@ -16,6 +16,8 @@ use crate::rules::LearnedRules;
 
 /// The work of reading one page ends within this time: the bounds of parsing are far below it.
 pub(super) const READ_WITHIN: Duration = Duration::from_secs(15);
+/// Pages of more bytes than this are read one at a time.
+const LARGE_PAGE_BYTES: usize = 2 << 20;
 /// A feed whose page took longer is left alone for this time.
 const LEAVE_ALONE: Duration = Duration::from_secs(86_400);
 
@@ -63,11 +65,14 @@ impl ListingReader<'_> {
         let bytes = fetched.bytes;
         let crawl_delay = fetched.crawl_delay;
         let hold = fetched.hold.clone();
+        let is_large = fetched.body.len() > LARGE_PAGE_BYTES;
         let work = move || {
             // The text and the tree of the page take memory in place of the body.
             let _hold = hold;
             work(fetched)
         };
+        // The tree of a large page takes several times its size: one at a time bounds the peak.
+        let _turn = if is_large { self.cpu.large_turn().await } else { None };
         let failure = match self.cpu.run_within(READ_WITHIN, work).await {
             Ok(Ok(done)) => return Ok(done),
             Ok(Err(trouble)) => trouble.into(),
