@@ -23,6 +23,8 @@ pub(super) struct PathEffort {
     /// By how much lists of selectors in brackets multiply the results.
     unions: u64,
     has_pattern: bool,
+    /// The cost of searching one byte of text, in steps; none without a pattern.
+    byte_steps: u64,
     /// Whether the path reads each value at most once, so that nothing need be counted.
     is_plain: bool,
 }
@@ -40,6 +42,7 @@ impl PathEffort {
             roots: u32::try_from(roots).unwrap_or(u32::MAX),
             unions,
             has_pattern,
+            byte_steps: byte_steps(has_pattern, path),
             is_plain: descents == 0 && roots == 0 && unions == 1 && !has_pattern,
         }
     }
@@ -57,10 +60,21 @@ impl PathEffort {
     }
 
     fn steps(self, value: &Value) -> u64 {
-        let (values, depth) = measure(value);
+        let (values, depth, bytes) = measure(value);
         let ways = depth.saturating_pow(self.descents).saturating_mul(values.saturating_pow(self.roots));
         let pattern = if self.has_pattern { PATTERN_STEPS } else { 1 };
-        values.saturating_mul(ways).saturating_mul(self.unions).saturating_mul(pattern)
+        let by_values = values.saturating_mul(ways).saturating_mul(self.unions).saturating_mul(pattern);
+        by_values.saturating_add(bytes.saturating_mul(self.byte_steps))
+    }
+}
+
+/// A pattern with counted repetitions, such as `a{1,200}`, is as large as they say, and may take as many steps for
+/// each byte.
+fn byte_steps(has_pattern: bool, path: &str) -> u64 {
+    match (has_pattern, path.contains('{')) {
+        (false, _) => 0,
+        (true, false) => 1,
+        (true, true) => 512,
     }
 }
 
@@ -111,21 +125,23 @@ fn selectors_in_lists(code: &str) -> u64 {
     factor
 }
 
-/// The number of values in a value, itself included, and its depth.
-fn measure(value: &Value) -> (u64, u64) {
+/// The number of values in a value, itself included, its depth, and the bytes of its texts.
+fn measure(value: &Value) -> (u64, u64, u64) {
     let mut open = vec![(value, 1)];
     let mut values = 0;
     let mut deepest = 0;
+    let mut bytes = 0;
     while let Some((value, depth)) = open.pop() {
         values += 1;
         deepest = deepest.max(depth);
         match value {
             Value::Array(list) => open.extend(list.iter().map(|inner| (inner, depth + 1))),
             Value::Object(map) => open.extend(map.values().map(|inner| (inner, depth + 1))),
+            Value::String(text) => bytes += text.len() as u64,
             _ => {}
         }
     }
-    (values, deepest)
+    (values, deepest, bytes)
 }
 
 #[cfg(test)]
@@ -156,6 +172,9 @@ mod tests {
                 "{path}"
             );
         }
+        let long = json!({ "text": "a".repeat(1 << 20) });
+        assert!(PathEffort::of("$..[?search(@.text, '(a{1,200}){1,20}b')]").check(&long).is_err());
+        assert_eq!(PathEffort::of("$..[?search(@.text, 'a+b')]").check(&long), Ok(()));
         for path in [
             "$.items[*].tags[*]",
             "$..title",
