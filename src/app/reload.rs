@@ -15,7 +15,7 @@ pub(super) enum ReloadReason {
     FileChange,
 }
 
-/// What is done with a configuration.
+/// The decision of the daemon about a configuration that it has read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// It is put in use.

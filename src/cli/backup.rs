@@ -42,7 +42,7 @@ fn database(place: &PlaceArgs) -> anyhow::Result<PathBuf> {
 struct BackupFile {
     path: PathBuf,
     folder: PathBuf,
-    /// Where it is written.
+    /// The temporary file that the copy is written to.
     unfinished: PathBuf,
     may_replace: bool,
 }

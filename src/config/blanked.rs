@@ -114,7 +114,8 @@ impl OpenSetting {
     /// The rest of a line behind its next sign.
     fn behind_sign<'l>(&mut self, line: &'l str) -> &'l str {
         let Some(at) = line.find(['"', '\'', '{', '[', '}', ']', '#']) else { return "" };
-        let (sign, rest) = (line.as_bytes()[at], &line[at + 1..]);
+        let sign = line.as_bytes()[at];
+        let rest = &line[at + 1..];
         for quotes in ["\"\"\"", "'''"] {
             if let Some(rest) = line[at..].strip_prefix(quotes) {
                 self.quotes = Some(quotes);

@@ -98,7 +98,8 @@ fn without_empty_list(text: &str) -> String {
     let without_mark = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (mark, _) = text.split_at(text.len() - without_mark.len());
     let Some(setting) = empty_list(without_mark) else { return text.to_owned() };
-    let (before, after) = (&without_mark[..setting.start], &without_mark[setting.end..]);
+    let before = &without_mark[..setting.start];
+    let after = &without_mark[setting.end..];
     let before = before.rfind('\n').map_or("", |end| &before[..=end]);
     let after = after.find('\n').map_or("", |end| &after[end + 1..]);
     format!("{mark}{before}{after}")

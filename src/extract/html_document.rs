@@ -204,7 +204,8 @@ impl HtmlDocument {
         let script = rules.script.as_ref().map(Css::selector);
         let values = json::embedded::values(&self.html, script);
         let context = ExtractContext::without_programs(limits, now);
-        let (language, title) = (self.language(), self.title.clone());
+        let language = self.language();
+        let title = self.title.clone();
         json::extract_with(&values, rules, JsonContext { page, language, title, context })
     }
 }

@@ -208,13 +208,15 @@ mod tests {
 
     #[test]
     fn a_body_waits_until_a_page_was_read() {
-        let (budget, clock) = (budget(), WaitClock::default());
+        let budget = budget();
+        let clock = WaitClock::default();
         let whole = || {
             let mut room = budget.room(&clock);
             assert!(room.grow(4 * MIB + FREE_BYTES).now_or_never().is_some());
             room.whole(4 * MIB + FREE_BYTES)
         };
-        let (first, second) = (whole(), whole());
+        let first = whole();
+        let second = whole();
         let mut third = budget.room(&clock);
         let mut growing = Box::pin(third.grow(MIB));
         assert!(growing.as_mut().now_or_never().is_none());
@@ -228,7 +230,8 @@ mod tests {
 
     #[test]
     fn small_bodies_never_wait() {
-        let (budget, clock) = (budget(), WaitClock::default());
+        let budget = budget();
+        let clock = WaitClock::default();
         let full: Vec<BodyRoom<'_>> = (0..2).map(|_| budget.room(&clock)).collect();
         for room in &full {
             assert!(room.grow_now(4 * MIB + FREE_BYTES));
@@ -239,7 +242,8 @@ mod tests {
 
     #[test]
     fn of_many_bodies_that_grow_together_one_always_comes_to_its_end() {
-        let (budget, clock) = (budget(), WaitClock::default());
+        let budget = budget();
+        let clock = WaitClock::default();
         let mut rooms: Vec<BodyRoom<'_>> = (0..40).map(|_| budget.room(&clock)).collect();
         let mut sizes = vec![0; rooms.len()];
         while !rooms.is_empty() {
@@ -261,7 +265,8 @@ mod tests {
 
     #[test]
     fn a_slow_body_that_is_the_largest_leaves_room_for_others() {
-        let (budget, clock) = (budget(), WaitClock::default());
+        let budget = budget();
+        let clock = WaitClock::default();
         let slow = budget.room(&clock);
         assert!(slow.grow_now(MIB + FREE_BYTES));
         for _ in 0..20 {
@@ -273,7 +278,8 @@ mod tests {
 
     #[test]
     fn the_oldest_that_waits_is_the_next() {
-        let (budget, clock) = (budget(), WaitClock::default());
+        let budget = budget();
+        let clock = WaitClock::default();
         let page = budget.room(&clock);
         assert!(page.grow_now(4 * MIB + FREE_BYTES));
         let page = page.whole(4 * MIB + FREE_BYTES);

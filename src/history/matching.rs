@@ -35,7 +35,7 @@ pub(super) fn matched<'k>(known: &'k KnownItems, found: &[Found]) -> Vec<Option<
 struct Matching<'k, 'f> {
     known: &'k KnownItems,
     found: &'f [Found],
-    /// What is known of each found item so far.
+    /// The key of the known item that each found item is; `None` as long as the item has no match.
     matched: Vec<Option<&'k str>>,
     /// The known items that are taken.
     claimed: HashSet<&'k str>,

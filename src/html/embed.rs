@@ -43,7 +43,7 @@ const WORDS_OF_FALLBACKS: &[&str] =
 /// A thing that a page embeds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Embed {
-    /// Where it is, maybe relative.
+    /// The address of the embedded thing; it may be relative.
     pub(crate) address: String,
     /// The address of the picture that stands for it until it plays, maybe relative.
     pub(crate) poster: Option<String>,

@@ -48,8 +48,8 @@ pub trait JqEvaluator: fmt::Debug {
     fn evaluate(&self, program: &Jq, input: &Value) -> Result<Vec<Value>, String>;
 }
 
-/// Evaluates programs in this process, without a bound on time, memory and depth: for the process that has
-/// these bounds, and for programs that nobody else has written.
+/// Evaluates programs in this process, without a bound on time, memory and depth. The process that evaluates
+/// programs for another one uses it, as the system bounds that process; rules without programs name it, too.
 #[derive(Debug, Clone, Copy)]
 pub struct Unbounded;
 

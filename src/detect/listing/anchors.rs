@@ -20,7 +20,7 @@ pub(crate) struct Anchor {
     pub(crate) kind: AnchorKind,
 }
 
-/// What holds an anchor; the surest first.
+/// The kinds of anchors. A listing takes the first kind that it has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum AnchorKind {
     /// The address that a script opens when the item is clicked: `data-href`.

@@ -28,7 +28,7 @@ pub(super) fn largest<'a>(set: &'a str, wanted: impl Fn(&str) -> bool) -> Option
     best.map(|best| best.address)
 }
 
-/// What is read of a set: of a long one only as much as its last white space within the cap.
+/// The part of a set that is read. A set longer than the cap is cut at the last white space within the cap.
 fn beginning(set: &str) -> &str {
     if set.len() <= MAX_BYTES {
         return set;
