@@ -35,7 +35,7 @@ use url::Url;
 use crate::html::text::visible_text;
 use crate::html::tree::{ElementRef, Html};
 use crate::html::xpath::{EvaluationBudget, Value, XPathNode};
-use crate::html::{Unparsable, parse, picture};
+use crate::html::{Unparsable, inner_html, parse, picture};
 use crate::model::Page;
 use crate::rules::Select;
 use measure::{Measures, PageContext};
@@ -134,7 +134,7 @@ fn apply_rules(document: &Html, rules: &ArticleRules, found: Article) -> Article
     }
     if let Some(select) = &rules.content {
         let bodies = elements(document, select);
-        let html = bodies.iter().map(ElementRef::inner_html).collect::<Vec<_>>().join("\n");
+        let html = bodies.iter().copied().map(inner_html).collect::<Vec<_>>().join("\n");
         article.content_html = Some(html).filter(|html| !html.is_empty());
         let text = bodies.iter().copied().map(visible_text).collect::<Vec<_>>().join("\n\n");
         article.text = Some(text).filter(|text| !text.trim().is_empty());

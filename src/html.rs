@@ -3,6 +3,7 @@
 //!
 //! Pure. This is the only room that parses HTML and XML into trees, and that names the crates that do.
 
+pub mod allowance;
 mod attribute_limit;
 pub(crate) mod content;
 pub(crate) mod embed;
@@ -17,6 +18,7 @@ pub(crate) mod picture;
 pub(crate) mod plain;
 mod refresh;
 mod search_cost;
+mod serialise;
 pub(crate) mod spacing;
 pub(crate) mod table_spans;
 pub(crate) mod tags;
@@ -32,6 +34,7 @@ pub use fragment::plain_text;
 pub use outline::{ElementId, Name, Outline};
 pub use refresh::{DeclaredRefresh, declared_refresh};
 pub(crate) use search_cost::TreeShape;
+pub(crate) use serialise::inner_html;
 pub(crate) use tags::is_block;
 pub use text::weight;
 pub use xpath::XPath;

@@ -8,7 +8,7 @@ use super::text::comparable;
 use super::write::{self, MainText};
 use crate::extract::sources::json::embedded;
 use crate::html::tree::{ElementRef, Html};
-use crate::html::{markup, parse, plain, plain_text};
+use crate::html::{inner_html, markup, parse, plain, plain_text};
 
 /// From so many characters on, what a page shows is an article, and its JSON is not searched.
 const ENOUGH: usize = 250;
@@ -188,7 +188,7 @@ fn in_noscript(document: &Html) -> Option<String> {
 
 /// The source of an element. The parser keeps that of `<noscript>` as one text.
 fn source_of(noscript: ElementRef<'_>) -> String {
-    if noscript.child_elements().next().is_some() { noscript.inner_html() } else { noscript.text().collect() }
+    if noscript.child_elements().next().is_some() { inner_html(noscript) } else { noscript.text().collect() }
 }
 
 fn is_text(html: &str) -> bool {

@@ -5,6 +5,7 @@ use super::end::End;
 use super::{output, page};
 use crate::article::{self, Article, ArticleRules, NoText};
 use crate::fetch::Fetched;
+use crate::html::allowance;
 use crate::model::Trouble;
 use crate::shape::ArticleShape;
 
@@ -15,7 +16,8 @@ pub(super) async fn article(place: &PlaceArgs, options: arguments::ArticleOption
         Ok(page) => page,
         Err(trouble) => return Ok(failed(&trouble)),
     };
-    let article = article::article(&page, &ArticleRules::default(), config.limits.extract.depth)?;
+    let max_depth = config.limits.extract.depth;
+    let article = allowance::of_page(|| article::article(&page, &ArticleRules::default(), max_depth))?;
     show(&article, options.json)?;
     if article.text.is_some() {
         return Ok(End::Fine);

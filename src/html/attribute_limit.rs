@@ -19,7 +19,7 @@ use super::error::Unparsable;
 use crate::model::Limit;
 
 /// Cap on the attributes of one tag; far above that of any real page.
-const MAX_ATTRIBUTES: usize = 1000;
+const MAX_ATTRIBUTES: usize = 256;
 
 /// Refuses HTML in which one tag has too many attributes.
 ///

@@ -7,71 +7,50 @@ mod attributes;
 mod gather;
 mod noscript;
 
-use std::collections::HashSet;
-
-use scraper::{ElementRef, Html, Node};
+use scraper::{ElementRef, Node};
 use url::Url;
 
 use super::embed::{self, Embed};
-use super::escape::{push_attribute, push_escaped};
-use super::{parse, picture};
+use super::escape::push_escaped;
+use super::{Unparsable, allowance, parse, picture};
 use gather::Gathered;
 
-/// Cap on the nesting of content that is written anew: that of a fragment, in a document. The writer calls
-/// itself for each level.
-const MAX_DEPTH: usize = parse::MAX_FRAGMENT_DEPTH + 4;
+/// Bytes of text that are written between two comments. The serialiser of the sanitiser takes quadratic time
+/// for one long text with many ampersands.
+const TEXT_PIECE_BYTES: usize = 1024;
+/// Units of the page's allowance for a picture or player, whose addresses are looked for in many places.
+const UNITS_PER_SHOWN: u64 = 12;
 /// Characters that a picture's alternative text may have to stand for it: that of an emoji.
 const MAX_EMOJI_CHARS: usize = 4;
 
-/// Texts without which content stays as it is, in lower case.
-const REASONS: &[&str] = &[
-    "<img",
-    "<picture",
-    "<source",
-    "<noscript",
-    "<iframe",
-    "<video",
-    "<audio",
-    "<amp-",
-    "<lite-",
-    "<object",
-    "<embed",
-    "background",
-    "data-bg",
-    "xml:base",
-    "href=\"#",
-    "href='#",
-    "href=#",
-    "hidden",
-    "display",
-];
+/// Content that was written anew.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Rewritten {
+    pub(crate) html: String,
+    /// The tags of the elements that links in the content lead to, and the names of these places.
+    pub(crate) places: Vec<(String, String)>,
+}
 
-/// The content with its pictures and players resolved; `None` if there is nothing to change in it, or it
-/// cannot be parsed within bounds.
+/// The content with its pictures and players resolved, and without scripts and styles.
 ///
 /// With a `base`, addresses become absolute by it; links to places in the content stay.
-pub(crate) fn rewritten(html: &str, base: Option<&Url>) -> Option<String> {
-    let lower = html.to_ascii_lowercase();
-    if base.is_none() && !REASONS.iter().any(|reason| lower.contains(reason)) {
-        return None;
-    }
-    let document = parse::parse(&format!("<!doctype html><body>{html}"), MAX_DEPTH).ok()?;
-    let body = document.root_element().child_elements().find(|e| e.value().name() == "body")?;
-    let gathered = Gathered::of(body);
-    if base.is_none() && !gathered.needs_change {
-        return None;
-    }
+///
+/// # Errors
+/// When the content is beyond the bounds of a parse, such as the depth of nesting.
+pub(crate) fn rewritten(html: &str, base: Option<&Url>) -> Result<Rewritten, Unparsable> {
+    let fragment = parse::fragment(html)?;
+    let root = fragment.root_element();
+    let gathered = Gathered::of(root);
+    allowance::take(UNITS_PER_SHOWN * gathered.shown)?;
     let has_hidden = gathered.has_hidden;
-    let out = String::with_capacity(html.len());
-    let mut writer = ContentWriter { out, gathered, open_links: 0, open_paragraphs: 0, shows_hidden: false };
-    writer.children(body, base);
+    let mut writer = ContentWriter::new(gathered, html.len());
+    writer.children(root, base);
     if has_hidden && shows_nothing(&writer.out) {
         // All of it is hidden, until a script of the page shows it.
-        writer.shows_hidden = true;
-        writer.out.clear();
-        writer.children(body, base);
+        writer = ContentWriter { shows_hidden: true, ..ContentWriter::new(writer.gathered, html.len()) };
+        writer.children(root, base);
     }
-    Some(writer.out)
+    Ok(Rewritten { html: writer.out, places: writer.places })
 }
 
 /// Whether HTML as the writer writes it has neither text nor a picture.
@@ -80,22 +59,11 @@ fn shows_nothing(html: &str) -> bool {
     !html.contains("<img") && pieces.all(|text| text.trim().is_empty())
 }
 
-/// The names of the places in a fragment that links can lead to, in elements whose tag `is_kept`.
-pub(crate) fn places(fragment: &Html, is_kept: impl Fn(&str) -> bool) -> HashSet<String> {
-    let all = gather::places(fragment.root_element());
-    all.filter(|(element, _)| is_written(*element) && is_kept(element.value().name()))
-        .map(|(_, place)| place.to_owned())
-        .collect()
-}
-
-/// Whether an element is written as it is, and not as an image or a link.
-fn is_written(element: ElementRef<'_>) -> bool {
-    !picture::is_picture(element) && !embed::is_embed(element.value().name())
-}
-
 struct ContentWriter<'d> {
     out: String,
     gathered: Gathered<'d>,
+    /// The places that were written; see [`Rewritten`].
+    places: Vec<(String, String)>,
     /// The number of links that are open.
     open_links: usize,
     /// The number of elements that are open and may hold no paragraph.
@@ -104,11 +72,22 @@ struct ContentWriter<'d> {
     shows_hidden: bool,
 }
 
-impl ContentWriter<'_> {
+impl<'d> ContentWriter<'d> {
+    fn new(gathered: Gathered<'d>, length: usize) -> Self {
+        Self {
+            out: String::with_capacity(length),
+            gathered,
+            places: Vec::new(),
+            open_links: 0,
+            open_paragraphs: 0,
+            shows_hidden: false,
+        }
+    }
+
     fn children(&mut self, element: ElementRef<'_>, base: Option<&Url>) {
         for child in element.children() {
             match child.value() {
-                Node::Text(text) => push_escaped(text, &mut self.out),
+                Node::Text(text) => self.text(text),
                 Node::Element(_) => {
                     if let Some(inner) = ElementRef::wrap(child) {
                         self.element(inner, base);
@@ -116,6 +95,14 @@ impl ContentWriter<'_> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Writes a text in pieces.
+    fn text(&mut self, text: &str) {
+        for (index, piece) in parse::pieces(text, TEXT_PIECE_BYTES).enumerate() {
+            self.out.push_str(if index > 0 { "<!---->" } else { "" });
+            push_escaped(piece, &mut self.out);
         }
     }
 
@@ -127,6 +114,8 @@ impl ContentWriter<'_> {
             "script" | "style" | "template" | "noembed" | "noframes" | "source" | "track" | "param"
             | "amp-analytics" | "amp-pixel" | "amp-ad" => {}
             "noscript" => self.noscript(element, base),
+            // A parser would read comments in it as text.
+            "textarea" | "title" => self.children(element, base),
             _ if picture::is_picture(element) => self.picture(element, base),
             _ if embed::is_embed(name) => self.embed(element, base),
             _ if !self.shows_hidden && gather::is_hidden(element) => {}
@@ -145,7 +134,7 @@ impl ContentWriter<'_> {
         let is_paragraph = holds_no_paragraph(name);
         self.out.push('<');
         self.out.push_str(name);
-        attributes::push(element, base, &self.gathered, &mut self.out);
+        self.attributes(element, base);
         self.out.push('>');
         if attributes::is_void(name) {
             return;
@@ -169,6 +158,23 @@ impl ContentWriter<'_> {
         self.out.push('>');
     }
 
+    /// Writes the attributes of an element that may matter to a reader. Identifiers, and names of anchors, stay
+    /// where a link of the content leads to them.
+    fn attributes(&mut self, element: ElementRef<'_>, base: Option<&Url>) {
+        for (name, value) in element.value().attrs() {
+            if matches!(name, "href" | "src" | "cite") {
+                attributes::push(name, &attributes::absolute(value, base), &mut self.out);
+            } else if gather::is_place(element, name) {
+                if self.gathered.is_target(value) {
+                    attributes::push(name, value, &mut self.out);
+                    self.places.push((element.value().name().to_owned(), value.trim().to_owned()));
+                }
+            } else if attributes::is_of_use(name) {
+                attributes::push(name, value, &mut self.out);
+            }
+        }
+    }
+
     fn picture(&mut self, element: ElementRef<'_>, base: Option<&Url>) {
         // The alternative text of a `<picture>` is that of the image in it.
         let image =
@@ -184,9 +190,9 @@ impl ContentWriter<'_> {
     /// Writes an image, with the descriptions that the page's own one has.
     fn image(&mut self, address: &str, described: Option<ElementRef<'_>>) {
         self.out.push_str("<img");
-        push_attribute("src", address, &mut self.out);
+        attributes::push("src", address, &mut self.out);
         for (name, value) in described.iter().flat_map(|image| attributes::of_image(*image)) {
-            push_attribute(name, value, &mut self.out);
+            attributes::push(name, value, &mut self.out);
         }
         self.out.push('>');
     }

@@ -2,26 +2,50 @@
 
 /// Appends a text with the characters of markup escaped.
 pub(crate) fn push_escaped(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            c => out.push(c),
-        }
-    }
+    push_replaced(text, out, of_markup);
 }
 
 /// Appends a space, a name and a quoted value.
 pub(crate) fn push_attribute(name: &str, value: &str, out: &mut String) {
-    out.push(' ');
-    out.push_str(name);
-    out.push_str("=\"");
-    for (index, part) in value.split('"').enumerate() {
-        if index > 0 {
-            out.push_str("&quot;");
-        }
-        push_escaped(part, out);
-    }
+    out.extend([" ", name, "=\""]);
+    push_replaced(value, out, |c| if c == '"' { Some("&quot;") } else { of_markup(c) });
     out.push('"');
+}
+
+/// Appends a text as a serialiser writes it: spaces that do not break are escaped, too.
+pub(super) fn push_serialised(text: &str, out: &mut String) {
+    push_replaced(text, out, of_serialised);
+}
+
+/// Appends a space, a name and a quoted value as a serialiser writes it.
+pub(super) fn push_serialised_attribute(name: &str, value: &str, out: &mut String) {
+    out.extend([" ", name, "=\""]);
+    push_replaced(value, out, |c| if c == '"' { Some("&quot;") } else { of_serialised(c) });
+    out.push('"');
+}
+
+/// The reference for a character of markup.
+fn of_markup(c: char) -> Option<&'static str> {
+    match c {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        _ => None,
+    }
+}
+
+fn of_serialised(c: char) -> Option<&'static str> {
+    if c == '\u{a0}' { Some("&nbsp;") } else { of_markup(c) }
+}
+
+/// Appends a text with some characters replaced.
+fn push_replaced(text: &str, out: &mut String, replacement: impl Fn(char) -> Option<&'static str>) {
+    let mut copied = 0;
+    for (at, c) in text.char_indices() {
+        if let Some(reference) = replacement(c) {
+            out.extend([&text[copied..at], reference]);
+            copied = at + c.len_utf8();
+        }
+    }
+    out.push_str(&text[copied..]);
 }

@@ -6,11 +6,20 @@ use std::borrow::Cow;
 /// A text without the invisible characters that it does not need: soft hyphens, zero-width spaces, word
 /// joiners and byte order marks. Joiners stay where emoji and scripts that join their letters need them.
 pub(crate) fn without_needless(text: &str) -> Cow<'_, str> {
+    if text.chars().any(is_invisible) {
+        Cow::Owned(needed_chars(text).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// The characters of a text without the invisible ones that it does not need.
+pub(crate) fn needed_chars(text: &str) -> impl Iterator<Item = char> {
     let mut before = None;
-    kept(text, |c| {
-        let is_kept = !is_needless(c, before);
+    text.chars().filter(move |c| {
+        let is_kept = !is_needless(*c, before);
         if is_kept {
-            before = Some(c);
+            before = Some(*c);
         }
         is_kept
     })
@@ -18,15 +27,10 @@ pub(crate) fn without_needless(text: &str) -> Cow<'_, str> {
 
 /// A text without all its invisible characters, as a person reads it. Not to be shown.
 pub(crate) fn without_all(text: &str) -> Cow<'_, str> {
-    kept(text, |c| !is_invisible(c))
-}
-
-/// The characters of a text that are to be kept.
-fn kept(text: &str, mut is_kept: impl FnMut(char) -> bool) -> Cow<'_, str> {
     if !text.chars().any(is_invisible) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.chars().filter(|c| is_kept(*c)).collect())
+    Cow::Owned(text.chars().filter(|c| !is_invisible(*c)).collect())
 }
 
 /// Whether an invisible character does nothing for the text; `before` is the character before it.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::allowance;
 use super::fragment::plain_text;
 use super::tags::is_block;
 
@@ -33,7 +34,8 @@ pub(crate) fn title_text(title: &str) -> String {
         return plain_text(title);
     }
     let wrapper = wrapper(title);
-    let markup = markup(title, |name| known(INLINE, name).or_else(|| wrapper.filter(|w| is_same(w, name))));
+    let is_markup = |name: &str| known(INLINE, name).or_else(|| wrapper.filter(|w| is_same(w, name)));
+    let markup = markup(title, usize::MAX, is_markup);
     plain_text(&escaped_but(title, &markup))
 }
 
@@ -48,7 +50,7 @@ pub(crate) fn prose_text(prose: &str) -> String {
 pub(crate) fn is_html(text: &str) -> bool {
     let begins_with_block =
         || tag_at(text.trim_start(), 0).is_some_and(|tag| is_block(&tag.name.to_ascii_lowercase()));
-    text.contains('<') && (begins_with_block() || !markup(text, of_bodies).is_empty())
+    text.contains('<') && (begins_with_block() || !markup(text, 1, of_bodies).is_empty())
 }
 
 fn of_bodies(name: &str) -> Option<String> {
@@ -75,12 +77,20 @@ fn wrapper(title: &str) -> Option<&'static str> {
 }
 
 /// Where the markup of a text begins, sorted: tags in pairs, tags that have no end, comments. `known` gives
-/// the name of a tag that counts.
-fn markup<N: Eq + std::hash::Hash>(text: &str, known: impl Fn(&str) -> Option<N>) -> Vec<usize> {
+/// the name of a tag that counts. No more is looked for once `enough` are found, or when the page's allowance is
+/// used up.
+fn markup<N: Eq + std::hash::Hash>(
+    text: &str,
+    enough: usize,
+    known: impl Fn(&str) -> Option<N>,
+) -> Vec<usize> {
     let last_comment_end = text.rfind("-->").unwrap_or(0);
     let mut open: HashMap<N, Vec<usize>> = HashMap::new();
     let mut found = Vec::new();
     for (begin, _) in text.match_indices('<') {
+        if found.len() >= enough || allowance::take(1).is_err() {
+            break;
+        }
         if begin < last_comment_end && text[begin..].starts_with("<!--") {
             found.push(begin);
             continue;

@@ -7,12 +7,15 @@ use scraper::{ElementRef, Html, HtmlTreeSink, Selector};
 use url::Url;
 
 use super::error::Unparsable;
-use super::tree_bounds::{FREE_STEPS_OF_FRAGMENT, FREE_STEPS_OF_PAGE, TreeBounds};
+use super::tree_bounds::{Parsed, TreeBounds};
 use super::{attribute_limit, text};
 
 /// Bytes that are parsed between two checks of the bounds. Nesting costs quadratic time: what one chunk can
 /// add must stay in milliseconds.
 const CHUNK_BYTES: usize = 4096;
+
+/// The same for a fragment: a page may hold hundreds that nest too deeply.
+const FRAGMENT_CHUNK_BYTES: usize = 512;
 
 /// Deepest nesting of a fragment. Texts of articles nest a few levels deep; and one page may hold hundreds of
 /// fragments.
@@ -24,8 +27,8 @@ pub(crate) const MAX_FRAGMENT_DEPTH: usize = 128;
 /// When the page nests deeper than `max_depth`, has too many nodes, or has a tag with too many attributes.
 pub(crate) fn parse(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
     let sink = HtmlTreeSink::new(Html::new_document());
-    let bounds = TreeBounds::of(text, max_depth, FREE_STEPS_OF_PAGE);
-    parse_with(driver::parse_document(sink, ParseOpts::default()), text, bounds)
+    let bounds = TreeBounds::of(text, max_depth, &Parsed::Page);
+    parse_with(driver::parse_document(sink, ParseOpts::default()), text, CHUNK_BYTES, bounds)
 }
 
 /// Parses a fragment of HTML, as it stands in a feed, in JSON or in an attribute: the content of a `body`.
@@ -37,37 +40,44 @@ pub(crate) fn fragment(text: &str) -> Result<Html, Unparsable> {
     let sink = HtmlTreeSink::new(Html::new_fragment());
     let context = QualName::new(None, ns!(html), local_name!("body"));
     let parser = driver::parse_fragment(sink, ParseOpts::default(), context, Vec::new(), false);
-    parse_with(parser, text, TreeBounds::of(text, MAX_FRAGMENT_DEPTH, FREE_STEPS_OF_FRAGMENT))
+    let bounds = TreeBounds::of(text, MAX_FRAGMENT_DEPTH, &Parsed::Fragment);
+    parse_with(parser, text, FRAGMENT_CHUNK_BYTES, bounds)
 }
 
 /// Parses a text piece by piece, and measures the tree after each piece.
 fn parse_with(
     mut parser: Parser<HtmlTreeSink>,
     text: &str,
+    chunk_bytes: usize,
     mut bounds: TreeBounds,
 ) -> Result<Html, Unparsable> {
     attribute_limit::check(text)?;
-    for chunk in chunks(text) {
+    for chunk in pieces(text, chunk_bytes) {
         parser.process(StrTendril::from(chunk));
         bounds.check(&parser.tokenizer.sink.sink.0.borrow(), chunk)?;
     }
     Ok(parser.finish())
 }
 
-/// Splits a text into pieces of about [`CHUNK_BYTES`], between characters.
+/// Splits a text into pieces of [`CHUNK_BYTES`].
 pub(crate) fn chunks(text: &str) -> impl Iterator<Item = &str> {
+    pieces(text, CHUNK_BYTES)
+}
+
+/// Splits a text into pieces of about so many bytes, between characters.
+pub(crate) fn pieces(text: &str, bytes: usize) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
         }
-        let mut cut = CHUNK_BYTES.min(rest.len());
+        let mut cut = bytes.min(rest.len());
         while !rest.is_char_boundary(cut) {
             cut += 1;
         }
-        let (chunk, tail) = rest.split_at(cut);
+        let (piece, tail) = rest.split_at(cut);
         rest = tail;
-        Some(chunk)
+        Some(piece)
     })
 }
 

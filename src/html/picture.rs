@@ -181,10 +181,11 @@ fn set(text: &str) -> Option<&str> {
 
 /// The address in an attribute for late loading: of a picture, or of a player.
 pub(crate) fn late_address(image: ElementRef<'_>) -> Option<&str> {
-    let known = LATE.iter().filter_map(|name| image.attr(name));
-    let others = image.value().attrs().filter(|(name, _)| is_late_name(name, "src")).map(|(_, value)| value);
+    let attributes = || image.value().attrs();
+    let known = LATE.iter().filter_map(|late| attributes().find(|(name, _)| name == late));
+    let others = attributes().filter(|(name, _)| is_late_name(name, "src"));
     let is_address = |address: &&str| address.contains(['/', '.']) && !is_unusable(address);
-    known.chain(others).map(str::trim).find(is_address)
+    known.chain(others).map(|(_, value)| value.trim()).find(is_address)
 }
 
 fn late_set(image: ElementRef<'_>) -> Option<&str> {

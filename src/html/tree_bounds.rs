@@ -10,19 +10,48 @@ use std::collections::HashSet;
 use html5ever::{LocalName, Namespace, Prefix};
 use scraper::{ElementRef, Html};
 
-use super::Unparsable;
+use super::{Unparsable, allowance};
 use crate::model::Limit;
 
-/// Nodes that a page of any size may have. A larger page may have one more for every two bytes: a node that
-/// is written out takes more than that, so that only pages whose nodes the parser multiplies reach the cap.
-const FREE_NODES: usize = 10_000;
-/// Cap on the nodes of a page of any size.
+/// Bytes for each node beyond those that are free. A node that is written out takes more than that, so that only
+/// texts whose nodes the parser multiplies reach the cap.
+const BYTES_PER_NODE: usize = 2;
+/// Cap on the nodes of a text of any size.
 const MAX_NODES: usize = 700_000;
 
-/// Steps that any page may take: one step is one open element at one tag.
-pub(super) const FREE_STEPS_OF_PAGE: usize = 500_000;
-/// Steps that any fragment may take: one page may hold hundreds of them.
-pub(super) const FREE_STEPS_OF_FRAGMENT: usize = 20_000;
+/// What is parsed. One page may hold hundreds of fragments, so that little is free in each.
+pub(super) enum Parsed {
+    Page,
+    Fragment,
+}
+
+impl Parsed {
+    /// Steps that any text may take: one step is one open element at one tag.
+    fn free_steps(&self) -> usize {
+        match self {
+            Self::Page => 500_000,
+            Self::Fragment => 20_000,
+        }
+    }
+
+    /// Nodes that a text of any size may have.
+    fn free_nodes(&self) -> usize {
+        match self {
+            Self::Page => 10_000,
+            Self::Fragment => 500,
+        }
+    }
+
+    /// Units of the page's allowance for each unit of work. Most fragments are parsed again when they are made
+    /// safe.
+    fn weight(&self) -> u64 {
+        match self {
+            Self::Page => 1,
+            Self::Fragment => 2,
+        }
+    }
+}
+
 /// Steps for each byte. Real pages take one or two.
 const STEPS_PER_BYTE: usize = 5;
 
@@ -46,6 +75,8 @@ pub(super) struct TreeBounds {
     max_nodes: usize,
     max_steps: usize,
     steps: usize,
+    /// See [`Parsed::weight`].
+    weight: u64,
     /// Nodes that were measured.
     measured: usize,
     /// The depth at the end of the last piece.
@@ -75,11 +106,12 @@ impl NameSteps {
 
 impl TreeBounds {
     /// The bounds of the tree of a text.
-    pub(super) fn of(text: &str, max_depth: usize, free_steps: usize) -> Self {
+    pub(super) fn of(text: &str, max_depth: usize, parsed: &Parsed) -> Self {
         Self {
             max_depth,
-            max_nodes: MAX_NODES.min(FREE_NODES + text.len() / 2),
-            max_steps: free_steps + STEPS_PER_BYTE * text.len(),
+            max_nodes: MAX_NODES.min(parsed.free_nodes() + text.len() / BYTES_PER_NODE),
+            max_steps: parsed.free_steps() + STEPS_PER_BYTE * text.len(),
+            weight: parsed.weight(),
             steps: 0,
             measured: 0,
             depth: 0,
@@ -90,10 +122,10 @@ impl TreeBounds {
     }
 
     /// The bounds of the tree of a text of XML.
-    pub(super) fn of_xml(text: &str, max_depth: usize, free_steps: usize) -> Self {
+    pub(super) fn of_xml(text: &str, max_depth: usize) -> Self {
         let max_steps = FREE_NAME_STEPS + NAME_STEPS_PER_BYTE * text.len();
         let xml = Some(NameSteps { max_steps, steps: 0, declaring: 0 });
-        Self { xml, ..Self::of(text, max_depth, free_steps) }
+        Self { xml, ..Self::of(text, max_depth, &Parsed::Page) }
     }
 
     /// Measures what a piece of the text has added to the tree.
@@ -123,6 +155,8 @@ impl TreeBounds {
         if self.steps > self.max_steps || !has_room {
             return limit(Limit::NestedTags);
         }
+        let added = nodes.saturating_sub(self.measured);
+        allowance::take(self.weight * allowance::units(piece, added))?;
         self.take_names(html)?;
         self.measured = nodes;
         self.depth = depth_now;

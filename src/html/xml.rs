@@ -2,13 +2,14 @@
 
 pub(crate) mod prolog;
 mod repair;
+mod stand_in;
 
 use scraper::{ElementRef, Html, HtmlTreeSink, Node};
 use xml5ever::driver::{XmlParseOpts, parse_document};
 use xml5ever::tendril::{StrTendril, TendrilSink};
 
-use super::tree_bounds::{FREE_STEPS_OF_PAGE, TreeBounds};
-use super::{Unparsable, attribute_limit, parse};
+use super::tree_bounds::TreeBounds;
+use super::{Unparsable, attribute_limit, inner_html, parse};
 
 /// The vocabulary that an element belongs to: by its namespace, else by the usual prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,8 +30,15 @@ pub(crate) enum Vocabulary {
 /// or a tag with too many attributes.
 pub(crate) fn parse(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
     let document = &text[start(text).ok_or(Unparsable::NoFeed)?..];
-    let escaped = repair::escape_ampersands(document);
-    tree(&repair::close_as_opened(&escaped), max_depth)
+    repaired_tree(document, max_depth)
+}
+
+/// The tree of a text whose mistakes are repaired.
+fn repaired_tree(document: &str, max_depth: usize) -> Result<Html, Unparsable> {
+    let text = stand_in::put_in(document);
+    let mut tree = tree(&repair::close_as_opened(&text), max_depth)?;
+    stand_in::put_back(&mut tree);
+    Ok(tree)
 }
 
 /// Parses XML of any vocabulary. Mistakes in its text are repaired, and names stay as the file writes them.
@@ -42,9 +50,7 @@ pub(crate) fn parse(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
 pub(crate) fn parse_plain(text: &str, max_depth: usize) -> Result<Html, Unparsable> {
     let prolog = prolog::split(text);
     let expanded = prolog::expand(prolog.body, prolog.declarations);
-    let escaped = repair::escape_ampersands(&expanded);
-    let repaired = repair::close_as_opened(&escaped);
-    let document = tree(&repaired, max_depth)?;
+    let document = repaired_tree(&expanded, max_depth)?;
     if root(&document).is_some() { Ok(document) } else { Err(Unparsable::NoXml) }
 }
 
@@ -55,7 +61,7 @@ pub(crate) fn root(document: &Html) -> Option<ElementRef<'_>> {
 
 fn tree(repaired: &str, max_depth: usize) -> Result<Html, Unparsable> {
     attribute_limit::check_xml(repaired)?;
-    let mut bounds = TreeBounds::of_xml(repaired, max_depth, FREE_STEPS_OF_PAGE);
+    let mut bounds = TreeBounds::of_xml(repaired, max_depth);
     let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), XmlParseOpts::default());
     for chunk in parse::chunks(repaired) {
         parser.process(StrTendril::from(chunk));
@@ -66,9 +72,15 @@ fn tree(repaired: &str, max_depth: usize) -> Result<Html, Unparsable> {
 
 /// The beginning of the document: warnings that a site's program printed may stand before it.
 fn start(text: &str) -> Option<usize> {
-    let lower = text.to_ascii_lowercase();
-    let roots = ["<rss", "<feed", "<rdf:rdf", "<urlset", "<sitemapindex", "<?xml"];
-    roots.iter().filter_map(|root| lower.find(root)).min().or_else(|| text.find('<'))
+    let begins_document = |at: &usize| {
+        let roots = ["<rss", "<feed", "<rdf:rdf", "<urlset", "<sitemapindex", "<?xml"];
+        let rest = &text.as_bytes()[*at..];
+        roots
+            .iter()
+            .any(|root| rest.get(..root.len()).is_some_and(|b| b.eq_ignore_ascii_case(root.as_bytes())))
+    };
+    let mut tags = text.match_indices('<').map(|(at, _)| at);
+    tags.find(begins_document).or_else(|| text.find('<'))
 }
 
 /// The first element with one of the names, in document order, `root` included.
@@ -159,7 +171,7 @@ pub(crate) fn vocabulary(element: ElementRef<'_>) -> Vocabulary {
 /// The markup inside an element, as HTML.
 pub(crate) fn markup(element: ElementRef<'_>) -> String {
     // RFC 4287 section 3.1.1.3: the `div` around XHTML is not part of the content.
-    xhtml_div(element).unwrap_or(element).inner_html()
+    inner_html(xhtml_div(element).unwrap_or(element))
 }
 
 /// The `div` that is all that an element holds.

@@ -44,6 +44,8 @@ pub enum Limit {
     JsonDepth(usize),
     /// Nodes of a page.
     Nodes(usize),
+    /// Markup of a page and of all the texts in it.
+    Markup,
     /// Attributes of one tag.
     Attributes(usize),
     /// Tags, each counted as often as elements are open around it.
@@ -64,9 +66,11 @@ impl Limit {
             | Self::Run(_)
             | Self::Reading(_) => TroubleKind::Timeout,
             Self::Redirects(_) => TroubleKind::Redirect,
-            Self::WireBytes(_) | Self::DecodedBytes(_) | Self::CompressionRatio(_) | Self::Nodes(_) => {
-                TroubleKind::TooLarge
-            }
+            Self::WireBytes(_)
+            | Self::DecodedBytes(_)
+            | Self::CompressionRatio(_)
+            | Self::Nodes(_)
+            | Self::Markup => TroubleKind::TooLarge,
             Self::Depth(_) | Self::JsonDepth(_) | Self::Attributes(_) | Self::NestedTags | Self::Names(_) => {
                 TroubleKind::TooDeep
             }
@@ -113,6 +117,7 @@ impl fmt::Display for Limit {
             ),
             Self::JsonDepth(limit) => write!(f, "the JSON is nested deeper than {limit} levels"),
             Self::Nodes(limit) => write!(f, "the page has more than {limit} nodes"),
+            Self::Markup => f.write_str("the page and its texts have more markup than is read at a time"),
             Self::Attributes(limit) => write!(f, "a tag has more than {limit} attributes"),
             Self::NestedTags => f.write_str("too many tags of the page are nested too deeply in others"),
             Self::Names(limit) => {

@@ -42,9 +42,7 @@ pub fn complete(content: &Content, article: &Article, context: &CompletionContex
         .map(|clean| stray_space::close_up(&clean, spacing));
     let authors = if content.authors.is_empty() { article.byline.as_slice() } else { &[] };
     Completion {
-        title: title
-            .map(|t| text::truncated(text::clean(&t), limits.title_bytes))
-            .filter(|t| *t != content.title),
+        title: title.map(|t| text::clean_within(&t, limits.title_bytes)).filter(|t| *t != content.title),
         content_html: content_html.filter(|h| !h.trim().is_empty() && h.len() <= limits.content_bytes),
         authors: authors.iter().map(|byline| text::clean(byline)).collect(),
         image: if content.image.is_none() { article_image(article, base) } else { None },

@@ -1,5 +1,5 @@
-//! Makes HTML safe to show in a reader. The only home of the sanitiser, which parses the HTML again: so the
-//! HTML goes through the bounded parse first.
+//! Makes HTML safe to show in a reader. The only home of the sanitiser, which parses the HTML again: so it gets
+//! only HTML that was parsed within bounds and written anew.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use ammonia::{Builder, UrlRelative, UrlRelativeEvaluate};
 use url::Url;
 
-use crate::html::{Unparsable, content, parse};
+use crate::html::{Unparsable, content};
 
 /// Tags whose direction of writing stays. In ammonia's own list, only `bdo` has one.
 const DIRECTED: &[&str] = &[
@@ -53,20 +53,12 @@ const DIRECTED: &[&str] = &[
 /// # Errors
 /// When the HTML is beyond the bounds of a parse, such as the depth of nesting.
 pub(super) fn sanitise(html: &str, base: &Url) -> Result<String, Unparsable> {
-    let fragment = parse::fragment(html)?;
-    let clean = match content::rewritten(html, None) {
-        // HTML that was written anew has only those identifiers that its links lead to.
-        Some(rewritten) => {
-            let tags = Builder::default().clone_tags();
-            let places = content::places(&fragment, |tag| tags.contains(tag));
-            sanitiser(base, places)
-                .add_generic_attributes(["id"])
-                .add_tag_attributes("a", ["name"])
-                .clean(&rewritten)
-        }
-        None => sanitiser(base, HashSet::new()).clean(html),
-    };
-    Ok(clean.to_string().trim().chars().filter(|&c| is_xml_char(c)).collect())
+    let rewritten = content::rewritten(html, None)?;
+    let tags = Builder::default().clone_tags();
+    let kept = rewritten.places.into_iter().filter(|(tag, _)| tags.contains(tag.as_str()));
+    let places = kept.map(|(_, place)| place).collect();
+    let clean = sanitiser(base, places).clean(&rewritten.html).to_string();
+    Ok(clean.trim().chars().filter(|&c| is_xml_char(c)).collect())
 }
 
 /// The sanitiser. Links to the `places` in the HTML stay as they are.
@@ -79,6 +71,9 @@ fn sanitiser(base: &Url, places: HashSet<String>) -> Builder<'static> {
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .url_relative(UrlRelative::Custom(Box::new(Addresses { base: base.clone(), places })))
         .link_rel(Some("noopener noreferrer nofollow"))
+        // The writer leaves only those that links lead to.
+        .add_generic_attributes(["id"])
+        .add_tag_attributes("a", ["name"])
         .add_tag_attributes("ol", ["reversed"])
         .add_tag_attribute_values("ol", "type", ["1", "a", "i"])
         .add_tag_attributes("li", ["value"]);

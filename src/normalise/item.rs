@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 use super::{html, key, limits::TextLimits, stray_space, text, title, web_address};
+use crate::html::parse::pieces;
 use crate::html::plain_text;
 use crate::html::spacing::Spacing;
 use crate::model::{
@@ -16,6 +17,12 @@ const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(10);
 
 /// Characters of a summary that may become the title of an item without one.
 const TITLE_FROM_SUMMARY_CHARS: usize = 100;
+
+/// Bytes of a body that are searched for the rest of a cut title.
+const BEGINNING_BYTES: usize = 16 * 1024;
+
+/// A label may be this much longer than a title before it is cleaned.
+const LABEL_FACTOR: usize = 4;
 
 /// HTML may be this much larger than `content_bytes` before it is made safe, which takes out scripts and styles.
 const RAW_BODY_FACTOR: usize = 8;
@@ -55,7 +62,10 @@ pub(super) fn normalise_item(
     let image = address(FieldName::Image, candidate.image.as_deref(), base, &mut problems);
     let full_summary = summary(candidate.summary.as_deref(), context);
     let listed_title = listed_title(candidate.title.as_deref(), full_summary.as_deref(), context);
-    let has_own_title = candidate.title.as_deref().is_some_and(|title| !text::clean(title).is_empty());
+    let has_own_title = candidate
+        .title
+        .as_deref()
+        .is_some_and(|title| !text::clean_within(title, limits.title_bytes).is_empty());
     let date = past_date(FieldName::Date, candidate.date, now, &mut problems);
     if listed_title.is_empty() && url.is_none() && candidate.id.is_none() {
         problems.add(Subject::Item, "neither a title nor a link; not taken as an item".to_owned());
@@ -73,7 +83,7 @@ pub(super) fn normalise_item(
     let key = key::of(id, key_link, &key_title, absolute_date.as_ref());
     let id_is_link = key::is_link(id, listed.url.as_ref());
     let texts = || {
-        let body = candidate.content.as_deref().map(|html| text::clean(&plain_text(html)));
+        let body = candidate.content.as_deref().map(|html| text::clean(&plain_text(beginning(html))));
         [body, full_summary].into_iter().flatten().collect()
     };
     let title = title::complete_or_mark(listed.title, &labels(&candidate.fuller_titles, limits), texts);
@@ -109,15 +119,20 @@ fn other_fields(
     }
 }
 
+/// The beginning of a body, which goes on after a title that the site has cut.
+fn beginning(html: &str) -> &str {
+    pieces(html, BEGINNING_BYTES).next().unwrap_or_default()
+}
+
 /// The cleaned summary; `None` if nothing is left of it.
 fn summary(raw: Option<&str>, context: &ItemContext<'_>) -> Option<String> {
-    let clean = text::clean(raw?);
-    (!clean.is_empty()).then(|| text::truncated(clean, context.limits.summary_bytes))
+    let clean = text::clean_within(raw?, context.limits.summary_bytes);
+    (!clean.is_empty()).then_some(clean)
 }
 
 /// The cleaned texts of extra fields that have something left.
 fn extras(raw: &Extras, context: &ItemContext<'_>) -> Extras {
-    let clean = |text: &str| text::truncated(text::clean(text), context.limits.summary_bytes);
+    let clean = |text: &str| text::clean_within(text, context.limits.summary_bytes);
     let cleaned = raw.iter().map(|(name, text)| (name, clean(text)));
     cleaned.filter(|(_, text)| !text.is_empty()).collect()
 }
@@ -130,22 +145,22 @@ fn schemes(raw: &[(String, String)]) -> Vec<(String, String)> {
 /// The cleaned title; the beginning of the summary if the page gives no title.
 fn listed_title(raw: Option<&str>, summary: Option<&str>, context: &ItemContext<'_>) -> String {
     let max_bytes = context.limits.title_bytes;
-    let title = text::truncated(text::clean(raw.unwrap_or_default()), max_bytes);
+    let title = text::clean_within(raw.unwrap_or_default(), max_bytes);
     if title.is_empty() { title_from_summary(summary, max_bytes) } else { title }
 }
 
 /// The title as it is in keys.
 fn title_in_key(raw: Option<&str>, listed: &str, context: &ItemContext<'_>) -> String {
-    let own = text::in_key(raw.unwrap_or_default(), context.spacing);
-    if own.is_empty() {
-        return text::in_key(listed, context.spacing);
-    }
-    text::truncated(own, context.limits.title_bytes)
+    let in_key = |title: &str| text::in_key(title, context.limits.title_bytes, context.spacing);
+    let own = in_key(raw.unwrap_or_default());
+    if own.is_empty() { in_key(listed) } else { own }
 }
 
 /// The cleaned labels of a title that are no longer than a title may be.
 fn labels(raw: &[String], limits: &TextLimits) -> Vec<String> {
-    raw.iter().map(|label| text::clean(label)).filter(|label| label.len() <= limits.title_bytes).collect()
+    let is_short = |label: &&String| label.len() <= LABEL_FACTOR * limits.title_bytes;
+    let clean = raw.iter().filter(is_short).map(|label| text::clean(label));
+    clean.filter(|label| label.len() <= limits.title_bytes).collect()
 }
 
 /// The beginning of a summary, cut at a space if it has one.
@@ -153,10 +168,10 @@ fn title_from_summary(summary: Option<&str>, max_bytes: usize) -> String {
     let Some(summary) = summary else { return String::new() };
     let beginning: String = summary.chars().take(TITLE_FROM_SUMMARY_CHARS).collect();
     if beginning.len() == summary.len() {
-        return text::truncated(beginning, max_bytes);
+        return text::clean_within(&beginning, max_bytes);
     }
     let whole_words = beginning.rsplit_once(' ').map_or(beginning.as_str(), |(words, _)| words);
-    text::truncated(format!("{whole_words}…"), max_bytes)
+    text::clean_within(&format!("{whole_words}…"), max_bytes)
 }
 
 /// An absolute http(s) address; `None`, with a problem, if the text is none.

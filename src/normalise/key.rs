@@ -91,7 +91,7 @@ fn tell_apart(item: &mut Found, link: &SharedLink, own_page: &str, spacing: Spac
     if has_row_key(item) {
         return;
     }
-    let title = text::in_key(&item.content.title, spacing);
+    let title = text::in_key(&item.content.title, usize::MAX, spacing);
     let titled_key = format!("{}#{}", item.key, fingerprint(&[&title]));
     match &item.identity.fragment {
         Some(fragment) if link.repeats(&item.content.title) => item.key = format!("{}#{fragment}", item.key),

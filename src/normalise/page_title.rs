@@ -1,6 +1,6 @@
 //! The title of a page, as the title of the feed that is made of it.
 
-use super::text::{clean, truncated};
+use super::text::clean_within;
 
 /// A longer title of a page is cut, in bytes.
 const MAX_BYTES: usize = 300;
@@ -11,7 +11,7 @@ const MAX_BYTES: usize = 300;
 pub fn page_title(text: &str) -> Option<String> {
     // Marks of direction would turn the text around that stands beside the title.
     let plain: String = text.chars().filter(|c| !is_direction_mark(*c)).collect();
-    let title = truncated(clean(&plain), MAX_BYTES);
+    let title = clean_within(&plain, MAX_BYTES);
     Some(title).filter(|title| title.chars().any(|c| !c.is_whitespace()))
 }
 

@@ -1,6 +1,6 @@
 //! Cleans text, so that it is as a person reads it on the page.
 
-use crate::html::invisible::without_needless;
+use crate::html::invisible::needed_chars;
 use crate::html::spacing::Spacing;
 
 /// Cleans a text of a page.
@@ -8,22 +8,35 @@ use crate::html::spacing::Spacing;
 /// White space is collapsed. Characters that are not allowed are removed (see [`is_allowed`]), and invisible
 /// ones that the text does not need.
 pub(super) fn clean(text: &str) -> String {
-    collapsed(&without_needless(text), |_, _| false)
+    collapsed(needed_chars(text), usize::MAX, |_, _| false)
+}
+
+/// Cleans the beginning of a text, and cuts it as [`truncated`] does. The rest of a long text is not read.
+pub(super) fn clean_within(text: &str, max_bytes: usize) -> String {
+    truncated(collapsed(needed_chars(text), max_bytes, |_, _| false), max_bytes)
 }
 
 /// A text as it is in keys: no space stands between a word and punctuation.
 ///
 /// Keys were first made in this way, and may never change.
-pub(super) fn in_key(text: &str, spacing: Spacing) -> String {
-    collapsed(text, |before, next| is_closing(next, spacing) && before.ends_with(ends_word))
+pub(super) fn in_key(text: &str, max_bytes: usize, spacing: Spacing) -> String {
+    let is_stray = |before: &str, next: char| is_closing(next, spacing) && before.ends_with(ends_word);
+    truncated(collapsed(text.chars(), max_bytes, is_stray), max_bytes)
 }
 
-/// A text with single spaces and allowed characters. `closes_up` tells whether a space is left out, by the
-/// text before it and the character after it.
-fn collapsed(text: &str, closes_up: impl Fn(&str, char) -> bool) -> String {
-    let mut out = String::with_capacity(text.len());
+/// A text with single spaces and allowed characters, until it has more than `enough_bytes`. `closes_up` tells
+/// whether a space is left out, by the text before it and the character after it.
+fn collapsed(
+    text: impl Iterator<Item = char>,
+    enough_bytes: usize,
+    closes_up: impl Fn(&str, char) -> bool,
+) -> String {
+    let mut out = String::new();
     let mut space = false;
-    for c in text.chars() {
+    for c in text {
+        if out.len() > enough_bytes {
+            break;
+        }
         if c.is_whitespace() {
             space = !out.is_empty();
         } else if is_allowed(c) {
@@ -72,7 +85,7 @@ fn folded(text: &str) -> String {
 }
 
 /// A text of at most `max_bytes` bytes. A text that is cut ends with an ellipsis.
-pub(super) fn truncated(mut text: String, max_bytes: usize) -> String {
+fn truncated(mut text: String, max_bytes: usize) -> String {
     if text.len() > max_bytes {
         let mut cut = max_bytes.saturating_sub('…'.len_utf8());
         while !text.is_char_boundary(cut) {
@@ -105,6 +118,15 @@ mod tests {
     }
 
     #[test]
+    fn long_texts_are_cut() {
+        let check = |input: &str, expected: &str| assert_eq!(clean_within(input, 10), expected);
+        check("  one  two  ", "one two");
+        check("one two 10", "one two 10");
+        check("one two three", "one two…");
+        check("éééééé", "ééé…");
+    }
+
+    #[test]
     fn spaces_that_a_person_wrote_stay() {
         check("Introducing .NET  10", "Introducing .NET 10");
         check("Edit .env , then cd ..", "Edit .env , then cd ..");
@@ -113,8 +135,8 @@ mod tests {
 
     #[test]
     fn keys_close_up_words_and_punctuation() {
-        let key = |text: &str, language: &str| in_key(text, Spacing::of(Some(language)));
-        assert_eq!(in_key("Lind , who ( as said ) .5", Spacing::French), "Lind, who ( as said).5");
+        let key = |text: &str, language: &str| in_key(text, 99, Spacing::of(Some(language)));
+        assert_eq!(in_key("Lind , who ( as said ) .5", 99, Spacing::French), "Lind, who ( as said).5");
         assert_eq!(key("Who ? Kim ; Lee : yes !", "en"), "Who? Kim; Lee: yes!");
         assert_eq!(key("Qui ? Kim ; oui !", "fr-CA"), "Qui ? Kim ; oui !");
     }

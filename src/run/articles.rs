@@ -17,6 +17,7 @@ use crate::channel::Feed;
 use crate::config::Config;
 use crate::date::DateRules;
 use crate::fetch::{Accept, Answer, FetchFailure, Request};
+use crate::html::allowance;
 use crate::model::{Cause, Completion, Enclosure, Limit, PageDate, Trouble, TroubleKind};
 use crate::normalise;
 use crate::store::{ArticleClaim, ArticleOutcome, Memory, StoreError};
@@ -144,19 +145,22 @@ async fn page(
         let _hold = fetched.hold.clone();
         // Readers have the address of the item as the site gives it.
         let page = fetched.into_page_for(&readers)?;
-        let article = article::article(&page, &rules, limits.extract.depth).map_err(|e| unparsable(&e))?;
-        let language = recipe.language.clone();
-        let has_title_by_rule = rules.title.is_some() && article.title.is_some();
-        let context = normalise::CompletionContext {
-            page: &page.url,
-            title_by_rule: has_title_by_rule,
-            language: language.as_deref(),
-            limits: &limits.text,
-        };
-        let completion = normalise::complete(&content, &article, &context);
-        let dates = DateRules { format: None, zone, order: None, language };
-        let date = normalise::published(&article, &dates, now);
-        Ok(ArticleReading { completion, date, trouble: no_text(&article) })
+        allowance::of_page(|| {
+            let article =
+                article::article(&page, &rules, limits.extract.depth).map_err(|e| unparsable(&e))?;
+            let language = recipe.language.clone();
+            let has_title_by_rule = rules.title.is_some() && article.title.is_some();
+            let context = normalise::CompletionContext {
+                page: &page.url,
+                title_by_rule: has_title_by_rule,
+                language: language.as_deref(),
+                limits: &limits.text,
+            };
+            let completion = normalise::complete(&content, &article, &context);
+            let dates = DateRules { format: None, zone, order: None, language };
+            let date = normalise::published(&article, &dates, now);
+            Ok(ArticleReading { completion, date, trouble: no_text(&article) })
+        })
     });
     work.await.map_err(|reason| no_result(&reason).trouble)?.map_err(Trouble::into)
 }

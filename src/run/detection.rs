@@ -9,6 +9,7 @@ use crate::date::DateRules;
 use crate::detect::{self, Detection, DetectionOptions, NativeFeed, Obstacle};
 use crate::extract::HtmlDocument;
 use crate::fetch::Fetched;
+use crate::html::allowance;
 use crate::model::{Kind, Page, Trouble, TroubleKind};
 use crate::rules::{CompiledRules, LearnedFrom, RuleSpec};
 
@@ -70,8 +71,10 @@ impl<'a> DetectionContext<'a> {
 /// When it cannot be parsed within the limits.
 pub fn detected(page: &Page, context: DetectionContext<'_>) -> Result<Detected, Trouble> {
     let detect_in = |page: &Page| -> Result<Detected, Trouble> {
-        let detection = detect::detect(page, &context.options()).map_err(|e| unparsable(&e))?;
-        Ok(Detected::of(page, detection, context))
+        allowance::of_page(|| {
+            let detection = detect::detect(page, &context.options()).map_err(|e| unparsable(&e))?;
+            Ok(Detected::of(page, detection, context))
+        })
     };
     // A text in quotes is nothing but the HTML that it holds. An object may have a list beside its HTML.
     let is_quoted = page.text.trim_start().starts_with('"');

@@ -8,7 +8,7 @@ use crate::channel::Recipe;
 use crate::config::Limits;
 use crate::extract::{ExtractContext, Extraction, LinkedPages, ListingState, extract};
 use crate::filter::{self, Filter};
-use crate::html::Unparsable;
+use crate::html::{Unparsable, allowance};
 use crate::model::{Cause, Found, ListingCause, ListingGap, Page, Problem, Subject, Trouble, TroubleKind};
 use crate::normalise::{normalise, page_title};
 use crate::rules::{Css, JqEvaluator, SourceKind};
@@ -69,6 +69,15 @@ pub(super) struct ReadContext<'a> {
 /// # Errors
 /// `too_deep`, `too_large`, `container_missing`, `container_empty` or `no_items`.
 pub fn read(
+    page: &Page,
+    recipe: &Recipe,
+    remembered: Option<&str>,
+    settings: ReadSettings<'_>,
+) -> Result<Reading, Trouble> {
+    allowance::of_page(|| read_within_allowance(page, recipe, remembered, settings))
+}
+
+fn read_within_allowance(
     page: &Page,
     recipe: &Recipe,
     remembered: Option<&str>,

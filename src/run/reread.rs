@@ -11,7 +11,7 @@ use crate::store::{Memory, Store};
 
 /// The version of how pages are read. It is raised with a release that finds other items in a page that stays as
 /// it is: other spaces, markup, pictures, or texts.
-pub(super) const READING: u32 = 2;
+pub(super) const READING: u32 = 3;
 
 /// The keys of known items that say the same as before, if the last run read pages in another way. Differences of
 /// these are due to the reading. An item for which the page states when it was edited is never among them.

@@ -1,7 +1,7 @@
 //! The value of a single element: its text, markup, link, image or machine-readable date.
 
 use crate::html::tree::ElementRef;
-use crate::html::{picture, text};
+use crate::html::{inner_html, picture, text};
 use crate::model::ValueKind;
 
 /// The value of an element of an item: that of an attribute, else by the kind of value that is wanted.
@@ -13,7 +13,7 @@ pub(super) fn value(
 ) -> Option<String> {
     match (attr, kind) {
         (Some(attr), _) => element.attr(attr).map(str::to_owned),
-        (None, ValueKind::Html) => Some(element.inner_html()),
+        (None, ValueKind::Html) => Some(inner_html(element)),
         (None, ValueKind::Link) => link(item, element).map(str::to_owned),
         (None, ValueKind::Image) => picture::within(element),
         (None, ValueKind::Text | ValueKind::Names | ValueKind::Date | ValueKind::Media) => {

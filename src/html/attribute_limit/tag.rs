@@ -24,17 +24,6 @@ enum TagPlace {
     Unquoted,
 }
 
-const PLACES: [TagPlace; 8] = [
-    TagPlace::TagName,
-    TagPlace::BeforeName,
-    TagPlace::Name,
-    TagPlace::AfterName,
-    TagPlace::BeforeValue,
-    TagPlace::DoubleQuoted,
-    TagPlace::SingleQuoted,
-    TagPlace::Unquoted,
-];
-
 impl Syntax {
     /// Whether a tag begins with the bytes after a `<`. A tag of HTML ends with attributes, too.
     pub(super) fn begins_tag(self, rest: &[u8]) -> bool {
@@ -119,43 +108,58 @@ pub(super) fn read(bytes: &[u8], open: usize, syntax: Syntax) -> (usize, usize) 
 /// All tags that could have begun are read at once. Those at the same place go on alike, so that only the
 /// largest count of each place is kept. That makes the work linear, however the tags overlap.
 pub(super) fn has_room(bytes: &[u8], syntax: Syntax, max: usize) -> bool {
-    let mut counts: [Option<usize>; PLACES.len()] = [None; PLACES.len()];
+    let mut open = OpenTags::default();
     let mut at = 0;
     while at < bytes.len() {
-        if counts.iter().all(Option::is_none) {
-            let Some(open) = find(bytes, at, b'<') else { return true };
-            at = open;
+        if open.tags.is_empty() {
+            let Some(next) = find(bytes, at, b'<') else { return true };
+            at = next;
         }
-        counts = all_next(counts, bytes[at], syntax);
-        if counts.iter().flatten().any(|count| *count > max) {
+        open.read(bytes[at], syntax);
+        if open.tags.iter().any(|(_, count)| *count > max) {
             return false;
         }
         if bytes[at] == b'<' && syntax.begins_tag(&bytes[at + 1..]) {
             at += usize::from(bytes[at + 1] == b'/');
             // The slash of an end tag is read here for the tags that began before.
             if bytes[at] == b'/' {
-                counts = all_next(counts, b'/', syntax);
+                open.read(b'/', syntax);
             }
-            let name = &mut counts[TagPlace::TagName as usize];
-            *name = (*name).max(Some(0));
+            open.add(TagPlace::TagName, 0);
         }
         at += 1;
     }
     true
 }
 
-fn all_next(
-    counts: [Option<usize>; PLACES.len()],
-    byte: u8,
-    syntax: Syntax,
-) -> [Option<usize>; PLACES.len()] {
-    let mut all = [None; PLACES.len()];
-    for (place, count) in PLACES.into_iter().zip(counts) {
-        let Some(count) = count else { continue };
-        if let Some(next) = place.next(byte, syntax) {
-            let largest = &mut all[next as usize];
-            *largest = (*largest).max(Some(count + place.begun(next)));
-        }
+/// The tags that may have begun: for each place the largest number of attributes. Mostly it is one tag.
+#[derive(Default)]
+struct OpenTags {
+    tags: Vec<(TagPlace, usize)>,
+    /// Those after the next byte; empty between two bytes.
+    next: Vec<(TagPlace, usize)>,
+}
+
+impl OpenTags {
+    fn add(&mut self, place: TagPlace, count: usize) {
+        add(&mut self.tags, place, count);
     }
-    all
+
+    /// Goes on to the places after one more byte.
+    fn read(&mut self, byte: u8, syntax: Syntax) {
+        for (place, count) in self.tags.drain(..) {
+            if let Some(next) = place.next(byte, syntax) {
+                add(&mut self.next, next, count + place.begun(next));
+            }
+        }
+        std::mem::swap(&mut self.tags, &mut self.next);
+    }
+}
+
+/// Adds a tag to those of other places, or raises the count of the one at the same place.
+fn add(tags: &mut Vec<(TagPlace, usize)>, place: TagPlace, count: usize) {
+    match tags.iter_mut().find(|(other, _)| *other == place) {
+        Some((_, largest)) => *largest = (*largest).max(count),
+        None => tags.push((place, count)),
+    }
 }

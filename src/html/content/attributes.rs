@@ -4,29 +4,23 @@ use scraper::ElementRef;
 use url::Url;
 
 use super::super::escape::push_attribute;
-use super::gather::{Gathered, is_place};
 
 /// Sides of a picture below this are proportions or mistakes, in pixels.
 const MIN_SIDE: u32 = 25;
 
-/// Writes the attributes of an element that may matter to a reader. Identifiers, and names of anchors, stay where
-/// a link of the content leads to them.
-pub(super) fn push(element: ElementRef<'_>, base: Option<&Url>, gathered: &Gathered<'_>, out: &mut String) {
-    for (name, value) in element.value().attrs() {
-        if matches!(name, "href" | "src" | "cite") {
-            push_attribute(name, &absolute(value, base), out);
-        } else if is_place(element, name) {
-            if gathered.is_target(value) {
-                push_attribute(name, value, out);
-            }
-        } else if is_of_use(name) {
-            push_attribute(name, value, out);
-        }
+/// Cap on the bytes of a value. Longer ones are no addresses that a server would take, and no texts that a
+/// reader would show.
+const MAX_VALUE_BYTES: usize = 4096;
+
+/// Appends an attribute, unless its value is too long.
+pub(super) fn push(name: &str, value: &str, out: &mut String) {
+    if value.len() <= MAX_VALUE_BYTES {
+        push_attribute(name, value, out);
     }
 }
 
 /// Whether an attribute may matter without scripts and styles, and a parser reads its name back as the same.
-fn is_of_use(name: &str) -> bool {
+pub(super) fn is_of_use(name: &str) -> bool {
     !matches!(name, "style" | "class" | "srcset" | "hidden" | "xml:base")
         && !name.starts_with("on")
         && !name.starts_with("data-")

@@ -47,7 +47,7 @@ pub(crate) fn with_base(html: String, element: ElementRef<'_>, page: &Url) -> St
     if base == *page && !html.contains("xml:base") {
         return html;
     }
-    content::rewritten(&html, Some(&base)).unwrap_or(html)
+    content::rewritten(&html, Some(&base)).map_or(html, |rewritten| rewritten.html)
 }
 
 /// The content of an element as HTML. A text that does not say whether it is HTML is plain if it has no markup,

@@ -2,8 +2,8 @@
 
 use super::super::self_describing::SelfDescribedItem;
 use super::item_type::is_item;
-use crate::html::text;
 use crate::html::tree::{ElementRef, Html};
+use crate::html::{inner_html, text};
 use crate::model::Candidate;
 
 /// The items, in page order. An item inside another is part of that one.
@@ -36,7 +36,7 @@ fn item(scope: ElementRef<'_>) -> SelfDescribedItem {
         title,
         link,
         summary: text(&["description", "abstract"]),
-        content: first(&["articleBody"]).map(|e| e.inner_html()),
+        content: first(&["articleBody"]).map(inner_html),
         authors: people.filter(|a| !a.is_empty()).take(20).collect(),
         tags: all(&["keywords", "articleSection"])
             .into_iter()

@@ -1,8 +1,8 @@
 //! Microformats: `h-entry` and `h-event` of the second version, `hentry` of the first.
 
 use super::super::self_describing::SelfDescribedItem;
-use crate::html::text;
 use crate::html::tree::{ElementRef, Html};
+use crate::html::{inner_html, text};
 use crate::model::Candidate;
 
 /// The items, in page order. An item inside another is part of that one.
@@ -50,7 +50,7 @@ fn item(entry: ElementRef<'_>) -> SelfDescribedItem {
         title: text(&["p-name", "entry-title"]),
         link: permalink.or_else(bookmark).or_else(of_title),
         summary: text(&["p-summary", "entry-summary"]),
-        content: first(&["e-content", "entry-content"]).map(|e| e.inner_html()),
+        content: first(&["e-content", "entry-content"]).map(inner_html),
         authors,
         tags,
         image: first(&["u-photo", "u-featured"])

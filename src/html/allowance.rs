@@ -1,0 +1,110 @@
+//! The work that all parses of one page may do together. Each text of a page is parsed within bounds of its own,
+//! but a page may hold hundreds of texts.
+//!
+//! The allowance belongs to the thread that reads the page, so that no parse is left out of it by mistake.
+
+use std::cell::Cell;
+
+use super::error::Unparsable;
+use crate::model::Limit;
+
+/// Units of work that the parses of one page may take. A unit is about as much work as a tag without
+/// attributes.
+const UNITS_OF_PAGE: u64 = 1_500_000;
+
+/// Bytes of plain text that are as much work as a unit.
+const BYTES_PER_UNIT: usize = 32;
+
+/// Outside of a page's reading, nothing is counted.
+const UNCOUNTED: u64 = u64::MAX;
+
+thread_local! {
+    static LEFT: Cell<u64> = const { Cell::new(UNCOUNTED) };
+}
+
+/// Ends the allowance, also when the work panics.
+struct OpenAllowance;
+
+impl Drop for OpenAllowance {
+    fn drop(&mut self) {
+        LEFT.set(UNCOUNTED);
+    }
+}
+
+/// Does the work of reading one page within one allowance. Work inside of other such work shares the allowance of
+/// that.
+pub fn of_page<T>(work: impl FnOnce() -> T) -> T {
+    if LEFT.get() != UNCOUNTED {
+        return work();
+    }
+    LEFT.set(UNITS_OF_PAGE);
+    let _open = OpenAllowance;
+    work()
+}
+
+/// The units for a piece of a text that has added so many nodes to a tree.
+pub(super) fn units(piece: &str, added_nodes: usize) -> u64 {
+    let of_byte = |byte: u8| match byte {
+        b'<' | b'=' => 1,
+        // The parser looks up each letter of a name.
+        b'&' => 3,
+        _ => 0,
+    };
+    let markup: usize = piece.bytes().map(of_byte).sum();
+    (markup + added_nodes + piece.len() / BYTES_PER_UNIT) as u64
+}
+
+/// Takes units of the page that is read.
+///
+/// # Errors
+/// [`Limit::Markup`] when none are left.
+pub(super) fn take(units: u64) -> Result<(), Unparsable> {
+    let left = LEFT.get();
+    if left == UNCOUNTED {
+        return Ok(());
+    }
+    LEFT.set(left.saturating_sub(units));
+    if left < units { Err(Unparsable::Limit(Limit::Markup)) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::html::{content, parse};
+
+    /// How many of a thousand texts are read within one allowance.
+    fn texts_read(text: &str) -> usize {
+        of_page(|| (0..1000).filter(|_| parse::fragment(text).is_ok()).count())
+    }
+
+    #[test]
+    fn the_texts_of_a_page_share_one_allowance() {
+        let honest = format!("<p>{}</p>", "A word and <b>more</b> words. ".repeat(20));
+        assert_eq!(texts_read(&honest), 1000);
+        for hostile in ["<b>x<tr>", "<", "&amp;", "<i a=1>", "<br>"] {
+            let read = texts_read(&hostile.repeat(20_000 / hostile.len()));
+            assert!(read < 200, "{read} of `{hostile}`");
+        }
+        assert!(of_page(|| parse::fragment(&honest).is_ok()), "each page has its own");
+    }
+
+    #[test]
+    fn pictures_and_players_cost_more_than_other_tags() {
+        let text = "<iframe src=https://player.example.net/7></iframe>".repeat(400);
+        let read = of_page(|| (0..1000).filter(|_| content::rewritten(&text, None).is_ok()).count());
+        assert!(read < 200, "{read}");
+    }
+
+    #[test]
+    fn work_that_panics_leaves_no_allowance_behind() {
+        let panicked = std::panic::catch_unwind(|| of_page(|| panic!("a bug")));
+        assert!(panicked.is_err());
+        assert_eq!(take(UNITS_OF_PAGE + 1), Ok(()));
+    }
+
+    #[test]
+    fn inner_work_shares_the_allowance() {
+        let left = of_page(|| of_page(|| take(UNITS_OF_PAGE)).and_then(|()| take(1)));
+        assert_eq!(left, Err(Unparsable::Limit(Limit::Markup)));
+    }
+}
