@@ -2,6 +2,7 @@
 
 mod add;
 mod address;
+mod allocator;
 mod arguments;
 mod article;
 mod backup;
@@ -42,6 +43,9 @@ pub fn main() -> ExitCode {
     let mut arguments = Arguments::parse();
     let format = if arguments.log_json { LogFormat::Json } else { LogFormat::Text };
     let is_daemon = matches!(arguments.command, None | Some(Command::Serve(_) | Command::Demo(_)));
+    if is_daemon {
+        allocator::tune();
+    }
     let is_health = matches!(arguments.command, Some(Command::Health(_)));
     let applied = variables::apply(&mut arguments);
     let level = arguments.log.as_deref().unwrap_or(if is_daemon { "info" } else { "error" });

@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::html::invisible::without_all;
 use crate::model::{Content, Found, Problem, Subject};
-use crate::rules::replaced;
+use crate::rules::{replaced, searched_part};
 
 /// One `[[feed.filter]]`.
 #[derive(Debug, Clone)]
@@ -206,13 +206,13 @@ fn holds(condition: &Condition, item: &FilterParts<'_>, now: DateTime<Utc>) -> b
 /// Whether a pattern matches a text as it is written, or as a person reads it: soft hyphens and their like
 /// hide no word.
 fn is_match(pattern: &Regex, text: &str) -> bool {
-    pattern.is_match(text) || hidden_match(pattern, text).is_some()
+    pattern.is_match(searched_part(text, pattern)) || hidden_match(pattern, text).is_some()
 }
 
 /// The text without invisible characters, if only then the pattern matches it.
 fn hidden_match<'t>(pattern: &Regex, text: &'t str) -> Option<Cow<'t, str>> {
     let shown = without_all(text);
-    (shown.len() < text.len() && pattern.is_match(&shown)).then_some(shown)
+    (shown.len() < text.len() && pattern.is_match(searched_part(&shown, pattern))).then_some(shown)
 }
 
 /// The texts of a field; none for the date.
@@ -255,7 +255,9 @@ fn apply_change(change: &FieldChange, content: &mut Content) {
 
 fn changed_text(change: &FieldChange, old: &str) -> String {
     match &change.pattern {
-        Some(pattern) if pattern.is_match(old) => replaced(old, pattern, &change.text),
+        Some(pattern) if pattern.is_match(searched_part(old, pattern)) => {
+            replaced(old, pattern, &change.text)
+        }
         Some(pattern) => hidden_match(pattern, old)
             .map_or_else(|| old.to_owned(), |shown| replaced(&shown, pattern, &change.text)),
         None => change.text.clone(),

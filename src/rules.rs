@@ -38,7 +38,7 @@ pub use json_path::JsonPath;
 pub use learned::{LearnedFrom, LearnedRules};
 pub use pages::Pages;
 pub use print::quoted;
-pub use replacement::{beginning, replaced};
+pub use replacement::{replaced, searched_part};
 pub use select::Select;
 pub use selector_compiler::{Medium, pattern, selector};
 pub use selector_spec::{SelectorSpec, SelectorTable};

@@ -17,8 +17,11 @@ pub(super) async fn article(place: &PlaceArgs, options: arguments::ArticleOption
         Err(trouble) => return Ok(failed(&trouble)),
     };
     let max_depth = config.limits.extract.depth;
-    let article = allowance::of_page(|| article::article(&page, &ArticleRules::default(), max_depth))?;
-    show(&article, options.json)?;
+    let article = allowance::of_page(|| {
+        let article = article::article(&page, &ArticleRules::default(), max_depth)?;
+        show(&article, options.json)?;
+        anyhow::Ok(article)
+    })?;
     if article.text.is_some() {
         return Ok(End::Fine);
     }

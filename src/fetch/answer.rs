@@ -65,6 +65,10 @@ impl Fetched {
             return Err(Trouble::new(TroubleKind::WrongType, detail));
         }
         let decoded = charset::decode(&self.body, content_type);
+        if decoded.is_no_text(&self.body) {
+            let detail = format!("the address gives no text that can be read as {}", decoded.charset);
+            return Err(Trouble::new(TroubleKind::WrongType, detail));
+        }
         Ok(Page {
             url: public_address(&self.url),
             text: without_repeated(decoded.text, &self.parameters),

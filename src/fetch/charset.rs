@@ -18,6 +18,9 @@ pub use binary::looks_binary;
 /// it is UTF-8 for certain.
 const CERTAIN_UTF8_CHARS: usize = 16;
 
+/// The charset is guessed from so many bytes at the beginning of a body.
+const LOOKED_AT_BYTES: usize = 1 << 20;
+
 /// A decoded body.
 pub(super) struct Decoded {
     pub(super) text: String,
@@ -25,6 +28,13 @@ pub(super) struct Decoded {
     pub(super) charset: &'static str,
     /// Whether bytes could not be decoded and became U+FFFD.
     pub(super) replacements: bool,
+}
+
+impl Decoded {
+    /// Whether a third of the body or more is no text in its charset.
+    pub(super) fn is_no_text(&self, body: &[u8]) -> bool {
+        self.replacements && self.text.matches('\u{fffd}').count() > body.len() / 3
+    }
 }
 
 /// Decodes a body to text.
@@ -82,7 +92,7 @@ fn detect(body: &[u8]) -> &'static Encoding {
         return UTF_8;
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(body, true);
+    detector.feed(&body[..body.len().min(LOOKED_AT_BYTES)], true);
     detector.guess(None, Utf8Detection::Allow)
 }
 

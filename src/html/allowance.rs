@@ -15,6 +15,11 @@ const UNITS_OF_PAGE: u64 = 1_500_000;
 /// Bytes of plain text that are as much work as a unit.
 const BYTES_PER_UNIT: usize = 32;
 
+/// Units for a character reference without a name.
+const UNITS_PER_REFERENCE: usize = 2;
+/// Letters of the longest name of a reference (HTML standard, section 13.5).
+const MAX_NAME_BYTES: usize = 31;
+
 /// Outside of a page's reading, nothing is counted.
 const UNCOUNTED: u64 = u64::MAX;
 
@@ -44,14 +49,14 @@ pub fn of_page<T>(work: impl FnOnce() -> T) -> T {
 
 /// The units for a piece of a text that has added so many nodes to a tree.
 pub(super) fn units(piece: &str, added_nodes: usize) -> u64 {
-    let of_byte = |byte: u8| match byte {
-        b'<' | b'=' => 1,
-        // The parser looks up each letter of a name.
-        b'&' => 3,
-        _ => 0,
-    };
-    let markup: usize = piece.bytes().map(of_byte).sum();
-    (markup + added_nodes + piece.len() / BYTES_PER_UNIT) as u64
+    let tags = piece.bytes().filter(|byte| matches!(byte, b'<' | b'=')).count();
+    let references: usize = piece.split('&').skip(1).map(reference_units).sum();
+    (tags + references + added_nodes + piece.len() / BYTES_PER_UNIT) as u64
+}
+
+/// The units for a reference, by the text after its ampersand: the parser looks up each letter of a name.
+fn reference_units(rest: &str) -> usize {
+    UNITS_PER_REFERENCE + rest.bytes().take(MAX_NAME_BYTES).take_while(u8::is_ascii_alphanumeric).count() / 2
 }
 
 /// Takes units of the page that is read.

@@ -12,14 +12,12 @@ use url::Url;
 
 use super::embed::{self, Embed};
 use super::escape::push_escaped;
-use super::{Unparsable, allowance, parse, picture};
+use super::{Unparsable, parse, picture};
 use gather::Gathered;
 
 /// Bytes of text that are written between two comments. The serialiser of the sanitiser takes quadratic time
 /// for one long text with many ampersands.
 const TEXT_PIECE_BYTES: usize = 1024;
-/// Units of the page's allowance for a picture or player, whose addresses are looked for in many places.
-const UNITS_PER_SHOWN: u64 = 12;
 /// Characters that a picture's alternative text may have to stand for it: that of an emoji.
 const MAX_EMOJI_CHARS: usize = 4;
 
@@ -41,7 +39,6 @@ pub(crate) fn rewritten(html: &str, base: Option<&Url>) -> Result<Rewritten, Unp
     let fragment = parse::fragment(html)?;
     let root = fragment.root_element();
     let gathered = Gathered::of(root);
-    allowance::take(UNITS_PER_SHOWN * gathered.shown)?;
     let has_hidden = gathered.has_hidden;
     let mut writer = ContentWriter::new(gathered, html.len());
     writer.children(root, base);

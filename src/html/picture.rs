@@ -51,6 +51,8 @@ const OTHER: [&str; 15] = [
 const MAX_SOURCES: usize = 50;
 /// Cap on the nodes of a `<picture>` among which its children are looked for.
 const MAX_NODES: usize = 200;
+/// Cap on the elements inside one that are searched for a picture.
+const MAX_ELEMENTS: usize = 5_000;
 /// Cap on the nesting inside a `<noscript>`.
 const MAX_NOSCRIPT_DEPTH: usize = 64;
 
@@ -70,7 +72,7 @@ pub(crate) fn within(element: ElementRef<'_>) -> Option<String> {
         _ if is_picture(element) => return address(element).or_else(|| in_noscript_beside(element)),
         _ => {}
     }
-    let inside = || element.descendent_elements();
+    let inside = || element.descendent_elements().take(MAX_ELEMENTS);
     let of_image = inside().filter(|e| is_picture(*e)).find_map(address);
     of_image
         .or_else(|| inside().find_map(background).map(str::to_owned))

@@ -7,8 +7,10 @@
 
 use std::collections::HashSet;
 
+use ego_tree::{NodeId, NodeRef};
 use html5ever::{LocalName, Namespace, Prefix};
-use scraper::{ElementRef, Html};
+use scraper::node::Element;
+use scraper::{Html, Node};
 
 use super::{Unparsable, allowance};
 use crate::model::Limit;
@@ -66,6 +68,12 @@ const MAX_NAMES: usize = 5_000;
 /// Cap on the attributes that `<html>` and `<body>` gather.
 const MAX_ROOT_ATTRIBUTES: usize = 1_000;
 
+/// The root element and the two of its children that gather attributes.
+const MAX_ROOTS: usize = 3;
+
+/// Units of the page's allowance for a picture or player, whose addresses are looked for in many places.
+const UNITS_PER_SHOWN: u64 = 6;
+
 /// New nodes of which one has its depth measured.
 const SAMPLED: usize = 8;
 
@@ -81,6 +89,8 @@ pub(super) struct TreeBounds {
     measured: usize,
     /// The depth at the end of the last piece.
     depth: usize,
+    /// The root element and its first two children, which gather attributes.
+    roots: Vec<NodeId>,
     names: HashSet<LocalName>,
     namespaces: HashSet<(Option<Prefix>, Namespace)>,
     /// The names of XML; none for HTML.
@@ -115,6 +125,7 @@ impl TreeBounds {
             steps: 0,
             measured: 0,
             depth: 0,
+            roots: Vec::new(),
             names: HashSet::new(),
             namespaces: HashSet::new(),
             xml: None,
@@ -157,39 +168,57 @@ impl TreeBounds {
         }
         let added = nodes.saturating_sub(self.measured);
         allowance::take(self.weight * allowance::units(piece, added))?;
-        self.take_names(html)?;
+        self.take_elements(html)?;
         self.measured = nodes;
         self.depth = depth_now;
-        if root_attributes(html) > MAX_ROOT_ATTRIBUTES {
+        if self.root_attributes(html) > MAX_ROOT_ATTRIBUTES {
             return limit(Limit::Attributes(MAX_ROOT_ATTRIBUTES));
         }
         Ok(())
     }
 
-    /// Takes the names of the new nodes.
-    fn take_names(&mut self, html: &Html) -> Result<(), Unparsable> {
+    /// Takes the names of the new nodes, and the work that pictures and players make later.
+    fn take_elements(&mut self, html: &Html) -> Result<(), Unparsable> {
+        let mut shown = 0;
         for node in html.tree.nodes().skip(self.measured) {
             let Some(element) = node.value().as_element() else { continue };
-            let attributes = element.attrs.iter().map(|(name, _)| name);
-            for name in std::iter::once(&element.name).chain(attributes) {
-                if !self.names.contains(&name.local) {
-                    self.names.insert(name.local.clone());
-                }
-                if self.xml.is_some() {
-                    self.namespaces.insert((name.prefix.clone(), name.ns.clone()));
-                }
+            if self.roots.len() < MAX_ROOTS && self.is_root_or_in_root(node) {
+                self.roots.push(node.id());
             }
+            shown += u64::from(is_shown(element.name()));
+            self.take_names(element);
             if self.names.len() + self.namespaces.len() > MAX_NAMES {
                 return Err(Unparsable::Limit(Limit::Names(MAX_NAMES)));
             }
         }
-        Ok(())
+        allowance::take(self.weight * UNITS_PER_SHOWN * shown)
+    }
+
+    fn is_root_or_in_root(&self, node: NodeRef<'_, Node>) -> bool {
+        let Some(root) = self.roots.first() else { return true };
+        node.parent().is_some_and(|parent| parent.id() == *root)
+    }
+
+    fn take_names(&mut self, element: &Element) {
+        let attributes = element.attrs.iter().map(|(name, _)| name);
+        for name in std::iter::once(&element.name).chain(attributes) {
+            if !self.names.contains(&name.local) {
+                self.names.insert(name.local.clone());
+            }
+            if self.xml.is_some() {
+                self.namespaces.insert((name.prefix.clone(), name.ns.clone()));
+            }
+        }
+    }
+
+    /// The most attributes of the root element and its children.
+    fn root_attributes(&self, html: &Html) -> usize {
+        let elements = self.roots.iter().filter_map(|id| html.tree.get(*id)?.value().as_element());
+        elements.map(|element| element.attrs.len()).max().unwrap_or(0)
     }
 }
 
-/// The most attributes of the root element and its children.
-fn root_attributes(html: &Html) -> usize {
-    let Some(root) = html.tree.root().children().find_map(ElementRef::wrap) else { return 0 };
-    let children = root.children().filter_map(ElementRef::wrap).take(2);
-    std::iter::once(root).chain(children).map(|e| e.value().attrs.len()).max().unwrap_or(0)
+/// Whether elements of a name show a picture or a player.
+fn is_shown(name: &str) -> bool {
+    matches!(name, "img" | "picture" | "iframe" | "video" | "audio" | "object" | "embed")
 }

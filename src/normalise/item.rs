@@ -1,5 +1,7 @@
 //! Normalises one candidate.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
@@ -221,11 +223,12 @@ fn body(raw: Option<&str>, context: &ItemContext<'_>, problems: &mut ItemProblem
 /// The media files, each address once. A missing media type is guessed from the address.
 fn enclosures(raw: &[Enclosure], base: &Url, problems: &mut ItemProblems<'_>) -> Vec<Enclosure> {
     let mut enclosures: Vec<Enclosure> = Vec::new();
+    let mut addresses = HashSet::new();
     for enclosure in raw {
         let Some(url) = address(FieldName::Enclosure, Some(&enclosure.url), base, problems) else { continue };
         let named_type = enclosure.media_type.as_deref().map(text::clean).filter(|t| t.contains('/'));
         let media_type = named_type.or_else(|| media_type::of(&url).map(str::to_owned));
-        if enclosures.iter().all(|e| e.url != url.as_str()) {
+        if addresses.insert(url.clone()) {
             enclosures.push(Enclosure { url: url.into(), media_type, length: enclosure.length });
         }
     }
@@ -234,11 +237,7 @@ fn enclosures(raw: &[Enclosure], base: &Url, problems: &mut ItemProblems<'_>) ->
 
 /// The cleaned texts without empty ones, each once, in their order.
 fn distinct(raw: &[String]) -> Vec<String> {
-    let mut distinct: Vec<String> = Vec::new();
-    for text in raw.iter().map(|t| text::clean(t)).filter(|t| !t.is_empty()) {
-        if !distinct.contains(&text) {
-            distinct.push(text);
-        }
-    }
-    distinct
+    let mut seen = HashSet::new();
+    let clean = raw.iter().map(|text| text::clean(text)).filter(|text| !text.is_empty());
+    clean.filter(|text| seen.insert(text.clone())).collect()
 }

@@ -2,9 +2,17 @@
 
 use regex::Regex;
 
-/// Longest text in which a pattern is replaced, in bytes; the rest of a longer one stays as it is. A pattern
-/// may take thousands of steps for each byte.
-const MAX_SEARCHED_BYTES: usize = 256 << 10;
+use crate::html::pattern_weight;
+
+/// Longest text in which a pattern is searched, in bytes; the rest of a longer one is left out of the search.
+const MAX_SEARCHED_BYTES: usize = 512 << 10;
+
+/// A search with a pattern of this weight or less takes few steps for each byte. Others search as much of a text as
+/// [`MAX_SEARCH_STEPS`] allows.
+const LIGHT_WEIGHT: usize = 64;
+
+/// Cap on the product of the bytes that are searched and the weight of the pattern.
+const MAX_SEARCH_STEPS: usize = 1_500_000;
 
 /// Largest text that replacements make, in bytes. Each may make a text many times longer.
 const MAX_REPLACED_BYTES: usize = 2 << 20;
@@ -13,7 +21,7 @@ const MAX_REPLACED_BYTES: usize = 2 << 20;
 /// grows beyond its bound is cut.
 #[must_use]
 pub fn replaced(text: &str, pattern: &Regex, replacement: &str) -> String {
-    let searched = beginning(text, MAX_SEARCHED_BYTES);
+    let searched = searched_part(text, pattern);
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
     for captures in pattern.captures_iter(searched) {
@@ -29,9 +37,17 @@ pub fn replaced(text: &str, pattern: &Regex, replacement: &str) -> String {
     beginning(&out, MAX_REPLACED_BYTES.max(text.len())).to_owned()
 }
 
-/// The longest beginning of a text of at most so many bytes.
+/// The part of a text in which a pattern is searched: its beginning, shorter for patterns that may take many steps
+/// for each byte, as those with counted repetitions do.
 #[must_use]
-pub fn beginning(text: &str, max_bytes: usize) -> &str {
+pub fn searched_part<'t>(text: &'t str, pattern: &Regex) -> &'t str {
+    let weight = pattern_weight(pattern.as_str());
+    let is_light = weight <= LIGHT_WEIGHT;
+    beginning(text, if is_light { MAX_SEARCHED_BYTES } else { MAX_SEARCH_STEPS / weight })
+}
+
+/// The longest beginning of a text of at most so many bytes.
+fn beginning(text: &str, max_bytes: usize) -> &str {
     let mut end = text.len().min(max_bytes);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -53,6 +69,16 @@ mod tests {
         let tide = Regex::new(r"(\w+) tide").expect("a pattern");
         assert_eq!(replaced("low tide, high tide.", &tide, "$1 water"), "low water, high water.");
         assert_eq!(replaced("a tide", &tide, "${1}x"), "ax");
+    }
+
+    #[test]
+    fn costly_patterns_search_less_of_a_text() {
+        let part = |pattern: &str| {
+            searched_part(&"x".repeat(1 << 20), &Regex::new(pattern).expect("a pattern")).len()
+        };
+        assert_eq!(part("(?i)tide|harbour|pier"), MAX_SEARCHED_BYTES);
+        assert!(part("(a{1,500}){1,5}x") < 2_000);
+        assert!(part(r"(\w{1,20}-){2}\d{4}") > 3_000);
     }
 
     #[test]

@@ -1,17 +1,13 @@
 //! The pattern and the replacements of a rule, applied to a raw value.
 
-use crate::rules::{Source, beginning, replaced};
-
-/// Longest text in which a pattern is searched, in bytes; the rest of a longer one is left out of the search.
-/// A pattern may take thousands of steps for each byte.
-const MAX_SEARCHED_BYTES: usize = 256 << 10;
+use crate::rules::{Source, replaced, searched_part};
 
 /// Applies pattern and replacements; `None` if the pattern does not match, or nothing is left.
 pub(super) fn shape(source: &Source, raw: String) -> Option<String> {
     let mut text = match &source.regex {
         None => raw,
         Some(regex) => {
-            let found = regex.captures(beginning(&raw, MAX_SEARCHED_BYTES))?;
+            let found = regex.captures(searched_part(&raw, regex))?;
             found.get(1).or_else(|| found.get(0))?.as_str().to_owned()
         }
     };

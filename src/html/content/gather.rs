@@ -11,16 +11,13 @@ use super::super::{embed, picture};
 pub(super) struct Gathered<'d> {
     addresses: HashSet<String>,
     targets: HashSet<&'d str>,
-    /// The number of pictures and players.
-    pub(super) shown: u64,
     /// Whether an element is hidden.
     pub(super) has_hidden: bool,
 }
 
 impl<'d> Gathered<'d> {
     pub(super) fn of(body: ElementRef<'d>) -> Self {
-        let mut gathered =
-            Self { addresses: HashSet::new(), targets: HashSet::new(), shown: 0, has_hidden: false };
+        let mut gathered = Self { addresses: HashSet::new(), targets: HashSet::new(), has_hidden: false };
         for element in body.descendent_elements().skip(1) {
             gathered.targets.extend(element.attr("href").and_then(|href| href.trim().strip_prefix('#')));
             gathered.add(element);
@@ -30,10 +27,8 @@ impl<'d> Gathered<'d> {
 
     fn add(&mut self, element: ElementRef<'d>) {
         if picture::is_picture(element) {
-            self.shown += 1;
             self.addresses.extend(picture::address(element));
         } else if embed::is_embed(element.value().name()) {
-            self.shown += 1;
             self.addresses.extend(embed::of(element).map(|found| found.address));
         } else {
             self.has_hidden |= is_hidden(element);

@@ -9,6 +9,11 @@ use std::str::Chars;
 /// The weight of a class of characters, and the least weight of what is repeated. A plain character weighs 1.
 const CLASS_WEIGHT: usize = 4;
 
+/// The weight of all places of a valid pattern together: steps that a search takes at most for each byte.
+pub(crate) fn pattern_weight(pattern: &str) -> usize {
+    PatternCost::of(pattern).weight
+}
+
 /// The cost of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PatternCost {
