@@ -35,7 +35,7 @@ use url::Url;
 use crate::html::text::visible_text;
 use crate::html::tree::{ElementRef, Html};
 use crate::html::xpath::{EvaluationBudget, Value, XPathNode};
-use crate::html::{Unparsable, inner_html, parse, picture};
+use crate::html::{Unparsable, allowance, inner_html, parse, picture};
 use crate::model::Page;
 use crate::rules::Select;
 use measure::{Measures, PageContext};
@@ -105,6 +105,9 @@ impl fmt::Display for NoText {
     }
 }
 
+/// Units of the page's allowance for each node: an article's nodes are measured, and its text is written.
+const UNITS_PER_NODE: u64 = 2;
+
 /// Selectors for parts of an article that are not to be found automatically.
 #[derive(Debug, Clone, Default)]
 pub struct ArticleRules {
@@ -122,6 +125,7 @@ pub struct ArticleRules {
 /// When the page cannot be parsed within the limits.
 pub fn article(page: &Page, rules: &ArticleRules, max_depth: usize) -> Result<Article, Unparsable> {
     let document = parse::parse(&page.text, max_depth)?;
+    allowance::take(UNITS_PER_NODE * document.tree.nodes().len() as u64)?;
     let found = read(&document, page, max_depth);
     Ok(apply_rules(&document, rules, found))
 }

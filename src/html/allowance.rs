@@ -63,7 +63,7 @@ fn reference_units(rest: &str) -> usize {
 ///
 /// # Errors
 /// [`Limit::Markup`] when none are left.
-pub(super) fn take(units: u64) -> Result<(), Unparsable> {
+pub(crate) fn take(units: u64) -> Result<(), Unparsable> {
     let left = LEFT.get();
     if left == UNCOUNTED {
         return Ok(());

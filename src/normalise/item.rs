@@ -23,6 +23,9 @@ const TITLE_FROM_SUMMARY_CHARS: usize = 100;
 /// Bytes of a body that are searched for the rest of a cut title.
 const BEGINNING_BYTES: usize = 16 * 1024;
 
+/// Cap on the authors and on the tags of an item.
+const MAX_NAMES: usize = 200;
+
 /// A label may be this much longer than a title before it is cleaned.
 const LABEL_FACTOR: usize = 4;
 
@@ -235,9 +238,9 @@ fn enclosures(raw: &[Enclosure], base: &Url, problems: &mut ItemProblems<'_>) ->
     enclosures
 }
 
-/// The cleaned texts without empty ones, each once, in their order.
+/// The cleaned texts without empty ones, each once, in their order; no more than an item may have.
 fn distinct(raw: &[String]) -> Vec<String> {
     let mut seen = HashSet::new();
     let clean = raw.iter().map(|text| text::clean(text)).filter(|text| !text.is_empty());
-    clean.filter(|text| seen.insert(text.clone())).collect()
+    clean.filter(|text| seen.insert(text.clone())).take(MAX_NAMES).collect()
 }
