@@ -51,6 +51,10 @@ fn execute_with(tunables: &str) {
     let mut arguments = std::env::args_os();
     let Some(name) = arguments.next() else { return };
     let Ok(program) = std::env::current_exe() else { return };
+    // Under the loader of the system, the program is one of its arguments.
+    if program.file_name().is_none_or(|name| name.to_string_lossy().starts_with("ld-")) {
+        return;
+    }
     // On success, the call does not return; on failure, the daemon works all the same.
     let _failure = Command::new(program)
         .arg0(name)

@@ -92,7 +92,8 @@ fn detect(body: &[u8]) -> &'static Encoding {
         return UTF_8;
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(&body[..body.len().min(LOOKED_AT_BYTES)], true);
+    let looked_at = &body[..body.len().min(LOOKED_AT_BYTES)];
+    detector.feed(looked_at, looked_at.len() == body.len());
     detector.guess(None, Utf8Detection::Allow)
 }
 

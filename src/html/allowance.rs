@@ -12,6 +12,9 @@ use crate::model::Limit;
 /// attributes.
 const UNITS_OF_PAGE: u64 = 1_500_000;
 
+/// A text of at most so many bytes is read also when nothing is left.
+pub(super) const SHORT_TEXT_BYTES: usize = 1024;
+
 /// Bytes of plain text that are as much work as a unit.
 const BYTES_PER_UNIT: usize = 32;
 

@@ -88,7 +88,8 @@ fn markup<N: Eq + std::hash::Hash>(
     let mut open: HashMap<N, Vec<usize>> = HashMap::new();
     let mut found = Vec::new();
     for (begin, _) in text.match_indices('<') {
-        if found.len() >= enough || allowance::take(1).is_err() {
+        let is_used_up = allowance::take(1).is_err() && text.len() > allowance::SHORT_TEXT_BYTES;
+        if found.len() >= enough || is_used_up {
             break;
         }
         if begin < last_comment_end && text[begin..].starts_with("<!--") {

@@ -176,6 +176,7 @@ mod tests {
         assert!(matches!(parse(&names, 512), Err(Unparsable::Limit(Limit::Names(_)))));
         let roots: String = (0..20_000).map(|i| format!("<html a{}=1>", i % 4_000)).collect();
         assert!(matches!(parse(&roots, 512), Err(Unparsable::Limit(Limit::Attributes(_)))));
+        assert!(matches!(fragment(&roots), Err(Unparsable::Limit(Limit::Attributes(_)))));
     }
 
     #[test]

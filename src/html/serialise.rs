@@ -43,7 +43,8 @@ fn push_opened(node: NodeRef<'_, Node>, out: &mut String) {
         Node::Element(element) => {
             out.extend(["<", element.name()]);
             for (name, value) in &element.attrs {
-                let prefix = name.prefix.as_deref().map(|prefix| format!("{prefix}:"));
+                let prefix = name.prefix.as_deref().filter(|prefix| !prefix.is_empty());
+                let prefix = prefix.map(|prefix| format!("{prefix}:"));
                 push_serialised_attribute(
                     &format!("{}{}", prefix.unwrap_or_default(), name.local),
                     value,
@@ -76,7 +77,7 @@ mod tests {
         for html in [
             "<p class=\"a &amp; &quot;b&quot;\">Fish &amp; chips&nbsp;<br>&lt;now&gt;</p><!-- x --><hr>",
             "<script>if (a < b && c) {}</script><style>a > b {}</style><textarea>&lt;p&gt;</textarea>",
-            "<svg xlink:href=\"#a\"><title>x</title><path d=\"M0\"></path></svg><img src=\"/a.png\">",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" xlink:href=\"#a\"><title>x</title><path d=\"M0\"></path></svg><img src=\"/a.png\">",
             "<table><tbody><tr><td>a</td></tr></tbody></table>",
         ] {
             let fragment = parse::fragment(html).unwrap();

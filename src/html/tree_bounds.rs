@@ -85,6 +85,8 @@ pub(super) struct TreeBounds {
     steps: usize,
     /// See [`Parsed::weight`].
     weight: u64,
+    /// Whether the text is read even when the page's allowance is used up: so are titles and names.
+    is_short: bool,
     /// Nodes that were measured.
     measured: usize,
     /// The depth at the end of the last piece.
@@ -122,6 +124,7 @@ impl TreeBounds {
             max_nodes: MAX_NODES.min(parsed.free_nodes() + text.len() / BYTES_PER_NODE),
             max_steps: parsed.free_steps() + STEPS_PER_BYTE * text.len(),
             weight: parsed.weight(),
+            is_short: text.len() <= allowance::SHORT_TEXT_BYTES,
             steps: 0,
             measured: 0,
             depth: 0,
@@ -167,7 +170,7 @@ impl TreeBounds {
             return limit(Limit::NestedTags);
         }
         let added = nodes.saturating_sub(self.measured);
-        allowance::take(self.weight * allowance::units(piece, added))?;
+        self.take(allowance::units(piece, added))?;
         self.take_elements(html)?;
         self.measured = nodes;
         self.depth = depth_now;
@@ -191,12 +194,17 @@ impl TreeBounds {
                 return Err(Unparsable::Limit(Limit::Names(MAX_NAMES)));
             }
         }
-        allowance::take(self.weight * UNITS_PER_SHOWN * shown)
+        self.take(UNITS_PER_SHOWN * shown)
+    }
+
+    fn take(&self, units: u64) -> Result<(), Unparsable> {
+        let taken = allowance::take(self.weight * units);
+        if self.is_short { Ok(()) } else { taken }
     }
 
     fn is_root_or_in_root(&self, node: NodeRef<'_, Node>) -> bool {
-        let Some(root) = self.roots.first() else { return true };
-        node.parent().is_some_and(|parent| parent.id() == *root)
+        // The parser of a fragment makes an element that is in no tree.
+        node.parent().is_some_and(|parent| self.roots.first().is_none_or(|root| parent.id() == *root))
     }
 
     fn take_names(&mut self, element: &Element) {

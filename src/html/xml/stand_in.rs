@@ -11,9 +11,14 @@ use scraper::{Html, Node, StrTendril};
 const CDATA_START: &str = "<![CDATA[";
 const CDATA_END: &str = "]]>";
 
+/// Parts of XML whose text is not read, by their beginnings and ends.
+const SKIPPED: [(&str, &str); 2] = [("<!--", "-->"), ("<?", "?>")];
+
 /// The characters that have stand-ins. The stand-in of the first is [`FIRST`], and so on.
 const MARKUP: [char; 5] = ['<', '&', '>', '"', '\''];
 const FIRST: char = '\u{fdd0}';
+/// The numbers of all stand-ins.
+const STAND_INS: std::ops::RangeInclusive<u32> = 0xfdd0..=0xfdd4;
 /// The beginning of all stand-ins in UTF-8.
 const LEAD: [u8; 2] = [0xef, 0xb7];
 
@@ -58,7 +63,10 @@ fn replaced(text: &str) -> Option<String> {
         let start = at + found;
         let rest = &text[start..];
         at = start + 1;
-        if let Some(inner) = rest.strip_prefix(CDATA_START) {
+        let skipped = SKIPPED.iter().find(|(open, _)| rest.starts_with(open));
+        if let Some((open, close)) = skipped {
+            at = rest[open.len()..].find(close).map_or(text.len(), |length| start + open.len() + length);
+        } else if let Some(inner) = rest.strip_prefix(CDATA_START) {
             let Some(length) = inner.find(CDATA_END) else { break };
             out.push_str(&text[copied..start]);
             push_section(&inner[..length], &mut out);
@@ -112,7 +120,17 @@ fn stand_in(name: &str) -> Option<&'static str> {
         "gt" | "#62" | "#x3e" | "#x3E" => Some("\u{fdd2}"),
         "quot" | "#34" | "#034" | "#x22" => Some("\u{fdd3}"),
         "apos" | "#39" | "#039" | "#x27" => Some("\u{fdd4}"),
-        _ => None,
+        // The number of a stand-in would become a character of markup.
+        _ => number(name).filter(|number| STAND_INS.contains(number)).map(|_| "\u{fffd}"),
+    }
+}
+
+/// The number in the name of a reference such as `#65` or `#x41`.
+fn number(name: &str) -> Option<u32> {
+    let digits = name.strip_prefix('#')?;
+    match digits.strip_prefix(['x', 'X']) {
+        Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16).ok(),
+        None => digits.parse().ok(),
     }
 }
 
@@ -154,6 +172,9 @@ mod tests {
         check("Q&A, a=1&copy=2 & b && c", "Q&A, a=1&copy=2 & b && c");
         check("never \u{fdd0} seen", "never \u{fffd} seen");
         check("<![CDATA[a & b", "a & b</rss>");
+        check("<!-- <![CDATA[ --><b>a</b><![CDATA[<c>]]>", "a<c>");
+        check("<?x <![CDATA[ ?><b>a</b><![CDATA[<c>]]>", "a<c>");
+        check("&#xFDD0;p&#64977;", "\u{fffd}p\u{fffd}");
     }
 
     #[test]
