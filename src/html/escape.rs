@@ -7,9 +7,7 @@ pub(crate) fn push_escaped(text: &str, out: &mut String) {
 
 /// Appends a space, a name and a quoted value.
 pub(crate) fn push_attribute(name: &str, value: &str, out: &mut String) {
-    out.extend([" ", name, "=\""]);
-    push_replaced(value, out, |c| if c == '"' { Some("&quot;") } else { of_markup(c) });
-    out.push('"');
+    push_quoted(name, value, out, of_markup);
 }
 
 /// Appends a text as a serialiser writes it: spaces that do not break are escaped, too.
@@ -19,8 +17,13 @@ pub(super) fn push_serialised(text: &str, out: &mut String) {
 
 /// Appends a space, a name and a quoted value as a serialiser writes it.
 pub(super) fn push_serialised_attribute(name: &str, value: &str, out: &mut String) {
+    push_quoted(name, value, out, of_serialised);
+}
+
+/// Appends a space, a name and a value in quotes, with quotes and other characters of the value replaced.
+fn push_quoted(name: &str, value: &str, out: &mut String, reference: impl Fn(char) -> Option<&'static str>) {
     out.extend([" ", name, "=\""]);
-    push_replaced(value, out, |c| if c == '"' { Some("&quot;") } else { of_serialised(c) });
+    push_replaced(value, out, |c| if c == '"' { Some("&quot;") } else { reference(c) });
     out.push('"');
 }
 

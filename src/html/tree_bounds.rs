@@ -21,7 +21,8 @@ const BYTES_PER_NODE: usize = 2;
 /// Cap on the nodes of a text of any size.
 const MAX_NODES: usize = 700_000;
 
-/// What is parsed. One page may hold hundreds of fragments, so that little is free in each.
+/// A text that the parser reads: a whole page, or a fragment of HTML in it. A page may hold hundreds of fragments,
+/// so each of them gets fewer free steps and nodes than a page.
 pub(super) enum Parsed {
     Page,
     Fragment,
@@ -226,7 +227,8 @@ impl TreeBounds {
     }
 }
 
-/// Whether elements of a name show a picture or a player.
+/// Whether elements of a name show a picture or a player. The modules that look for their addresses call the parser,
+/// so it cannot call them.
 fn is_shown(name: &str) -> bool {
     matches!(name, "img" | "picture" | "iframe" | "video" | "audio" | "object" | "embed")
 }
