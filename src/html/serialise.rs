@@ -43,13 +43,12 @@ fn push_opened(node: NodeRef<'_, Node>, out: &mut String) {
         Node::Element(element) => {
             out.extend(["<", element.name()]);
             for (name, value) in &element.attrs {
-                let prefix = name.prefix.as_deref().filter(|prefix| !prefix.is_empty());
-                let prefix = prefix.map(|prefix| format!("{prefix}:"));
-                push_serialised_attribute(
-                    &format!("{}{}", prefix.unwrap_or_default(), name.local),
-                    value,
-                    out,
-                );
+                match name.prefix.as_deref().filter(|prefix| !prefix.is_empty()) {
+                    None => push_serialised_attribute(&name.local, value, out),
+                    Some(prefix) => {
+                        push_serialised_attribute(&format!("{prefix}:{}", name.local), value, out);
+                    }
+                }
             }
             out.push('>');
         }
