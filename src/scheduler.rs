@@ -203,8 +203,8 @@ impl Scheduler {
                 last_success: state.last_success.map(|at| at.timestamp()),
             });
         }
-        self.tools.metrics.set_feeds([("fine", fine), ("waiting", waiting), ("trouble", troubled)]);
-        self.tools.metrics.set_feed_health(&feeds);
+        let states = [("fine", fine), ("waiting", waiting), ("trouble", troubled)];
+        self.tools.metrics.set_feeds(states, &feeds);
         self.tools.metrics.set_overdue_reads(self.tools.cpu.overdue());
     }
 

@@ -82,7 +82,8 @@ pub struct Metrics {
     feed_up: Family<FeedIdLabels, Gauge>,
     feed_last_success: Family<FeedIdLabels, Gauge>,
     feeds_without_series: Gauge,
-    /// Ids of the feeds that have series of their own.
+    /// Ids of the feeds that have series of their own. Whoever writes or encodes the series of feeds holds it,
+    /// so that all figures of one answer are of one moment.
     shown: Mutex<BTreeSet<String>>,
     config_ok: Gauge,
     overdue: Gauge,
@@ -199,22 +200,18 @@ impl Metrics {
         self.rendered.inc();
     }
 
-    /// Sets the number of feeds in each state.
-    pub fn set_feeds(&self, states: [(&'static str, usize); 3]) {
+    /// Sets the number of feeds in each state, and the series of each feed. Those of feeds that are not given any
+    /// more vanish. Above 2000 feeds the latter are left out, so that the answer stays small.
+    pub fn set_feeds(&self, states: [(&'static str, usize); 3], feeds: &[FeedHealth]) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         for (state, count) in states {
             let gauge = self.feeds.get_or_create(&FeedLabels { state });
             gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
         }
-    }
-
-    /// Sets the series of each feed. Those of feeds that are not given any more vanish. Above 2000 feeds all are
-    /// left out, so that the answer stays small.
-    pub fn set_feed_health(&self, feeds: &[FeedHealth]) {
         let is_crowded = feeds.len() > MAX_FEED_SERIES;
         let left_out = if is_crowded { feeds.len() } else { 0 };
         self.feeds_without_series.set(i64::try_from(left_out).unwrap_or(i64::MAX));
         let given: &[FeedHealth] = if is_crowded { &[] } else { feeds };
-        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         let ids: BTreeSet<String> = given.iter().map(|feed| feed.id.clone()).collect();
         for gone in shown.difference(&ids) {
             let labels = FeedIdLabels { feed: gone.clone() };
@@ -222,15 +219,19 @@ impl Metrics {
             self.feed_last_success.remove(&labels);
         }
         for feed in given {
-            let labels = FeedIdLabels { feed: feed.id.clone() };
-            self.feed_up.get_or_create(&labels).set(i64::from(feed.up));
-            if let Some(at) = feed.last_success {
-                self.feed_last_success.get_or_create(&labels).set(at);
-            } else {
-                self.feed_last_success.remove(&labels);
-            }
+            self.set_feed(feed);
         }
         *shown = ids;
+    }
+
+    fn set_feed(&self, feed: &FeedHealth) {
+        let labels = FeedIdLabels { feed: feed.id.clone() };
+        self.feed_up.get_or_create(&labels).set(i64::from(feed.up));
+        if let Some(at) = feed.last_success {
+            self.feed_last_success.get_or_create(&labels).set(at);
+        } else {
+            self.feed_last_success.remove(&labels);
+        }
     }
 
     /// Sets the number of pages whose reading has outlived its deadline, and goes on.
@@ -246,6 +247,7 @@ impl Metrics {
     /// All metrics as OpenMetrics text; see [`Self::CONTENT_TYPE`].
     #[must_use]
     pub fn text(&self) -> String {
+        let _shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         let mut out = String::new();
         // Writing to a String cannot fail.
         let _ = encode(&mut out, &self.registry);
@@ -260,6 +262,8 @@ impl Metrics {
 mod tests {
     use super::*;
 
+    const NO_STATES: [(&str, usize); 3] = [("fine", 0), ("waiting", 0), ("trouble", 0)];
+
     fn health(id: &str, up: bool, last_success: Option<i64>) -> FeedHealth {
         FeedHealth { id: id.to_owned(), up, last_success }
     }
@@ -267,8 +271,10 @@ mod tests {
     #[test]
     fn each_feed_has_series_until_it_is_gone() {
         let metrics = Metrics::default();
-        metrics
-            .set_feed_health(&[health("tides", true, Some(1_700_000_000)), health("ferries", false, None)]);
+        metrics.set_feeds(
+            NO_STATES,
+            &[health("tides", true, Some(1_700_000_000)), health("ferries", false, None)],
+        );
         let text = metrics.text();
         for line in [
             "feedbridge_feed_up{feed=\"tides\"} 1\n",
@@ -279,7 +285,7 @@ mod tests {
             assert!(text.contains(line), "{line}\n{text}");
         }
         assert!(!text.contains("seconds{feed=\"ferries\"}"), "{text}");
-        metrics.set_feed_health(&[health("ferries", true, Some(5))]);
+        metrics.set_feeds(NO_STATES, &[health("ferries", true, Some(5))]);
         let text = metrics.text();
         assert!(
             !text.contains("tides") && text.contains("feedbridge_feed_up{feed=\"ferries\"} 1\n"),
@@ -292,10 +298,33 @@ mod tests {
         let metrics = Metrics::default();
         let feeds: Vec<FeedHealth> =
             (0..=MAX_FEED_SERIES).map(|n| health(&format!("f{n}"), true, Some(1))).collect();
-        metrics.set_feed_health(&feeds[1..]);
+        metrics.set_feeds(NO_STATES, &feeds[1..]);
         assert!(metrics.text().contains("feedbridge_feed_up{feed=\"f7\"} 1"));
-        metrics.set_feed_health(&feeds);
+        metrics.set_feeds(NO_STATES, &feeds);
         let text = metrics.text();
         assert!(!text.contains("{feed=") && text.contains("feedbridge_feeds_without_series 2001"), "{text}");
+    }
+
+    #[test]
+    fn all_figures_of_one_answer_are_of_one_moment() {
+        let metrics = Metrics::default();
+        let all = |up: bool| (0..20).map(|n| health(&format!("f{n}"), up, None)).collect::<Vec<_>>();
+        let states = |fine: usize| [("fine", fine), ("waiting", 0), ("trouble", 20 - fine)];
+        metrics.set_feeds(states(0), &all(false));
+        std::thread::scope(|scope| {
+            let writer = scope.spawn(|| {
+                for _ in 0..200 {
+                    metrics.set_feeds(states(20), &all(true));
+                    metrics.set_feeds(states(0), &all(false));
+                }
+            });
+            while !writer.is_finished() {
+                let text = metrics.text();
+                let fine = if text.contains("feeds{state=\"fine\"} 20") { 20 } else { 0 };
+                let up =
+                    text.lines().filter(|line| line.contains("feed_up{") && line.ends_with(" 1")).count();
+                assert_eq!(up, fine, "{text}");
+            }
+        });
     }
 }
