@@ -55,8 +55,8 @@ pub(super) async fn read(
 
 /// The most bytes that a body has in memory while it is read: those of a gzip file, and those that were
 /// unpacked of it.
-pub(super) const fn most_bytes(limits: &FetchLimits) -> u64 {
-    limits.decoded_bytes.saturating_mul(2)
+pub(super) fn most_bytes(limits: &FetchLimits) -> u64 {
+    limits.decoded_bytes.saturating_add(limits.wire_bytes.min(limits.decoded_bytes))
 }
 
 /// Unpacks a gzip file such as `sitemap.xml.gz`: the file itself is packed, not its transfer.

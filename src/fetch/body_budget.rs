@@ -18,9 +18,9 @@ use tokio::sync::Notify;
 use super::wait_clock::WaitClock;
 
 /// The memory of all large bodies together, in bytes. It is more only where one body may be nearly as large.
-const BUDGET_BYTES: u64 = 32 << 20;
+const BUDGET_BYTES: u64 = 24 << 20;
 /// The least memory beside one body of the largest size, in bytes: bodies that grow together share it.
-const SLACK_BYTES: u64 = 12 << 20;
+const SLACK_BYTES: u64 = 9 << 20;
 /// The first bytes of each body are not counted.
 const FREE_BYTES: u64 = 128 << 10;
 /// A body takes from the budget in steps of this many bytes.

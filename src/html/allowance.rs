@@ -52,9 +52,14 @@ pub fn of_page<T>(work: impl FnOnce() -> T) -> T {
 
 /// The units for a piece of a text that has added so many nodes to a tree.
 pub(super) fn units(piece: &str, added_nodes: usize) -> u64 {
-    let tags = piece.bytes().filter(|byte| matches!(byte, b'<' | b'=')).count();
     let references: usize = piece.split('&').skip(1).map(reference_units).sum();
-    (tags + references + added_nodes + piece.len() / BYTES_PER_UNIT) as u64
+    least_units(piece) + (references + added_nodes) as u64
+}
+
+/// The units that a text takes at least.
+fn least_units(text: &str) -> u64 {
+    let tags = text.bytes().filter(|byte| matches!(byte, b'<' | b'=')).count();
+    (tags + text.len() / BYTES_PER_UNIT) as u64
 }
 
 /// The units for a reference, by the text after its ampersand: the parser looks up each letter of a name.
@@ -73,6 +78,16 @@ pub(crate) fn take(units: u64) -> Result<(), Unparsable> {
     }
     LEFT.set(left.saturating_sub(units));
     if left < units { Err(Unparsable::Limit(Limit::Markup)) } else { Ok(()) }
+}
+
+/// Looks at a text before it is parsed. Takes all that is left if the text is sure to take more: then the parser need
+/// not begin.
+///
+/// # Errors
+/// [`Limit::Markup`] in that case.
+pub(super) fn begin(text: &str, weight: u64) -> Result<(), Unparsable> {
+    let least = weight * least_units(text);
+    if least > LEFT.get() { take(least) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -94,6 +109,20 @@ mod tests {
             assert!(read < 200, "{read} of `{hostile}`");
         }
         assert!(of_page(|| parse::fragment(&honest).is_ok()), "each page has its own");
+    }
+
+    #[test]
+    fn a_page_of_too_much_markup_is_not_parsed_at_all() {
+        let page = "=".repeat(1_500_000);
+        let (nested, refused) =
+            of_page(|| (parse::parse(&"<i>".repeat(2000), 512), parse::parse(&page, 512)));
+        assert_eq!(nested.unwrap_err(), Unparsable::Limit(Limit::Depth(512)));
+        assert_eq!(refused.unwrap_err(), Unparsable::Limit(Limit::Markup));
+        assert_eq!(of_page(|| (begin(&page, 1), take(1))), (refused_markup(), refused_markup()));
+    }
+
+    fn refused_markup() -> Result<(), Unparsable> {
+        Err(Unparsable::Limit(Limit::Markup))
     }
 
     #[test]

@@ -52,6 +52,7 @@ fn parse_with(
     mut bounds: TreeBounds,
 ) -> Result<Html, Unparsable> {
     attribute_limit::check(text)?;
+    bounds.begin(text)?;
     for chunk in pieces(text, chunk_bytes) {
         parser.process(StrTendril::from(chunk));
         bounds.check(&parser.tokenizer.sink.sink.0.borrow(), chunk)?;

@@ -143,6 +143,15 @@ impl TreeBounds {
         Self { xml, ..Self::of(text, max_depth, &Parsed::Page) }
     }
 
+    /// Looks at the whole text before it is parsed.
+    ///
+    /// # Errors
+    /// [`Limit::Markup`] if it is sure to take more than the page has left.
+    pub(super) fn begin(&self, text: &str) -> Result<(), Unparsable> {
+        let begun = allowance::begin(text, self.weight);
+        if self.is_short { Ok(()) } else { begun }
+    }
+
     /// Measures what a piece of the text has added to the tree.
     ///
     /// # Errors

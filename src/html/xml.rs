@@ -62,6 +62,7 @@ pub(crate) fn root(document: &Html) -> Option<ElementRef<'_>> {
 fn tree(repaired: &str, max_depth: usize) -> Result<Html, Unparsable> {
     attribute_limit::check_xml(repaired)?;
     let mut bounds = TreeBounds::of_xml(repaired, max_depth);
+    bounds.begin(repaired)?;
     let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), XmlParseOpts::default());
     for chunk in parse::chunks(repaired) {
         parser.process(StrTendril::from(chunk));

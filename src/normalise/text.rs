@@ -74,14 +74,16 @@ fn is_allowed(c: char) -> bool {
 
 /// Whether a summary only repeats the title: it is equal to the title or to its beginning.
 pub(super) fn repeats(summary: &str, title: &str) -> bool {
-    let folded_summary = folded(summary);
-    !folded_summary.is_empty() && folded(title).starts_with(&folded_summary)
+    let mut in_title = folded(title);
+    let mut in_summary = folded(summary).peekable();
+    // A long summary is read as far as it is like the title.
+    in_summary.peek().is_some() && in_summary.all(|c| in_title.next() == Some(c))
 }
 
-/// A text in lower case, without white space and without the dots or brackets at its end.
-fn folded(text: &str) -> String {
+/// The characters of a text in lower case, without white space and without the dots or brackets at its end.
+fn folded(text: &str) -> impl Iterator<Item = char> {
     let trimmed = text.trim_end_matches(['…', '.', ' ', '[', ']']);
-    trimmed.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+    trimmed.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase)
 }
 
 /// A text of at most `max_bytes` bytes. A text that is cut ends with an ellipsis.

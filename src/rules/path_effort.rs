@@ -10,6 +10,8 @@ use super::json_path_mistake::without_texts;
 
 /// Most steps of one path on one value. A step takes some tens of nanoseconds.
 const MAX_STEPS: u64 = 20_000_000;
+/// Bytes of the texts in a value whose reading is a step. Each result is read by itself.
+const BYTES_PER_STEP: u64 = 8;
 /// The cost of a `match()` or `search()`, which compiles its pattern, in steps.
 const PATTERN_STEPS: u64 = 500;
 
@@ -61,10 +63,13 @@ impl PathEffort {
 
     fn steps(self, value: &Value) -> u64 {
         let (values, depth, bytes) = measure(value);
-        let ways = depth.saturating_pow(self.descents).saturating_mul(values.saturating_pow(self.roots));
+        let descents = depth.saturating_pow(self.descents);
+        let ways = descents.saturating_mul(values.saturating_pow(self.roots));
         let pattern = if self.has_pattern { PATTERN_STEPS } else { 1 };
         let by_values = values.saturating_mul(ways).saturating_mul(self.unions).saturating_mul(pattern);
-        by_values.saturating_add(bytes.saturating_mul(self.byte_steps))
+        let times = descents.saturating_mul(self.unions);
+        let by_results = if times > 1 { (bytes / BYTES_PER_STEP).saturating_mul(times) } else { 0 };
+        by_values.saturating_add(by_results).saturating_add(bytes.saturating_mul(self.byte_steps))
     }
 }
 
@@ -175,6 +180,9 @@ mod tests {
         let long = json!({ "text": "a".repeat(1 << 20) });
         assert!(PathEffort::of("$..[?search(@.text, '(a{1,200}){1,20}b')]").check(&long).is_err());
         assert_eq!(PathEffort::of("$..[?search(@.text, 'a+b')]").check(&long), Ok(()));
+        let many_times = format!("$..[{}*]", "*, ".repeat(200));
+        assert!(PathEffort::of(&many_times).check(&long).is_err());
+        assert_eq!(PathEffort::of("$..['title', 'text']").check(&long), Ok(()));
         for path in [
             "$.items[*].tags[*]",
             "$..title",

@@ -2,7 +2,7 @@
 
 use regex::Regex;
 
-use crate::html::pattern_weight;
+use crate::html::{allowance, pattern_weight};
 
 /// Longest text in which a pattern is searched, in bytes; the rest of a longer one is left out of the search.
 const MAX_SEARCHED_BYTES: usize = 512 << 10;
@@ -17,13 +17,24 @@ const MAX_SEARCH_STEPS: usize = 1_500_000;
 /// Largest text that replacements make, in bytes. Each may make a text many times longer.
 const MAX_REPLACED_BYTES: usize = 2 << 20;
 
-/// The text with all matches replaced. Behind the bytes that are searched it stays as it is; a result that
-/// grows beyond its bound is cut.
+/// A match is as much work as this many bytes of the result.
+const BYTES_PER_MATCH: usize = 4;
+
+/// Bytes of a result that are as much work as a unit of the page's allowance.
+const BYTES_PER_UNIT: usize = 32;
+
+/// Work between two looks at the page's allowance, in bytes of the result.
+const STEP_BYTES: usize = 4096;
+
+/// The text with all matches replaced. Behind the bytes that are searched it stays as it is, and also behind the
+/// place where the page's allowance is used up; a result that grows beyond its bound is cut.
 #[must_use]
 pub fn replaced(text: &str, pattern: &Regex, replacement: &str) -> String {
     let searched = searched_part(text, pattern);
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
+    let mut matches = 0;
+    let mut paid = 0;
     for captures in pattern.captures_iter(searched) {
         let Some(whole) = captures.get(0) else { continue };
         out.push_str(&searched[copied..whole.start()]);
@@ -31,6 +42,14 @@ pub fn replaced(text: &str, pattern: &Regex, replacement: &str) -> String {
         copied = whole.end();
         if out.len() > MAX_REPLACED_BYTES {
             return beginning(&out, MAX_REPLACED_BYTES).to_owned();
+        }
+        matches += 1;
+        let work = out.len() + matches * BYTES_PER_MATCH;
+        if work >= paid + STEP_BYTES {
+            if allowance::take(((work - paid) / BYTES_PER_UNIT) as u64).is_err() {
+                break;
+            }
+            paid = work;
         }
     }
     out.push_str(&text[copied..]);
@@ -70,6 +89,16 @@ mod tests {
         let tide = Regex::new(r"(\w+) tide").expect("a pattern");
         assert_eq!(replaced("low tide, high tide.", &tide, "$1 water"), "low water, high water.");
         assert_eq!(replaced("a tide", &tide, "${1}x"), "ax");
+    }
+
+    #[test]
+    fn replacements_share_the_allowance_of_their_page() {
+        let pattern = Regex::new("").expect("a pattern");
+        let text = "x".repeat(2_000);
+        let replacement = "harbour ".repeat(20);
+        let made: usize =
+            allowance::of_page(|| (0..1_000).map(|_| replaced(&text, &pattern, &replacement).len()).sum());
+        assert!((20 << 20..60 << 20).contains(&made), "{made} bytes");
     }
 
     #[test]

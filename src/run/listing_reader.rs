@@ -17,7 +17,7 @@ use crate::rules::LearnedRules;
 /// The work of reading one page ends within this time: the bounds of parsing are far below it.
 pub(super) const READ_WITHIN: Duration = Duration::from_secs(15);
 /// Pages of more bytes than this are read one at a time.
-const LARGE_PAGE_BYTES: usize = 1 << 20;
+const LARGE_PAGE_BYTES: usize = 512 << 10;
 /// A feed whose page took longer is left alone for this time.
 const LEAVE_ALONE: Duration = Duration::from_secs(86_400);
 
