@@ -33,7 +33,7 @@ use std::fmt;
 use url::Url;
 
 use crate::html::text::visible_text;
-use crate::html::tree::{ElementRef, Html};
+use crate::html::tree::{ElementRef, Html, Node, NodeRef};
 use crate::html::xpath::{EvaluationBudget, Value, XPathNode};
 use crate::html::{Unparsable, allowance, inner_html, parse, picture};
 use crate::model::Page;
@@ -106,7 +106,9 @@ impl fmt::Display for NoText {
 }
 
 /// Units of the page's allowance for each node: an article's nodes are measured, and its text is written.
-const UNITS_PER_NODE: u64 = 2;
+const UNITS_PER_NODE: u64 = 4;
+/// Bytes of text for a unit more: the text is measured and written several times.
+const BYTES_PER_UNIT: usize = 8;
 
 /// Selectors for parts of an article that are not to be found automatically.
 #[derive(Debug, Clone, Default)]
@@ -125,9 +127,22 @@ pub struct ArticleRules {
 /// When the page cannot be parsed within the limits.
 pub fn article(page: &Page, rules: &ArticleRules, max_depth: usize) -> Result<Article, Unparsable> {
     let document = parse::parse(&page.text, max_depth)?;
-    allowance::take(UNITS_PER_NODE * document.tree.nodes().len() as u64)?;
+    allowance::take(units(&document))?;
     let found = read(&document, page, max_depth);
     Ok(apply_rules(&document, rules, found))
+}
+
+/// The units of the page's allowance for finding an article in a page.
+fn units(document: &Html) -> u64 {
+    let nodes = document.tree.nodes();
+    let shown_texts = nodes.clone().filter(|node| !node.parent().is_some_and(|parent| is_unseen(&parent)));
+    let bytes: usize = shown_texts.filter_map(|node| node.value().as_text()).map(|text| text.len()).sum();
+    UNITS_PER_NODE * nodes.len() as u64 + (bytes / BYTES_PER_UNIT) as u64
+}
+
+/// Whether texts in an element are read by programs only.
+fn is_unseen(node: &NodeRef<'_, Node>) -> bool {
+    node.value().as_element().is_some_and(|element| matches!(element.name(), "script" | "style"))
 }
 
 /// Replaces the parts of an article for which there are rules.

@@ -25,7 +25,7 @@ use crate::extract::{
     ExtractContext, ExtractLimits, Extraction, HtmlDocument, extract, extract_values, json_value,
     kind_of_text,
 };
-use crate::html::Unparsable;
+use crate::html::{Unparsable, allowance};
 use crate::model::{Candidate, FieldName, Kind, Page};
 use crate::rules::{CompiledRules, LearnedFrom, RuleSpec, Rules, SourceKind};
 use json_lists::JsonList;
@@ -78,6 +78,9 @@ pub struct FoundListing {
     pub extraction: Extraction,
 }
 
+/// Units of the page's allowance for each node: its nodes are compared with one another.
+const UNITS_PER_NODE: u64 = 2;
+
 /// How listings are searched for.
 #[derive(Debug, Clone)]
 pub struct DetectionOptions<'a> {
@@ -112,7 +115,7 @@ pub fn detect(page: &Page, options: &DetectionOptions<'_>) -> Result<Detection, 
 }
 
 fn detect_in_html(page: &Page, options: &DetectionOptions<'_>) -> Result<Detection, Unparsable> {
-    Ok(detect_in_document(page, &HtmlDocument::parse(page, options.limits)?, options))
+    detect_in_document(page, &HtmlDocument::parse(page, options.limits)?, options)
 }
 
 /// The list of XML of no known kind, if most of its elements are items with an address.
@@ -153,8 +156,15 @@ fn self_describing(page: &Page, kind: Kind, options: &DetectionOptions<'_>) -> R
 }
 
 /// Finds the listings of a web page that is parsed already.
-#[must_use]
-pub fn detect_in_document(page: &Page, document: &HtmlDocument, options: &DetectionOptions<'_>) -> Detection {
+///
+/// # Errors
+/// When the page has more markup than is read at a time.
+pub fn detect_in_document(
+    page: &Page,
+    document: &HtmlDocument,
+    options: &DetectionOptions<'_>,
+) -> Result<Detection, Unparsable> {
+    allowance::take(UNITS_PER_NODE * document.nodes() as u64)?;
     let outline = document.outline();
     let regions = Regions::of(&outline);
     let mut dates = options.dates.clone();
@@ -171,12 +181,12 @@ pub fn detect_in_document(page: &Page, document: &HtmlDocument, options: &Detect
             document.extract_json(page, rules, options.limits, options.now)
         });
     }
-    Detection {
+    Ok(Detection {
         listings,
         obstacle,
         feeds: announced::announced(document, &outline, &page.url),
         title: document.title().map(str::to_owned),
-    }
+    })
 }
 
 /// The listings that a person sees on the page.

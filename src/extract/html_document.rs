@@ -87,6 +87,12 @@ impl HtmlDocument {
         parse::language(&self.html)
     }
 
+    /// The number of nodes of the page.
+    #[must_use]
+    pub fn nodes(&self) -> usize {
+        self.html.tree.nodes().len()
+    }
+
     /// The page's title.
     #[must_use]
     pub fn title(&self) -> Option<&str> {

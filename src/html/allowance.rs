@@ -58,7 +58,8 @@ pub(super) fn units(piece: &str, added_nodes: usize) -> u64 {
 
 /// The units that a text takes at least.
 fn least_units(text: &str) -> u64 {
-    let tags = text.bytes().filter(|byte| matches!(byte, b'<' | b'=')).count();
+    // The parser reads each NUL by itself.
+    let tags = text.bytes().filter(|byte| matches!(byte, b'<' | b'=' | 0)).count();
     (tags + text.len() / BYTES_PER_UNIT) as u64
 }
 

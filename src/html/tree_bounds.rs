@@ -75,6 +75,10 @@ const MAX_ROOTS: usize = 3;
 /// Units of the page's allowance for a picture or player, whose addresses are looked for in many places.
 const UNITS_PER_SHOWN: u64 = 6;
 
+/// Units for an element of XML beside its tags: the prefixes of its names are looked up, and feeds are read by names
+/// of elements.
+const UNITS_PER_XML_ELEMENT: u64 = 3;
+
 /// New nodes of which one has its depth measured.
 const SAMPLED: usize = 8;
 
@@ -192,19 +196,20 @@ impl TreeBounds {
 
     /// Takes the names of the new nodes, and the work that pictures and players make later.
     fn take_elements(&mut self, html: &Html) -> Result<(), Unparsable> {
-        let mut shown = 0;
+        let mut units = 0;
         for node in html.tree.nodes().skip(self.measured) {
             let Some(element) = node.value().as_element() else { continue };
             if self.roots.len() < MAX_ROOTS && self.is_root_or_in_root(node) {
                 self.roots.push(node.id());
             }
-            shown += u64::from(is_shown(element.name()));
+            units += UNITS_PER_SHOWN * u64::from(is_shown(element.name()));
+            units += UNITS_PER_XML_ELEMENT * u64::from(self.xml.is_some());
             self.take_names(element);
             if self.names.len() + self.namespaces.len() > MAX_NAMES {
                 return Err(Unparsable::Limit(Limit::Names(MAX_NAMES)));
             }
         }
-        self.take(UNITS_PER_SHOWN * shown)
+        self.take(units)
     }
 
     fn take(&self, units: u64) -> Result<(), Unparsable> {

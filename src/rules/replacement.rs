@@ -17,11 +17,14 @@ const MAX_SEARCH_STEPS: usize = 1_500_000;
 /// Largest text that replacements make, in bytes. Each may make a text many times longer.
 const MAX_REPLACED_BYTES: usize = 2 << 20;
 
-/// A match is as much work as this many bytes of the result.
-const BYTES_PER_MATCH: usize = 4;
+/// Bytes that are searched, or that a result has, for a unit of the page's allowance.
+const BYTES_PER_UNIT: usize = 16;
 
-/// Bytes of a result that are as much work as a unit of the page's allowance.
-const BYTES_PER_UNIT: usize = 32;
+/// The same for a search whose groups must be found, which cannot be as quick.
+const BYTES_PER_UNIT_WITH_GROUPS: usize = 8;
+
+/// A match is as much work as this many bytes of the result.
+const BYTES_PER_MATCH: usize = 8;
 
 /// Work between two looks at the page's allowance, in bytes of the result.
 const STEP_BYTES: usize = 4096;
@@ -31,10 +34,12 @@ const STEP_BYTES: usize = 4096;
 #[must_use]
 pub fn replaced(text: &str, pattern: &Regex, replacement: &str) -> String {
     let searched = searched_part(text, pattern);
+    if !may_search(searched, pattern) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
-    let mut matches = 0;
-    let mut paid = 0;
+    let mut work = Work::default();
     for captures in pattern.captures_iter(searched) {
         let Some(whole) = captures.get(0) else { continue };
         out.push_str(&searched[copied..whole.start()]);
@@ -43,17 +48,41 @@ pub fn replaced(text: &str, pattern: &Regex, replacement: &str) -> String {
         if out.len() > MAX_REPLACED_BYTES {
             return beginning(&out, MAX_REPLACED_BYTES).to_owned();
         }
-        matches += 1;
-        let work = out.len() + matches * BYTES_PER_MATCH;
-        if work >= paid + STEP_BYTES {
-            if allowance::take(((work - paid) / BYTES_PER_UNIT) as u64).is_err() {
-                break;
-            }
-            paid = work;
+        if !work.may_go_on(out.len()) {
+            break;
         }
     }
     out.push_str(&text[copied..]);
     beginning(&out, MAX_REPLACED_BYTES.max(text.len())).to_owned()
+}
+
+/// Takes the search of a text from the page's allowance. Whether there was enough.
+fn may_search(searched: &str, pattern: &Regex) -> bool {
+    let has_groups = pattern.captures_len() > 1;
+    let per_unit = if has_groups { BYTES_PER_UNIT_WITH_GROUPS } else { BYTES_PER_UNIT };
+    allowance::take((searched.len() / per_unit) as u64).is_ok()
+}
+
+/// The work of writing a result.
+#[derive(Default)]
+struct Work {
+    matches: usize,
+    /// The work that was taken from the page's allowance.
+    paid: usize,
+}
+
+impl Work {
+    /// Counts a match, after which the result has so many bytes. Whether the page's allowance has room for more.
+    fn may_go_on(&mut self, result_bytes: usize) -> bool {
+        self.matches += 1;
+        let done = result_bytes + self.matches * BYTES_PER_MATCH;
+        if done < self.paid + STEP_BYTES {
+            return true;
+        }
+        let units = (done - self.paid) / BYTES_PER_UNIT;
+        self.paid = done;
+        allowance::take(units as u64).is_ok()
+    }
 }
 
 /// The part of a text in which a pattern is searched: its beginning, shorter for patterns that may take many steps
@@ -98,7 +127,12 @@ mod tests {
         let replacement = "harbour ".repeat(20);
         let made: usize =
             allowance::of_page(|| (0..1_000).map(|_| replaced(&text, &pattern, &replacement).len()).sum());
-        assert!((20 << 20..60 << 20).contains(&made), "{made} bytes");
+        assert!((10 << 20..40 << 20).contains(&made), "{made} bytes");
+        let long = "x".repeat(500_000);
+        let all = Regex::new("(?s)(.+)").expect("a pattern");
+        let doubled = |_: &usize| replaced(&long, &all, "$1$1").len() > long.len();
+        let changed = allowance::of_page(|| (0..1_000).filter(doubled).count());
+        assert!((10..40).contains(&changed), "{changed}");
     }
 
     #[test]

@@ -91,9 +91,17 @@ pub fn detected(page: &Page, context: DetectionContext<'_>) -> Result<Detected, 
 }
 
 /// Finds the listings of a web page that is parsed already.
-pub(super) fn detected_in(page: &Page, document: &HtmlDocument, context: DetectionContext<'_>) -> Detected {
-    let detection = detect::detect_in_document(page, document, &context.options());
-    Detected::of(page, detection, context)
+///
+/// # Errors
+/// When it has more markup than is read at a time.
+pub(super) fn detected_in(
+    page: &Page,
+    document: &HtmlDocument,
+    context: DetectionContext<'_>,
+) -> Result<Detected, Trouble> {
+    let detection =
+        detect::detect_in_document(page, document, &context.options()).map_err(|e| unparsable(&e))?;
+    Ok(Detected::of(page, detection, context))
 }
 
 impl Detected {

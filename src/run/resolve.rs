@@ -170,7 +170,7 @@ fn by_learned(page: &Page, with: &Feed, container: Option<&str>, context: Detect
         .map(|reading| reading.filtered(&recipe.filters, now));
     let detected = learned.as_ref().is_err_and(is_lost).then(|| match kind_of_text(&page.text) {
         Some(_) => detected(page, context),
-        None => Ok(detected_in(page, &document, context)),
+        None => detected_in(page, &document, context),
     });
     FirstLook { learned: Some(learned), detected }
 }
