@@ -195,13 +195,13 @@ struct FeatureScan {
     /// The type selector of the present compound.
     tag: String,
     is_in_tag: bool,
-    place: Place,
+    place: PlaceInSelector,
     is_after_tilde: bool,
 }
 
 /// Where in a selector a walk is.
 #[derive(PartialEq, Eq)]
-enum Place {
+enum PlaceInSelector {
     /// Before the first compound of a selector, of which a list has several.
     BeforeSelector,
     BeforeCompound,
@@ -214,14 +214,14 @@ impl FeatureScan {
             features: Features::default(),
             tag: String::new(),
             is_in_tag: true,
-            place: Place::BeforeSelector,
+            place: PlaceInSelector::BeforeSelector,
             is_after_tilde: false,
         }
     }
 
     /// Goes over a character between two compounds.
     fn pass_separator(&mut self, c: char) {
-        let is_behind_compound = self.place == Place::InCompound;
+        let is_behind_compound = self.place == PlaceInSelector::InCompound;
         if self.is_after_tilde && is_behind_compound {
             self.features.siblings.push(std::mem::take(&mut self.tag));
             self.is_after_tilde = false;
@@ -231,23 +231,23 @@ impl FeatureScan {
         self.tag.clear();
         self.is_in_tag = c != ')';
         self.place = match c {
-            ')' => Place::InCompound,
-            ',' | '(' => Place::BeforeSelector,
-            _ if self.place == Place::BeforeSelector => Place::BeforeSelector,
-            _ => Place::BeforeCompound,
+            ')' => PlaceInSelector::InCompound,
+            ',' | '(' => PlaceInSelector::BeforeSelector,
+            _ if self.place == PlaceInSelector::BeforeSelector => PlaceInSelector::BeforeSelector,
+            _ => PlaceInSelector::BeforeCompound,
         };
     }
 
     /// Goes over a character of a compound.
     fn pass(&mut self, c: char) {
         // Numbers are the arguments of `:nth-child()`.
-        let is_new = self.place == Place::BeforeSelector && !c.is_ascii_digit();
+        let is_new = self.place == PlaceInSelector::BeforeSelector && !c.is_ascii_digit();
         self.features.alternatives += u64::from(is_new);
         self.is_in_tag &= c.is_ascii_alphanumeric() || c == '-';
         if self.is_in_tag {
             self.tag.push(c);
         }
-        self.place = Place::InCompound;
+        self.place = PlaceInSelector::InCompound;
     }
 }
 

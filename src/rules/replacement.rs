@@ -26,7 +26,7 @@ const BYTES_PER_UNIT_WITH_GROUPS: usize = 8;
 /// A match is as much work as this many bytes of the result.
 const BYTES_PER_MATCH: usize = 8;
 
-/// Work between two looks at the page's allowance, in bytes of the result.
+/// ReplacementWork between two looks at the page's allowance, in bytes of the result.
 const STEP_BYTES: usize = 4096;
 
 /// The text with all matches replaced. Behind the bytes that are searched it stays as it is, and also behind the
@@ -39,7 +39,7 @@ pub fn replaced(text: &str, pattern: &Regex, replacement: &str) -> String {
     }
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
-    let mut work = Work::default();
+    let mut work = ReplacementWork::default();
     for captures in pattern.captures_iter(searched) {
         let Some(whole) = captures.get(0) else { continue };
         out.push_str(&searched[copied..whole.start()]);
@@ -65,13 +65,13 @@ fn may_search(searched: &str, pattern: &Regex) -> bool {
 
 /// The work of writing a result.
 #[derive(Default)]
-struct Work {
+struct ReplacementWork {
     matches: usize,
     /// The work that was taken from the page's allowance.
     paid: usize,
 }
 
-impl Work {
+impl ReplacementWork {
     /// Counts a match, after which the result has so many bytes. Whether the page's allowance has room for more.
     fn may_go_on(&mut self, result_bytes: usize) -> bool {
         self.matches += 1;

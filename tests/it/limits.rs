@@ -73,7 +73,7 @@ async fn large_pages_wait_for_memory_and_no_deadline_counts_it() {
     let network = Network::new(limits, Arc::new(WallClock));
     let mut large = request(&origin.url("/large"), &[&origin.address()]);
     let mut unread = Vec::new();
-    for _ in 0..8 {
+    for _ in 0..6 {
         unread.push(network.fetch(&large).await.expect("a page"));
     }
     large.timeout = Some(Duration::from_secs(1));
