@@ -26,7 +26,7 @@ const BYTES_PER_UNIT_WITH_GROUPS: usize = 8;
 /// A match is as much work as this many bytes of the result.
 const BYTES_PER_MATCH: usize = 8;
 
-/// ReplacementWork between two looks at the page's allowance, in bytes of the result.
+/// Work between two looks at the page's allowance, in bytes of the result.
 const STEP_BYTES: usize = 4096;
 
 /// The text with all matches replaced. Behind the bytes that are searched it stays as it is, and also behind the
