@@ -13,7 +13,7 @@ use crate::model::Limit;
 const UNITS_OF_PAGE: u64 = 1_500_000;
 
 /// A text of at most so many bytes is read also when nothing is left.
-pub(super) const SHORT_TEXT_BYTES: usize = 1024;
+pub(crate) const SHORT_TEXT_BYTES: usize = 1024;
 
 /// Bytes of plain text that are as much work as a unit.
 const BYTES_PER_UNIT: usize = 32;
@@ -124,6 +124,16 @@ mod tests {
 
     fn refused_markup() -> Result<(), Unparsable> {
         Err(Unparsable::Limit(Limit::Markup))
+    }
+
+    #[test]
+    fn a_sitemap_of_the_largest_size_is_read() {
+        // The protocol of sitemaps allows 50,000 addresses.
+        let url = "<url><loc>https://example.org/news/2026/harbour-1234</loc><lastmod>2026-11-04</lastmod>\
+                   <changefreq>daily</changefreq><priority>0.5</priority></url>";
+        let head = "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">";
+        let sitemap = format!("{head}{}</urlset>", url.repeat(50_000));
+        assert!(of_page(|| crate::html::xml::parse(&sitemap, 512)).is_ok());
     }
 
     #[test]

@@ -77,7 +77,7 @@ const UNITS_PER_SHOWN: u64 = 6;
 
 /// Units for an element of XML beside its tags: the prefixes of its names are looked up, and feeds are read by names
 /// of elements.
-const UNITS_PER_XML_ELEMENT: u64 = 3;
+const UNITS_PER_XML_ELEMENT: u64 = 1;
 
 /// New nodes of which one has its depth measured.
 const SAMPLED: usize = 8;

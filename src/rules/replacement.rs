@@ -29,8 +29,9 @@ const BYTES_PER_MATCH: usize = 8;
 /// Work between two looks at the page's allowance, in bytes of the result.
 const STEP_BYTES: usize = 4096;
 
-/// The text with all matches replaced. Behind the bytes that are searched it stays as it is, and also behind the
-/// place where the page's allowance is used up; a result that grows beyond its bound is cut.
+/// The text with all matches replaced. Behind the bytes that are searched it stays as it is; a result that grows
+/// beyond its bound is cut. A long text for which the page's allowance does not suffice stays as it is, so that no
+/// text is replaced in part; short ones, such as titles and addresses, are always read.
 #[must_use]
 pub fn replaced(text: &str, pattern: &Regex, replacement: &str) -> String {
     let searched = searched_part(text, pattern);
@@ -45,11 +46,11 @@ pub fn replaced(text: &str, pattern: &Regex, replacement: &str) -> String {
         out.push_str(&searched[copied..whole.start()]);
         captures.expand(replacement, &mut out);
         copied = whole.end();
+        if !work.may_go_on(out.len()) {
+            return text.to_owned();
+        }
         if out.len() > MAX_REPLACED_BYTES {
             return beginning(&out, MAX_REPLACED_BYTES).to_owned();
-        }
-        if !work.may_go_on(out.len()) {
-            break;
         }
     }
     out.push_str(&text[copied..]);
@@ -60,7 +61,8 @@ pub fn replaced(text: &str, pattern: &Regex, replacement: &str) -> String {
 fn may_search(searched: &str, pattern: &Regex) -> bool {
     let has_groups = pattern.captures_len() > 1;
     let per_unit = if has_groups { BYTES_PER_UNIT_WITH_GROUPS } else { BYTES_PER_UNIT };
-    allowance::take((searched.len() / per_unit) as u64).is_ok()
+    let taken = allowance::take((searched.len() / per_unit) as u64);
+    taken.is_ok() || searched.len() <= allowance::SHORT_TEXT_BYTES
 }
 
 /// The work of writing a result.
@@ -128,6 +130,13 @@ mod tests {
         let made: usize =
             allowance::of_page(|| (0..1_000).map(|_| replaced(&text, &pattern, &replacement).len()).sum());
         assert!((10 << 20..40 << 20).contains(&made), "{made} bytes");
+        let address = "https://example.org/a?id=7";
+        let id = Regex::new(r"^.*id=(\d+)$").expect("a pattern");
+        let beyond = allowance::of_page(|| {
+            let used_up = allowance::take(u64::MAX - 1).is_err();
+            (used_up, replaced(address, &id, "/$1"), replaced(&text, &pattern, "-") == text)
+        });
+        assert_eq!(beyond, (true, "/7".to_owned(), true));
         let long = "x".repeat(500_000);
         let all = Regex::new("(?s)(.+)").expect("a pattern");
         let doubled = |_: &usize| replaced(&long, &all, "$1$1").len() > long.len();
