@@ -38,6 +38,7 @@ use crate::html::xpath::{EvaluationBudget, Value, XPathNode};
 use crate::html::{Unparsable, allowance, inner_html, parse, picture};
 use crate::model::Page;
 use crate::rules::Select;
+use element_kind::is_silent;
 use measure::{Measures, PageContext};
 use metadata::Metadata;
 use stated::StatedContext;
@@ -135,14 +136,11 @@ pub fn article(page: &Page, rules: &ArticleRules, max_depth: usize) -> Result<Ar
 /// The units of the page's allowance for finding an article in a page.
 fn units(document: &Html) -> u64 {
     let nodes = document.tree.nodes();
-    let shown_texts = nodes.clone().filter(|node| !node.parent().is_some_and(|parent| is_unseen(&parent)));
-    let bytes: usize = shown_texts.filter_map(|node| node.value().as_text()).map(|text| text.len()).sum();
+    let is_in_silent =
+        |node: &NodeRef<'_, Node>| node.parent().and_then(ElementRef::wrap).is_some_and(is_silent);
+    let texts = nodes.clone().filter(|node| !is_in_silent(node));
+    let bytes: usize = texts.filter_map(|node| node.value().as_text()).map(|text| text.len()).sum();
     UNITS_PER_NODE * nodes.len() as u64 + (bytes / BYTES_PER_UNIT) as u64
-}
-
-/// Whether texts in an element are read by programs only.
-fn is_unseen(node: &NodeRef<'_, Node>) -> bool {
-    node.value().as_element().is_some_and(|element| matches!(element.name(), "script" | "style"))
 }
 
 /// Replaces the parts of an article for which there are rules.

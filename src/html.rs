@@ -38,4 +38,4 @@ pub(crate) use serialise::inner_html;
 pub(crate) use tags::is_block;
 pub use text::weight;
 pub use xpath::XPath;
-pub(crate) use xpath::{pattern_mistake, pattern_weight};
+pub(crate) use xpath::{PatternCost, pattern_mistake};

@@ -185,26 +185,16 @@ impl Scheduler {
     /// Tells the metrics the health of all served feeds, those included that are made of others.
     fn update_metrics(&self) {
         let config = Arc::clone(&self.config.borrow().config);
-        let mut fine = 0;
-        let mut waiting = 0;
-        let mut troubled = 0;
         let mut feeds = Vec::with_capacity(config.channels.len());
         for channel in &config.channels {
             let state = served::state(&config, channel, |id| self.board.state(id));
-            let health = Health::of(&state);
-            match health {
-                Health::Trouble => troubled += 1,
-                Health::Waiting => waiting += 1,
-                Health::Fine => fine += 1,
-            }
             feeds.push(FeedHealth {
                 id: channel.id().to_string(),
-                up: health == Health::Fine,
+                health: Health::of(&state),
                 last_success: state.last_success.map(|at| at.timestamp()),
             });
         }
-        let states = [("fine", fine), ("waiting", waiting), ("trouble", troubled)];
-        self.tools.metrics.set_feeds(states, &feeds);
+        self.tools.metrics.set_feeds(&feeds);
         self.tools.metrics.set_overdue_reads(self.tools.cpu.overdue());
     }
 

@@ -15,6 +15,12 @@ const MAX_NUMBER: u32 = 9999;
 /// Languages without articles or cases, in which `a week` and `the week` are the same words.
 const CASELESS: &[&str] = &["vi", "th", "id", "ms", "zh", "ja", "ko", "lo", "km"];
 
+/// Languages in which the plural of a unit ends in `s`, and few singulars do.
+const PLURAL_IN_S: &[&str] = &["en", "es", "fr", "pt", "ca", "gl"];
+
+/// Months of these languages, which end in `s`, though they are one.
+const SINGULARS: &[&str] = &["mois", "mes"];
+
 /// A quantity of one unit of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Amount {
@@ -141,14 +147,30 @@ fn unit_alone(text: &Text, cursor: Cursor) -> Option<(Amount, Cursor)> {
     }
     let direction_before = before.and_then(|at| direction(text, Cursor { at, languages }));
     let (_, languages) = direction_before.or_else(|| direction(text, after_unit))?;
+    // `seconds ago` is near enough to be one second.
+    if unit == Unit::Second {
+        return Some((one, Cursor { at: cursor.at + 1, languages }));
+    }
     // In these languages `last week` and `a week ago` are the same words.
-    let is_only = |tag: &&str| LEXICON.language(tag).is_some_and(|language| languages & !language == 0);
-    let is_caseless = CASELESS.iter().any(is_only);
-    (!is_caseless).then_some((one, Cursor { at: cursor.at + 1, languages }))
+    let is_caseless = are_only(languages, CASELESS);
+    // `days ago` does not say how many.
+    let letters = text.letters(cursor.at);
+    let is_plural =
+        letters.ends_with('s') && !SINGULARS.contains(&letters) && are_only(languages, PLURAL_IN_S);
+    (!is_caseless && !is_plural).then_some((one, Cursor { at: cursor.at + 1, languages }))
+}
+
+/// Whether a word can only be of the languages with these tags.
+fn are_only(languages: Languages, tags: &[&str]) -> bool {
+    let all = tags.iter().filter_map(|tag| LEXICON.language(tag)).fold(0, |all, language| all | language);
+    languages & !all == 0
 }
 
 /// `3`, `2.5`, `0,75`, `three`.
 fn quantity(text: &Text, cursor: Cursor) -> Option<(Quantity, Cursor)> {
+    if ends_larger_number(text, cursor.at) {
+        return None;
+    }
     if let Some(whole) = text.number(cursor.at, 1..=4).filter(|number| *number <= MAX_NUMBER) {
         let hundredths = hundredths(text, cursor.at + 1);
         let end = if hundredths.is_some() { cursor.at + 3 } else { cursor.at + 1 };
@@ -160,6 +182,13 @@ fn quantity(text: &Text, cursor: Cursor) -> Option<(Quantity, Cursor)> {
         _ => None,
     })?;
     Some((Quantity::whole(whole), Cursor { at: cursor.at + 1, languages }))
+}
+
+/// Whether a number is the last group of a larger one: `1,000`, `12.000`, `10 000`.
+fn ends_larger_number(text: &Text, at: usize) -> bool {
+    let is_parted = text.is_mark(at.wrapping_sub(1), ',') || text.is_mark(at.wrapping_sub(1), '.');
+    let before = if is_parted && text.is_attached(at) { at.checked_sub(2) } else { at.checked_sub(1) };
+    text.number(at, 3..=3).is_some() && before.is_some_and(|before| text.number(before, 1..=3).is_some())
 }
 
 /// The one or two decimals after a decimal separator, as hundredths.

@@ -70,7 +70,8 @@ pub(super) fn has_unread_part(text: &Text, spans: &[Span], languages: Languages)
                 || has_number_before(text, spans, *span, languages)
                 || has_number_after(text, spans, *span)
         }
-        SpanKind::Weekday | SpanKind::Relative => false,
+        SpanKind::Relative => has_number_of_unit_before(text, spans, span.start, languages),
+        SpanKind::Weekday => false,
     };
     spans.iter().any(is_cut_off)
         || has_two_times(text, spans)
@@ -78,6 +79,13 @@ pub(super) fn has_unread_part(text: &Text, spans: &[Span], languages: Languages)
         || has_signed_time(text, spans)
         || has_part_inside(text, spans, languages)
         || has_year_inside(text, spans)
+}
+
+/// Whether a number that was not read stands before an amount that is a unit alone: `10000 days ago`.
+fn has_number_of_unit_before(text: &Text, spans: &[Span], start: usize, languages: Languages) -> bool {
+    let is_unit = |sense| matches!(sense, Sense::Unit(_)).then_some(());
+    let is_unread_number = |at: usize| is_number(text, at) && is_unread(spans, at);
+    text.sense(start, languages, is_unit).is_some() && start.checked_sub(1).is_some_and(is_unread_number)
 }
 
 /// Whether a token belongs to no piece.

@@ -97,7 +97,10 @@ pub(super) fn raw_items<'d>(
         let position = u32::try_from(index).unwrap_or(u32::MAX);
         let item_bytes = collector.collect(item, position);
         let Some(rest) = bytes_left.checked_sub(item_bytes) else {
-            let message = "the items lie in each other; the rest is not taken".to_owned();
+            let message = format!(
+                "the items have more text than {MAX_TEXT_PER_PAGE} times the page: they lie in each other, or replacements made it; \
+                 the rest is not taken"
+            );
             collector.problems.push(listing_problem(message));
             break;
         };

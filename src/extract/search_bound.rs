@@ -9,8 +9,9 @@ use crate::rules::{Find, Rules, Select};
 /// Most steps that the selectors of a feed may take on one page together. A step takes a few nanoseconds.
 const MAX_STEPS: u64 = 200_000_000;
 
-const REFUSED: &str = "the selectors would take too many steps on this page: it has very many elements, or nests deeply; \
-                       use selectors without `~` and `:has()`, and items that do not lie in each other";
+const REFUSED: &str = "the selectors would take too many steps on this page: it has very many elements, classes or attributes, \
+                       or nests deeply; use selectors without `~` and `:has()`, with few classes and alternatives, and items \
+                       that do not lie in each other";
 
 /// Refuses one selector for the whole page.
 ///

@@ -53,14 +53,17 @@ pub(super) async fn read(
     Ok(Body { bytes, hold, wire_bytes })
 }
 
-/// The most bytes that a body has in memory while it is read: those of a gzip file, and those that were
-/// unpacked of it.
+/// The most bytes that a body has in memory while it is read: those of a gzip file, which is no larger than what may be
+/// received, and those that were unpacked of it.
 pub(super) fn most_bytes(limits: &FetchLimits) -> u64 {
     limits.decoded_bytes.saturating_add(limits.wire_bytes.min(limits.decoded_bytes))
 }
 
 /// Unpacks a gzip file such as `sitemap.xml.gz`: the file itself is packed, not its transfer.
 async fn unpack_gzip_file(file: &[u8], caps: Caps, room: &mut BodyRoom<'_>) -> Result<Vec<u8>, DecodeError> {
+    if file.len() as u64 > caps.wire_bytes {
+        return Err(DecodeError::Limit(Limit::WireBytes(caps.wire_bytes)));
+    }
     room.keep_beside(file.len() as u64);
     let mut decoder = Decoder::new(Coding::Gzip, caps)?;
     unpack(&mut decoder, file, room, caps).await?;

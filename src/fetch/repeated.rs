@@ -6,27 +6,55 @@
 
 use super::written::{address_goes_on, spelled, written};
 use crate::model::Secret;
+use crate::model::secret_like::looks_secret;
 
-/// The text of a page without the parameters of its request, by name and value. A page of a request without
+/// A secret of so many bytes is taken out under any name: it stands nowhere by chance.
+const MIN_SECRET_BYTES: usize = 8;
+
+/// Longest other name.
+const MAX_NAME_BYTES: usize = 64;
+
+/// The text of a page without the parameters of its request, by name and value, or by value alone if it looks like a secret. A page of a request without
 /// parameters stays as it is. The time is linear in the text.
 pub(super) fn without_repeated(text: String, parameters: &[(String, Secret)]) -> String {
-    let named: Vec<(&[u8], &[u8])> = parameters
+    let sought: Vec<Sought<'_>> = parameters
         .iter()
-        .map(|(name, value)| (name.as_bytes(), value.expose().as_bytes()))
-        .filter(|(name, value)| !name.is_empty() && !value.is_empty())
+        .filter(|(name, value)| !name.is_empty() && !value.expose().is_empty())
+        .map(|(name, value)| Sought::of(name, value.expose()))
         .collect();
-    if named.is_empty() {
+    if sought.is_empty() {
         return text;
     }
-    match without_pairs(text.as_bytes(), &named) {
+    match without_pairs(text.as_bytes(), &sought) {
         // Whole characters were taken out, so the rest is UTF-8 as before.
         Some(rest) => String::from_utf8_lossy(&rest).into_owned(),
         None => text,
     }
 }
 
+/// A parameter that is taken out of a page.
+struct Sought<'p> {
+    name: &'p [u8],
+    value: &'p [u8],
+    /// A page may give it on under another name.
+    is_under_any_name: bool,
+}
+
+impl<'p> Sought<'p> {
+    fn of(name: &'p str, value: &'p str) -> Self {
+        let is_under_any_name = value.len() >= MIN_SECRET_BYTES && looks_secret(name, value);
+        Self { name: name.as_bytes(), value: value.as_bytes(), is_under_any_name }
+    }
+
+    /// The length of the name with which a text begins, if the parameter may have it.
+    fn name_in(&self, text: &[u8]) -> Option<usize> {
+        spelled(text, self.name)
+            .or_else(|| Some(any_name(text)).filter(|length| self.is_under_any_name && *length > 0))
+    }
+}
+
 /// The text without the pairs of name and value; `None` if it has none of them.
-fn without_pairs(text: &[u8], pairs: &[(&[u8], &[u8])]) -> Option<Vec<u8>> {
+fn without_pairs(text: &[u8], pairs: &[Sought<'_>]) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     let mut copied = 0;
     let mut at = 0;
@@ -61,11 +89,12 @@ fn delimiter(text: &[u8]) -> Option<(u8, usize)> {
 }
 
 /// The length of the pairs with which a text begins, and whether no other parameter follows them.
-fn taken_out(text: &[u8], is_encoded: bool, pairs: &[(&[u8], &[u8])]) -> (usize, bool) {
+fn taken_out(text: &[u8], is_encoded: bool, pairs: &[Sought<'_>]) -> (usize, bool) {
     let mut taken = 0;
     loop {
         let rest = &text[taken..];
-        let found = pairs.iter().find_map(|(name, value)| pair(rest, name, value, is_encoded));
+        let found =
+            pairs.iter().find_map(|sought| pair(rest, sought.name_in(rest)?, sought.value, is_encoded));
         match found {
             Some((length, true)) => return (taken + length, true),
             Some((length, false)) => taken += length,
@@ -74,11 +103,17 @@ fn taken_out(text: &[u8], is_encoded: bool, pairs: &[(&[u8], &[u8])]) -> (usize,
     }
 }
 
-/// The length of a pair with the `&` behind it, and whether there is none. The signs of an address inside of a
+/// The length of the name of a parameter with which a text begins.
+fn any_name(text: &[u8]) -> usize {
+    let is_in_name =
+        |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']');
+    text.iter().take(MAX_NAME_BYTES).take_while(is_in_name).count()
+}
+
+/// The length of a pair with the `&` behind it, and whether there is none, by the length of its name. The signs of an address inside of a
 /// parameter are percent-encoded, and those of other addresses are not.
-fn pair(text: &[u8], name: &[u8], value: &[u8], is_encoded: bool) -> Option<(usize, bool)> {
+fn pair(text: &[u8], equals: usize, value: &[u8], is_encoded: bool) -> Option<(usize, bool)> {
     let is_percent = |at: usize| text.get(at) == Some(&b'%');
-    let equals = spelled(text, name)?;
     let (sign, length) = written(&text[equals..])?;
     if sign != b'=' || is_percent(equals) != is_encoded {
         return None;
@@ -129,11 +164,23 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_under_another_name_is_taken_out() {
+        check("/s?API_KEY=pier-secret-1&page=2", "/s?page=2");
+        check("/s?a=1&k=pier-secret-1", "/s?a=1");
+        let plain = [("category".to_owned(), Secret::new("politics".to_owned()))];
+        assert_eq!(without_repeated("/s?c=politics&category=politics".to_owned(), &plain), "/s?c=politics");
+        check("/s?auth[token]=pier-secret-1&amp;b=2", "/s?b=2");
+        check("/login?to=%2Fs%3Fsession%3Dpier-secret-1%26b%3D2", "/login?to=%2Fs%3Fb%3D2");
+    }
+
+    #[test]
     fn other_parameters_and_texts_stay() {
         for text in [
             "/s?api_key=pier-secret-12",
             "/s?api_key=pier-secret-1%32",
             "/s?my_api_key=pier-secret-1x&api_key=other",
+            "/s?q=a%26b/c%20d=x",
+            "/s?year=a&b",
             "api_key=pier-secret-1",
             "?&;#%\\&amp;\\u00",
             "",

@@ -1,8 +1,9 @@
 //! An upper bound of the steps that a search by CSS takes on a page.
 //!
-//! Most selectors look at each element once. Combinators look at ancestors, `~` and `:nth-child()` at the
-//! siblings before an element, and `:has()` at everything inside it; on a page that is made for it, that grows
-//! with the square of the page's size. The measures that decide it are taken from the page in one walk.
+//! Most selectors look at each element once, and each selector of a list does. A class or an attribute reads the names of
+//! an element. Combinators look at ancestors, `~` and `:nth-child()` at the siblings before an element, and `:has()` at
+//! everything inside it; on a page that is made for it, that grows with the square of the page's size. The measures that
+//! decide it are taken from the page in one walk.
 
 use std::collections::HashMap;
 
@@ -33,34 +34,34 @@ pub(crate) struct TreeShape {
     named_siblings: u64,
 }
 
+/// An element of which the children are being measured.
+#[derive(Default)]
+struct MeasuredParent {
+    /// Its children so far.
+    children: u64,
+    /// The steps of reading its names and those of the elements around it.
+    names: u64,
+    /// The same for its children so far.
+    names_of_children: u64,
+}
+
 impl TreeShape {
     /// Measures an element and all elements in it.
     pub(crate) fn of(root: ElementRef<'_>) -> Self {
         let mut shape = Self::default();
-        // The elements seen so far among the children of each open element.
-        let mut children: Vec<u64> = vec![0];
-        // The names of each open element and of those around it, and those of its children so far.
-        let mut named: Vec<(u64, u64)> = vec![(0, 0)];
+        let mut open = vec![MeasuredParent::default()];
         for edge in root.traverse() {
             match edge {
                 Edge::Open(node) => {
                     let Some(element) = node.value().as_element() else { continue };
-                    let depth = children.len() as u64;
-                    shape.elements += 1;
-                    shape.depths += depth;
-                    shape.deepest = shape.deepest.max(depth);
-                    if let Some(before) = children.last_mut() {
-                        shape.add_siblings(element.name(), *before);
-                        *before += 1;
+                    let depth = open.len() as u64;
+                    if let Some(parent) = open.last_mut() {
+                        let inner = shape.add(element, depth, parent);
+                        open.push(inner);
                     }
-                    children.push(0);
-                    let own = names(element);
-                    let around = shape.add_names(own, depth, named.last_mut());
-                    named.push((around, 0));
                 }
                 Edge::Close(node) if node.value().is_element() => {
-                    children.pop();
-                    named.pop();
+                    open.pop();
                 }
                 Edge::Close(_) => {}
             }
@@ -68,16 +69,25 @@ impl TreeShape {
         shape
     }
 
-    /// Adds the names of an element. `around` has those of the open elements, and of the siblings before it.
-    /// Returns those of the open elements, with its own.
-    fn add_names(&mut self, own: u64, depth: u64, around: Option<&mut (u64, u64)>) -> u64 {
-        let mut nothing = (0, 0);
-        let (outside, before) = around.unwrap_or(&mut nothing);
+    /// Adds an element. Returns it as one whose children come next.
+    fn add(&mut self, element: &Element, depth: u64, parent: &mut MeasuredParent) -> MeasuredParent {
+        let own = names(element);
+        self.elements += 1;
+        self.depths += depth;
+        self.deepest = self.deepest.max(depth);
+        let name = element.name();
+        // Names in drawings may have capitals; selectors are read in lower case.
+        if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            self.add_siblings(&name.to_ascii_lowercase(), parent.children);
+        } else {
+            self.add_siblings(name, parent.children);
+        }
         self.named += own;
-        self.named_depths = self.named_depths.saturating_add((*outside).max(own.saturating_mul(depth)));
-        self.named_siblings = self.named_siblings.saturating_add(*before);
-        *before += own;
-        *outside + own
+        self.named_depths = self.named_depths.saturating_add(parent.names.max(own.saturating_mul(depth)));
+        self.named_siblings = self.named_siblings.saturating_add(parent.names_of_children);
+        parent.children += 1;
+        parent.names_of_children += own;
+        MeasuredParent { names: parent.names + own, ..MeasuredParent::default() }
     }
 
     fn add_siblings(&mut self, tag: &str, before: u64) {
@@ -103,7 +113,8 @@ impl TreeShape {
             }
         };
         let parts = [by_ancestors, by_siblings, by_inside, by_names];
-        parts.into_iter().fold(self.elements.saturating_mul(features.alternatives), u64::saturating_add)
+        let once = self.elements.saturating_mul(features.alternatives + features.neighbours);
+        parts.into_iter().fold(once, u64::saturating_add)
     }
 
     /// The steps for one class or attribute of a selector.
@@ -141,6 +152,8 @@ fn names(element: &Element) -> u64 {
 struct Features {
     /// Selectors in lists, each of which is tried on an element.
     alternatives: u64,
+    /// The `+`, each of which looks at one more element.
+    neighbours: u64,
     /// Classes and attributes.
     names: u64,
     /// Spaces and `>` between compound selectors.
@@ -157,7 +170,14 @@ impl Features {
         let mut scan = FeatureScan::new();
         let mut in_attribute = false;
         let mut quote = None;
+        let mut is_escaped = false;
         for (at, c) in lower.char_indices() {
+            let was_escaped = std::mem::take(&mut is_escaped);
+            if was_escaped || c == '\\' {
+                is_escaped = !was_escaped;
+                scan.pass(c);
+                continue;
+            }
             match (quote, c) {
                 (Some(open), c) => {
                     quote = Some(open).filter(|open| *open != c);
@@ -169,8 +189,12 @@ impl Features {
                 }
                 (None, ']') => in_attribute = false,
                 (None, _) if in_attribute => {}
-                (None, ' ' | '>' | '+' | '~' | ',' | '(' | ')') => {
+                (None, '>' | '+' | '~' | ',' | '(' | ')') => {
                     scan.pass_separator(c);
+                    continue;
+                }
+                (None, _) if c.is_ascii_whitespace() => {
+                    scan.pass_separator(' ');
                     continue;
                 }
                 (None, '.') => scan.features.names += 1,
@@ -227,6 +251,7 @@ impl FeatureScan {
             self.is_after_tilde = false;
         }
         self.is_after_tilde |= c == '~';
+        self.features.neighbours += u64::from(c == '+');
         self.features.combinators += u64::from(matches!(c, '>' | ' ') && is_behind_compound);
         self.tag.clear();
         self.is_in_tag = c != ')';
@@ -243,10 +268,14 @@ impl FeatureScan {
         // Numbers are the arguments of `:nth-child()`.
         let is_new = self.place == PlaceInSelector::BeforeSelector && !c.is_ascii_digit();
         self.features.alternatives += u64::from(is_new);
-        self.is_in_tag &= c.is_ascii_alphanumeric() || c == '-';
-        if self.is_in_tag {
+        let may_be_in_tag = c.is_ascii_alphanumeric() || c == '-';
+        if self.is_in_tag && may_be_in_tag {
             self.tag.push(c);
+        } else if self.is_in_tag && !matches!(c, '.' | '#' | '[' | ':') {
+            // The name goes on with signs that are not read here: it may be any.
+            self.tag.clear();
         }
+        self.is_in_tag &= may_be_in_tag;
         self.place = PlaceInSelector::InCompound;
     }
 }
@@ -274,6 +303,15 @@ mod tests {
             assert!(steps(&list, selector) < 100_000, "{selector}");
         }
         assert!(steps(&list, "a[rel~=\"x ~ y\"]") < 11_000);
+        for selector in
+            ["h2\t~\nli", r#"[x="\""], h2 ~ li"#, r".a\', h2 ~ li", r"h2 ~ l\69", "x_y ~ x_y", "h2 ~ LI"]
+        {
+            assert!(steps(&list, selector) > 40_000_000, "{selector}");
+        }
+        assert!(steps(&list, &["li"; 500].join("+")) > 4_000_000);
+        assert_eq!(steps(&list, "ul\n\tli"), steps(&list, "ul li"));
+        let drawing = format!("<svg>{}</svg>", "<linearGradient></linearGradient>".repeat(10_000));
+        assert!(steps(&drawing, "linearGradient:nth-child(2n)") > 40_000_000);
         let classes = format!("<p class='{}'>x", "k ".repeat(2_000)).repeat(100);
         let list = |part: &str| (0..500).map(|n| format!("{part}{n}")).collect::<Vec<_>>().join(", ");
         assert!(steps(&classes, "p.k") < 1_000_000);

@@ -150,7 +150,7 @@ impl TreeBounds {
     /// Looks at the whole text before it is parsed.
     ///
     /// # Errors
-    /// [`Limit::Markup`] if it is sure to take more than the page has left.
+    /// [`Limit::Markup`] if it is sure to take more than the page has left. A short text is parsed all the same.
     pub(super) fn begin(&self, text: &str) -> Result<(), Unparsable> {
         let begun = allowance::begin(text, self.weight);
         if self.is_short { Ok(()) } else { begun }

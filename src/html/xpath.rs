@@ -30,7 +30,7 @@ use scraper::ElementRef;
 
 pub(crate) use budget::EvaluationBudget;
 use expression::{Expression, NameRule};
-pub(crate) use pattern_cost::pattern_weight;
+pub(crate) use pattern_cost::PatternCost;
 pub(crate) use pattern_words::pattern_mistake;
 pub(crate) use value::{Value, XPathNode};
 

@@ -87,6 +87,19 @@ pub enum Health {
 }
 
 impl Health {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Fine, Self::Waiting, Self::Trouble];
+
+    /// The label of the metrics.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Trouble => "trouble",
+            Self::Waiting => "waiting",
+            Self::Fine => "fine",
+        }
+    }
+
     /// The health of a feed in a given state. A feed with items counts as read, even if it has no runs of
     /// its own.
     #[must_use]

@@ -87,7 +87,7 @@ fn folded(text: &str) -> impl Iterator<Item = char> {
 }
 
 /// A text of at most `max_bytes` bytes. A text that is cut ends with an ellipsis.
-fn truncated(mut text: String, max_bytes: usize) -> String {
+pub(super) fn truncated(mut text: String, max_bytes: usize) -> String {
     if text.len() > max_bytes {
         let mut cut = max_bytes.saturating_sub('…'.len_utf8());
         while !text.is_char_boundary(cut) {

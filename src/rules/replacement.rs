@@ -2,7 +2,7 @@
 
 use regex::Regex;
 
-use crate::html::{allowance, pattern_weight};
+use crate::html::{PatternCost, allowance};
 
 /// Longest text in which a pattern is searched, in bytes; the rest of a longer one is left out of the search.
 const MAX_SEARCHED_BYTES: usize = 512 << 10;
@@ -26,6 +26,12 @@ const BYTES_PER_UNIT_WITH_GROUPS: usize = 8;
 /// A match is as much work as this many bytes of the result.
 const BYTES_PER_MATCH: usize = 8;
 
+/// Bytes behind a match that a search may read again, for a byte of the result: few searches read all of them.
+const BYTES_READ_AGAIN: usize = 16;
+
+/// Largest text that is made of one match, in bytes: a replacement may name its groups many times.
+const MAX_EXPANDED_BYTES: usize = 8 << 20;
+
 /// Work between two looks at the page's allowance, in bytes of the result.
 const STEP_BYTES: usize = 4096;
 
@@ -40,9 +46,17 @@ pub fn replaced(text: &str, pattern: &Regex, replacement: &str) -> String {
     }
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
+    let groups = replacement.matches('$').count();
+    let may_read_far = PatternCost::of(pattern.as_str()).may_read_far;
     let mut work = ReplacementWork::default();
     for captures in pattern.captures_iter(searched) {
         let Some(whole) = captures.get(0) else { continue };
+        if whole.len().saturating_mul(groups) > MAX_EXPANDED_BYTES {
+            return text.to_owned();
+        }
+        if may_read_far {
+            work.read_again += (searched.len() - whole.end()) / BYTES_READ_AGAIN;
+        }
         out.push_str(&searched[copied..whole.start()]);
         captures.expand(replacement, &mut out);
         copied = whole.end();
@@ -69,6 +83,8 @@ fn may_search(searched: &str, pattern: &Regex) -> bool {
 #[derive(Default)]
 struct ReplacementWork {
     matches: usize,
+    /// The part of the text that was searched again, in bytes of the result.
+    read_again: usize,
     /// The work that was taken from the page's allowance.
     paid: usize,
 }
@@ -77,7 +93,7 @@ impl ReplacementWork {
     /// Counts a match, after which the result has so many bytes. Whether the page's allowance has room for more.
     fn may_go_on(&mut self, result_bytes: usize) -> bool {
         self.matches += 1;
-        let done = result_bytes + self.matches * BYTES_PER_MATCH;
+        let done = result_bytes + self.matches * BYTES_PER_MATCH + self.read_again;
         if done < self.paid + STEP_BYTES {
             return true;
         }
@@ -91,7 +107,7 @@ impl ReplacementWork {
 /// for each byte, as those with counted repetitions do.
 #[must_use]
 pub fn searched_part<'t>(text: &'t str, pattern: &Regex) -> &'t str {
-    let weight = pattern_weight(pattern.as_str());
+    let weight = PatternCost::of(pattern.as_str()).weight;
     // Only counted repetitions make a pattern that is much larger than it is written.
     let is_light = weight <= LIGHT_WEIGHT || !pattern.as_str().contains('{');
     beginning(text, if is_light { MAX_SEARCHED_BYTES } else { MAX_SEARCH_STEPS / weight })
@@ -137,6 +153,12 @@ mod tests {
             (used_up, replaced(address, &id, "/$1"), replaced(&text, &pattern, "-") == text)
         });
         assert_eq!(beyond, (true, "/7".to_owned(), true));
+        let open = "<!--".repeat(100_000);
+        let comments = Regex::new("(?s)<!--.*?-->|<").expect("a pattern");
+        assert!(
+            allowance::of_page(|| replaced(&open, &comments, "-")) == open,
+            "each match reads to the end"
+        );
         let long = "x".repeat(500_000);
         let all = Regex::new("(?s)(.+)").expect("a pattern");
         let doubled = |_: &usize| replaced(&long, &all, "$1$1").len() > long.len();

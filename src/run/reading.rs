@@ -10,7 +10,7 @@ use crate::extract::{ExtractContext, Extraction, LinkedPages, ListingState, extr
 use crate::filter::{self, Filter};
 use crate::html::{Unparsable, allowance};
 use crate::model::{Cause, Found, ListingCause, ListingGap, Page, Problem, Subject, Trouble, TroubleKind};
-use crate::normalise::{normalise, page_title};
+use crate::normalise::{TextLimits, normalise, page_title};
 use crate::rules::{Css, JqEvaluator, SourceKind};
 
 /// The most items that are kept as they were before the filters.
@@ -94,7 +94,7 @@ fn read_within_allowance(
         (Some(inner), Some(extraction)) => reading(&inner, extraction, &recipe.source, context)?,
         _ => reading(page, extracted(page).map_err(|e| unparsable(&e))?, &recipe.source, context)?,
     };
-    Ok(reading.filtered(&recipe.filters, now))
+    Ok(reading.filtered(&recipe.filters, now, &limits.text))
 }
 
 /// The page of HTML inside of a page of JSON, for rules that read HTML.
@@ -153,15 +153,31 @@ pub(super) fn reading(
 }
 
 impl Reading {
-    /// The reading with the filters of a feed applied.
+    /// The reading with the filters of a feed applied, which is the last work of the page's allowance.
     #[must_use]
-    pub fn filtered(mut self, filters: &[Filter], now: DateTime<Utc>) -> Self {
+    pub fn filtered(mut self, filters: &[Filter], now: DateTime<Utc>, limits: &TextLimits) -> Self {
         if !filters.is_empty() {
             self.unfiltered = self.found.iter().take(MAX_UNFILTERED).cloned().collect();
         }
-        let (found, left_out) = filter::apply(filters, self.found, now);
-        self.problems.extend(left_out);
-        Self { found, ..self }
+        allowance::of_page(|| {
+            let (mut found, left_out) = filter::apply(filters, self.found, now);
+            self.problems.extend(left_out);
+            if !filters.is_empty() {
+                for item in &mut found {
+                    limits.apply(&mut item.content);
+                }
+            }
+            if allowance::is_used_up() {
+                let message = "the page and its texts are more than is read at a time: texts may be left out, and \
+                               replacements in long texts not made";
+                self.problems.push(Problem {
+                    field: Subject::Item,
+                    position: None,
+                    message: message.to_owned(),
+                });
+            }
+            Self { found, ..self }
+        })
     }
 }
 

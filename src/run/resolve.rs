@@ -2,13 +2,14 @@
 //! the first run and keeps to them. They are looked for again only when they give nothing any more.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use url::Url;
 
 use super::detection::{Detected, DetectedListing, DetectionContext, detected, detected_in};
 use super::failure::Failure;
 use super::field_loss::with_vital_fields;
-use super::listing_reader::{ListingReader, Remembered};
+use super::listing_reader::{ListingReader, READ_WITHIN, Remembered, no_result};
 use super::reading::{ReadContext, ReadSettings, Reading, inner_page, read, reading, unparsable};
 use crate::channel::Feed;
 use crate::date::DateRules;
@@ -16,6 +17,7 @@ use crate::detect;
 use crate::extract::{HtmlDocument, kind_of_text};
 use crate::fetch::Fetched;
 use crate::history::{self, KnownItems};
+use crate::html::allowance;
 use crate::model::{Page, Trouble, TroubleKind};
 use crate::rules::{LearnedRules, SourceKind, Unbounded};
 
@@ -49,7 +51,7 @@ pub fn read_at_hand(
     let found = detected(page, DetectionContext { dates, now, limits, most: 1 })?;
     let trouble = found.trouble();
     let best = found.listings.into_iter().next().ok_or(trouble)?;
-    Ok(best.reading.filtered(&recipe.filters, now))
+    Ok(best.reading.filtered(&recipe.filters, now, &limits.text))
 }
 
 /// How the first page of a feed without rules is to be read.
@@ -113,7 +115,10 @@ impl ListingReader<'_> {
             _ => None,
         };
         let found = look.detected.unwrap_or_else(|| Err(nothing_detected()));
-        let found = found.and_then(|found| best_of(found, known)).map(|best| self.adopt(feed, best));
+        let found = match found.and_then(|found| best_of(found, known)) {
+            Ok(best) => Ok(self.adopt(feed, best).await?),
+            Err(trouble) => Err(trouble),
+        };
         match lost {
             None => found.map_err(failed),
             Some(lost) => accept(found, lost, remembered.container.as_deref(), known).map_err(failed),
@@ -129,19 +134,26 @@ impl ListingReader<'_> {
             let page = fetched.into_page_for(&wanted.home)?;
             let context = DetectionContext { dates: &wanted.dates, now, limits: &limits, most: wanted.most };
             Ok(match &wanted.with {
-                Some(with) => by_learned(&page, with, wanted.container.as_deref(), context),
+                Some(with) => {
+                    allowance::of_page(|| by_learned(&page, with, wanted.container.as_deref(), context))
+                }
                 None => FirstLook { learned: None, detected: Some(detected(&page, context)) },
             })
         };
         self.on_pool(first, look).await
     }
 
-    /// The feed with the rules of a listing that was found.
-    fn adopt(self, feed: &Feed, found: DetectedListing) -> ResolvedFeed<'static> {
+    /// The feed with the rules of a listing that was found. Filters are work for the pool.
+    async fn adopt(self, feed: &Feed, found: DetectedListing) -> Result<ResolvedFeed<'static>, Failure> {
         let now = self.clock.now();
         let learned = LearnedRules::new(feed.url.clone(), now, found.from, found.spec);
-        let reading = found.reading.filtered(&feed.recipe.filters, now);
-        ResolvedFeed { feed: Cow::Owned(feed.with_rules(found.rules)), reading, learned: Some(learned) }
+        let recipe = Arc::clone(&feed.recipe);
+        let limits = self.config.limits.text;
+        let unfiltered = found.reading;
+        let filter = move || unfiltered.filtered(&recipe.filters, now, &limits);
+        let reading = self.cpu.run_within(READ_WITHIN, filter).await.map_err(|reason| no_result(&reason))?;
+        let feed = Cow::Owned(feed.with_rules(found.rules));
+        Ok(ResolvedFeed { feed, reading, learned: Some(learned) })
     }
 }
 
@@ -167,7 +179,7 @@ fn by_learned(page: &Page, with: &Feed, container: Option<&str>, context: Detect
         .map_err(|reason| unparsable(&reason))
         .and_then(|extraction| reading(page, extraction, &recipe.source, read))
         .and_then(|reading| with_vital_fields(reading, &recipe.source))
-        .map(|reading| reading.filtered(&recipe.filters, now));
+        .map(|reading| reading.filtered(&recipe.filters, now, &limits.text));
     let detected = learned.as_ref().is_err_and(is_lost).then(|| match kind_of_text(&page.text) {
         Some(_) => detected(page, context),
         None => detected_in(page, &document, context),

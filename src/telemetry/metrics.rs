@@ -13,7 +13,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::model::{Outcome, RunRecord};
+use crate::model::{Health, Outcome, RunRecord};
 
 /// Above this number of feeds, no feed has series of its own: each is a line or two of the answer.
 const MAX_FEED_SERIES: usize = 2000;
@@ -61,8 +61,8 @@ struct FeedIdLabels {
 pub struct FeedHealth {
     /// Its id.
     pub id: String,
-    /// Whether it has been read, and its last run succeeded.
-    pub up: bool,
+    /// Whether it is fine.
+    pub health: Health,
     /// When a run last succeeded, in seconds since 1970.
     pub last_success: Option<i64>,
 }
@@ -83,7 +83,7 @@ pub struct Metrics {
     feed_last_success: Family<FeedIdLabels, Gauge>,
     feeds_without_series: Gauge,
     /// Ids of the feeds that have series of their own. Whoever writes or encodes the series of feeds holds it,
-    /// so that all figures of one answer are of one moment.
+    /// so that all figures of feeds in one answer are of one moment.
     shown: Mutex<BTreeSet<String>>,
     config_ok: Gauge,
     overdue: Gauge,
@@ -200,12 +200,13 @@ impl Metrics {
         self.rendered.inc();
     }
 
-    /// Sets the number of feeds in each state, and the series of each feed. Those of feeds that are not given any
+    /// Sets the numbers of feeds in each state, and the series of each feed. Those of feeds that are not given any
     /// more vanish. Above 2000 feeds the latter are left out, so that the answer stays small.
-    pub fn set_feeds(&self, states: [(&'static str, usize); 3], feeds: &[FeedHealth]) {
+    pub fn set_feeds(&self, feeds: &[FeedHealth]) {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        for (state, count) in states {
-            let gauge = self.feeds.get_or_create(&FeedLabels { state });
+        for health in Health::ALL {
+            let count = feeds.iter().filter(|feed| feed.health == health).count();
+            let gauge = self.feeds.get_or_create(&FeedLabels { state: health.label() });
             gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
         }
         let is_crowded = feeds.len() > MAX_FEED_SERIES;
@@ -226,7 +227,7 @@ impl Metrics {
 
     fn set_feed(&self, feed: &FeedHealth) {
         let labels = FeedIdLabels { feed: feed.id.clone() };
-        self.feed_up.get_or_create(&labels).set(i64::from(feed.up));
+        self.feed_up.get_or_create(&labels).set(i64::from(feed.health == Health::Fine));
         if let Some(at) = feed.last_success {
             self.feed_last_success.get_or_create(&labels).set(at);
         } else {
@@ -260,21 +261,22 @@ impl Metrics {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
 
-    const NO_STATES: [(&str, usize); 3] = [("fine", 0), ("waiting", 0), ("trouble", 0)];
-
     fn health(id: &str, up: bool, last_success: Option<i64>) -> FeedHealth {
-        FeedHealth { id: id.to_owned(), up, last_success }
+        FeedHealth {
+            id: id.to_owned(),
+            health: if up { Health::Fine } else { Health::Trouble },
+            last_success,
+        }
     }
 
     #[test]
     fn each_feed_has_series_until_it_is_gone() {
         let metrics = Metrics::default();
-        metrics.set_feeds(
-            NO_STATES,
-            &[health("tides", true, Some(1_700_000_000)), health("ferries", false, None)],
-        );
+        metrics.set_feeds(&[health("tides", true, Some(1_700_000_000)), health("ferries", false, None)]);
         let text = metrics.text();
         for line in [
             "feedbridge_feed_up{feed=\"tides\"} 1\n",
@@ -285,7 +287,7 @@ mod tests {
             assert!(text.contains(line), "{line}\n{text}");
         }
         assert!(!text.contains("seconds{feed=\"ferries\"}"), "{text}");
-        metrics.set_feeds(NO_STATES, &[health("ferries", true, Some(5))]);
+        metrics.set_feeds(&[health("ferries", true, Some(5))]);
         let text = metrics.text();
         assert!(
             !text.contains("tides") && text.contains("feedbridge_feed_up{feed=\"ferries\"} 1\n"),
@@ -298,28 +300,29 @@ mod tests {
         let metrics = Metrics::default();
         let feeds: Vec<FeedHealth> =
             (0..=MAX_FEED_SERIES).map(|n| health(&format!("f{n}"), true, Some(1))).collect();
-        metrics.set_feeds(NO_STATES, &feeds[1..]);
+        metrics.set_feeds(&feeds[1..]);
         assert!(metrics.text().contains("feedbridge_feed_up{feed=\"f7\"} 1"));
-        metrics.set_feeds(NO_STATES, &feeds);
+        metrics.set_feeds(&feeds);
         let text = metrics.text();
         assert!(!text.contains("{feed=") && text.contains("feedbridge_feeds_without_series 2001"), "{text}");
     }
 
     #[test]
-    fn all_figures_of_one_answer_are_of_one_moment() {
+    fn the_figures_of_feeds_in_one_answer_are_of_one_moment() {
         let metrics = Metrics::default();
         let all = |up: bool| (0..20).map(|n| health(&format!("f{n}"), up, None)).collect::<Vec<_>>();
-        let states = |fine: usize| [("fine", fine), ("waiting", 0), ("trouble", 20 - fine)];
-        metrics.set_feeds(states(0), &all(false));
+        metrics.set_feeds(&all(false));
+        let has_ended = AtomicBool::new(false);
         std::thread::scope(|scope| {
-            let writer = scope.spawn(|| {
-                for _ in 0..200 {
-                    metrics.set_feeds(states(20), &all(true));
-                    metrics.set_feeds(states(0), &all(false));
+            scope.spawn(|| {
+                while !has_ended.load(Ordering::Relaxed) {
+                    metrics.set_feeds(&all(true));
+                    metrics.set_feeds(&all(false));
                 }
             });
-            while !writer.is_finished() {
-                let text = metrics.text();
+            let looks: Vec<String> = (0..200).map(|_| metrics.text()).collect();
+            has_ended.store(true, Ordering::Relaxed);
+            for text in looks {
                 let fine = if text.contains("feeds{state=\"fine\"} 20") { 20 } else { 0 };
                 let up =
                     text.lines().filter(|line| line.contains("feed_up{") && line.ends_with(" 1")).count();

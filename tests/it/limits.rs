@@ -22,6 +22,25 @@ fn gzip_bomb() -> Vec<u8> {
     encoder.finish().expect("in memory")
 }
 
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).expect("in memory");
+    encoder.finish().expect("in memory")
+}
+
+/// The beginning of a gzip file, and 6 MiB of which half cannot be packed well.
+fn large_gzip_file() -> Vec<u8> {
+    let mut state = 1_u32;
+    let mut byte = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state.to_be_bytes()[0]
+    };
+    let mut file = b"\x1f\x8b\x08".to_vec();
+    file.extend((0..3 << 20).map(|_| byte()));
+    file.resize(6 << 20, 0);
+    file
+}
+
 #[tokio::test]
 async fn pages_over_a_limit_are_named_troubles() {
     let origin = Origin::start().await;
@@ -40,9 +59,12 @@ async fn pages_over_a_limit_are_named_troubles() {
         vec![Step::Send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n".to_vec())],
     );
     origin.script("/nonsense", vec![Step::Send(b"nonsense\r\n\r\n".to_vec())]);
+    // A gzip file that is larger than what may be received, and is packed once more.
+    origin.answer("/file.gz", "200 OK", "Content-Encoding: gzip\r\n", &packed(&large_gzip_file()));
     for (path, kind) in [
         ("/bomb", TroubleKind::TooLarge),
         ("/large", TroubleKind::TooLarge),
+        ("/file.gz", TroubleKind::TooLarge),
         ("/twice", TroubleKind::BadEncoding),
         ("/broken", TroubleKind::BadEncoding),
         ("/error", TroubleKind::HttpStatus),

@@ -99,6 +99,19 @@ async fn filters_decide_what_is_in_the_feed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn texts_that_filters_make_stay_within_the_limits() {
+    let origin = Origin::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let grow = format!("[[feed.filter]]\nset = {{ title = [\"Item\", \"{}\"] }}\n", "tide ".repeat(300));
+    std::fs::write(folder.path().join("feeds.toml"), toml(&origin, &grow)).expect("written");
+    origin.page("/", &format!("<main>{}</main>", cards(1..3)));
+    assert!(runs(folder.path()).contains("2 new"));
+    for title in titles(folder.path()) {
+        assert!(title.len() <= 1024 && title.ends_with('…'), "{} bytes", title.len());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_that_take_too_long_cost_only_themselves() {
     let origin = Origin::start().await;
     let folder = tempfile::tempdir().expect("a folder");

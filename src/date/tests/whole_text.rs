@@ -12,6 +12,27 @@ fn all_now(zone: &str, rows: &[(&str, &str)]) {
 }
 
 #[test]
+fn an_amount_of_time_is_read_with_its_whole_number() {
+    let none =
+        ["10000 days ago", "54321 minutes ago", "1,000 days ago", "12.000 days ago", "10 000 days ago"];
+    let more =
+        ["xyz days ago", "10k hours ago", "10000日前", "1.000 gün önce", "10000 день назад", "hace años"];
+    for text in none.into_iter().chain(more) {
+        all_now("UTC", &[(text, "notunderstood")]);
+    }
+    all_now(
+        "UTC",
+        &[
+            ("365 days ago", "2025-11-23t00:00:00+00:00 day"),
+            ("Views 1234 · 2 days ago", "2026-11-21t00:00:00+00:00 day"),
+            ("il y a un mois", "2026-10-23t00:00:00+00:00 day"),
+            ("数秒前", "2026-11-23t09:59:59+00:00 second"),
+            ("an hour ago", "2026-11-23t09:00:00+00:00 minute"),
+        ],
+    );
+}
+
+#[test]
 fn a_text_that_is_understood_in_part_gives_no_date() {
     let texts = [
         "Mon, 17 Foo 2014 09:12:55 GMT",

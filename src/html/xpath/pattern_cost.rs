@@ -9,15 +9,10 @@ use std::str::Chars;
 /// The weight of a class of characters, and the least weight of what is repeated. A plain character weighs 1.
 const CLASS_WEIGHT: usize = 4;
 
-/// The weight of all places of a valid pattern together: steps that a search takes at most for each byte.
-pub(crate) fn pattern_weight(pattern: &str) -> usize {
-    PatternCost::of(pattern).weight
-}
-
 /// The cost of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PatternCost {
-    /// The weights of all places of the pattern together.
+    /// The weights of all places of a valid pattern together: steps that a search takes at most for each byte.
     pub(crate) weight: usize,
     /// Whether a search may read far beyond the end of the match that it finds, as `a(.*z)?` does.
     pub(crate) may_read_far: bool,

@@ -41,7 +41,7 @@ fn alternates(feeds: &[FeedView<'_>]) -> Markup {
 fn summary(feeds: &[FeedView<'_>]) -> Markup {
     html! {
         strong { (words::count(feeds.len() as u64, "feed", "feeds")) }
-        @for health in [Health::Fine, Health::Waiting, Health::Trouble] {
+        @for health in Health::ALL {
             @let number = feeds.iter().filter(|view| Health::of(view.state) == health).count();
             @if number > 0 {
                 span.health.(words::class(health)) { (words::number(number as u64)) " " (short(health)) }
