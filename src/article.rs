@@ -28,14 +28,15 @@ mod title;
 mod whole;
 mod write;
 
+use std::collections::HashSet;
 use std::fmt;
 
 use url::Url;
 
 use crate::html::text::visible_text;
-use crate::html::tree::{ElementRef, Html, Node, NodeRef};
+use crate::html::tree::{ElementRef, Html, Node, NodeId, NodeRef};
 use crate::html::xpath::{EvaluationBudget, Value, XPathNode};
-use crate::html::{Unparsable, allowance, inner_html, parse, picture};
+use crate::html::{TreeShape, Unparsable, allowance, inner_html, parse, picture};
 use crate::model::Page;
 use crate::rules::Select;
 use element_kind::is_silent;
@@ -110,6 +111,8 @@ impl fmt::Display for NoText {
 const UNITS_PER_NODE: u64 = 4;
 /// Bytes of text for a unit more: the text is measured and written several times.
 const BYTES_PER_UNIT: usize = 8;
+/// Steps of a search by CSS for a unit: a whole allowance is about what the selectors of a listing may take.
+const STEPS_PER_UNIT: u64 = 128;
 
 /// Selectors for parts of an article that are not to be found automatically.
 #[derive(Debug, Clone, Default)]
@@ -125,10 +128,11 @@ pub struct ArticleRules {
 /// `max_depth` is the deepest nesting of elements that is parsed.
 ///
 /// # Errors
-/// When the page cannot be parsed within the limits.
+/// When the page cannot be parsed within the limits, or the selectors would take too many steps on it.
 pub fn article(page: &Page, rules: &ArticleRules, max_depth: usize) -> Result<Article, Unparsable> {
     let document = parse::parse(&page.text, max_depth)?;
     allowance::take(units(&document))?;
+    allowance::take(search_units(&document, rules))?;
     let found = read(&document, page, max_depth);
     Ok(apply_rules(&document, rules, found))
 }
@@ -143,14 +147,35 @@ fn units(document: &Html) -> u64 {
     UNITS_PER_NODE * nodes.len() as u64 + (bytes / BYTES_PER_UNIT) as u64
 }
 
+/// The units of the page's allowance for searching it by the rules. XPath has a budget of its own.
+fn search_units(document: &Html, rules: &ArticleRules) -> u64 {
+    let selects = [&rules.content, &rules.title].into_iter().flatten();
+    let selectors: Vec<&str> = selects.filter_map(css).collect();
+    if selectors.is_empty() {
+        return 0;
+    }
+    let shape = TreeShape::of(document.root_element());
+    let steps = selectors.into_iter().map(|selector| shape.steps_at_once(selector));
+    steps.fold(0, u64::saturating_add) / STEPS_PER_UNIT
+}
+
+fn css(select: &Select) -> Option<&str> {
+    match select {
+        Select::Css(css) => Some(css.text()),
+        Select::XPath(_) | Select::Json(_) | Select::Jq(_) => None,
+    }
+}
+
 /// Replaces the parts of an article for which there are rules.
 fn apply_rules(document: &Html, rules: &ArticleRules, found: Article) -> Article {
     let mut article = found;
+    let budget = EvaluationBudget::default();
     if let Some(select) = &rules.title {
-        article.title = elements(document, select).into_iter().map(visible_text).find(|t| !t.is_empty());
+        article.title =
+            elements(document, select, &budget).into_iter().map(visible_text).find(|t| !t.is_empty());
     }
     if let Some(select) = &rules.content {
-        let bodies = elements(document, select);
+        let bodies = elements(document, select, &budget);
         let html = bodies.iter().copied().map(inner_html).collect::<Vec<_>>().join("\n");
         article.content_html = Some(html).filter(|html| !html.is_empty());
         let text = bodies.iter().copied().map(visible_text).collect::<Vec<_>>().join("\n\n");
@@ -161,16 +186,19 @@ fn apply_rules(document: &Html, rules: &ArticleRules, found: Article) -> Article
     article
 }
 
-/// The elements that a rule matches.
-fn elements<'d>(document: &'d Html, select: &Select) -> Vec<ElementRef<'d>> {
-    match select {
+/// The elements that a rule matches, without those that lie in another one: their text is in that of the other.
+fn elements<'d>(document: &'d Html, select: &Select, budget: &EvaluationBudget) -> Vec<ElementRef<'d>> {
+    let all: Vec<ElementRef<'d>> = match select {
         Select::Css(css) => document.select(css.selector()).collect(),
-        Select::XPath(path) => match path.evaluate(document.root_element(), &EvaluationBudget::default()) {
+        Select::XPath(path) => match path.evaluate(document.root_element(), budget) {
             Ok(Value::Nodes(nodes)) => nodes.iter().filter_map(XPathNode::element).collect(),
             _ => Vec::new(),
         },
         Select::Json(_) | Select::Jq(_) => Vec::new(),
-    }
+    };
+    let ids: HashSet<NodeId> = all.iter().map(|element| element.id()).collect();
+    let is_outermost = |element: &ElementRef<'d>| !element.ancestors().any(|node| ids.contains(&node.id()));
+    all.into_iter().filter(is_outermost).collect()
 }
 
 /// Reads an article without rules.

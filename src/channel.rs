@@ -44,6 +44,15 @@ impl Channel {
         }
     }
 
+    /// The words by which notifications name several feeds.
+    #[must_use]
+    pub fn tags(&self) -> &[String] {
+        match self {
+            Self::Scraped(feed) => &feed.tags,
+            Self::Derived(derived) => &derived.tags,
+        }
+    }
+
     /// The page that is read for a feed that has one of its own. It may hold secrets.
     #[must_use]
     pub fn url(&self) -> Option<&Url> {

@@ -18,6 +18,7 @@ mod feeds;
 mod health;
 mod items;
 mod jq_worker;
+mod notify;
 mod output;
 mod page;
 mod preview;
@@ -88,6 +89,9 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
         Command::Build(options) => wait(build::build(&place, options)),
         Command::Run(options) => wait(run::run(&place, options)),
         Command::Feeds(options) => wait(feeds::feeds(&place, options)),
+        Command::Notify(options) => wait(notify::notify(&place, options)),
+        Command::Mute(options) => wait(notify::mute(&place, &options.id, Some(options.time))),
+        Command::Unmute(options) => wait(notify::mute(&place, &options.id, None)),
         Command::Items(options) => wait(items::items(&place, options)),
     }
 }

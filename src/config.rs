@@ -23,7 +23,7 @@ mod wording;
 
 pub use address::{address_error, base_address};
 pub use check::limits::{Limits, ListenLimits};
-pub use checked::{Config, Live, ServerSettings};
+pub use checked::{Config, Live, NotifyRule, ServerSettings};
 pub use edit::{EditError, NewFeed, append, refuse_known};
 pub use file::{FeedsFile, FeedsFileError};
 pub use load::{ConfigError, read_text};

@@ -3,6 +3,9 @@
 //! Hashes of settings are stored. They are made of canonical JSON, never of the names of types, and carry the
 //! version of their form, so that a later form can be told from this one.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -11,6 +14,27 @@ use sha2::{Digest, Sha256};
 #[must_use]
 fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
+}
+
+/// HMAC with SHA-256 (RFC 2104).
+#[must_use]
+pub fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
+    // A key of any length is right.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; 32] };
+    mac.update(message);
+    mac.finalize().into_bytes().into()
+}
+
+/// Bytes as text: base64 with padding (RFC 4648 section 4).
+#[must_use]
+pub fn to_base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
+/// The bytes of a text in base64, with padding or without it. `None` for other texts.
+#[must_use]
+pub fn from_base64(text: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(text).ok().or_else(|| STANDARD_NO_PAD.decode(text).ok())
 }
 
 /// The first `digits` hexadecimal digits (at most 64) of the SHA-256 of bytes.

@@ -3,6 +3,7 @@
 //! The glossary in `ARCHITECTURE.md` explains their names.
 
 mod cause;
+mod event;
 mod extras;
 mod feed;
 mod field;
@@ -20,6 +21,7 @@ mod trouble;
 mod trouble_kind;
 
 pub use cause::{Cause, ListingCause, ListingGap, status_text};
+pub use event::{Event, EventKind};
 pub use extras::Extras;
 pub use feed::{FeedHead, FeedId, FeedIdError, Format};
 pub(crate) use field::for_each_field;

@@ -16,6 +16,7 @@ mod request;
 mod reread;
 mod resolve;
 mod template;
+mod trial;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -31,7 +32,7 @@ use crate::config::Config;
 use crate::cpu::CpuPool;
 use crate::fetch::Fetcher;
 use crate::history::{KnownItems, Merge};
-use crate::model::{Limit, Outcome, Problem, RunRecord, Trouble, TroubleKind};
+use crate::model::{Found, Limit, Outcome, Problem, RunRecord, Trouble, TroubleKind};
 use crate::rules::LearnedRules;
 use crate::store::{Claim, Memory, RunCommit, Store, StoreError};
 use crate::telemetry::Metrics;
@@ -49,6 +50,7 @@ pub use listing_reader::{ListingReader, Remembered};
 pub use reading::{ReadSettings, Reading, read};
 pub use request::{learned, request};
 pub use resolve::read_at_hand;
+pub use trial::{Trial, trial};
 
 /// How long a run or an article is put off when this machine could not do it.
 const PUT_OFF: TimeDelta = TimeDelta::seconds(30);
@@ -79,6 +81,7 @@ impl Tools {
             cpu: &self.cpu,
             jq: &self.jq,
             clock: self.clock.as_ref(),
+            metrics: Some(self.metrics.as_ref()),
             config,
         }
     }
@@ -108,6 +111,7 @@ pub async fn run(
 ) -> Result<RunReport, StoreError> {
     let started = tools.clock.now();
     let stopwatch = Instant::now();
+    tracing::debug!(feed.id = %feed.id, failures = claim.memory.failures, "a run begins");
     let outcome = guarded(tools, config, feed, &claim.memory).await;
     let duration = stopwatch.elapsed();
     let ended = EndedRun { config, feed, claim, started, duration, now: tools.clock.now() };
@@ -117,7 +121,9 @@ pub async fn run(
         // A part of the requests may have been made: the site rests as after any run.
         tools.store.put_off(claim, ended.now + PUT_OFF, commit.site_rest).await?;
     } else {
+        let stopwatch = Instant::now();
         tools.store.finish_run(claim, commit).await?;
+        tools.metrics.run_stored(stopwatch.elapsed());
     }
     tools.metrics.run_ended(&report.record);
     log(feed, &report);
@@ -198,7 +204,7 @@ impl EndedRun<'_> {
         };
         let lasting = match record.outcome {
             Outcome::Failed(_) => None,
-            _ => field_loss::lasting(&end.memory.gone),
+            _ => field_loss::lasting(&feed.id, &end.memory.gone),
         };
         let asked_pause = end.retry_after.max(end.crawl_delay).unwrap_or_default();
         let commit = RunCommit {
@@ -211,6 +217,8 @@ impl EndedRun<'_> {
             keep_items: feed.keep.items,
             keep_days: feed.keep.days,
             articles: feed.recipe.follows_items(),
+            tell_items: self.config.tells_items(&feed.id),
+            max_silence: feed.max_silence,
         };
         (RunReport { record, problems: end.problems, lasting }, commit)
     }
@@ -235,16 +243,18 @@ impl EndedRun<'_> {
                 crawl_delay,
             },
             Ok(Attempt::Fresh { reading, known, unedited, memory, bytes, crawl_delay }) => {
-                let mut merge = self.merge(&memory, &known, &reading);
+                let Reading { found, problems, .. } = *reading;
+                let found_count = found.len();
+                let mut merge = self.merge(&memory, &known, found);
                 merge.excuse(&unedited);
                 let title = kept_title(old, &memory, &merge);
                 Conclusion {
                     outcome: Outcome::Fresh,
                     bytes,
-                    found: reading.found.len(),
+                    found: found_count,
                     memory: Memory { title, ..*memory },
                     merge: Some(merge),
-                    problems: reading.problems,
+                    problems,
                     retry_after: None,
                     leave_alone: None,
                     crawl_delay,
@@ -264,7 +274,7 @@ impl EndedRun<'_> {
         }
     }
 
-    fn merge(&self, memory: &Memory, known: &KnownItems, reading: &Reading) -> Merge {
+    fn merge(&self, memory: &Memory, known: &KnownItems, found: Vec<Found>) -> Merge {
         // A hash in the form of an earlier version is no evidence of changed rules: then a difference is an
         // edit of the page.
         let old_hash = self.claim.memory.rules_hash.as_deref().filter(|hash| digest::is_settings_hash(hash));
@@ -273,7 +283,7 @@ impl EndedRun<'_> {
         let old_rules = identity(&self.claim.memory.learned);
         let rules_changed =
             settings_changed || (old_rules.is_some() && old_rules != identity(&memory.learned));
-        history::merge(&self.feed.id, known, reading.found.clone(), self.now, rules_changed)
+        history::merge(&self.feed.id, known, found, self.now, rules_changed)
     }
 }
 

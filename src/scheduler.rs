@@ -17,7 +17,6 @@ use crate::board::Board;
 use crate::channel::Feed;
 use crate::config::{Config, Live};
 use crate::fetch::site_of;
-use crate::model::Health;
 use crate::run::{self, Tools};
 use crate::served;
 use crate::store::{Claim, Registration, Scope, StoreError};
@@ -129,6 +128,7 @@ impl Scheduler {
         if let Err(error) = self.board.refresh(self.tools.store.as_ref()).await {
             error.log(None, "the states of feeds could not be read");
         }
+        self.tools.metrics.set_store_bytes(self.tools.store.size());
         self.update_metrics();
     }
 
@@ -152,9 +152,14 @@ impl Scheduler {
         if free == 0 {
             return Ok(MAX_SLEEP);
         }
-        for claim in store.claim_due(&self.node, free, config.limits.claim).await? {
+        let claims = store.claim_due(&self.node, free, config.limits.claim).await?;
+        let now = store.now().await?;
+        for claim in claims {
             match config.feed(&claim.feed).cloned() {
-                Some(feed) => self.start_run(config, feed, claim, runs),
+                Some(feed) => {
+                    self.tools.metrics.run_begun((now - claim.due).to_std().unwrap_or_default());
+                    self.start_run(config, feed, claim, runs);
+                }
                 None => store.dismiss(&claim).await?,
             }
         }
@@ -185,16 +190,13 @@ impl Scheduler {
     /// Tells the metrics the health of all served feeds, those included that are made of others.
     fn update_metrics(&self) {
         let config = Arc::clone(&self.config.borrow().config);
+        let now = self.tools.clock.now();
         let mut feeds = Vec::with_capacity(config.channels.len());
         for channel in &config.channels {
             let state = served::state(&config, channel, |id| self.board.state(id));
-            feeds.push(FeedHealth {
-                id: channel.id().to_string(),
-                health: Health::of(&state),
-                last_success: state.last_success.map(|at| at.timestamp()),
-            });
+            feeds.push(FeedHealth::of(channel.id(), &state, now));
         }
-        self.tools.metrics.set_feeds(&feeds);
+        self.tools.metrics.set_feeds(feeds);
         self.tools.metrics.set_overdue_reads(self.tools.cpu.overdue());
     }
 

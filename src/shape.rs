@@ -10,6 +10,7 @@ mod feed;
 mod item;
 mod preview;
 mod selection;
+mod target;
 mod trouble;
 
 pub use article::ArticleShape;
@@ -21,4 +22,5 @@ pub use feed::{FeedShape, FeedsShape};
 pub use item::{HistoryShape, ItemShape, KeptItemShape};
 pub use preview::PreviewShape;
 pub use selection::SelectionShape;
+pub use target::{TargetShape, TargetsShape};
 pub use trouble::TroubleShape;

@@ -7,6 +7,7 @@ mod article_claim;
 mod claim;
 mod contract;
 mod error;
+mod outbox;
 mod run_commit;
 mod sqlite;
 
@@ -14,5 +15,8 @@ pub use article_claim::{ArticleClaim, ArticleOutcome};
 pub use claim::{Claim, Memory, Registration, Scope};
 pub use contract::Store;
 pub use error::StoreError;
+pub use outbox::{
+    KeptMessage, MessageClaim, MessageState, NewMessage, NewNotice, Notice, Outbox, SendEnd, TargetState,
+};
 pub use run_commit::RunCommit;
 pub use sqlite::SqliteStore;

@@ -12,7 +12,7 @@ use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
-pub use metrics::{FeedHealth, Metrics};
+pub use metrics::{DeliveryOutcome, FeedHealth, Metrics, OutboxGauges};
 pub use repeated::{LeftOut, may_log};
 
 /// The format of log lines.

@@ -1,7 +1,9 @@
 //! Watches the configuration file.
 //!
-//! The folder is watched instead of the file, so that a file that is replaced by renaming is noticed. A change
-//! counts once the file has rested: a program that writes it in several steps is not read in the middle.
+//! The folder is watched instead of the file, so that a file that is replaced by renaming is noticed. Any link on
+//! the way to the file may be changed as well, and some file systems report nothing. So the path is also followed
+//! every few seconds, and the file at its end is compared with the one before. A change counts once the file has
+//! rested: a program that writes it in several steps is not read in the middle.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,7 +13,7 @@ use notify_debouncer_full::{DebounceEventResult, Debouncer, NoCache, new_debounc
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::config_source::ConfigSource;
+use super::config_source::{ConfigSource, FileState};
 
 /// Events within this time count as one change, because editors write in several steps.
 const DEBOUNCE: Duration = Duration::from_millis(300);
@@ -22,49 +24,80 @@ const SETTLE: Duration = Duration::from_millis(250);
 /// A file that never rests is read as it is after this time.
 const MAX_SETTLE: Duration = Duration::from_secs(10);
 
+/// The path is followed anew after this time.
+const FOLLOW: Duration = Duration::from_secs(2);
+
 /// Reports changes of the configuration file until it is dropped.
 pub(super) struct ConfigWatcher {
     source: ConfigSource,
     changes: mpsc::Receiver<()>,
     /// The next look at the file, if it may have changed.
     look: Option<Look>,
+    /// The state of the file when it was last looked at.
+    seen: Option<FileState>,
+    /// When the path is followed next; never for a text.
+    follow: Option<Instant>,
     /// Kept only because the watch ends when it is dropped.
     _debouncer: Option<Debouncer<RecommendedWatcher, NoCache>>,
 }
 
 impl ConfigWatcher {
-    /// Starts to watch. If there is no file, or watching fails, only SIGHUP reloads the configuration.
+    /// Starts to watch. A text never changes. If watching fails, changes are noticed a little later.
     pub(super) fn start(source: &ConfigSource) -> Self {
         let (sender, changes) = mpsc::channel(1);
         let debouncer = match source {
             ConfigSource::Text(..) => None,
             ConfigSource::File(file) => watch(file, sender)
                 .inspect_err(|error| {
-                    tracing::warn!("the configuration is not watched, use SIGHUP: {error}");
+                    tracing::warn!(
+                        "the folder of the configuration cannot be watched, so the file is looked at every {} s: \
+                         {error}",
+                        FOLLOW.as_secs()
+                    );
                 })
                 .ok(),
         };
-        Self { source: source.clone(), changes, look: None, _debouncer: debouncer }
+        let follow = matches!(source, ConfigSource::File(_)).then(|| Instant::now() + FOLLOW);
+        let seen = source.state();
+        Self { source: source.clone(), changes, look: None, seen, follow, _debouncer: debouncer }
     }
 
-    /// Resolves when the file may have changed and has come to rest; never if it is not watched. Nothing is
+    /// Resolves when the file may have changed and has come to rest; never for a text. Nothing is
     /// lost if the wait is given up: the next call goes on with it.
     pub(super) async fn changed(&mut self) {
         loop {
             let next_look = self.look.as_ref().map(|look| look.at);
+            let follow = self.follow;
             tokio::select! {
                 // No more changes come if nothing is watched: then this branch is left out.
                 Some(()) = self.changes.recv() => self.look_again(SETTLE),
                 () = reached(next_look) => if self.has_settled() { return },
+                () = reached(follow) => self.follow_path(),
             }
         }
+    }
+
+    /// Looks at the file if the path leads to another one, or to one that has changed.
+    fn follow_path(&mut self) {
+        self.follow = Some(Instant::now() + FOLLOW);
+        if self.source.state() != self.seen {
+            // A notification of the same change comes until then, and is no second change.
+            self.look_again(DEBOUNCE + SETTLE);
+        }
+    }
+
+    /// The text of the file; `None` if it cannot be read.
+    fn text(&mut self) -> Option<String> {
+        // The state comes first: a change between the two is seen the next time.
+        self.seen = self.source.state();
+        self.source.read().ok()
     }
 
     /// Looks at the file after this time, and reports a change then, even if the file stays the same. A look
     /// that is planned for later stays.
     pub(super) fn look_again(&mut self, after: Duration) {
         let at = Instant::now() + after;
-        let text = self.source.read().ok();
+        let text = self.text();
         self.look = Some(match &self.look {
             Some(planned) => Look { at: at.max(planned.at), latest: planned.latest, text },
             None => Look { at, latest: at + MAX_SETTLE, text },
@@ -74,7 +107,7 @@ impl ConfigWatcher {
     /// Whether the file is still as it was at the last look; else another look is planned.
     fn has_settled(&mut self) -> bool {
         let Some(last) = self.look.take() else { return false };
-        let text = self.source.read().ok();
+        let text = self.text();
         let now = Instant::now();
         let has_settled = text == last.text || now >= last.latest;
         if !has_settled {

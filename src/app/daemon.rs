@@ -9,15 +9,18 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::config_source::ConfigSource;
-use super::reload::{Judge, ReloadReason, Verdict};
+use super::reload::{Judge, ReloadReason, StartSettings, Verdict};
 use super::{descriptors, sockets};
 use crate::board::Board;
 use crate::config::{Config, ConfigError, Live, Overrides};
 use crate::cpu::CpuPool;
+use crate::delivery::{Courier, Delivery};
+use crate::fetch::FetchLimits;
 use crate::run::Tools;
 use crate::scheduler::{Scheduler, register};
 use crate::serve::{self, DocumentCache, Listener, ServerState};
 use crate::store::Scope;
+use crate::telemetry::Metrics;
 
 /// The name under which this daemon claims feeds.
 pub(super) const NODE: &str = "daemon";
@@ -35,11 +38,13 @@ pub(super) struct Daemon {
     /// Why the newest configuration is not in use, for the pages.
     refusal: watch::Sender<Option<Arc<str>>>,
     judge: Judge,
+    in_use: StartSettings,
     tools: Tools,
     server_state: Arc<ServerState>,
     stop: CancellationToken,
     server: JoinHandle<usize>,
     scheduler: JoinHandle<()>,
+    delivery: JoinHandle<()>,
 }
 
 impl Daemon {
@@ -52,31 +57,21 @@ impl Daemon {
         overrides: Overrides,
     ) -> anyhow::Result<Self> {
         let limits = config.limits.clone();
+        let in_use = StartSettings::of(&config);
+        tell_taken(&tools.metrics, &config);
         let address = listener.address();
         let (live, config) = watch::channel(Live { generation: 0, config: Arc::new(config) });
         let (refusal, refused) = watch::channel(None);
         let board = Arc::new(Board::default());
         board.refresh(tools.store.as_ref()).await?;
-        tools.metrics.set_config_ok(true);
-        let rendering = CpuPool::new(limits.cpu_threads);
-        let documents =
-            DocumentCache::new(rendering.clone(), Arc::clone(&tools.metrics), limits.document_cache_bytes);
-        let server_state = Arc::new(ServerState {
-            config: config.clone(),
-            refused_config: refused,
-            board: Arc::clone(&board),
-            documents: Arc::new(documents),
-            store: Arc::clone(&tools.store),
-            clock: Arc::clone(&tools.clock),
-            cpu: rendering,
-            metrics: Arc::clone(&tools.metrics),
-            ready: AtomicBool::new(true),
-        });
+        let server_state = server_state(&tools, &config, refused, &board);
         let stop = CancellationToken::new();
         let router = serve::router(Arc::clone(&server_state));
         let stopped = stop.clone().cancelled_owned();
         let listen_limits = descriptors::listen_limits(&limits);
         let server = tokio::spawn(serve::serve(listener, router, listen_limits, stopped));
+        let delivery = delivery(&tools, &config, &board, limits.fetch.clone());
+        let delivery = tokio::spawn(delivery.work(stop.clone()));
         let scheduler = Scheduler { tools: tools.clone(), config, board, node: NODE.to_owned() };
         let scheduler = tokio::spawn(scheduler.work(stop.clone(), limits.listen.drain));
         Ok(Self {
@@ -86,11 +81,13 @@ impl Daemon {
             live,
             refusal,
             judge: Judge::default(),
+            in_use,
             tools,
             server_state,
             stop,
             server,
             scheduler,
+            delivery,
         })
     }
 
@@ -104,6 +101,7 @@ impl Daemon {
         tokio::select! {
             _ = &mut self.server => "server",
             _ = &mut self.scheduler => "scheduler",
+            _ = &mut self.delivery => "part that sends notifications",
         }
     }
 
@@ -152,7 +150,7 @@ impl Daemon {
         if self.refusal.send_replace(None).is_some() {
             tracing::info!("the configuration is in order again");
         }
-        self.tools.metrics.set_config_ok(true);
+        tell_taken(&self.tools.metrics, &config);
         if reason == ReloadReason::FileChange && format!("{:?}", self.config()) == format!("{config:?}") {
             tracing::debug!("the configuration says what it said before");
             return;
@@ -164,13 +162,10 @@ impl Daemon {
     }
 
     async fn put_in_use(&self, config: Config) -> anyhow::Result<()> {
-        let Live { generation, config: old } = self.live.borrow().clone();
-        if old.server.listen != config.server.listen || old.database != config.database {
-            tracing::warn!("another `listen` or `store.url` takes effect at the next start");
+        for warning in self.in_use.warnings(&config) {
+            tracing::warn!("{warning}");
         }
-        if old.limits.at_start() != config.limits.at_start() {
-            tracing::warn!("limits of fetching, connections and memory take effect at the next start");
-        }
+        let generation = self.live.borrow().generation;
         // The configuration is in use before its feeds are registered: the scheduler must know every feed
         // that it can claim.
         let config = Arc::new(config);
@@ -187,8 +182,56 @@ impl Daemon {
         self.server_state.ready.store(false, Ordering::Relaxed);
         self.stop.cancel();
         // The server and the scheduler each have their own limit for this wait.
-        tokio::join!(wait_for(self.server), wait_for(self.scheduler));
+        tokio::join!(wait_for(self.server), wait_for(self.scheduler), wait_for(self.delivery));
         tracing::info!("stopped");
+    }
+}
+
+/// Everything that requests are answered from.
+fn server_state(
+    tools: &Tools,
+    config: &watch::Receiver<Live>,
+    refused_config: watch::Receiver<Option<Arc<str>>>,
+    board: &Arc<Board>,
+) -> Arc<ServerState> {
+    let limits = config.borrow().config.limits.clone();
+    let rendering = CpuPool::new(limits.cpu_threads);
+    let documents =
+        DocumentCache::new(rendering.clone(), Arc::clone(&tools.metrics), limits.document_cache_bytes);
+    Arc::new(ServerState {
+        config: config.clone(),
+        refused_config,
+        board: Arc::clone(board),
+        documents: Arc::new(documents),
+        store: Arc::clone(&tools.store),
+        clock: Arc::clone(&tools.clock),
+        cpu: rendering,
+        metrics: Arc::clone(&tools.metrics),
+        ready: AtomicBool::new(true),
+    })
+}
+
+/// Tells the metrics that a configuration is in order, and whom it tells.
+fn tell_taken(metrics: &Metrics, config: &Config) {
+    let rules: Vec<&str> = config.notify.iter().map(|rule| rule.rule.name.as_str()).collect();
+    metrics.set_targets(&rules);
+    metrics.set_config_ok(true);
+}
+
+/// The part that sends notifications.
+fn delivery(
+    tools: &Tools,
+    config: &watch::Receiver<Live>,
+    board: &Arc<Board>,
+    limits: FetchLimits,
+) -> Delivery {
+    Delivery {
+        store: Arc::clone(&tools.store),
+        config: config.clone(),
+        board: Arc::clone(board),
+        clock: Arc::clone(&tools.clock),
+        metrics: Arc::clone(&tools.metrics),
+        courier: Arc::new(Courier::new(limits)),
     }
 }
 

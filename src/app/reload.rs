@@ -1,10 +1,11 @@
 //! Whether a configuration that was read again is put in use. Nothing here reads the file.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use crate::channel::Channel;
 use crate::config::{Config, ConfigError};
-use crate::model::FeedId;
+use crate::model::{FeedId, ListenAddress};
 
 /// Why the configuration is read again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,41 @@ pub(super) enum Verdict {
     Take,
     /// It has lost most feeds: the file may be cut off, and is read again after a while.
     ReadAgain,
+}
+
+/// The settings that take effect at the start only, as the daemon has them in use.
+#[derive(Debug)]
+pub(super) struct StartSettings {
+    listen: ListenAddress,
+    database: PathBuf,
+    limits: String,
+}
+
+impl StartSettings {
+    /// The settings of the configuration with which the daemon starts.
+    pub(super) fn of(config: &Config) -> Self {
+        Self {
+            listen: config.server.listen.clone(),
+            database: config.database.clone(),
+            limits: config.limits.at_start(),
+        }
+    }
+
+    /// A warning for each kind of setting that a new configuration has otherwise than it is in use.
+    pub(super) fn warnings(&self, new: &Config) -> Vec<&'static str> {
+        let new = Self::of(new);
+        let differ = [
+            (
+                self.listen != new.listen || self.database != new.database,
+                "another `listen` or `store.url` takes effect at the next start",
+            ),
+            (
+                self.limits != new.limits,
+                "limits of fetching, connections and memory take effect at the next start",
+            ),
+        ];
+        differ.into_iter().filter_map(|(differs, warning)| differs.then_some(warning)).collect()
+    }
 }
 
 /// Judges texts by those that came before.
@@ -130,5 +166,24 @@ mod tests {
         let mut judge = Judge::default();
         let off = text(10).replace("[[feed]]\n", "[[feed]]\nenabled = false\n");
         says(&mut judge, ReloadReason::FileChange, &off, Some(Verdict::Take));
+    }
+
+    #[test]
+    fn a_start_is_needed_only_while_a_setting_differs_from_the_one_in_use() {
+        let with = |more: &str| config(&format!("feed = []\n{more}"));
+        let first = "[server]\nlisten = \"127.0.0.1:8080\"\n";
+        let in_use = StartSettings::of(&with(first));
+        for (other, says) in [
+            ("[server]\nlisten = \"127.0.0.1:8081\"\n".to_owned(), "`listen`"),
+            (format!("{first}[store]\nurl = \"sqlite:other.db\"\n"), "`store.url`"),
+            (format!("{first}[limits]\npace_s = 7\n"), "limits"),
+        ] {
+            for _ in 0..2 {
+                let warnings = in_use.warnings(&with(&other));
+                assert!(warnings.len() == 1 && warnings[0].contains(says), "{other}: {warnings:?}");
+            }
+            assert!(in_use.warnings(&with(first)).is_empty(), "{other} and back");
+        }
+        assert!(in_use.warnings(&with(&format!("{first}title = \"Piers\"\n"))).is_empty());
     }
 }

@@ -2,6 +2,8 @@
 
 use super::*;
 
+mod by_rules;
+
 /// Paragraphs of an article.
 const PARTS: [&str; 5] = [
     "The weavers of the valley met on Monday in the old mill, and after a long evening they agreed to share the last loom that still works.",

@@ -28,4 +28,6 @@ pub struct Derived {
     pub same_title: Option<TimeDelta>,
     /// How many items are served, and of what age.
     pub keep: Keep,
+    /// Words by which notifications name several feeds.
+    pub tags: Vec<String>,
 }

@@ -43,6 +43,10 @@ pub struct Feed {
     pub keep: Keep,
     /// How the page is fetched.
     pub fetch: FetchSettings,
+    /// Words by which notifications name several feeds.
+    pub tags: Vec<String>,
+    /// The feed is silent after this time without a new item; `None`: by its habit.
+    pub max_silence: Option<Duration>,
 }
 
 impl Feed {

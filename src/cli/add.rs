@@ -1,6 +1,7 @@
 //! `add`: finds the listing of a page, shows it, asks, and appends a `[[feed]]` to feeds.toml.
 
 use std::io::{self, BufRead, Write};
+use std::path::Path;
 
 use url::Url;
 
@@ -93,7 +94,7 @@ fn choose(config: &Config, file: &FeedsFile, survey: &Survey, options: &Add) -> 
         output::line("\nfeedbridge takes the site's own feed; use --page to read the page instead.")?;
         show_first(survey, &native.found)?;
         let feed = finished(config, survey.native(native), options);
-        return match if options.yes { Reply::Yes } else { ask(&feed, 0)? } {
+        return match reply(&feed, 0, options)? {
             Reply::Yes => write(config, file, &feed),
             Reply::No | Reply::Other(_) => Ok(refused()),
         };
@@ -116,7 +117,7 @@ fn choose(config: &Config, file: &FeedsFile, survey: &Survey, options: &Add) -> 
         let found = survey.feed(listing);
         // The address is the one that was given: its redirect may lead elsewhere tomorrow.
         let feed = finished(config, NewFeed { url: options.url.clone(), ..found }, options);
-        match if options.yes { Reply::Yes } else { ask(&feed, listings.len())? } {
+        match reply(&feed, listings.len(), options)? {
             Reply::Yes => return write(config, file, &feed),
             Reply::No => return Ok(refused()),
             Reply::Other(other) => number = other,
@@ -145,6 +146,22 @@ fn free_id(config: &Config, id: FeedId) -> FeedId {
     let stem: String = id.as_str().chars().take(FeedId::MAX_LEN - 4).collect();
     let numbered = (2..1000).filter_map(|n| FeedId::parse(&format!("{stem}-{n}")).ok());
     std::iter::once(id.clone()).chain(numbered).find(|id| !taken(id)).unwrap_or(id)
+}
+
+/// The reply to a feed, once what its settings need has been said.
+fn reply(feed: &NewFeed, listings: usize, options: &Add) -> anyhow::Result<Reply> {
+    warn(feed);
+    if options.yes { Ok(Reply::Yes) } else { ask(feed, listings) }
+}
+
+/// Prints what `check` will say about the feed, such as that a secret stands in its address.
+fn warn(feed: &NewFeed) {
+    // A feed with mistakes is refused when it is appended.
+    let Ok(config) = Config::parse(&feed.toml(), Path::new("feeds.toml")) else { return };
+    for warning in config.warnings.problems() {
+        let hint = warning.hint.as_deref().map_or_else(String::new, |hint| format!("; {hint}"));
+        output::note(&format!("warning: {}{hint}", warning.message));
+    }
 }
 
 fn ask(feed: &NewFeed, listings: usize) -> anyhow::Result<Reply> {

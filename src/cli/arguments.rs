@@ -2,12 +2,14 @@
 //! of the manual page.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::address::web_address;
 use super::base_address::BaseAddress;
-use super::values::{count, listing_number, moment, seconds, zone};
+use super::values::{count, listing_number, moment, seconds, time_span, zone};
 use crate::fetch::AllowAddress;
 use crate::model::{FeedId, ListenAddress};
 use crate::run::JQ_WORKER;
@@ -86,6 +88,12 @@ pub(super) enum Command {
     Feeds(Feeds),
     /// List the stored items of a feed.
     Items(Items),
+    /// List the targets of notifications with their state; try one, or show what it would be told.
+    Notify(NotifyOptions),
+    /// Send no alarms of a feed for a time, while somebody mends it.
+    Mute(MuteOptions),
+    /// End the mute of a feed.
+    Unmute(UnmuteOptions),
     /// Ask the running daemon whether it is ready. Exits with 0 or 1, as container health checks need.
     Health(HealthOptions),
     /// Copy the database into one file, also while the daemon runs.
@@ -112,6 +120,39 @@ pub(super) struct Serve {
     /// Listen on ADDRESS:PORT or unix:PATH. Variable: `FEEDBRIDGE_LISTEN`.
     #[arg(long, value_name = "ADDR")]
     pub(super) listen: Option<ListenAddress>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NotifyOptions {
+    /// Send a test message to the target of this name, at once.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["retry", "preview"])]
+    pub(super) test: Option<String>,
+    /// Send the messages again that were given up, and those that wait at once.
+    #[arg(long, value_name = "NAME", conflicts_with = "preview")]
+    pub(super) retry: Option<String>,
+    /// Show the messages that real items, and a trouble as an example, would make.
+    #[arg(long, value_name = "NAME")]
+    pub(super) preview: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MuteOptions {
+    /// The feed.
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    /// For how long, such as 2d or 90m.
+    #[arg(long = "for", value_name = "TIME", default_value = "1d", value_parser = time_span)]
+    pub(super) time: Duration,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct UnmuteOptions {
+    /// The feed.
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
 }
 
 #[derive(Debug, Args)]
@@ -226,7 +267,7 @@ pub(super) struct Detect {
     pub(super) json: bool,
     /// The current time for texts such as `3 hours ago`. Default: now.
     #[arg(long, value_parser = moment, value_name = "TIME")]
-    pub(super) now: Option<chrono::DateTime<chrono::Utc>>,
+    pub(super) now: Option<DateTime<Utc>>,
     #[command(flatten)]
     pub(super) fetch: FetchArgs,
 }
@@ -323,7 +364,7 @@ pub(super) struct Date {
     pub(super) order: Option<String>,
     /// The current time for texts such as `3 hours ago`. Default: now.
     #[arg(long, value_parser = moment, value_name = "TIME")]
-    pub(super) now: Option<chrono::DateTime<chrono::Utc>>,
+    pub(super) now: Option<DateTime<Utc>>,
     /// Print one JSON object on stdout.
     #[arg(long)]
     pub(super) json: bool,

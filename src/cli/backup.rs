@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +17,9 @@ use crate::store::SqliteStore;
 
 /// The permissions of a backup: it holds as much as the database.
 const MODE: u32 = 0o600;
+
+/// The first bytes of a database (SQLite file format, section 1.3.1).
+const HEADER: &[u8; 16] = b"SQLite format 3\0";
 
 pub(super) fn backup(place: &PlaceArgs, options: &Backup) -> anyhow::Result<End> {
     let database = database(place)?;
@@ -49,6 +52,10 @@ struct BackupFile {
 
 impl BackupFile {
     fn new(path: &Path, database: &Path, may_replace: bool) -> anyhow::Result<Self> {
+        if path.as_os_str() == "-" {
+            let message = "a backup cannot go to standard output: name a file (one of the name `-` is `./-`)";
+            return Err(NotATarget(message.to_owned()).into());
+        }
         // The name of a path such as `x/` is `x`.
         let is_folder = path.as_os_str().as_encoded_bytes().ends_with(b"/");
         let Some(name) = path.file_name().filter(|_| !is_folder) else {
@@ -71,12 +78,15 @@ impl BackupFile {
         Ok(file)
     }
 
-    /// A file that exists is replaced only if that was asked for, and only if it is a plain file.
+    /// A file that exists is replaced only if that was asked for, and only if it may be an earlier backup.
     fn refuse_existing(&self) -> anyhow::Result<()> {
         let shown = self.path.display();
         let message = match fs::symlink_metadata(&self.path) {
             Ok(found) if !found.is_file() => format!("{shown} is not a regular file"),
             Ok(_) if !self.may_replace => format!("{shown} exists already; replace it with --force"),
+            Ok(_) if !may_be_backup(&self.path).with_context(|| format!("cannot look at {shown}"))? => {
+                format!("{shown} is no SQLite database, so --force does not replace it: name another file")
+            }
             Err(error) if error.kind() != ErrorKind::NotFound => {
                 return Err(error).with_context(|| format!("cannot look at {shown}"));
             }
@@ -144,6 +154,13 @@ impl BackupFile {
 /// Creates an empty file that only its owner can read.
 fn create(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(MODE).open(path)
+}
+
+/// Whether a file begins as a database does. An empty file has nothing to lose.
+fn may_be_backup(path: &Path) -> io::Result<bool> {
+    let mut start = Vec::new();
+    File::open(path)?.take(HEADER.len() as u64).read_to_end(&mut start)?;
+    Ok(start.is_empty() || start == HEADER)
 }
 
 /// Whether a file is the database, or one of those that SQLite and the daemon keep beside it.

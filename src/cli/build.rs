@@ -9,7 +9,6 @@ use super::arguments::{Build, PlaceArgs};
 use super::check::{by_site, progress};
 use super::end::End;
 use super::{output, run, target};
-use crate::app;
 use crate::board::Board;
 use crate::channel::Channel;
 use crate::config::Config;
@@ -17,13 +16,13 @@ use crate::model::{FeedHead, FeedState, Format, Item, Outcome};
 use crate::render::{opml, render};
 use crate::run::Tools;
 use crate::scheduler::register;
-use crate::serve::pages::{self, FeedView};
+use crate::serve::pages::{self, FeedPage, FeedView, IndexPage};
 use crate::served;
 use crate::store::Scope;
 
 pub(super) async fn build(place: &PlaceArgs, options: Build) -> anyhow::Result<End> {
     let config = target::config(place, Some(&options.fetch))?;
-    let tools = app::tools(&config)?;
+    let tools = target::tools(&config)?;
     register(&tools, &config, Scope::These).await?;
     let failures = run_all(&tools, &config).await;
     let board = Board::default();
@@ -110,8 +109,11 @@ impl StaticSite<'_> {
         let schedule = channel.schedule_words();
         let head = self.config.channel_head(channel, state);
         let documents = state.changed.is_some();
-        let view = FeedView { head: &head, state, schedule: &schedule, documents };
-        let html = pages::feed(&view, &items, &runs, self.tools.clock.now());
+        let view = FeedView { head: &head, state, schedule: &schedule, trouble_since: None, documents };
+        let now = self.tools.clock.now();
+        // Events and deliveries are shown by the daemon alone, which makes them.
+        let page = FeedPage { view, items: &items, runs: &runs, events: &[], deliveries: &[], now };
+        let html = pages::feed(&page);
         let file = self.folder.join("feeds").join(channel.id().as_str()).join("index.html");
         write_if_changed(&file, with_relative_links(&html, "../../").as_bytes())
     }
@@ -129,12 +131,14 @@ impl StaticSite<'_> {
                 head,
                 state,
                 schedule,
+                trouble_since: None,
                 documents: state.changed.is_some(),
             })
             .collect();
         let title = &self.config.server.title;
         write_if_changed(&self.folder.join("feeds.opml"), &opml(title, &with_documents(&heads)))?;
-        let index = pages::index(title, &views, self.tools.clock.now());
+        let now = self.tools.clock.now();
+        let index = pages::index(&IndexPage { title, feeds: &views, has_operations: false, now });
         write_if_changed(&self.folder.join("index.html"), with_relative_links(&index, "").as_bytes())?;
         write_if_changed(&self.folder.join("style.css"), pages::STYLE.as_bytes())
     }

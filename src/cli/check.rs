@@ -1,26 +1,25 @@
 //! `check`: lists all problems of the configuration. With `--online` it also fetches every feed once and
-//! counts the fields that were found.
+//! counts the fields that were found. Fields that stored items had, and that are gone now, are a trouble.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 use indicatif::{ProgressBar, ProgressStyle};
-use tokio::time::Instant;
 
 use super::arguments::{Check, PlaceArgs};
 use super::end::End;
 use super::{output, target};
-use crate::channel::{Feed, Recipe};
+use crate::app;
+use crate::channel::Feed;
 use crate::clock::{Clock, WallClock};
 use crate::config::{Config, ConfigError, ConfigProblems};
 use crate::cpu::CpuPool;
-use crate::fetch::{Answer, Fetcher, Network, Request, site_of};
-use crate::history::KnownItems;
+use crate::fetch::{Network, site_of};
 use crate::model::Trouble;
-use crate::run::{self, JqProgram, ListingContext, ListingReader, Reading, Remembered};
+use crate::run::{self, JqProgram, ListingReader, Reading, Trial};
 use crate::shape::{CheckShape, DryRunShape, field_counts};
-use crate::store::Memory;
+use crate::store::{SqliteStore, Store};
 
 pub(super) async fn check(place: &PlaceArgs, options: Check) -> anyhow::Result<End> {
     // A file that the daemon refuses is refused here too.
@@ -37,9 +36,9 @@ pub(super) async fn check(place: &PlaceArgs, options: Check) -> anyhow::Result<E
         other => other?,
     };
     let runs = if options.online { dry_runs(&config).await } else { Vec::new() };
-    let failed = runs.iter().any(|(_, outcome)| outcome.is_err());
+    let failed = runs.iter().any(|(_, outcome)| trouble(outcome).is_some());
     if options.json {
-        let feeds = runs.iter().map(|(feed, outcome)| DryRunShape::of(feed, outcome));
+        let feeds = runs.into_iter().map(|(feed, outcome)| DryRunShape::of(&feed, &untroubled(outcome)));
         output::json(&CheckShape::valid(&config.warnings, feeds.collect()))?;
     } else {
         let warnings = &config.warnings;
@@ -68,18 +67,37 @@ fn counted_warnings(warnings: &ConfigProblems) -> String {
 }
 
 /// A feed and the outcome of its dry run.
-type DryRun = (Arc<Feed>, Result<Reading, Trouble>);
+type DryRun = (Arc<Feed>, Result<Trial, Trouble>);
+
+/// The trouble of a feed: that of a run which fails, or one which a run leaves although it succeeds.
+fn trouble(outcome: &Result<Trial, Trouble>) -> Option<&Trouble> {
+    match outcome {
+        Ok(trial) => trial.lasting.as_ref(),
+        Err(trouble) => Some(trouble),
+    }
+}
+
+/// The reading of a feed without any trouble.
+fn untroubled(outcome: Result<Trial, Trouble>) -> Result<Reading, Trouble> {
+    let Trial { reading, lasting } = outcome?;
+    lasting.map_or(Ok(reading), Err)
+}
 
 /// Fetches and reads every feed once. Nothing is stored.
 async fn dry_runs(config: &Config) -> Vec<DryRun> {
     let clock: Arc<dyn Clock> = Arc::new(WallClock);
     let network = Network::new(config.limits.fetch.clone(), clock);
     let cpu = CpuPool::new(config.limits.cpu_threads);
+    let jq = JqProgram::own();
+    let reader =
+        ListingReader { fetcher: &network, cpu: &cpu, jq: &jq, clock: &WallClock, metrics: None, config };
+    let store = earlier_runs(config);
+    let store = store.as_ref().map(|store| store as &dyn Store);
     let bar = progress(config.feeds.len());
     let runs = stream::iter(by_site(config)).map(|feeds| async {
         let mut done = Vec::new();
         for feed in feeds {
-            let outcome = dry_run(config, &feed, &network, &cpu).await;
+            let outcome = run::trial(reader, &feed, store).await;
             bar.inc(1);
             done.push((feed, outcome));
         }
@@ -92,22 +110,21 @@ async fn dry_runs(config: &Config) -> Vec<DryRun> {
     all_runs
 }
 
-async fn dry_run(config: &Config, feed: &Feed, network: &Network, cpu: &CpuPool) -> Result<Reading, Trouble> {
-    let request: Request = run::request(config, feed, &Memory::default());
-    let fetched = match network.fetch(&request).await.map_err(|f| f.trouble)? {
-        Answer::Fetched(fetched) => fetched,
-        Answer::Unchanged { .. } => unreachable!("an unconditional request"),
-    };
-    // The first page shows whether the rules fit, so further pages are not fetched.
-    let first_page_only = Recipe { pages: None, ..feed.recipe.as_ref().clone() };
-    let feed = Feed { recipe: Arc::new(first_page_only), ..feed.clone() };
-    let jq = JqProgram::own();
-    let reader = ListingReader { fetcher: network, cpu, jq: &jq, clock: &WallClock, config };
-    let until = Instant::now() + config.limits.run;
-    let known = KnownItems::new();
-    let context = ListingContext { remembered: Remembered::default(), known: &known, until };
-    let result = reader.listing(&feed, fetched, context).await;
-    result.map(|listing| listing.reading).map_err(|failure| failure.trouble)
+/// The database, with which the pages are compared. Without it they are read all the same.
+fn earlier_runs(config: &Config) -> Option<SqliteStore> {
+    let shown = config.database.display();
+    match app::look(config) {
+        Ok(Some(store)) => return Some(store),
+        Ok(None) => output::note(&format!(
+            "note: there is no database {shown}, so no page is compared with earlier items; \
+             run the feeds once to find fields that are gone"
+        )),
+        Err(error) => output::note(&format!(
+            "warning: no page is compared with earlier items, because the database {shown} cannot be read; \
+             check --data and who may read it: {error:#}"
+        )),
+    }
+    None
 }
 
 /// All feeds in groups, one for each site. The feeds of one site run one after another.
@@ -133,24 +150,19 @@ fn show(runs: &[DryRun]) -> anyhow::Result<()> {
         ["feed", "outcome", "items", "title", "link", "date", "summary", "content", "image", "problems"];
     let mut table = output::table(&header);
     for (feed, outcome) in runs {
-        let mut row = vec![feed.id.to_string()];
-        match outcome {
-            Ok(reading) => {
-                row.push("fine".to_owned());
-                row.extend(field_counts(&reading.found).map(|(_, count)| count.to_string()));
-                row.push(reading.problems.len().to_string());
-            }
-            Err(trouble) => row.push(trouble.kind.to_string()),
+        let named = trouble(outcome).map_or("fine", |trouble| trouble.kind.name());
+        let mut row = vec![feed.id.to_string(), named.to_owned()];
+        if let Ok(Trial { reading, .. }) = outcome {
+            row.extend(field_counts(&reading.found).map(|(_, count)| count.to_string()));
+            row.push(reading.problems.len().to_string());
         }
         table.add_row(row);
     }
     output::line(&table.to_string())?;
     for (feed, outcome) in runs {
-        let lines = match outcome {
-            Ok(reading) => output::problem_lines(&reading.problems),
-            Err(trouble) => vec![trouble.to_string()],
-        };
-        for line in lines {
+        let problems = outcome.as_ref().map(|trial| output::problem_lines(&trial.reading.problems));
+        let trouble = trouble(outcome).map(ToString::to_string);
+        for line in problems.unwrap_or_default().into_iter().chain(trouble) {
             output::line(&format!("{}: {line}", feed.id))?;
         }
     }

@@ -43,7 +43,8 @@ pub(super) async fn survey(
     let network = page::network(config);
     let jq = JqProgram::own();
     let cpu = CpuPool::new(config.limits.cpu_threads);
-    let reader = ListingReader { fetcher: &network, cpu: &cpu, jq: &jq, clock: &WallClock, config };
+    let reader =
+        ListingReader { fetcher: &network, cpu: &cpu, jq: &jq, clock: &WallClock, metrics: None, config };
     let like = fetch.map(|fetch| page::bare_request(config, fetched.url.clone(), fetch));
     survey::survey(reader, fetched, like.as_ref(), now).await
 }

@@ -88,7 +88,8 @@ async fn whole(
 ) -> Result<Reading, Trouble> {
     let cpu = CpuPool::new(config.limits.cpu_threads);
     let jq = JqProgram::own();
-    let reader = ListingReader { fetcher: network, cpu: &cpu, jq: &jq, clock: &WallClock, config };
+    let reader =
+        ListingReader { fetcher: network, cpu: &cpu, jq: &jq, clock: &WallClock, metrics: None, config };
     let until = Instant::now() + config.limits.run;
     let known = KnownItems::new();
     let whole = reader.listing(feed, first, ListingContext { remembered, known: &known, until }).await;

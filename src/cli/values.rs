@@ -1,7 +1,15 @@
 //! Parses the values of options. A mistake is told in plain words, as the end of a sentence.
 
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::schedule::parse_duration;
+
 /// The longest time limit of a fetch, in seconds.
 const MAX_SECONDS: u64 = 3600;
+/// The longest time span, a century.
+const MAX_SPAN: Duration = Duration::from_secs(100 * 366 * 86_400);
 
 /// Parses a time limit, in seconds.
 pub(super) fn seconds(text: &str) -> Result<u64, String> {
@@ -35,10 +43,16 @@ pub(super) fn zone(text: &str) -> Result<chrono_tz::Tz, String> {
 }
 
 /// Parses a moment in the form of RFC 3339. Without a zone it is in UTC.
-pub(super) fn moment(text: &str) -> Result<chrono::DateTime<chrono::Utc>, String> {
-    let with_zone = chrono::DateTime::parse_from_rfc3339(text).map(|at| at.to_utc());
+pub(super) fn moment(text: &str) -> Result<DateTime<Utc>, String> {
+    let with_zone = DateTime::parse_from_rfc3339(text).map(|at| at.to_utc());
     let without_zone = || text.parse::<chrono::NaiveDateTime>().map(|at| at.and_utc());
     with_zone.or_else(|_| without_zone()).map_err(|_| "write it as 2026-01-31T09:30:00Z".to_owned())
+}
+
+/// Parses a length of time of a century at most.
+pub(super) fn time_span(text: &str) -> Result<Duration, String> {
+    let time = parse_duration(text).ok().filter(|time| *time <= MAX_SPAN);
+    time.ok_or_else(|| "write a time such as 2d, 12h or 90m".to_owned())
 }
 
 #[cfg(test)]

@@ -10,6 +10,9 @@ mod feed;
 mod fetch;
 mod filter;
 pub(super) mod limits;
+mod notify;
+mod notify_service;
+mod notify_timing;
 mod secret;
 mod server;
 mod source;
@@ -48,6 +51,8 @@ pub(super) fn check(
         Channel::Derived(_) => None,
     };
     let feeds: Vec<Arc<Feed>> = channels.iter().filter_map(scraped).collect();
+    let base_url_given = server.as_ref().is_some_and(|server| server.base_url_given);
+    let notify = notify::check(raw, &channels, base_url_given, &mut checker);
     let warnings = std::mem::take(&mut checker.warnings);
     let config = server.map(|server| Config {
         warnings: ConfigProblems::warnings(&file.display().to_string(), text, warnings),
@@ -57,6 +62,8 @@ pub(super) fn check(
         database,
         limits,
         channel_positions: positions(channels.iter().map(Channel::id)),
+        told_items: notify::told_items(&notify, &channels),
+        notify,
         channels,
         feed_positions: positions(feeds.iter().map(|feed| &feed.id)),
         feeds,

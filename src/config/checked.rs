@@ -1,6 +1,6 @@
 //! The checked configuration: settings that nothing later has to doubt.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,9 @@ use url::Url;
 use super::check::limits::Limits;
 use super::report::ConfigProblems;
 use crate::channel::{Channel, Derived, Feed};
+use crate::fetch::Guard;
 use crate::model::{FeedHead, FeedId, FeedState, ListenAddress};
+use crate::notify::Rule;
 
 /// How often a derived feed may change if all its sources are switched off.
 const DEFAULT_PERIOD: Duration = Duration::from_secs(3600);
@@ -36,10 +38,27 @@ pub struct Config {
     pub disabled: Vec<Arc<Feed>>,
     /// The served feeds: those that are read, and those that are derived from them, in the order of the file.
     pub channels: Vec<Channel>,
+    /// Who is told of what, in the order of the file.
+    pub notify: Vec<Arc<NotifyRule>>,
+    /// The feeds whose new items somebody is told of.
+    pub(super) told_items: BTreeSet<FeedId>,
     /// The position of each feed in `feeds`: every run asks for one.
     pub(super) feed_positions: BTreeMap<FeedId, usize>,
     /// The position of each channel in `channels`: every request asks for one.
     pub(super) channel_positions: BTreeMap<FeedId, usize>,
+}
+
+/// A `[[notify]]`, with what its target may be.
+#[derive(Debug, Clone)]
+pub struct NotifyRule {
+    /// The rule.
+    pub rule: Rule,
+    /// The kind of its service: its key in feeds.toml.
+    pub kind: &'static str,
+    /// The addresses that may be reached.
+    pub guard: Guard,
+    /// A digest of its secrets, so that a changed secret is a changed setting.
+    pub secrets: String,
 }
 
 /// Where and how documents are served.
@@ -83,6 +102,18 @@ impl Config {
         self.feed_positions.get(id).and_then(|position| self.feeds.get(*position))
     }
 
+    /// Whether somebody is told of the new items of a feed.
+    #[must_use]
+    pub fn tells_items(&self, id: &FeedId) -> bool {
+        self.told_items.contains(id)
+    }
+
+    /// The rule of notifications with this name.
+    #[must_use]
+    pub fn notify_rule(&self, name: &str) -> Option<&Arc<NotifyRule>> {
+        self.notify.iter().find(|rule| rule.rule.name == name)
+    }
+
     /// The channel with an id.
     #[must_use]
     pub fn channel(&self, id: &FeedId) -> Option<&Channel> {
@@ -122,6 +153,7 @@ impl Config {
         };
         FeedHead {
             id: derived.id.clone(),
+            path: feed_path(&derived.id),
             title: derived.title.clone(),
             description: derived.description.clone(),
             home: derived.home.clone(),
@@ -137,6 +169,7 @@ impl Config {
     pub fn head(&self, feed: &Feed, state: &FeedState) -> FeedHead {
         FeedHead {
             id: feed.id.clone(),
+            path: feed_path(&feed.id),
             title: feed.title_with(state.title.as_deref()).to_owned(),
             description: feed.description.clone(),
             home: Some(feed.home.clone()),
@@ -146,6 +179,11 @@ impl Config {
             changed: state.changed.unwrap_or(chrono::DateTime::UNIX_EPOCH),
         }
     }
+}
+
+/// The path of a feed's documents, without the ending.
+fn feed_path(id: &FeedId) -> String {
+    format!("/feeds/{id}")
 }
 
 /// How long a reader may wait before it asks again: the period of a feed, from a minute to a day.

@@ -3,6 +3,7 @@
 //! Doc comments here become the descriptions in the JSON Schema that editors show.
 
 pub(super) mod filter;
+pub(super) mod notify;
 pub(super) mod shorthand;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::rules::{BodySpec, PagesSpec, SelectSpec, SelectorSpec};
 use filter::RawFilter;
+use notify::RawNotify;
 use shorthand::{RawDuration, RawSecret};
 
 /// The configuration of feedbridge.
@@ -29,6 +31,8 @@ pub(super) struct RawConfig {
     pub(super) limits: RawLimits,
     /// The feeds.
     pub(super) feed: Vec<RawFeed>,
+    /// Who is told of new items and of troubles.
+    pub(super) notify: Vec<RawNotify>,
 }
 
 /// Where and how documents are served.
@@ -88,6 +92,9 @@ pub(super) struct RawFeed {
     /// With `from`: items of the same title within this time, such as `2d`, are one.
     #[schemars(example = &"2d")]
     pub(super) same_title: Option<RawDuration>,
+    /// Words by which notifications and health checks name several feeds.
+    #[schemars(example = ["shipping", "work"])]
+    pub(super) tags: Option<Vec<String>>,
     /// Whether the feed is read at all. Default `true`.
     #[schemars(example = false)]
     pub(super) enabled: Option<bool>,
@@ -116,6 +123,8 @@ pub(super) struct RawFeed {
     pub(super) article: Option<RawArticle>,
     /// Which items stay, and how they are changed; one after the other.
     pub(super) filter: Option<Vec<RawFilter>>,
+    /// How the feed usually is: a difference is told.
+    pub(super) expect: Option<RawExpect>,
     /// How much is kept.
     pub(super) keep: Option<RawKeep>,
     /// How the page is fetched.
@@ -133,6 +142,16 @@ pub(super) struct RawArticle {
     /// The headline. Default: it completes a title that the listing has cut.
     #[schemars(example = &"h1")]
     pub(super) title: Option<SelectorSpec>,
+}
+
+/// How the feed usually is.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(rename = "Expect")]
+pub(super) struct RawExpect {
+    /// The feed is silent after this time without a new item, such as `3d`. Default: by its habit.
+    #[schemars(example = &"3d")]
+    pub(super) max_silence: Option<RawDuration>,
 }
 
 /// How much is kept.

@@ -12,6 +12,23 @@ use super::parts::Cursor;
 use super::tokens::{Text, TokenKind};
 use crate::model::Precision;
 
+/// Words for a number of things that nobody counted, folded as texts are: `several`, `несколько`, `数`. They are
+/// grouped by kin, as the tables of words are.
+const UNCOUNTED: &str = "
+    few several some many einige etliche mehrere paar enkele meerdere
+    verschillende veel noen nokre nogle flere mange par nagra flera manga
+    qualche alcuni alcune diversi diverse parecchi parecchie pochi poche molti molte
+    algum alguma alguns algumas algun alguna cateva multe
+    несколько много пару кілька декілька багато некалькі няколко неколико неколку
+    kilka kilkanascie pare wiele nekolik niekolko nekoliko nekaj keleta kelias
+    muutama muutaman pari usea monta moni mitu nehany tobb
+    μερικες μερικα λιγες λιγα αρκετες disa քանի რამდენიმე
+    birkac bircok necə necha бірнеше нече хэдэн
+    چند چندين كيي عده بضع بضعه
+    कुछ कई केही काही কয়েক কিছু થોડા કેટલાક ਕੁਝ ਕਈ சில కొన్ని
+    几 幾 数 ilang
+";
+
 /// Amounts of time, and whether a word says that they are past.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RelativeTime {
@@ -26,6 +43,10 @@ pub(super) fn relative_time(text: &Text, start: Cursor) -> Option<(RelativeTime,
     let mut end = None;
     loop {
         if let Some((amount, next)) = amount(text, cursor) {
+            // Seconds are near enough to now, however many they are.
+            if amount.precision() != Precision::Second && is_uncounted(text, cursor) {
+                return None;
+            }
             found.amounts.push(amount);
             cursor = next;
             end = Some(next);
@@ -54,6 +75,20 @@ pub(super) fn relative_time(text: &Text, start: Cursor) -> Option<(RelativeTime,
         found.direction = Direction::Past;
     }
     Some((found, end))
+}
+
+/// Whether the amount at a place has a word for a number that nobody counted: as its own number, as in `a few days`,
+/// or before a unit that has none, as in `несколько дней`.
+fn is_uncounted(text: &Text, cursor: Cursor) -> bool {
+    let says_no_number = |at: usize| {
+        // A phrase such as `a few` is one token.
+        let last = text.letters(at).rsplit(|c: char| c.is_whitespace() || c == '-').next();
+        last.is_some_and(|last| UNCOUNTED.split_whitespace().any(|word| word == last))
+    };
+    let is_number = |sense| matches!(sense, Sense::Number(_)).then_some(());
+    let is_counted = matches!(text.kind(cursor.at), Some(TokenKind::Number(..)))
+        || text.sense(cursor.at, cursor.languages, is_number).is_some();
+    says_no_number(cursor.at) || (!is_counted && cursor.at.checked_sub(1).is_some_and(says_no_number))
 }
 
 /// Whether a token may stand between amounts.

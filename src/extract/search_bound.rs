@@ -18,7 +18,7 @@ const REFUSED: &str = "the selectors would take too many steps on this page: it 
 /// # Errors
 /// A sentence for the user.
 pub(super) fn check_selector(shape: &TreeShape, selector: &str) -> Result<(), String> {
-    at_most(shape.steps(selector))
+    at_most(shape.steps_at_once(selector))
 }
 
 /// Refuses the selectors for the items and the container of the listing.
@@ -29,7 +29,7 @@ pub(super) fn check_listing(shape: &TreeShape, rules: &Rules) -> Result<(), Stri
     let container = rules.container.as_ref().map(crate::rules::Css::text);
     let next = rules.next.as_ref().and_then(css);
     let selectors = css(&rules.item).into_iter().chain(container).chain(next);
-    at_most(selectors.map(|selector| shape.steps(selector)).fold(0, u64::saturating_add))
+    at_most(selectors.map(|selector| shape.steps_at_once(selector)).fold(0, u64::saturating_add))
 }
 
 /// Refuses the selectors of the fields, which are applied to each item. A part of the page that lies in

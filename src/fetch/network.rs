@@ -27,7 +27,7 @@ use super::trail::Trail;
 use super::wait_clock::WaitClock;
 use crate::clock::Clock;
 use crate::digest;
-use crate::model::{Cause, Limit, Trouble, TroubleKind};
+use crate::model::{Cause, Limit, Trouble, TroubleKind, public_address};
 
 /// Hexadecimal digits of the hash of a body: all of SHA-256.
 const BODY_HASH_DIGITS: usize = 64;
@@ -118,6 +118,7 @@ impl Network {
         request.guard.check_url(&trail.url)?;
         let crawl_delay = self.check_robots(&trail.asked, request, turn).await?;
         let mut response = self.clients.send(trail.hop()?).await?;
+        tracing::debug!(status = response.status.as_u16(), "answer of {}", shown(&trail.url));
         if let Some(target) = trail.redirect(&response, self.clock.now())? {
             return Ok(ControlFlow::Continue(target));
         }
@@ -243,12 +244,33 @@ impl Fetcher for Network {
             .timeout(total, self.follow(request, &mut turn, &waited))
             .await
             .unwrap_or_else(|| Err(Trouble::from(Limit::Fetch(total)).into()));
+        log(&request.url, &answer);
         answer.map_err(|failure| FetchFailure { crawl_delay: turn.crawl_delay(), ..failure })
     }
 
     async fn wait_for_pace(&self, url: &Url) {
         self.pace.wait_until_free(&site_of(url)).await;
     }
+}
+
+/// Logs the end of a fetch, for those who look for the cause of a trouble.
+fn log(url: &Url, answer: &Result<Answer, FetchFailure>) {
+    match answer {
+        Ok(Answer::Fetched(fetched)) => tracing::debug!(bytes = fetched.bytes, "fetched {}", shown(url)),
+        Ok(Answer::Unchanged { bytes, .. }) => tracing::debug!(bytes, "unchanged: {}", shown(url)),
+        Err(failure) => {
+            let trouble = failure.trouble.kind.name();
+            tracing::debug!(trouble, bytes = failure.bytes, "not fetched: {}", shown(url));
+        }
+    }
+}
+
+/// An address for the log, which has no tokens: without its query.
+fn shown(url: &Url) -> Url {
+    let mut shown = public_address(url);
+    shown.set_query(None);
+    shown.set_fragment(None);
+    shown
 }
 
 /// The empty body of an answer to HEAD, with the length that the site declares.

@@ -4,7 +4,7 @@
 //! It works on the text, because addresses stand in pages in many forms: as attributes, in HTML inside of JSON or of
 //! a feed, and in parameters of other addresses.
 
-use super::written::{address_goes_on, spelled, written};
+use super::written::{Written, address_goes_on, spelled, written};
 use crate::model::Secret;
 use crate::model::secret_like::looks_secret;
 
@@ -59,17 +59,17 @@ fn without_pairs(text: &[u8], pairs: &[Sought<'_>]) -> Option<Vec<u8>> {
     let mut copied = 0;
     let mut at = 0;
     while at < text.len() {
-        let Some((delimiter, length)) = delimiter(&text[at..]) else {
+        let Some(delimiter) = delimiter(&text[at..]) else {
             at += 1;
             continue;
         };
-        let is_encoded = text[at] == b'%';
-        let (taken, is_last) = taken_out(&text[at + length..], is_encoded, pairs);
-        let behind = at + length + taken;
+        let start = at + delimiter.length;
+        let (taken, is_last) = taken_out(&text[start..], delimiter.level, pairs);
+        let behind = start + taken;
         if taken > 0 {
             // A `;` may be the end of a character reference, which must stay whole.
-            let keeps_delimiter = !is_last || delimiter == b';';
-            out.extend_from_slice(&text[copied..if keeps_delimiter { at + length } else { at }]);
+            let keeps_delimiter = !is_last || delimiter.byte == b';';
+            out.extend_from_slice(&text[copied..if keeps_delimiter { start } else { at }]);
             copied = behind;
         }
         at = behind;
@@ -81,20 +81,19 @@ fn without_pairs(text: &[u8], pairs: &[Sought<'_>]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// The sign before a parameter and its length, if the text begins with one.
-fn delimiter(text: &[u8]) -> Option<(u8, usize)> {
+/// The sign before a parameter, if the text begins with one.
+fn delimiter(text: &[u8]) -> Option<Written> {
     let may_begin = matches!(text.first(), Some(b'?' | b'&' | b';' | b'#' | b'%' | b'\\'));
-    let (sign, length) = written(text).filter(|_| may_begin)?;
-    matches!(sign, b'?' | b'&' | b';' | b'#').then_some((sign, length))
+    let sign = may_begin.then(|| written(text)).flatten();
+    sign.filter(|sign| matches!(sign.byte, b'?' | b'&' | b';' | b'#'))
 }
 
 /// The length of the pairs with which a text begins, and whether no other parameter follows them.
-fn taken_out(text: &[u8], is_encoded: bool, pairs: &[Sought<'_>]) -> (usize, bool) {
+fn taken_out(text: &[u8], level: usize, pairs: &[Sought<'_>]) -> (usize, bool) {
     let mut taken = 0;
     loop {
         let rest = &text[taken..];
-        let found =
-            pairs.iter().find_map(|sought| pair(rest, sought.name_in(rest)?, sought.value, is_encoded));
+        let found = pairs.iter().find_map(|sought| pair(rest, sought.name_in(rest)?, sought.value, level));
         match found {
             Some((length, true)) => return (taken + length, true),
             Some((length, false)) => taken += length,
@@ -110,19 +109,16 @@ fn any_name(text: &[u8]) -> usize {
     text.iter().take(MAX_NAME_BYTES).take_while(is_in_name).count()
 }
 
-/// The length of a pair with the `&` behind it, and whether there is none, by the length of its name. The signs of an address inside of a
-/// parameter are percent-encoded, and those of other addresses are not.
-fn pair(text: &[u8], equals: usize, value: &[u8], is_encoded: bool) -> Option<(usize, bool)> {
-    let is_percent = |at: usize| text.get(at) == Some(&b'%');
-    let (sign, length) = written(&text[equals..])?;
-    if sign != b'=' || is_percent(equals) != is_encoded {
-        return None;
-    }
-    let start = equals + length;
+/// The length of a pair with the `&` behind it, and whether there is none, by the length of its name. The signs of
+/// one address are percent-encoded equally often: an address inside of a parameter has them once more than the
+/// address around it.
+fn pair(text: &[u8], equals: usize, value: &[u8], level: usize) -> Option<(usize, bool)> {
+    let sign = written(&text[equals..]).filter(|sign| sign.byte == b'=' && sign.level == level)?;
+    let start = equals + sign.length;
     let end = start + spelled(&text[start..], value)?;
     match written(&text[end..]) {
-        Some((b'&', length)) if is_percent(end) == is_encoded => Some((end + length, false)),
-        Some(_) if is_percent(end) && !is_encoded => None,
+        Some(next) if next.byte == b'&' && next.level == level => Some((end + next.length, false)),
+        Some(next) if next.level > level => None,
         Some(_) if address_goes_on(&text[end..]) => None,
         _ => Some((end, true)),
     }
@@ -164,6 +160,44 @@ mod tests {
     }
 
     #[test]
+    fn parameters_of_addresses_inside_of_addresses_are_taken_out() {
+        for (text, expected) in [
+            ("%252Fs%253Fapi_key%253Dpier-secret-1%2526b%253D2&c", "%252Fs%253Fb%253D2&c"),
+            ("%252Fs%253Fa%253D1%2526api_key%253Dpier-secret-1%26d&c", "%252Fs%253Fa%253D1%26d&c"),
+            ("%252Fs%253Fapi_key%253Dpier-secret-1", "%252Fs"),
+            ("%25252Fs%25253Fapi_key%25253Dpier-secret-1%252526b", "%25252Fs%25253Fb"),
+            ("%25252Fs%25253Fa%252526api_key%25253Dpier-secret-1 ", "%25252Fs%25253Fa "),
+            ("%25252Fs%25253Fk%25253Dpier-secret-1&c", "%25252Fs&c"),
+        ] {
+            check(&format!("/go?to={text}"), &format!("/go?to={expected}"));
+        }
+    }
+
+    #[test]
+    fn values_that_are_encoded_several_times_are_taken_out() {
+        check("/s?pin=a%2526b%252Fc%2520d%253D&q=1", "/s?q=1");
+        check("/s?pin=a%2526b%252Fc%252Bd%253D", "/s");
+        check("/s?pin=a%252526b%25252Fc%252520d%25253D&amp;q=1", "/s?q=1");
+        check("/go?to=%2Fs%3Fpin%3Da%2526b%252Fc%2520d%253D%26q%3D1", "/go?to=%2Fs%3Fq%3D1");
+        check("/s?%2561pi_key=pier%252Dsecret%252D1&q=1", "/s?q=1");
+    }
+
+    #[test]
+    fn parameters_in_references_and_percent_encodings_are_taken_out() {
+        for (text, expected) in [
+            ("%3Fa%3D1%26amp%3Bapi_key%3Dpier-secret-1%26amp%3Bb%3D2", "%3Fa%3D1%26amp%3Bb%3D2"),
+            ("%253Fa%2526amp%253Bapi_key%253Dpier-secret-1", "%253Fa"),
+            ("&#37;3Fapi_key&#37;3Dpier-secret-1&#37;26b", "&#37;3Fb"),
+            ("s&percnt;3Fapi_key&percnt;3Dpier-secret-1&amp;c", "s&amp;c"),
+            ("s&amp;#37;3Fapi_key&amp;#37;3Dpier-secret-1", "s"),
+            ("s&#37;253Fapi_key&#37;253Dpier-secret-1&#37;2526b", "s&#37;253Fb"),
+            (r#"\u00253Fapi_key\u00253Dpier-secret-1""#, r#"""#),
+        ] {
+            check(&format!("/go?to={text}"), &format!("/go?to={expected}"));
+        }
+    }
+
+    #[test]
     fn a_secret_under_another_name_is_taken_out() {
         check("/s?API_KEY=pier-secret-1&page=2", "/s?page=2");
         check("/s?a=1&k=pier-secret-1", "/s?a=1");
@@ -178,6 +212,9 @@ mod tests {
         for text in [
             "/s?api_key=pier-secret-12",
             "/s?api_key=pier-secret-1%32",
+            "/s?api_key=pier-secret-1%2532",
+            "/go?to=%253Fapi_key%253Dpier-secret-12",
+            "/go?to=%253Fapi_key%253Dpier-secret-1%252532",
             "/s?my_api_key=pier-secret-1x&api_key=other",
             "/s?q=a%26b/c%20d=x",
             "/s?year=a&b",

@@ -14,6 +14,11 @@ const MAX_WAIT: Duration = Duration::from_secs(7 * 86_400);
 /// The pause that a site asks for, clamped to a minute at least and a week at most. `None` for a value
 /// that is neither a number of seconds nor a date, for a negative number and for a date in the past.
 pub(super) fn retry_after(value: &str, now: DateTime<Utc>) -> Option<Duration> {
+    Some(seconds(value, now)?.clamp(MIN_WAIT, MAX_WAIT))
+}
+
+/// The same, however short it is.
+pub(super) fn seconds(value: &str, now: DateTime<Utc>) -> Option<Duration> {
     let text = value.trim();
     let is_number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let wait = if is_number {
@@ -22,7 +27,7 @@ pub(super) fn retry_after(value: &str, now: DateTime<Utc>) -> Option<Duration> {
     } else {
         (http_date::parse(text)? - now).to_std().ok()?
     };
-    Some(wait.clamp(MIN_WAIT, MAX_WAIT))
+    Some(wait.min(MAX_WAIT))
 }
 
 #[cfg(test)]

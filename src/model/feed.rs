@@ -141,6 +141,8 @@ impl Format {
 pub struct FeedHead {
     /// The feed's id.
     pub id: FeedId,
+    /// The path of its documents below `base_url`, without the ending: `/feeds/harbour`.
+    pub path: String,
     /// The feed's title, not empty.
     pub title: String,
     /// One sentence about the feed, not empty.
@@ -161,6 +163,6 @@ impl FeedHead {
     /// The address of this feed's document in a format.
     #[must_use]
     pub fn self_url(&self, format: Format) -> String {
-        format!("{}/feeds/{}.{}", self.base_url, self.id, format.extension())
+        format!("{}{}.{}", self.base_url, self.path, format.extension())
     }
 }

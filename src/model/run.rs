@@ -73,6 +73,12 @@ pub struct FeedState {
     pub language: Option<String>,
     /// The title of the page, cleaned. It takes the place of a title that the configuration does not give.
     pub title: Option<String>,
+    /// Until when nobody is told of its troubles; may be past.
+    pub muted_until: Option<DateTime<Utc>>,
+    /// Whether it has had no new item for longer than usual, and that was told.
+    pub silent: bool,
+    /// Since when it is in trouble, whatever the trouble was called meanwhile.
+    pub trouble_since: Option<DateTime<Utc>>,
 }
 
 /// The health of a feed. The feeds that need the most attention come first in its order.

@@ -72,6 +72,7 @@ mod tests {
     fn a_list_of_feeds() {
         let mut bare = head();
         bare.id = FeedId::parse("bare").unwrap();
+        bare.path = "/feeds/bare".to_owned();
         bare.title = "Tab\tand\nline \"quoted\" \0]]>".into();
         bare.home = None;
         bare.language = None;

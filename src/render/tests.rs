@@ -15,6 +15,7 @@ pub(super) fn at(text: &str) -> DateTime<FixedOffset> {
 pub(super) fn head() -> FeedHead {
     FeedHead {
         id: FeedId::parse("harbour").unwrap(),
+        path: "/feeds/harbour".to_owned(),
         title: "Harbour & quay".into(),
         description: "News of an invented harbour".into(),
         home: Some("https://example.org/news".parse().unwrap()),

@@ -70,7 +70,10 @@ pub async fn attempt(
     // The history comes first: without it, a page would be fetched for nothing.
     let known = tools.store.known_items(&feed.id).await.map_err(|error| store_failed(&error))?;
     let request = request_at(config, feed, memory, tools.clock.now());
-    match tools.fetcher.fetch(&request).await? {
+    let stopwatch = Instant::now();
+    let answer = tools.fetcher.fetch(&request).await;
+    tools.metrics.fetched(stopwatch.elapsed());
+    match answer? {
         Answer::Unchanged { validators, not_modified, bytes, crawl_delay } => {
             Ok(Attempt::Unchanged { validators, not_modified, bytes, crawl_delay })
         }

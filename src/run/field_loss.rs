@@ -6,8 +6,7 @@ use super::reading::Reading;
 use super::request::has_same_rules;
 use crate::channel::Feed;
 use crate::history::{self, KnownItems, ListedItem};
-use crate::model::{Cause, FieldName, Found, Trouble, TroubleKind};
-use crate::rules::SourceKind;
+use crate::model::{Cause, FeedId, FieldName, Found, Trouble, TroubleKind};
 use crate::store::{Memory, Store};
 
 /// The fields without which an item is not worth publishing.
@@ -15,14 +14,16 @@ const VITAL: [FieldName; 2] = [FieldName::Title, FieldName::Link];
 /// The most newest items that are compared with a page of other items.
 const MAX_NEWEST: u32 = 50;
 
-/// The trouble of lost fields.
-pub(super) fn field_gone(fields: Vec<FieldName>) -> Trouble {
-    Trouble::caused(TroubleKind::FieldGone, Cause::FieldsGone(fields))
+/// The trouble of lost fields. The advice names the feed, so that the command can be copied.
+fn field_gone(feed: &FeedId, fields: Vec<FieldName>) -> Trouble {
+    let trouble = Trouble::caused(TroubleKind::FieldGone, Cause::FieldsGone(fields));
+    let command = format!("`feedbridge preview {feed}`");
+    Trouble { detail: trouble.detail.replace("`feedbridge preview`", &command), ..trouble }
 }
 
 /// The trouble of a feed whose items have lost fields, but neither titles nor links.
-pub(super) fn lasting(gone: &[FieldName]) -> Option<Trouble> {
-    (!gone.is_empty()).then(|| field_gone(gone.to_vec()))
+pub(super) fn lasting(feed: &FeedId, gone: &[FieldName]) -> Option<Trouble> {
+    (!gone.is_empty()).then(|| field_gone(feed, gone.to_vec()))
 }
 
 /// Finds the fields that the items have lost, and gives known items the stored values of these. After a
@@ -45,7 +46,7 @@ pub(super) async fn kept(
     if !history::is_enough(found.len()) {
         let stored = newest(store, feed, known, &reading.unfiltered).await?;
         let lost = history::lost_fields(&reading.unfiltered, &stored, &[]);
-        refuse_vital(&lost)?;
+        refuse_vital(&feed.id, &lost)?;
     }
     if found.is_empty() {
         return Ok(old.gone.clone());
@@ -58,16 +59,16 @@ pub(super) async fn kept(
         if history::is_enough(listed.len()) { None } else { Some(newest(store, feed, known, found).await?) };
     let earlier = others.as_ref().unwrap_or(&listed);
     let lost = history::lost_fields(found, earlier, &old.gone);
-    refuse_vital(&lost)?;
-    refuse_vital(&history::lost_by_new_items(found, earlier))?;
+    refuse_vital(&feed.id, &lost)?;
+    refuse_vital(&feed.id, &history::lost_by_new_items(found, earlier))?;
     history::keep_lost(found, &listed, &lost);
     Ok(lost)
 }
 
 /// Fails if titles or links are among lost fields.
-fn refuse_vital(lost: &[FieldName]) -> Result<(), Trouble> {
+fn refuse_vital(feed: &FeedId, lost: &[FieldName]) -> Result<(), Trouble> {
     let vital: Vec<FieldName> = lost.iter().copied().filter(|field| VITAL.contains(field)).collect();
-    if vital.is_empty() { Ok(()) } else { Err(field_gone(vital)) }
+    if vital.is_empty() { Ok(()) } else { Err(field_gone(feed, vital)) }
 }
 
 /// The newest items of the history, about as many as were found.
@@ -87,9 +88,9 @@ async fn newest(
 ///
 /// # Errors
 /// `field_gone`.
-pub(super) fn with_vital_fields(reading: Reading, source: &SourceKind) -> Result<Reading, Trouble> {
-    let Some(rules) = source.rules() else { return Ok(reading) };
+pub(super) fn with_vital_fields(reading: Reading, feed: &Feed) -> Result<Reading, Trouble> {
+    let Some(rules) = feed.recipe.source.rules() else { return Ok(reading) };
     let is_lost = |field: &FieldName| rules.field(*field).is_some() && history::lacks(*field, &reading.found);
     let lost: Vec<FieldName> = VITAL.into_iter().filter(is_lost).collect();
-    if lost.is_empty() { Ok(reading) } else { Err(field_gone(lost)) }
+    if lost.is_empty() { Ok(reading) } else { Err(field_gone(&feed.id, lost)) }
 }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::failure::Failure;
 use super::jq_process::JqProgram;
 use super::reading::{ReadSettings, Reading, read};
@@ -13,6 +15,7 @@ use crate::cpu::{CpuPool, NoResult};
 use crate::fetch::{Fetched, Fetcher};
 use crate::model::{Limit, Trouble, TroubleKind};
 use crate::rules::LearnedRules;
+use crate::telemetry::Metrics;
 
 /// The work of reading one page ends within this time: the bounds of parsing are far below it.
 pub(super) const READ_WITHIN: Duration = Duration::from_secs(15);
@@ -42,6 +45,8 @@ pub struct ListingReader<'a> {
     pub jq: &'a JqProgram,
     /// The time of day.
     pub clock: &'a dyn Clock,
+    /// The counters of a daemon; a command needs none.
+    pub metrics: Option<&'a Metrics>,
     /// Limits, and the User-Agent.
     pub config: &'a Config,
 }
@@ -71,9 +76,14 @@ impl ListingReader<'_> {
             let _hold = hold;
             work(fetched)
         };
+        let stopwatch = Instant::now();
         // The tree of a large page takes several times its size: one at a time bounds the peak.
         let _turn = if is_large { self.cpu.large_turn().await } else { None };
-        let failure = match self.cpu.run_within(READ_WITHIN, work).await {
+        let done = self.cpu.run_within(READ_WITHIN, work).await;
+        if let Some(metrics) = self.metrics {
+            metrics.page_read(stopwatch.elapsed());
+        }
+        let failure = match done {
             Ok(Ok(done)) => return Ok(done),
             Ok(Err(trouble)) => trouble.into(),
             Err(reason) => no_result(&reason),

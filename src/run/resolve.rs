@@ -163,7 +163,7 @@ fn by_learned(page: &Page, with: &Feed, container: Option<&str>, context: Detect
     let recipe = &with.recipe;
     let SourceKind::Html(rules) = &recipe.source else {
         let learned = read(page, recipe, container, ReadSettings { now, limits, jq: &Unbounded })
-            .and_then(|reading| with_vital_fields(reading, &recipe.source));
+            .and_then(|reading| with_vital_fields(reading, with));
         let detected = learned.as_ref().is_err_and(is_lost).then(|| detected(page, context));
         return FirstLook { learned: Some(learned), detected };
     };
@@ -178,7 +178,7 @@ fn by_learned(page: &Page, with: &Feed, container: Option<&str>, context: Detect
         .extract_listing(rules, container, &limits.extract, now)
         .map_err(|reason| unparsable(&reason))
         .and_then(|extraction| reading(page, extraction, &recipe.source, read))
-        .and_then(|reading| with_vital_fields(reading, &recipe.source))
+        .and_then(|reading| with_vital_fields(reading, with))
         .map(|reading| reading.filtered(&recipe.filters, now, &limits.text));
     let detected = learned.as_ref().is_err_and(is_lost).then(|| match kind_of_text(&page.text) {
         Some(_) => detected(page, context),

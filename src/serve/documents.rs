@@ -122,6 +122,7 @@ impl DocumentCache {
     ) -> Result<Arc<RenderedDocument>, StoreError> {
         let cached = self.cached(&head.id, format, stamp);
         if let Some(document) = cached.current.get() {
+            self.metrics.document_hit();
             return Ok(Arc::clone(document));
         }
         let previous = cached.best();
@@ -198,14 +199,15 @@ impl DocumentCache {
         let mut total_bytes: usize = documents.values().map(|cached| cached.size()).sum();
         while total_bytes > self.max_bytes && documents.len() > 1 {
             let oldest = documents.iter().min_by_key(|(_, cached)| cached.last_use.load(Ordering::Relaxed));
-            let Some(key) = oldest.map(|(key, _)| key.clone()) else { return };
+            let Some(key) = oldest.map(|(key, _)| key.clone()) else { break };
             total_bytes -= documents.remove(&key).map_or(0, |cached| cached.size());
         }
+        self.metrics.set_document_cache_bytes(total_bytes);
     }
 }
 
 /// Renders and compresses a document. Compressed forms that are not smaller are dropped.
-fn rendered_document(head: &FeedHead, items: &[Item], format: Format) -> RenderedDocument {
+pub(super) fn rendered_document(head: &FeedHead, items: &[Item], format: Format) -> RenderedDocument {
     let document = render(head, items, format);
     let plain = document.body;
     let if_smaller =
@@ -229,6 +231,7 @@ mod tests {
 
     fn head() -> FeedHead {
         FeedHead {
+            path: "/feeds/t".to_owned(),
             id: FeedId::parse("t").expect("an id"),
             title: "Tides".to_owned(),
             description: String::new(),

@@ -3,20 +3,22 @@
 //! Pure: each function makes one page of its arguments. Nothing here reads a request, a clock or the
 //! store, and no page shows the detail of a [`Trouble`](crate::model::Trouble) or unescaped text.
 
+mod charts;
 mod feed;
 mod index;
 mod layout;
 #[cfg(test)]
 mod tests;
+mod told;
+mod troubles;
 mod view;
 mod words;
 
-use chrono::{DateTime, Utc};
-
-use crate::model::{Item, RunRecord};
-
 pub use layout::STYLE_PATH;
-pub use view::{FeedView, MAX_INDEX_FEEDS, MAX_ITEMS, MAX_RUNS};
+pub use view::{
+    EVENT_KINDS, FeedPage, FeedView, IndexPage, MAX_CHART_ITEMS, MAX_CHART_RUNS, MAX_DELIVERIES, MAX_EVENTS,
+    MAX_INDEX_FEEDS, MAX_ITEMS, MAX_RUNS, trouble_since,
+};
 
 /// The style sheet of all pages. It is served as `text/css; charset=utf-8` at [`STYLE_PATH`].
 pub const STYLE: &str = include_str!("pages/style.css");
@@ -48,20 +50,18 @@ pub fn with_config_notice(html: &str, why: Option<&str>) -> String {
     }
 }
 
-/// The page at `/`: all feeds with their state, in the given order, but those in trouble first.
-///
-/// At most [`MAX_INDEX_FEEDS`] are shown. Relative times are counted from `now`.
+/// The page at `/`: the troubles with their remedies, then all feeds with their state, in the given order,
+/// but those in trouble first. At most [`MAX_INDEX_FEEDS`] are shown.
 #[must_use]
-pub fn index(server_title: &str, feeds: &[FeedView<'_>], now: DateTime<Utc>) -> String {
-    index::page(server_title, feeds, now).into_string()
+pub fn index(page: &IndexPage<'_>) -> String {
+    index::page(page).into_string()
 }
 
-/// The page at `/feeds/{id}`: state, addresses to subscribe to, items and runs of one feed.
-///
-/// `items` and `runs` are newest first; at most [`MAX_ITEMS`] and [`MAX_RUNS`] of them are shown.
+/// The page at `/feeds/{id}`: state, addresses to subscribe to, charts, items, runs, events and deliveries
+/// of one feed.
 #[must_use]
-pub fn feed(view: &FeedView<'_>, items: &[Item], runs: &[RunRecord], now: DateTime<Utc>) -> String {
-    feed::page(view, items, runs, now).into_string()
+pub fn feed(page: &FeedPage<'_>) -> String {
+    feed::page(page).into_string()
 }
 
 /// The page for status 404. The sentence `message` says what is missing.

@@ -12,24 +12,31 @@ use axum::middleware::Next;
 use axum::response::Response;
 use axum::routing::get;
 use chrono::{DateTime, Utc};
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, Uri, header};
 
 use super::conditional::not_modified;
 use super::documents::{RenderedDocument, Stamp};
 use super::encoding::{Encoding, Representation};
 use super::state::ServerState;
-use super::{host, pages, plain};
+use super::{health, host, ops as ops_feed, pages, plain};
 use crate::board::Board;
 use crate::channel::Channel;
 use crate::config::{Config, Live};
 use crate::cpu::NoResult;
-use crate::model::{FeedHead, FeedId, FeedState, Format, http_date};
+use crate::model::{Event, EventKind, FeedHead, FeedId, FeedState, Format, Item, RunRecord, http_date};
 use crate::render::opml;
 use crate::served;
+use crate::store::{KeptMessage, StoreError};
 use crate::telemetry::{self, Metrics};
 
 /// The longest request target, in bytes.
 const MAX_TARGET_BYTES: usize = 2048;
+
+/// How often the operations feed may change.
+const OPS_PERIOD: Duration = Duration::from_secs(60);
+
+/// The newest troubles and recoveries that the index looks at.
+const MAX_INDEX_EVENTS: u32 = 1_000;
 
 type SharedState = State<Arc<ServerState>>;
 
@@ -43,6 +50,10 @@ pub fn router(state: Arc<ServerState>) -> Router {
         .route("/style.css", get(style))
         .route("/health/live", get(live))
         .route("/health/ready", get(ready))
+        .route("/health/feeds", get(health_of_feeds))
+        .route("/ops.rss", get(ops))
+        .route("/ops.atom", get(ops))
+        .route("/ops.json", get(ops))
         .route("/metrics", get(metrics_text))
         .fallback(not_found)
         .with_state(state)
@@ -71,14 +82,28 @@ pub(super) async fn refuse(request: Request, next: Next) -> Response {
 
 async fn index(State(server): SharedState) -> Response {
     let now = server.clock.now();
+    let troubles = newest_troubles(&server).await;
     let rendered = with_all_feeds(&server, move |config, feeds| {
-        let views: Vec<pages::FeedView<'_>> = feeds.iter().map(FeedSummary::view).collect();
-        pages::rooted(&pages::index(&config.server.title, &views, now), &config.server.base_path())
+        let views: Vec<pages::FeedView<'_>> = feeds.iter().map(|feed| feed.view(&troubles)).collect();
+        let title = &config.server.title;
+        let index = pages::IndexPage { title, feeds: &views, has_operations: true, now };
+        pages::rooted(&pages::index(&index), &config.server.base_path())
     });
     match rendered.await {
         Ok(html) => page(&server, StatusCode::OK, &html),
         Err(error) => unavailable(&error.to_string()),
     }
+}
+
+/// The events that say since when feeds are in trouble. The index is shown without them if the store fails.
+async fn newest_troubles(server: &ServerState) -> Vec<Event> {
+    let config = server.current_config().config;
+    let has_trouble = |channel: &Channel| server.board.state(channel.id()).trouble.is_some();
+    if !config.channels.iter().any(has_trouble) {
+        return Vec::new();
+    }
+    let kinds = [EventKind::Trouble, EventKind::Recovered];
+    server.store.events(None, &kinds, MAX_INDEX_EVENTS).await.unwrap_or_default()
 }
 
 /// A page, with a notice if the newest configuration is not in use.
@@ -101,8 +126,10 @@ impl FeedSummary {
         Self { schedule: channel.schedule_words(), head, state }
     }
 
-    fn view(&self) -> pages::FeedView<'_> {
-        pages::FeedView { head: &self.head, state: &self.state, schedule: &self.schedule, documents: true }
+    fn view(&self, troubles: &[Event]) -> pages::FeedView<'_> {
+        let Self { schedule, head, state } = self;
+        let trouble_since = pages::trouble_since(troubles, &head.id, state);
+        pages::FeedView { head, state, schedule, trouble_since, documents: true }
     }
 }
 
@@ -171,19 +198,45 @@ async fn feed_page(
     state: &FeedState,
 ) -> Response {
     let now = server.clock.now();
-    let max_items = as_u32(pages::MAX_ITEMS);
-    let items = served::items(server.store.as_ref(), config, channel, now, max_items).await;
-    let runs = server.store.runs(channel.id(), as_u32(pages::MAX_RUNS)).await;
-    match (items, runs) {
-        (Ok(items), Ok(runs)) => {
-            let schedule = channel.schedule_words();
-            let view = pages::FeedView { head, state, schedule: &schedule, documents: true };
-            let html = pages::feed(&view, &items, &runs, server.clock.now());
-            let base_path = server.current_config().config.server.base_path();
-            page(server, StatusCode::OK, &pages::rooted(&html, &base_path))
-        }
-        (Err(error), _) | (_, Err(error)) => unavailable(&error.to_string()),
-    }
+    let kept = match kept_of(server, config, channel, now).await {
+        Ok(kept) => kept,
+        Err(error) => return unavailable(&error.to_string()),
+    };
+    let schedule = channel.schedule_words();
+    let trouble_since = pages::trouble_since(&kept.events, channel.id(), state);
+    let html = pages::feed(&pages::FeedPage {
+        view: pages::FeedView { head, state, schedule: &schedule, trouble_since, documents: true },
+        items: &kept.items,
+        runs: &kept.runs,
+        events: &kept.events,
+        deliveries: &kept.deliveries,
+        now,
+    });
+    page(server, StatusCode::OK, &pages::rooted(&html, &config.server.base_path()))
+}
+
+/// Everything that the store keeps for the page of a feed.
+struct KeptOfFeed {
+    items: Vec<Item>,
+    runs: Vec<RunRecord>,
+    events: Vec<Event>,
+    deliveries: Vec<KeptMessage>,
+}
+
+async fn kept_of(
+    server: &ServerState,
+    config: &Config,
+    channel: &Channel,
+    now: DateTime<Utc>,
+) -> Result<KeptOfFeed, StoreError> {
+    let store = server.store.as_ref();
+    let id = channel.id();
+    Ok(KeptOfFeed {
+        items: served::items(store, config, channel, now, as_u32(pages::MAX_CHART_ITEMS)).await?,
+        runs: store.runs(id, as_u32(pages::MAX_CHART_RUNS)).await?,
+        events: store.events(Some(id), &pages::EVENT_KINDS, as_u32(pages::MAX_EVENTS)).await?,
+        deliveries: store.messages(Some(id.as_str()), as_u32(pages::MAX_DELIVERIES)).await?,
+    })
 }
 
 fn as_u32(number: usize) -> u32 {
@@ -277,6 +330,23 @@ async fn ready(State(server): SharedState) -> Response {
             error.log(None, "not ready");
             plain::text(StatusCode::SERVICE_UNAVAILABLE, error.public_sentence())
         }
+    }
+}
+
+async fn health_of_feeds(State(server): SharedState, uri: Uri) -> Response {
+    let config = server.current_config().config;
+    health::feeds(&server, &config, uri.query())
+}
+
+/// `/ops.rss`, `/ops.atom`, `/ops.json`.
+async fn ops(State(server): SharedState, uri: Uri, headers: HeaderMap) -> Response {
+    let ending = uri.path().rsplit_once('.').map_or("", |(_, ending)| ending);
+    let Some(format) = Format::from_extension(ending) else { return no_page(&server) };
+    let config = server.current_config().config;
+    let detailed = ops_feed::is_local(&config.server.listen, &headers);
+    match ops_feed::document(&server, &config, format, detailed).await {
+        Ok((rendered, state)) => document(&headers, &rendered, OPS_PERIOD, &state, server.clock.now()),
+        Err(error) => unavailable(&error.to_string()),
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Claim {
     pub feed: FeedId,
     /// Counts up with each claim of the feed: a later claim makes an earlier one void.
     pub fence: i64,
+    /// When the feed was due. A feed may be claimed before that.
+    pub due: DateTime<Utc>,
     /// The memory that the last run left.
     pub memory: Memory,
 }

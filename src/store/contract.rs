@@ -9,13 +9,14 @@ use chrono::{DateTime, Utc};
 use super::article_claim::{ArticleClaim, ArticleOutcome};
 use super::claim::{Claim, Memory, Registration, Scope};
 use super::error::StoreError;
+use super::outbox::Outbox;
 use super::run_commit::RunCommit;
 use crate::history::{KnownItems, ListedItem};
 use crate::model::{FeedId, FeedState, Item, RunRecord};
 
 /// A database of the history and the plan.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: Outbox {
     /// The time by the store's own clock.
     async fn now(&self) -> Result<DateTime<Utc>, StoreError>;
 
@@ -46,6 +47,9 @@ pub trait Store: Send + Sync {
 
     /// Whether the store can be read, and could be written when that was last tried; else the reason.
     async fn check(&self) -> Result<(), StoreError>;
+
+    /// The bytes that the store takes on disk; 0 if nobody can tell.
+    fn size(&self) -> u64;
 
     /// Gives up all claims of a node.
     async fn release(&self, node: &str) -> Result<(), StoreError>;

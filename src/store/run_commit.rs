@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::claim::Memory;
 use crate::history::Merge;
-use crate::model::{RunRecord, Trouble};
+use crate::model::{Outcome, RunRecord, Trouble};
 
 /// All that a run writes at its end, in one transaction.
 #[derive(Debug, Clone)]
@@ -29,4 +29,19 @@ pub struct RunCommit {
     pub keep_days: Option<u32>,
     /// Whether the items' own pages are to be fetched.
     pub articles: bool,
+    /// Whether new items are an event that somebody is told of.
+    pub tell_items: bool,
+    /// The feed is silent after this time without a new item; `None`: by its habit.
+    pub max_silence: Option<Duration>,
+}
+
+impl RunCommit {
+    /// The trouble that the feed is in after the run.
+    #[must_use]
+    pub fn trouble(&self) -> Option<&Trouble> {
+        match &self.record.outcome {
+            Outcome::Failed(trouble) => Some(trouble),
+            Outcome::Fresh | Outcome::Unchanged => self.lasting.as_ref(),
+        }
+    }
 }

@@ -5,9 +5,12 @@ mod backup;
 mod columns;
 mod database_file;
 mod error;
+mod events;
 mod items;
 mod listed;
 mod open;
+mod outbox;
+mod outbox_calls;
 mod plan;
 mod quick_check;
 mod register;
@@ -141,6 +144,10 @@ impl Store for SqliteStore {
     async fn check(&self) -> Result<(), StoreError> {
         self.next_due().await?;
         self.file.check()
+    }
+
+    fn size(&self) -> u64 {
+        self.file.size()
     }
 
     async fn release(&self, node: &str) -> Result<(), StoreError> {

@@ -1,5 +1,6 @@
 //! The file of the configuration while the daemon runs: emptied, cut off, gone, written in steps.
 
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -169,4 +170,79 @@ fn a_signal_takes_an_empty_file_but_not_a_missing_one() {
     // The change of the file is noticed later than the signal, and must not be refused then.
     std::thread::sleep(Duration::from_secs(1));
     assert!(is_in_use(&daemon.get("/metrics", "")));
+}
+
+/// Makes a link, or lets it lead elsewhere in one step.
+fn relink(target: &str, link: &Path) {
+    let new = link.with_file_name("next-link");
+    symlink(target, &new).expect("a link");
+    std::fs::rename(&new, link).expect("renamed");
+}
+
+/// A daemon whose configuration is at a path in a folder with the folders `one`, `two` and `three`: each has a
+/// feeds.toml with that many feeds.
+fn started_at(path: &str, links: &[(&str, &str)]) -> (tempfile::TempDir, Daemon) {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, count) in [("one", 1), ("two", 2), ("three", 3)] {
+        std::fs::create_dir_all(folder.path().join(name)).expect("made");
+        write(&folder.path().join(name), &feeds(count));
+    }
+    std::fs::create_dir(folder.path().join("etc")).expect("made");
+    for (link, target) in links {
+        relink(target, &folder.path().join(link));
+    }
+    let options = ["serve", "--listen", "127.0.0.1:0", "--data", "data", "--config", path];
+    let daemon = Daemon::start_with(folder.path(), &options);
+    (folder, daemon)
+}
+
+#[test]
+fn a_link_on_the_way_to_the_file_may_lead_elsewhere() {
+    let kubernetes: &[(&str, &str)] = &[("etc/..data", "../one"), ("etc/feeds.toml", "..data/feeds.toml")];
+    let outside: &[(&str, &str)] = &[("current", "one"), ("etc/feeds.toml", "../current/feeds.toml")];
+    // The path of the configuration, its links, the link that changes, and the way that its targets are written.
+    for (path, links, changed, target) in [
+        (
+            "etc/feeds.toml",
+            &[("etc/feeds.toml", "../one/feeds.toml")][..],
+            "etc/feeds.toml",
+            "../N/feeds.toml",
+        ),
+        ("etc/feeds.toml", kubernetes, "etc/..data", "../N"),
+        ("etc/feeds.toml", outside, "current", "N"),
+        ("current/feeds.toml", &[("current", "one")][..], "current", "N"),
+    ] {
+        let (folder, daemon) = started_at(path, links);
+        assert_eq!(daemon.get("/feeds/pier1.rss", "").status, 404, "{changed}");
+        let link = folder.path().join(changed);
+        relink(&target.replace('N', "two"), &link);
+        daemon.until("/feeds/pier1.rss", |reply| reply.status == 200);
+        relink(&target.replace('N', "three"), &link);
+        daemon.until("/feeds/pier2.rss", |reply| reply.status == 200);
+        // The file itself may change where nothing was watched at the start.
+        write(&folder.path().join("three"), &feeds(4));
+        daemon.until("/feeds/pier3.rss", |reply| reply.status == 200);
+    }
+}
+
+#[test]
+fn a_link_that_leads_nowhere_for_a_while_changes_nothing() {
+    let (folder, daemon) = started_at("etc/feeds.toml", &[("etc/feeds.toml", "../one/feeds.toml")]);
+    let link = folder.path().join("etc/feeds.toml");
+    relink("../none/feeds.toml", &link);
+    daemon.until("/metrics", is_refused);
+    has(&daemon, "pier0");
+    relink("../two/feeds.toml", &link);
+    daemon.until("/feeds/pier1.rss", |reply| reply.status == 200);
+    daemon.until("/metrics", is_in_use);
+}
+
+#[test]
+fn a_change_that_is_seen_twice_is_told_once() {
+    let (folder, mut daemon) = started(1);
+    write(folder.path(), &format!("[server]\ntitel = \"Piers\"\n{}", feeds(1)));
+    // The path is followed once more in this time.
+    std::thread::sleep(Duration::from_millis(2500));
+    let log = daemon.log_after_end();
+    assert_eq!(log.matches("the old configuration stays in use").count(), 1, "{log}");
 }

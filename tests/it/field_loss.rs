@@ -2,9 +2,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use feedbridge::config::Config;
-use feedbridge::model::{FeedState, Item, Outcome, TroubleKind};
+use feedbridge::model::{FeedState, Item, Outcome, Trouble, TroubleKind};
+use feedbridge::run::{self, Trial};
+use feedbridge::store::Store;
 
 use crate::support::config;
+use crate::support::daemon::run as run_program;
+use crate::support::origin::Origin;
 use crate::support::recorded::{Bench, Next};
 
 const RULES: &str = "[[feed]]\nid = \"quay\"\nurl = \"https://quay.example.org/notices\"\nschedule = \"every 1h\"\n\
@@ -232,4 +236,96 @@ async fn titles_that_were_found_without_rules_are_looked_for_anew() {
     assert_eq!(trouble_of_run(&bench, &moved).await, None);
     assert_eq!(gone(&bench).await, None);
     assert_eq!(titles(items(&bench).await), before);
+}
+
+/// Tries the feed over a page, as `check --online` does.
+async fn trial(bench: &Bench, page: &str, store: Option<&dyn Store>) -> Result<Trial, Trouble> {
+    bench.next(Next::Page(page.as_bytes().to_vec(), None));
+    Box::pin(run::trial(bench.tools.listing_reader(&bench.config), &bench.config.feeds[0], store)).await
+}
+
+#[tokio::test]
+async fn a_trial_says_the_trouble_that_a_run_would_say() {
+    for (old, new, name, is_vital) in [
+        ("class=\"lead\"", "class=\"teaser\"", "`summary`", false),
+        ("class=\"by\">", "class=\"by\">The press office</i><i>", "`author`", false),
+        ("class=\"headline\"", "class=\"hl\"", "`title`", true),
+        ("class=\"more\"", "class=\"go\"", "`link`", true),
+    ] {
+        let bench = bench(RULES, &page(0..4)).await;
+        let before = (items(&bench).await, state(&bench).await.version);
+        let broken = page(0..5).replace(old, new);
+        let tried = trial(&bench, &broken, Some(bench.tools.store.as_ref())).await;
+        assert_eq!(tried.is_err(), is_vital, "{name}: {tried:?}");
+        let trouble = tried.map_or_else(Some, |tried| tried.lasting).expect("a trouble");
+        assert_eq!(trouble.kind, TroubleKind::FieldGone);
+        assert!(trouble.detail.contains(name), "{}", trouble.detail);
+        assert!(trouble.detail.contains("`feedbridge preview quay`"), "{}", trouble.detail);
+        assert_eq!((items(&bench).await, state(&bench).await.version), before, "nothing is written");
+        trouble_of_run(&bench, &broken).await;
+        assert_eq!(gone(&bench).await, Some(trouble.detail), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_trial_shows_what_the_page_has_now() {
+    let bench = bench(RULES, &page(0..4)).await;
+    let broken = page(0..4).replace("class=\"lead\"", "class=\"teaser\"");
+    let tried = trial(&bench, &broken, Some(bench.tools.store.as_ref())).await.expect("items");
+    assert!(tried.reading.found.iter().all(|found| found.content.summary.is_none()));
+    assert_eq!(items(&bench).await.iter().filter(|item| item.content.summary.is_some()).count(), 4);
+}
+
+#[tokio::test]
+async fn a_trial_finds_no_loss_where_there_is_none() {
+    let mut bench = bench(RULES, &page(0..4)).await;
+    let store = std::sync::Arc::clone(&bench.tools.store);
+    let broken = page(0..5).replace("class=\"lead\"", "class=\"teaser\"");
+    let lasting = |tried: Result<Trial, Trouble>| tried.expect("items").lasting;
+    assert_eq!(lasting(trial(&bench, &page(0..5), Some(store.as_ref())).await), None, "a new item");
+    assert_eq!(lasting(trial(&bench, &broken, None).await), None, "nothing to compare with");
+    bench.config = config(&RULES.replace("summary = \".lead\"\n", ""));
+    assert_eq!(lasting(trial(&bench, &broken, Some(store.as_ref())).await), None, "other rules");
+}
+
+#[tokio::test]
+async fn check_online_tells_a_field_that_is_gone() {
+    let origin = Origin::start().await;
+    let rules = RULES.replace("https://quay.example.org/notices", &origin.url("/notices"));
+    let toml =
+        format!("[limits]\npace_s = 0\n{rules}[feed.fetch]\nallow_addresses = [\"{}\"]\n", origin.address());
+    let work = move || {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("feeds.toml"), toml).expect("written");
+        let check = |more: &[&str]| {
+            let output = run_program(&[&["check", "--online"], more].concat(), folder.path());
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            (output.status.code(), text(&output.stdout), text(&output.stderr))
+        };
+        origin.page("/notices", &page(0..4));
+        let (code, _, stderr) = check(&[]);
+        assert!(code == Some(0) && stderr.contains("there is no database"), "{stderr}");
+        assert!(run_program(&["run", "quay"], folder.path()).status.success());
+        let (code, stdout, stderr) = check(&[]);
+        assert!(code == Some(0) && stdout.contains("fine"), "{stdout}{stderr}");
+        assert!(!stderr.contains("database"), "{stderr}");
+        for (old, new) in [("class=\"lead\"", "class=\"x\""), ("class=\"headline\"", "class=\"x\"")] {
+            origin.page("/notices", &page(0..4).replace(old, new));
+            let (code, stdout, _) = check(&[]);
+            assert!(code == Some(1) && !stdout.contains("fine"), "{stdout}");
+            assert!(
+                stdout.contains("quay: field_gone: ") && stdout.contains("`feedbridge preview quay`"),
+                "{stdout}"
+            );
+            let (code, stdout, _) = check(&["--json"]);
+            let json: serde_json::Value = serde_json::from_str(&stdout).expect("JSON");
+            assert_eq!((code, &json["ok"]), (Some(1), &false.into()));
+            assert_eq!(json["feeds"][0]["trouble"]["kind"], "field_gone");
+        }
+        // A database that cannot be read is told, and the page is checked all the same.
+        std::fs::write(folder.path().join("data/feedbridge.db"), "no database").expect("written");
+        let (code, _, stderr) = check(&[]);
+        assert!(code == Some(0) && stderr.contains("cannot be read"), "{code:?} {stderr}");
+    };
+    tokio::task::spawn_blocking(work).await.expect("joined");
 }

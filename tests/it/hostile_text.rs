@@ -171,6 +171,7 @@ prop_compose! {
     ) -> FeedHead {
         FeedHead {
             id: FeedId::parse("hostile").expect("a valid id"),
+            path: "/feeds/harbour".to_owned(),
             title,
             description,
             home: Some("https://example.org/list?a=1&b='2'".parse().expect("a valid address")),

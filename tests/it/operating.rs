@@ -204,6 +204,11 @@ fn health_says_that_it_asked_the_default_address() {
         assert!(stderr.contains("the default address was asked"), "{stderr}");
         assert!(stderr.contains("feeds.toml") && stderr.contains("FEEDBRIDGE_LISTEN"), "{stderr}");
     }
+    // A file that was named and is gone is as good as none.
+    let folder = tempfile::tempdir().expect("a folder");
+    let (code, _, stderr) = said(&run(&["health", "--config", "gone.toml"], folder.path()));
+    let says = "gone.toml does not exist, so the default address was asked";
+    assert!(code == Some(1) && stderr.contains(says), "{stderr}");
 }
 
 #[test]
@@ -256,9 +261,18 @@ fn health_ends_with_one_and_a_line_whatever_is_wrong() {
         assert!(stderr.contains(says), "{listen}: {stderr}");
         assert!(start.elapsed() < Duration::from_secs(5), "{listen}");
     }
-    let missing = run(&["health", "--config", "no.toml"], folder.path());
-    let (code, _, stderr) = said(&missing);
-    assert!(code == Some(1) && stderr.contains("cannot read no.toml"), "{stderr}");
+}
+
+#[test]
+fn health_does_not_wait_for_a_pipe_that_nobody_writes_to() {
+    let folder = folder_with("");
+    let made = std::process::Command::new("mkfifo").arg(folder.path().join("pipe.toml")).status();
+    assert!(made.expect("mkfifo runs").success());
+    let start = Instant::now();
+    let (code, _, stderr) = said(&run(&["health", "--config", "pipe.toml"], folder.path()));
+    assert!(start.elapsed() < Duration::from_secs(5), "{stderr}");
+    assert_eq!((code, stderr.lines().count()), (Some(1), 1), "{stderr}");
+    assert!(stderr.contains("pipe.toml cannot be read in time") && stderr.contains("--listen"), "{stderr}");
 }
 
 fn item_count(data: &str, folder: &Path) -> usize {
@@ -312,6 +326,7 @@ fn a_backup_never_replaces_what_it_must_not() {
     std::fs::create_dir(path.join("folder")).expect("made");
     std::os::unix::fs::symlink("data/feedbridge.db", path.join("link.db")).expect("made");
     std::fs::write(path.join("used.db-wal"), "changes").expect("written");
+    std::fs::write(path.join("diary.txt"), "what nobody wants to lose").expect("written");
     for (file, says) in [
         ("data/feedbridge.db", "the database itself"),
         ("data/../data/feedbridge.db-wal", "the database itself"),
@@ -321,6 +336,8 @@ fn a_backup_never_replaces_what_it_must_not() {
         ("..", "does not name a file"),
         ("nowhere/", "does not name a file"),
         ("used.db", "used.db-wal has changes of another database"),
+        ("diary.txt", "diary.txt is no SQLite database"),
+        ("-", "cannot go to standard output: name a file"),
     ] {
         let (code, _, stderr) = said(&run(&["backup", file, "--force"], path));
         assert!(code == Some(2) && stderr.contains(says), "{file}: {stderr}");
@@ -329,11 +346,12 @@ fn a_backup_never_replaces_what_it_must_not() {
     assert!(code == Some(1) && stderr.contains("nowhere"), "{stderr}");
     std::fs::write(path.join("data/feedbridge.db"), "no database at all, but long enough for a header")
         .expect("written");
-    std::fs::write(path.join("b.db"), "an earlier backup").expect("written");
+    let earlier = "SQLite format 3\0 of an earlier backup";
+    std::fs::write(path.join("b.db"), earlier).expect("written");
     let _ = std::fs::remove_file(path.join("data/feedbridge.db-wal"));
     let (code, _, stderr) = said(&run(&["backup", "b.db", "--force"], path));
     assert!(code == Some(1) && stderr.contains("cannot copy"), "{stderr}");
-    assert_eq!(std::fs::read_to_string(path.join("b.db")).expect("kept"), "an earlier backup");
+    assert_eq!(std::fs::read_to_string(path.join("b.db")).expect("kept"), earlier);
     let unfinished = std::fs::read_dir(path)
         .expect("a folder")
         .filter(|entry| entry.as_ref().is_ok_and(|e| e.file_name().to_string_lossy().contains("unfinished")));

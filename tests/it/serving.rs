@@ -215,13 +215,13 @@ async fn a_trouble_is_named_and_the_last_good_document_stays() {
         daemon.until("/feeds/news.json", |r| r.json()["items"].as_array().is_some_and(|i| i.len() == 2));
         let before = daemon.get("/feeds/news.rss", "");
         origin.page("/", "<h1>We have a new design</h1>");
-        daemon.until("/metrics", |r| r.text().contains("trouble=\"container_missing\""));
+        daemon.until("/", |r| r.text().contains("the listing is no longer where it was"));
+        let metrics = daemon.get("/metrics", "").text();
+        assert!(metrics.contains("outcome=\"failed\",trouble=\"container_missing\""), "{metrics}");
         let after = daemon.get("/feeds/news.rss", "");
         assert_eq!((after.status, &after.body), (200, &before.body));
         assert_eq!(after.header("last-modified"), before.header("last-modified"));
         assert_eq!(after.header("etag"), before.header("etag"));
-        let index = daemon.get("/", "").text();
-        assert!(index.contains("the listing is no longer where it was"), "{index}");
         origin.page("/", &listing(&["Three", "One", "Two"]));
         daemon.until("/feeds/news.json", |r| r.json()["items"].as_array().is_some_and(|i| i.len() == 3));
     })

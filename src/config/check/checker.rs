@@ -29,8 +29,13 @@ impl Checker<'_> {
 
     /// The path of a setting of feed `index`, or of `[defaults]` if it comes from there.
     pub(super) fn feed_path(&self, index: usize, steps: &[SettingStep]) -> Vec<SettingStep> {
-        let in_feed = [&[key("feed"), SettingStep::Index(index)], steps].concat();
-        if self.source.has(&in_feed) {
+        self.entry_path("feed", index, steps)
+    }
+
+    /// The path of a setting of entry `index` of a list of tables; of `[defaults]` if a feed has it from there.
+    fn entry_path(&self, list: &str, index: usize, steps: &[SettingStep]) -> Vec<SettingStep> {
+        let in_feed = [&[key(list), SettingStep::Index(index)], steps].concat();
+        if list != "feed" || self.source.has(&in_feed) {
             return in_feed;
         }
         let in_defaults = [&[key("defaults")], steps].concat();
@@ -49,16 +54,23 @@ impl Checker<'_> {
     }
 }
 
-/// The check of one feed: its mistakes are noted at its settings.
+/// The check of one feed, or of another table of a list: its mistakes are noted at its settings.
 pub(crate) struct FeedChecker<'c, 's> {
     checker: &'c mut Checker<'s>,
-    /// The position of the feed in the file, from 0.
+    /// The key of the list: `feed` or `notify`.
+    list: &'static str,
+    /// The position in the list, from 0.
     index: usize,
 }
 
 impl<'c, 's> FeedChecker<'c, 's> {
     pub(crate) fn new(checker: &'c mut Checker<'s>, index: usize) -> Self {
-        Self { checker, index }
+        Self::of("feed", checker, index)
+    }
+
+    /// The check of an entry of a list of tables.
+    pub(crate) fn of(list: &'static str, checker: &'c mut Checker<'s>, index: usize) -> Self {
+        Self { checker, list, index }
     }
 
     /// Notes a mistake at a setting of this feed.
@@ -68,13 +80,13 @@ impl<'c, 's> FeedChecker<'c, 's> {
 
     /// Notes a mistake at a path inside this feed.
     pub(crate) fn problem_at(&mut self, steps: &[SettingStep], message: String, hint: Option<String>) {
-        let path = self.checker.feed_path(self.index, steps);
+        let path = self.checker.entry_path(self.list, self.index, steps);
         self.checker.problem(&path, message, hint);
     }
 
     /// Whether the file has a key of this feed, even if its value is of a wrong type.
     pub(crate) fn is_written(&self, name: &str) -> bool {
-        let path = self.checker.feed_path(self.index, &[key(name)]);
+        let path = self.checker.entry_path(self.list, self.index, &[key(name)]);
         self.checker.source.has(&path)
     }
 
@@ -85,7 +97,7 @@ impl<'c, 's> FeedChecker<'c, 's> {
 
     /// Notes at a path inside this feed what is probably not as it is meant, with a remedy.
     pub(crate) fn warn(&mut self, steps: &[SettingStep], message: String, hint: String) {
-        let path = self.checker.feed_path(self.index, steps);
+        let path = self.checker.entry_path(self.list, self.index, steps);
         let span = self.checker.source.span(&path);
         self.checker.warnings.push(ConfigProblem { span, message, hint: Some(hint) });
     }

@@ -36,12 +36,13 @@ pub(crate) fn check(
     let home = address::home(own, None, &mut checker);
     let filters = filter::check(own.filter.as_deref().unwrap_or_default(), Tz::UTC, &mut checker);
     let keep = every_feed::keep(own.keep.as_ref().or(config.defaults.keep.as_ref()), &mut checker);
+    let tags = every_feed::tags(own, &mut checker);
     let same_title = own.same_title.as_ref().and_then(|time| same_title(time, &mut checker));
     let from = sources(from, config, &mut checker);
     let id = id?;
     let title = own.title.clone().filter(|t| !t.trim().is_empty()).unwrap_or_else(|| id.to_string());
     let description = own.description.clone().unwrap_or_else(|| default_description(from.as_deref()));
-    Some(Arc::new(Derived { id, title, description, home, language, from, filters, same_title, keep }))
+    Some(Arc::new(Derived { id, title, description, home, language, from, filters, same_title, keep, tags }))
 }
 
 fn default_description(from: Option<&[FeedId]>) -> String {
@@ -66,6 +67,7 @@ fn refuse_fetching_keys(raw: &RawFeed, checker: &mut FeedChecker<'_, '_>) {
         ("pages", raw.pages.is_some()),
         ("article", raw.article.is_some()),
         ("fetch", raw.fetch.is_some()),
+        ("expect", raw.expect.is_some()),
     ];
     for (name, _) in keys.into_iter().filter(|(_, is_given)| *is_given) {
         let hint = "a feed with `from` is made of others and fetches nothing: leave it out".to_owned();

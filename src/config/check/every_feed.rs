@@ -1,16 +1,24 @@
 //! Settings that all feeds have, whether they are read from a page or made of others.
 
+use std::time::Duration;
+
 use url::Url;
 
 use super::checker::FeedChecker;
 use crate::channel::Keep;
 use crate::config::raw::{RawFeed, RawKeep};
 use crate::model::FeedId;
+use crate::rules::{SettingStep, key};
 
 /// Newest items that are kept, unless the file says a number.
 const DEFAULT_ITEMS: u32 = 500;
 /// The most items that a feed may keep.
 const MAX_ITEMS: u32 = 100_000;
+
+/// The longest tag, in bytes.
+const MAX_TAG: usize = 64;
+/// A feed that is silent sooner would be told all the time.
+const MIN_SILENCE: Duration = Duration::from_secs(60);
 
 /// The id of a feed as it is written, else the one that is made of its address.
 pub(crate) fn id_of(raw: &RawFeed) -> Option<String> {
@@ -61,4 +69,35 @@ pub(crate) fn keep(raw: Option<&RawKeep>, checker: &mut FeedChecker<'_, '_>) -> 
         checker.problem(&["keep", "days"], "`days` must be at least 1".to_owned(), Some(hint));
     }
     Keep { items, days }
+}
+
+/// The tags of a feed.
+pub(super) fn tags(raw: &RawFeed, checker: &mut FeedChecker<'_, '_>) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    for (i, tag) in raw.tags.iter().flatten().enumerate() {
+        let is_word = !tag.is_empty()
+            && tag.len() <= MAX_TAG
+            && !tag.contains(|c: char| c.is_whitespace() || c.is_control());
+        if !is_word || tag == "*" {
+            let steps = [key("tags"), SettingStep::Index(i)];
+            let hint =
+                format!("a tag is one word of at most {MAX_TAG} bytes, for example tags = [\"shipping\"]");
+            checker.problem_at(&steps, format!("`{tag}` cannot be a tag"), Some(hint));
+        } else if !tags.contains(tag) {
+            tags.push(tag.clone());
+        }
+    }
+    tags
+}
+
+/// After which time without a new item the feed is silent.
+pub(super) fn max_silence(raw: &RawFeed, checker: &mut FeedChecker<'_, '_>) -> Option<Duration> {
+    let keys = ["expect", "max_silence"];
+    let time = checker.duration(raw.expect.as_ref()?.max_silence.as_ref()?, &keys, "\"3d\"")?;
+    if time < MIN_SILENCE {
+        let hint = "give at least a minute, for example \"3d\"".to_owned();
+        checker.problem(&keys, "`max_silence` is too short a time".to_owned(), Some(hint));
+        return None;
+    }
+    Some(time)
 }

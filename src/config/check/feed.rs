@@ -10,7 +10,7 @@ use url::Url;
 use super::address::{home, url};
 use super::body::has_secrets;
 use super::checker::{Checker, FeedChecker};
-use super::every_feed::{id, keep, language};
+use super::every_feed::{id, keep, language, max_silence, tags};
 use super::{fetch, filter, source};
 use crate::channel::{Feed, FetchSettings, Recipe};
 use crate::config::raw::filter::RawFilter;
@@ -44,6 +44,8 @@ pub(crate) fn check(
     let schedule = schedule(&raw, zone, &mut checker);
     let recipe = recipe(&raw, zone, &mut checker);
     let keep = keep(raw.keep.as_ref(), &mut checker);
+    let tags = tags(&raw, &mut checker);
+    let max_silence = max_silence(&raw, &mut checker);
     let fetch = fetch::check(raw.fetch.as_ref(), &mut checker);
     let id = id?;
     let url = url?;
@@ -69,6 +71,8 @@ pub(crate) fn check(
         url,
         home,
         keep,
+        tags,
+        max_silence,
     })
 }
 
@@ -206,6 +210,8 @@ fn merged(own: &RawFeed, defaults: &RawFeed) -> RawFeed {
         pages,
         article,
         filter,
+        tags,
+        expect,
         keep,
         fetch
     );

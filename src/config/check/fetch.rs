@@ -47,7 +47,8 @@ pub(crate) fn check(raw: Option<&RawFetch>, checker: &mut FeedChecker<'_, '_>) -
     let headers: Vec<_> = raw.headers.iter().map(|(name, secret)| header(name, secret, checker)).collect();
     let cookies = cookies::check(&raw.cookies, checker);
     let query = query(raw, checker);
-    let allowed_addresses = allowed_addresses(raw, checker);
+    let allowed_addresses =
+        addresses(raw.allow_addresses.as_deref(), &[key("fetch"), key("allow_addresses")], checker);
     let timeout = raw.timeout.as_ref().map(|duration| timeout(duration, checker));
     check_user_agent(raw, checker);
     let obey_robots = obey_robots(raw, checker);
@@ -161,13 +162,18 @@ fn query(raw: &RawFetch, checker: &mut FeedChecker<'_, '_>) -> Vec<(String, Secr
     parameters
 }
 
-fn allowed_addresses(raw: &RawFetch, checker: &mut FeedChecker<'_, '_>) -> Vec<AllowAddress> {
+/// The addresses of `allow_addresses`; `at` is the place of that setting.
+pub(super) fn addresses(
+    texts: Option<&[String]>,
+    at: &[SettingStep],
+    checker: &mut FeedChecker<'_, '_>,
+) -> Vec<AllowAddress> {
     let mut addresses = Vec::new();
-    for (i, text) in raw.allow_addresses.iter().flatten().enumerate() {
+    for (i, text) in texts.into_iter().flatten().enumerate() {
         match text.parse() {
             Ok(address) => addresses.push(address),
             Err(error) => {
-                let steps = [key("fetch"), key("allow_addresses"), SettingStep::Index(i)];
+                let steps = [at, &[SettingStep::Index(i)]].concat();
                 let hint = "for example \"127.0.0.1:8000\" or \"10.0.0.0/8\"".to_owned();
                 checker.problem_at(&steps, format!("allowed address `{text}`: {error}"), Some(hint));
             }

@@ -33,6 +33,49 @@ fn an_amount_of_time_is_read_with_its_whole_number() {
 }
 
 #[test]
+fn an_amount_that_nobody_counted_gives_no_date() {
+    for text in [
+        "several days ago",
+        "a few hours ago",
+        "over a few hours ago",
+        "a few years",
+        "in several days",
+        "несколько дней назад",
+        "кілька днів тому",
+        "kilka dni temu",
+        "nekoliko dana prije",
+        "qualche giorno fa",
+        "alcune ore fa",
+        "een paar dagen geleden",
+        "et par dage siden",
+        "några dagar sedan",
+        "muutama päivä sitten",
+        "birkaç gün önce",
+        "چند روز پیش",
+        "कुछ दिन पहले",
+        "কয়েক দিন আগে",
+        "几天前",
+        "几个小时前",
+        "câteva zile în urmă",
+        "μερικές μέρες πριν",
+        "մի քանի օր առաջ",
+        "many years ago",
+        "много лет назад",
+    ] {
+        all_now("UTC", &[(text, "notunderstood")]);
+    }
+    all_now(
+        "UTC",
+        &[
+            ("some 3 days ago", "2026-11-20t00:00:00+00:00 day"),
+            ("some three days ago", "2026-11-20t00:00:00+00:00 day"),
+            ("день назад", "2026-11-22t00:00:00+00:00 day"),
+            ("Иван Петров день назад", "2026-11-22t00:00:00+00:00 day"),
+        ],
+    );
+}
+
+#[test]
 fn a_text_that_is_understood_in_part_gives_no_date() {
     let texts = [
         "Mon, 17 Foo 2014 09:12:55 GMT",

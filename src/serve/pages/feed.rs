@@ -1,4 +1,4 @@
-//! The page of one feed: its state, how to subscribe, its items, and its runs.
+//! The page of one feed: its state, how to subscribe, its charts, items and runs, and the messages about it.
 //!
 //! Of an item's body only the text is shown: HTML and pictures of sites never reach our pages.
 
@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use url::Url;
 
-use super::view::{FeedView, MAX_ITEMS, MAX_RUNS};
-use super::{layout, words};
+use super::view::{FeedPage, FeedView, MAX_ITEMS, MAX_RUNS};
+use super::{charts, layout, told, words};
 use crate::model::{
     Content, DateSource, Enclosure, FeedHead, Format, Health, Item, Outcome, Precision, RunRecord,
 };
@@ -16,7 +16,8 @@ use crate::model::{
 const MAX_SUMMARY_CHARS: usize = 400;
 
 /// The page at `/feeds/{id}`.
-pub(super) fn page(view: &FeedView<'_>, items: &[Item], runs: &[RunRecord], now: DateTime<Utc>) -> Markup {
+pub(super) fn page(page: &FeedPage<'_>) -> Markup {
+    let FeedPage { view, items, runs, now, .. } = *page;
     let links = html! {
         @for format in Format::ALL.into_iter().filter(|_| view.documents) {
             (layout::alternate(view.head, format))
@@ -26,9 +27,12 @@ pub(super) fn page(view: &FeedView<'_>, items: &[Item], runs: &[RunRecord], now:
         nav aria-label="Site" { a href="/" { "All feeds" } }
         main #main tabindex="-1" {
             (heading(view.head))
-            div.pair { (state(view, now)) @if view.documents { (subscribe(view.head)) } }
-            (items_section(view, items))
+            div.pair { (state(&view, now)) @if view.documents { (subscribe(view.head)) } }
+            (charts::section(page))
+            (items_section(&view, items))
             (runs_section(runs, now))
+            (told::events(page))
+            (told::deliveries(page))
         }
     };
     let footer = html! {
@@ -70,6 +74,12 @@ fn state(view: &FeedView<'_>, now: DateTime<Utc>) -> Markup {
         section.panel aria-labelledby="state" {
             h2 #state { "State" }
             p.state { (layout::health(state, now)) }
+            @if let Some(trouble) = &state.trouble {
+                p { (layout::advice(trouble.kind)) }
+                @if let Some(at) = view.trouble_since {
+                    p.quiet { "In trouble since " (words::moment(at.fixed_offset())) "." }
+                }
+            }
             @if Health::of(state) == Health::Trouble && state.failures > 0 && state.items != Some(0) {
                 p.quiet { "Readers still get the items of the last successful run." }
             }

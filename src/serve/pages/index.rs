@@ -3,15 +3,19 @@
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::view::{FeedView, MAX_INDEX_FEEDS};
-use super::{layout, words};
+use super::view::{FeedView, IndexPage, MAX_INDEX_FEEDS};
+use super::{layout, troubles, words};
 use crate::model::{Format, Health};
 
 /// How many feeds the `<head>` announces to readers; more would only slow the page.
 const MAX_ALTERNATES: usize = 50;
 
+/// The path of the operations feed.
+const OPERATIONS: &str = "/ops.atom";
+
 /// The page at `/`.
-pub(super) fn page(title: &str, feeds: &[FeedView<'_>], now: DateTime<Utc>) -> Markup {
+pub(super) fn page(page: &IndexPage<'_>) -> Markup {
+    let IndexPage { title, feeds, has_operations, now } = *page;
     let main = html! {
         main #main tabindex="-1" {
             header.top {
@@ -19,20 +23,27 @@ pub(super) fn page(title: &str, feeds: &[FeedView<'_>], now: DateTime<Utc>) -> M
                 p.summary {
                     (summary(feeds))
                     span.quiet { "as of " (words::moment(now.fixed_offset())) }
+                    @if has_operations { a href=(OPERATIONS) { "Troubles as a feed" } }
                 }
             }
+            (troubles::section(feeds, now))
             @if feeds.is_empty() { (first_steps()) } @else { (table(feeds, now)) }
         }
     };
-    layout::frame(title, &alternates(feeds), &main, &footer())
+    layout::frame(title, &alternates(page), &main, &footer())
 }
 
-/// The links for autodiscovery: the list of all feeds, and the first feeds themselves.
-fn alternates(feeds: &[FeedView<'_>]) -> Markup {
+/// The links for autodiscovery: the list of all feeds, the first feeds themselves, and the operations feed.
+/// That one comes last, for some readers offer the first feed only.
+fn alternates(page: &IndexPage<'_>) -> Markup {
     html! {
         link rel="alternate" type="text/x-opml" href="/feeds.opml" title="All feeds (OPML)";
-        @for view in feeds.iter().filter(|view| view.documents).take(MAX_ALTERNATES) {
+        @for view in page.feeds.iter().filter(|view| view.documents).take(MAX_ALTERNATES) {
             (layout::alternate(view.head, Format::Atom))
+        }
+        @if page.has_operations {
+            link rel="alternate" type=(Format::Atom.media_type()) href=(OPERATIONS)
+                title="Troubles of all feeds (Atom)";
         }
     }
 }

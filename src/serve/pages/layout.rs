@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use url::Url;
 
+use super::view::FeedView;
 use super::words;
-use crate::model::{FeedHead, FeedState, Format, Health};
+use crate::model::{FeedHead, FeedState, Format, Health, TroubleKind};
 
 /// The path at which pages expect their style sheet.
 pub const STYLE_PATH: &str = "/style.css";
@@ -141,6 +142,30 @@ fn time(at: DateTime<Utc>, words: &str) -> Markup {
 /// The dash for a missing value.
 pub(super) fn no_value() -> Markup {
     html! { span.quiet { "–" } }
+}
+
+/// The remedy of a trouble in a sentence. Its parts between backticks are code.
+pub(super) fn advice(kind: TroubleKind) -> Markup {
+    html! {
+        @for (index, part) in kind.advice().split('`').enumerate() {
+            @if index.is_multiple_of(2) { (part) } @else { code { (part) } }
+        }
+    }
+}
+
+/// A paragraph that says since when a feed is in trouble; nothing if nobody knows.
+pub(super) fn since(view: &FeedView<'_>, now: DateTime<Utc>) -> Markup {
+    let has_failed = view.state.failures > 0;
+    html! {
+        @if view.trouble_since.is_some() || has_failed {
+            p.since {
+                @if let Some(at) = view.trouble_since {
+                    "In trouble since " (time(at, &words::moment(at.fixed_offset()))) ". "
+                }
+                @if has_failed { (words::failures(view.state, now)) "." }
+            }
+        }
+    }
 }
 
 /// A feed's health as a coloured dot and in words. A trouble is shown by its kind, never its detail.

@@ -1,15 +1,33 @@
-//! The input of pages: one feed, and how much of everything is shown.
+//! The input of pages: what is known of feeds, and how much of everything is shown.
 
-use crate::model::{FeedHead, FeedState};
+use chrono::{DateTime, Utc};
+
+use crate::model::{Event, EventKind, FeedHead, FeedId, FeedState, Item, RunRecord};
+use crate::store::KeptMessage;
 
 /// The most feeds on the index. Those in trouble come first; the others are counted.
 pub const MAX_INDEX_FEEDS: usize = 1_000;
 
-/// The most items on a feed's page.
+/// The most items that a feed's page lists.
 pub const MAX_ITEMS: usize = 50;
 
-/// The most runs on a feed's page.
+/// The most items that the chart of a feed's page counts.
+pub const MAX_CHART_ITEMS: usize = 200;
+
+/// The most runs that a feed's page lists.
 pub const MAX_RUNS: usize = 20;
+
+/// The most runs in the charts of a feed's page.
+pub const MAX_CHART_RUNS: usize = 50;
+
+/// The most events on a feed's page.
+pub const MAX_EVENTS: usize = 20;
+
+/// The most deliveries on a feed's page.
+pub const MAX_DELIVERIES: usize = 20;
+
+/// The kinds of events on a feed's page. New items have a place of their own there.
+pub const EVENT_KINDS: [EventKind; 3] = [EventKind::Trouble, EventKind::Recovered, EventKind::Silent];
 
 /// A feed as pages show it.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +38,48 @@ pub struct FeedView<'a> {
     pub state: &'a FeedState,
     /// The schedule in words: `every 30 minutes`.
     pub schedule: &'a str,
+    /// Since when the feed is in trouble, if that is known.
+    pub trouble_since: Option<DateTime<Utc>>,
     /// Whether there are documents to subscribe to. A feed that never succeeded has none among static
     /// files.
     pub documents: bool,
+}
+
+/// The content of the page of all feeds.
+#[derive(Debug, Clone, Copy)]
+pub struct IndexPage<'a> {
+    /// The title of the server.
+    pub title: &'a str,
+    /// All feeds.
+    pub feeds: &'a [FeedView<'a>],
+    /// Whether the operations feed is served beside. Static files have none.
+    pub has_operations: bool,
+    /// Relative times are counted from here.
+    pub now: DateTime<Utc>,
+}
+
+/// The content of a feed's page. All lists are newest first.
+#[derive(Debug, Clone, Copy)]
+pub struct FeedPage<'a> {
+    /// The feed.
+    pub view: FeedView<'a>,
+    /// Items: at most [`MAX_ITEMS`] are listed, and [`MAX_CHART_ITEMS`] counted.
+    pub items: &'a [Item],
+    /// Runs: at most [`MAX_RUNS`] are listed, and [`MAX_CHART_RUNS`] drawn.
+    pub runs: &'a [RunRecord],
+    /// Events of [`EVENT_KINDS`]: at most [`MAX_EVENTS`] are listed.
+    pub events: &'a [Event],
+    /// Messages about the feed: at most [`MAX_DELIVERIES`] are listed.
+    pub deliveries: &'a [KeptMessage],
+    /// Relative times are counted from here.
+    pub now: DateTime<Utc>,
+}
+
+/// Since when a feed in this state is in trouble, by the newest events; `None` if they do not tell.
+#[must_use]
+pub fn trouble_since(events: &[Event], feed: &FeedId, state: &FeedState) -> Option<DateTime<Utc>> {
+    state.trouble.as_ref()?;
+    // A recovery without a trouble ended a silence.
+    let newest = events.iter().find(|event| event.feed == *feed && event.trouble.is_some())?;
+    (newest.kind == EventKind::Trouble).then_some(newest.since)
 }

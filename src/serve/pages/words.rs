@@ -65,6 +65,11 @@ pub(super) fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     }
 }
 
+/// A length of time, rounded to one unit: `3 hours`.
+pub(super) fn length(length: TimeDelta) -> String {
+    span(length).unwrap_or_else(|| "less than a minute".to_owned())
+}
+
 /// A length of time, rounded to one unit; `None` if it is shorter than [`MIN_SHOWN_SECONDS`].
 fn span(length: TimeDelta) -> Option<String> {
     let seconds = length.num_seconds();

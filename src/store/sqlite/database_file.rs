@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::error::{stops_writing, store_error};
+use super::open::log_of;
 use crate::store::error::StoreError;
 
 /// After this time without another failure to write, the last one is forgotten. It is longer than the time
@@ -84,6 +85,12 @@ impl DatabaseFile {
         failures.writing.as_ref().map_or(Ok(()), |(_, failure)| Err(failure.clone()))
     }
 
+    /// The bytes of the file and of its write-ahead log. A file that cannot be seen counts as empty.
+    pub(super) fn size(&self) -> u64 {
+        let bytes = |path: &Path| std::fs::metadata(path).map_or(0, |found| found.len());
+        bytes(&self.path) + bytes(&log_of(&self.path))
+    }
+
     fn lock(&self) -> MutexGuard<'_, LastFailures> {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -127,6 +134,19 @@ mod tests {
         file.succeeded();
         file.has_grown();
         assert!(matches!(file.check(), Err(StoreError::Damaged { .. })), "damage stays");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn the_size_is_that_of_the_file_and_its_log() {
+        let folder = folder("size");
+        let path = folder.join("t.db");
+        let file = DatabaseFile::opened(&path);
+        assert_eq!(file.size(), 0);
+        std::fs::write(&path, "12345").unwrap();
+        assert_eq!(file.size(), 5);
+        std::fs::write(folder.join("t.db-wal"), "123").unwrap();
+        assert_eq!(file.size(), 8);
         std::fs::remove_dir_all(folder).unwrap();
     }
 

@@ -54,6 +54,21 @@ pub(super) fn served(db: &mut Connection, feed: &FeedId, limit: u32) -> rusqlite
     rows.collect()
 }
 
+/// The items with these keys, as they are served, in the order of the keys.
+pub(super) fn with_keys(db: &mut Connection, feed: &FeedId, keys: &[String]) -> rusqlite::Result<Vec<Item>> {
+    let mut query = db.prepare_cached(
+        "SELECT key, guid, content, date, date_offset, precision, date_source, updated,
+                updated_offset, first_seen, position, completion
+         FROM items WHERE feed = ?1 AND key = ?2 AND pruned = 0",
+    )?;
+    let mut items = Vec::new();
+    for key in keys {
+        let rows = query.query_map(params![feed.as_str(), key], item_of)?;
+        items.extend(rows.collect::<rusqlite::Result<Vec<Item>>>()?);
+    }
+    Ok(items)
+}
+
 fn item_of(row: &Row<'_>) -> rusqlite::Result<Item> {
     let content_json: String = row.get(2)?;
     let listed: Content = serde_json::from_str(&content_json)

@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0006.sql"),
     include_str!("../migrations/0007.sql"),
     include_str!("../migrations/0008.sql"),
+    include_str!("../migrations/0009.sql"),
 ];
 
 /// Marks a file as a database of feedbridge: `FdBr` in ASCII.
@@ -73,7 +74,7 @@ fn refuse_log_without_file(file: &Path) -> Result<(), StoreError> {
 }
 
 /// The write-ahead log of a database. It stands beside the file itself, not beside a link to it.
-fn log_of(file: &Path) -> PathBuf {
+pub(super) fn log_of(file: &Path) -> PathBuf {
     let itself = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     let mut name = itself.into_os_string();
     name.push("-wal");

@@ -9,7 +9,7 @@ use crate::model::{FeedId, Validators};
 use crate::rules::LearnedRules;
 use crate::store::claim::{Claim, Memory};
 
-const CLAIM_COLUMNS: &str = "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of, language, learned, received, gone, title, reading";
+const CLAIM_COLUMNS: &str = "id, fence, etag, last_modified, body_hash, container, rules_hash, failures, validators_of, language, learned, received, gone, title, reading, next_due";
 
 /// Claims due feeds, at most one per site and `limit` in all.
 pub(super) fn claim_due(
@@ -126,6 +126,7 @@ fn claim_of(row: &Row<'_>) -> rusqlite::Result<Claim> {
     Ok(Claim {
         feed: feed_id(&id)?,
         fence: row.get(1)?,
+        due: instant(row.get(15)?),
         memory: Memory {
             validators: Validators { etag: row.get(2)?, last_modified: row.get(3)?, of: row.get(8)? },
             body_hash: row.get(4)?,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
 use super::columns::{field_keys, instant};
-use super::{items, plan};
+use super::{events, items, plan};
 use crate::model::{FeedId, FeedState, Outcome, RunRecord, Trouble, TroubleKind};
 use crate::rules::LearnedRules;
 use crate::store::claim::Claim;
@@ -22,12 +22,7 @@ pub(super) fn finish(
     now: i64,
 ) -> rusqlite::Result<bool> {
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let held = tx
-        .prepare_cached("SELECT 1 FROM feeds WHERE id = ?1 AND fence = ?2 AND claimed_by IS NOT NULL")?
-        .exists(params![claim.feed.as_str(), claim.fence])?;
-    if !held {
-        return Ok(false);
-    }
+    let Some(before) = events::before(&tx, claim)? else { return Ok(false) };
     let mut changed = false;
     if let Some(merge) = &run.merge {
         items::write(&tx, &claim.feed, merge, run.articles, now)?;
@@ -36,7 +31,9 @@ pub(super) fn finish(
     if !matches!(run.record.outcome, Outcome::Failed(_)) {
         changed |= items::retain(&tx, &claim.feed, run, now)? > 0;
     }
+    let after = events::record(&tx, &claim.feed, run, &before, now)?;
     update_feed(&tx, claim, run, changed, now)?;
+    events::note(&tx, &claim.feed, &after, &before)?;
     insert_run(&tx, claim, &run.record)?;
     plan::rest_site(&tx, claim, run.site_rest, now)?;
     tx.commit()?;
@@ -51,10 +48,8 @@ fn update_feed(
     changed: bool,
     now: i64,
 ) -> rusqlite::Result<()> {
-    let (success, trouble) = match &run.record.outcome {
-        Outcome::Failed(trouble) => (None, Some(trouble)),
-        Outcome::Fresh | Outcome::Unchanged => (Some(now), run.lasting.as_ref()),
-    };
+    let success = (!matches!(run.record.outcome, Outcome::Failed(_))).then_some(now);
+    let trouble = run.trouble();
     db.prepare_cached(
         "UPDATE feeds SET claimed_by = NULL, claimed_until = 0, next_due = ?3, last_run = ?4,
                 last_success = coalesce(?5, last_success), failures = ?6, trouble = ?7,
@@ -128,7 +123,8 @@ fn insert_run(db: &Connection, claim: &Claim, record: &RunRecord) -> rusqlite::R
 
 /// The columns that [`state_of`] reads; `?2` is the current time.
 const STATE_COLUMNS: &str = "id, version, changed, last_success, last_run, next_due, failures, trouble,
-    trouble_detail, items, claimed_by IS NOT NULL AND claimed_until > ?2, language, title";
+    trouble_detail, items, claimed_by IS NOT NULL AND claimed_until > ?2, language, title, muted_until, silent,
+    trouble_since";
 
 pub(super) fn state(db: &mut Connection, feed: &FeedId, now: i64) -> rusqlite::Result<Option<FeedState>> {
     let sql = format!("SELECT {STATE_COLUMNS} FROM feeds WHERE active = 1 AND id = ?1");
@@ -164,6 +160,9 @@ fn state_of(row: &Row<'_>) -> rusqlite::Result<FeedState> {
         running: row.get(10)?,
         language: row.get(11)?,
         title: row.get::<_, Option<String>>(12)?.filter(|title| !title.is_empty()),
+        muted_until: instant_at(13)?,
+        silent: row.get(14)?,
+        trouble_since: instant_at(15)?,
     })
 }
 

@@ -1,0 +1,57 @@
+//! Tells people: plans the events that runs have written, makes messages of them, and sends these.
+//!
+//! Everything that waits is in the store, so that a stop at any moment loses nothing. A message may arrive twice
+//! after a kill, with the same id; it never gets lost.
+
+mod command;
+mod form;
+mod known;
+mod mail;
+mod mqtt;
+mod plan;
+mod sample;
+mod send;
+mod work;
+
+pub use known::KnownFeeds;
+pub use sample::{samples, test_message};
+pub use send::Courier;
+pub use work::Delivery;
+
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::notify::{Composer, KnownPart, Message, MessageContent, Rule};
+use crate::store::{Store, StoreError};
+
+/// Why there is no message of a content.
+#[derive(Debug, thiserror::Error)]
+pub enum ComposeError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A template of the rule fails. Holds a sentence.
+    #[error("the template of `{0}` cannot be filled in: {1}")]
+    MessageTemplate(String, String),
+}
+
+/// The message of a content by a rule of the configuration.
+///
+/// # Errors
+/// When the store fails, or a template.
+pub async fn composed(
+    store: &dyn Store,
+    config: &Arc<Config>,
+    rule: &Rule,
+    content: &MessageContent,
+    titles: KnownFeeds<'_>,
+) -> Result<Message, ComposeError> {
+    let mut parts: Vec<KnownPart> = Vec::new();
+    for part in &content.parts {
+        parts.push(known::part(store, config, part, titles).await?);
+    }
+    let composer = Composer { rule };
+    composer
+        .message(content, &parts)
+        .map_err(|error| ComposeError::MessageTemplate(rule.name.clone(), error.to_string()))
+}

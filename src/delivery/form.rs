@@ -1,0 +1,203 @@
+//! Due notices -> messages: one for each, or one of several that were held together.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::plan::MAX_ITEMS;
+use crate::config::Config;
+use crate::digest;
+use crate::model::{EventKind, FeedId};
+use crate::notify::{HoldReason, MessageContent, Part, Rule};
+use crate::store::{NewMessage, Notice, Store, StoreError};
+
+/// Notices that are looked at in one step.
+const BATCH: u32 = 2000;
+/// Most parts of one message; of the rest, the number is told.
+const MAX_PARTS: usize = 200;
+const HOUR: TimeDelta = TimeDelta::hours(1);
+
+/// Makes messages of the notices that are due. Gives the number of notices.
+///
+/// # Errors
+/// When the store fails.
+pub(super) async fn form(store: &dyn Store, config: &Config) -> Result<usize, StoreError> {
+    let due = store.due_notices(BATCH).await?;
+    let count = due.len();
+    let mut by_rule: BTreeMap<String, Vec<Notice>> = BTreeMap::new();
+    for notice in due {
+        by_rule.entry(notice.notice.rule.clone()).or_default().push(notice);
+    }
+    for (name, notices) in by_rule {
+        match config.notify_rule(&name) {
+            Some(rule) => form_for(store, &rule.rule, notices).await?,
+            // The rule is gone: nobody wants to be told.
+            None => {
+                store.form(numbers(&notices), Vec::new()).await?;
+            }
+        }
+    }
+    Ok(count)
+}
+
+async fn form_for(store: &dyn Store, rule: &Rule, notices: Vec<Notice>) -> Result<(), StoreError> {
+    let now = store.now().await?;
+    let mut drafts = drafts(rule, notices, now);
+    if let Some(most) = rule.timing.most_per_hour {
+        let made = store.made(&rule.name, now - HOUR).await?;
+        let room = most.saturating_sub(made.len());
+        // The oldest message of the last hour leaves room when it is an hour old.
+        let free_at = made.get(most.saturating_sub(1)).map_or(now + HOUR, |oldest| *oldest + HOUR);
+        bound(store, rule, &mut drafts, room, free_at).await?;
+    }
+    for draft in drafts {
+        let messages = draft.message.into_iter().collect();
+        store.form(draft.notices, messages).await?;
+    }
+    Ok(())
+}
+
+/// Leaves as many messages as there is room for. The rest waits until there is room, and is one message then.
+async fn bound(
+    store: &dyn Store,
+    rule: &Rule,
+    drafts: &mut Vec<Draft>,
+    room: usize,
+    free_at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let told = drafts.iter().filter(|draft| draft.message.is_some()).count();
+    if told <= room {
+        return Ok(());
+    }
+    let mut left = room;
+    let mut held = Vec::new();
+    drafts.retain(|draft| {
+        let fits = draft.message.is_none() || left > 0;
+        if fits {
+            left = left.saturating_sub(usize::from(draft.message.is_some()));
+        } else {
+            held.extend(draft.notices.iter().copied());
+        }
+        fits
+    });
+    tracing::debug!(rule = %rule.name, held = held.len(), "enough messages within an hour: the rest is told together");
+    store.hold(held, free_at, HoldReason::Overflow.name()).await
+}
+
+/// A message that is about to be made. Without a message, its notices are dropped: there is nothing to tell.
+struct Draft {
+    notices: Vec<i64>,
+    message: Option<NewMessage>,
+}
+
+fn drafts(rule: &Rule, notices: Vec<Notice>, now: DateTime<Utc>) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    let mut gathered: BTreeMap<HoldReason, Vec<Notice>> = BTreeMap::new();
+    let mut by_feed: BTreeMap<(HoldReason, FeedId), Vec<Notice>> = BTreeMap::new();
+    for notice in notices {
+        let reason = HoldReason::from_name(&notice.notice.reason);
+        match reason {
+            HoldReason::None => drafts.push(single(rule, notice, now)),
+            HoldReason::Muted | HoldReason::Flapping => {
+                by_feed.entry((reason, notice.notice.feed.clone())).or_default().push(notice);
+            }
+            HoldReason::Digest | HoldReason::Quiet | HoldReason::Overflow => {
+                gathered.entry(reason).or_default().push(notice);
+            }
+        }
+    }
+    drafts.extend(by_feed.into_iter().map(|((_, feed), held)| of_one_feed(rule, &feed, &held, now)));
+    drafts.extend(gathered.into_iter().map(|(reason, held)| of_many(rule, reason, &held, now)));
+    drafts
+}
+
+fn single(rule: &Rule, notice: Notice, now: DateTime<Utc>) -> Draft {
+    let lane = notice.notice.feed.to_string();
+    let notices = vec![notice];
+    let mut parts = parts(&notices);
+    let omitted = cut_items(&mut parts);
+    draft(rule, lane, &notices, Contents { parts, gathered: "", omitted }, now)
+}
+
+/// What is left to tell of a feed that was held: how it is now. Nothing, if it is as it was before.
+fn of_one_feed(rule: &Rule, feed: &FeedId, held: &[Notice], now: DateTime<Utc>) -> Draft {
+    let parts = parts(held);
+    // A trouble that only changed its name had been told before.
+    let begins = |part: &Part| part.kind() == EventKind::Silent || part.since == part.at;
+    let began_well = parts.first().is_some_and(|part| part.kind() != EventKind::Recovered && begins(part));
+    let muted = held.iter().any(|notice| notice.notice.reason == HoldReason::Muted.name());
+    let last = parts.last().cloned();
+    let is_told =
+        last.as_ref().is_some_and(|last| !(muted && began_well && last.kind() == EventKind::Recovered));
+    let parts: Vec<Part> = last.into_iter().filter(|_| is_told).collect();
+    draft(rule, feed.to_string(), held, Contents { parts, gathered: "", omitted: 0 }, now)
+}
+
+/// All that was held, as one message. Of each feed's troubles, the last is told.
+fn of_many(rule: &Rule, reason: HoldReason, held: &[Notice], now: DateTime<Utc>) -> Draft {
+    let mut parts = last_alarms(parts(held));
+    let mut omitted = cut_items(&mut parts);
+    if parts.len() > MAX_PARTS {
+        let more = parts.split_off(MAX_PARTS);
+        omitted +=
+            more.iter().map(|part| u32::try_from(part.items.len().max(1)).unwrap_or(u32::MAX)).sum::<u32>();
+    }
+    draft(rule, String::new(), held, Contents { parts, gathered: reason.name(), omitted }, now)
+}
+
+fn parts(notices: &[Notice]) -> Vec<Part> {
+    notices.iter().filter_map(|notice| serde_json::from_str(&notice.notice.part).ok()).collect()
+}
+
+/// The parts, of those about one feed's state only the last.
+fn last_alarms(parts: Vec<Part>) -> Vec<Part> {
+    let mut kept: Vec<Part> = Vec::new();
+    for part in parts {
+        if part.is_alarm() {
+            kept.retain(|other| !(other.is_alarm() && other.source == part.source));
+        }
+        kept.push(part);
+    }
+    kept
+}
+
+/// Keeps the first items by name, and gives the number of the others.
+fn cut_items(parts: &mut [Part]) -> u32 {
+    let mut room = MAX_ITEMS;
+    let mut omitted = 0;
+    for part in parts {
+        let kept = part.items.len().min(room);
+        omitted += u32::try_from(part.items.len() - kept).unwrap_or(u32::MAX);
+        part.items.truncate(kept);
+        room -= kept;
+    }
+    omitted
+}
+
+/// What a message is to tell.
+struct Contents {
+    parts: Vec<Part>,
+    gathered: &'static str,
+    omitted: u32,
+}
+
+fn draft(rule: &Rule, lane: String, notices: &[Notice], told: Contents, now: DateTime<Utc>) -> Draft {
+    let notices = numbers(notices);
+    if told.parts.is_empty() {
+        return Draft { notices, message: None };
+    }
+    // Numbers of notices are never used twice, and the time tells apart databases that were begun anew.
+    let seed = format!("{}\0{notices:?}\0{}", rule.name, now.timestamp_millis());
+    let content = MessageContent {
+        id: format!("msg_{}", digest::hex(seed.as_bytes(), 24)),
+        parts: told.parts,
+        gathered: told.gathered.to_owned(),
+        omitted: told.omitted,
+    };
+    let content = serde_json::to_string(&content).unwrap_or_default();
+    Draft { notices, message: Some(NewMessage { rule: rule.name.clone(), lane, content }) }
+}
+
+fn numbers(notices: &[Notice]) -> Vec<i64> {
+    notices.iter().map(|notice| notice.number).collect()
+}

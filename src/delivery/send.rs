@@ -1,0 +1,75 @@
+//! One try to send one message.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::{command, mail, mqtt};
+use crate::config::NotifyRule;
+use crate::fetch::{FetchLimits, Guard, Sender, ToSend, permitted_addresses};
+use crate::model::{Trouble, TroubleKind};
+use crate::notify::{HttpAnswer, HttpRequest, Message, Outgoing, SendVerdict};
+
+/// The time for one try.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// Takes messages to their targets.
+#[derive(Debug)]
+pub struct Courier {
+    sender: Sender,
+}
+
+impl Courier {
+    /// A courier within the limits of fetching.
+    #[must_use]
+    pub fn new(limits: FetchLimits) -> Self {
+        Self { sender: Sender::new(limits, LIMIT) }
+    }
+
+    /// Sends a message once.
+    pub async fn send(&self, rule: &NotifyRule, message: &Message, now: DateTime<Utc>) -> SendVerdict {
+        match rule.rule.service.outgoing(message, now.timestamp()) {
+            Outgoing::Http(request) => self.http(rule, request, now).await,
+            Outgoing::Mail(own) => {
+                let server = &own.server;
+                match resolved(&server.host, server.port, &rule.guard).await {
+                    Ok(addresses) => mail::send(&own, &addresses, LIMIT).await,
+                    Err(verdict) => verdict,
+                }
+            }
+            Outgoing::Mqtt(own) => match resolved(&own.host, own.port, &rule.guard).await {
+                Ok(addresses) => mqtt::send(&own, &addresses, LIMIT).await,
+                Err(verdict) => verdict,
+            },
+            Outgoing::Command(call) => command::send(&call, LIMIT).await,
+        }
+    }
+
+    async fn http(&self, rule: &NotifyRule, request: HttpRequest, now: DateTime<Utc>) -> SendVerdict {
+        let body = String::from_utf8_lossy(&request.body).into_owned();
+        let sent = ToSend { method: request.method, url: &request.url, headers: &request.headers, body };
+        match self.sender.send(sent, &rule.guard, now).await {
+            Ok(answer) => {
+                let retry_after_s = answer.retry_after.map(|wait| wait.as_secs());
+                let answer = HttpAnswer { status: answer.status, retry_after_s, body: &answer.body };
+                rule.rule.service.verdict(answer)
+            }
+            Err(trouble) => failed(&trouble),
+        }
+    }
+}
+
+async fn resolved(host: &str, port: u16, guard: &Guard) -> Result<Vec<SocketAddr>, SendVerdict> {
+    permitted_addresses(host, port, guard).await.map_err(|trouble| failed(&trouble))
+}
+
+/// The verdict on a request that got no answer. A person may mend each of them, so that the message waits.
+fn failed(trouble: &Trouble) -> SendVerdict {
+    let hint = if trouble.kind == TroubleKind::RefusedAddress {
+        "; allow it by `allow_addresses` in [[notify]]"
+    } else {
+        ""
+    };
+    SendVerdict::Retry(0, format!("{}{hint}", trouble.detail))
+}

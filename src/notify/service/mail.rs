@@ -1,0 +1,391 @@
+//! Mail: one message with a text and the same as HTML (RFC 5322, RFC 2046 section 5.1.4).
+
+use std::net::IpAddr;
+
+use url::{Host, Url};
+
+use crate::notify::cut::{LengthUnit, cut};
+use crate::notify::message::{Message, MessageItem};
+use crate::notify::outgoing::{MailEncryption, MailServer, OutgoingMail};
+use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings};
+
+/// The settings.
+pub(in crate::notify) const SETTINGS: &[SettingSpec] = &[
+    SettingSpec {
+        name: "server",
+        kind: SettingKind::Text,
+        required: true,
+        words: "The server for mail: its host, perhaps with a port.",
+    },
+    SettingSpec { name: "from", kind: SettingKind::Text, required: true, words: "Address of the sender." },
+    SettingSpec {
+        name: "to",
+        kind: SettingKind::Texts,
+        required: true,
+        words: "Addresses of the receivers.",
+    },
+    SettingSpec { name: "user", kind: SettingKind::Text, required: false, words: "Name for the login." },
+    SettingSpec {
+        name: "password",
+        kind: SettingKind::Secret,
+        required: false,
+        words: "Password for the login.",
+    },
+    SettingSpec {
+        name: "encryption",
+        kind: SettingKind::Text,
+        required: false,
+        words: "`starttls` (port 587), `tls` (port 465) or `none` (port 25). Default `starttls`.",
+    },
+];
+
+/// Most characters of a subject.
+const MAX_SUBJECT: usize = 200;
+/// Stands in a `Message-ID` for a domain that has letters beyond ASCII.
+const NO_DOMAIN: &str = "feedbridge.invalid";
+
+/// Receivers of mail, and the server that takes it.
+#[derive(Debug, Clone)]
+pub struct MailTarget {
+    server: MailServer,
+    from: String,
+    to: Vec<String>,
+}
+
+impl MailTarget {
+    /// The target of these settings.
+    ///
+    /// # Errors
+    /// When a setting cannot be used.
+    pub fn of(settings: &Settings) -> Result<Self, SettingMistake> {
+        let server = server_of(settings)?;
+        let from = settings.needed("from")?;
+        let to = settings.texts("to");
+        if to.is_empty() {
+            return Err(SettingMistake::new("to", "`to` is missing", "write to = \"you@example.org\""));
+        }
+        for (name, text) in [("from", &from)].into_iter().chain(to.iter().map(|text| ("to", text))) {
+            if !is_mailbox(text) {
+                let hint = "write you@example.org, or Name <you@example.org>";
+                return Err(SettingMistake::new(name, format!("`{name}` has no address of mail"), hint));
+            }
+        }
+        Ok(Self { server, from, to })
+    }
+
+    /// The mail of a message.
+    #[must_use]
+    pub fn mail(&self, message: &Message) -> OutgoingMail {
+        OutgoingMail {
+            server: self.server.clone(),
+            from: self.from.clone(),
+            to: self.to.clone(),
+            subject: cut(&one_line(&message.title), MAX_SUBJECT, LengthUnit::Characters),
+            text: text_of(message),
+            html: html_of(message),
+            message_id: format!("{}@{}", message.id, self.domain()),
+            at: message.at.timestamp(),
+        }
+    }
+
+    /// The domain of the sender: it makes the names of messages its own.
+    fn domain(&self) -> &str {
+        let domain = bare_address(&self.from).rsplit('@').next().unwrap_or_default();
+        if domain.is_ascii() { domain } else { NO_DOMAIN }
+    }
+}
+
+fn server_of(settings: &Settings) -> Result<MailServer, SettingMistake> {
+    let server = settings.needed("server")?;
+    let Some((host, port)) = host_and_port(&server) else {
+        let hint = "write server = \"smtp.example.org\", or with a port \"smtp.example.org:587\"";
+        return Err(SettingMistake::new("server", "`server` is no host of a server for mail", hint));
+    };
+    let (encryption, usual_port) = match settings.text("encryption") {
+        None | Some("starttls") => (MailEncryption::StartTls, 587),
+        Some("tls") => (MailEncryption::Tls, 465),
+        Some("none") => (MailEncryption::None, 25),
+        Some(_) => {
+            let hint = "write \"starttls\", \"tls\" or \"none\"";
+            return Err(SettingMistake::new("encryption", "`encryption` has no known value", hint));
+        }
+    };
+    let login = match (settings.text("user"), settings.secret("password")) {
+        (Some(user), Some(password)) => Some((user.to_owned(), password)),
+        (None, None) => None,
+        (Some(_), None) => return Err(lone("password", "user")),
+        (None, Some(_)) => return Err(lone("user", "password")),
+    };
+    if login.is_some() && encryption == MailEncryption::None && !is_this_machine(&host) {
+        let hint = "write encryption = \"starttls\" or \"tls\", or remove `user` and `password`";
+        let message = "a login without encryption would show the password to the network";
+        return Err(SettingMistake::new("encryption", message, hint));
+    }
+    Ok(MailServer { host, port: port.unwrap_or(usual_port), encryption, login })
+}
+
+fn lone(missing: &str, given: &str) -> SettingMistake {
+    let hint = format!("write {missing} = \"…\", or remove `{given}`");
+    SettingMistake::new(missing, format!("`{given}` is given without `{missing}`"), hint)
+}
+
+/// Host and port of a text such as `smtp.example.org:587`, `192.0.2.1` or `[2001:db8::1]:25`. An address of
+/// IPv6 comes without brackets.
+pub(super) fn host_and_port(text: &str) -> Option<(String, Option<u16>)> {
+    let is_plain = !text.contains(|c: char| c.is_whitespace() || c.is_control() || "/?#@\\".contains(c));
+    let url = Url::parse(&format!("smtp://{text}")).ok().filter(|_| is_plain)?;
+    let host = match url.host()? {
+        Host::Domain(name) => name.to_owned(),
+        Host::Ipv4(address) => address.to_string(),
+        Host::Ipv6(address) => address.to_string(),
+    };
+    // A name with letters beyond ASCII comes out in percent encoding, which no resolver knows.
+    let is_usable = !host.is_empty() && !host.contains('%') && url.port() != Some(0);
+    is_usable.then(|| (host, url.port()))
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let name = host.to_ascii_lowercase();
+    let is_address = host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    is_address || name == "localhost" || name.ends_with(".localhost")
+}
+
+/// The address of `Name <address>`, or the text itself.
+fn bare_address(text: &str) -> &str {
+    let inner = text.trim().strip_suffix('>').and_then(|text| text.rsplit_once('<'));
+    inner.map_or_else(|| text.trim(), |(_, address)| address.trim())
+}
+
+/// Whether a text is `address` or `Name <address>`. A name with an `@` would look like another address.
+fn is_mailbox(text: &str) -> bool {
+    if text.contains(char::is_control) || text.matches('@').count() != 1 {
+        return false;
+    }
+    let is_odd = |c: char| c.is_whitespace() || "<>,;:\"()".contains(c);
+    let is_part = |part: &str| !part.is_empty() && !part.contains(is_odd);
+    bare_address(text).split_once('@').is_some_and(|(local, domain)| is_part(local) && is_part(domain))
+}
+
+/// A text without line breaks and control characters: in a header, they would begin another one.
+fn one_line(text: &str) -> String {
+    let visible = text.replace(char::is_control, " ");
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn text_of(message: &Message) -> String {
+    let mut parts = vec![if message.body.is_empty() { message.title.clone() } else { message.body.clone() }];
+    if message.items.len() > 1 {
+        parts = message.items.iter().map(item_text).collect();
+    } else if let Some(link) = &message.link {
+        parts.push(link.to_string());
+    }
+    if let Some(feed) = &message.feed {
+        let page = feed.page.as_ref().map(|page| format!(": {page}")).unwrap_or_default();
+        parts.push(format!("-- \n{}{page}", one_line(&feed.title)));
+    }
+    parts.join("\n\n")
+}
+
+fn item_text(item: &MessageItem) -> String {
+    let title = one_line(&item.title);
+    let link = item.link.as_ref().map(Url::to_string);
+    let lines = [Some(title), item.summary.clone(), link];
+    lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
+fn html_of(message: &Message) -> String {
+    let main = if message.items.len() > 1 {
+        let items: String = message.items.iter().map(item_html).collect();
+        format!("<ul>{items}</ul>")
+    } else {
+        let title = linked(&one_line(&message.title), message.link.as_ref());
+        let body = escaped(&message.body).replace('\n', "<br>");
+        if body.is_empty() {
+            format!("<p>{title}</p>")
+        } else {
+            format!("<p><b>{title}</b></p><p>{body}</p>")
+        }
+    };
+    let feed = message.feed.as_ref().map(|feed| {
+        let title = linked(&one_line(&feed.title), feed.page.as_ref());
+        format!("<hr><p>{title}</p>")
+    });
+    let feed = feed.unwrap_or_default();
+    format!("<!DOCTYPE html><html><head><meta charset=\"utf-8\"></head><body>{main}{feed}</body></html>")
+}
+
+fn item_html(item: &MessageItem) -> String {
+    let title = linked(&one_line(&item.title), item.link.as_ref());
+    let summary = item.summary.as_ref().map(|text| format!("<br>{}", escaped(text))).unwrap_or_default();
+    format!("<li>{title}{summary}</li>")
+}
+
+/// A text that is linked, if the address is one of the web: others could run a script.
+fn linked(text: &str, link: Option<&Url>) -> String {
+    match link.filter(|url| matches!(url.scheme(), "http" | "https")) {
+        Some(url) => format!("<a href=\"{}\">{}</a>", escaped(url.as_str()), escaped(text)),
+        None => escaped(text),
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::EventKind;
+    use crate::notify::message::{Incident, MessageFeed, Priority};
+    use crate::notify::settings::SettingValue;
+
+    fn settings(pairs: &[(&str, &str)]) -> Settings {
+        let mut settings = Settings::default();
+        settings.set_text("server", "smtp.example.org");
+        settings.set_text("from", "Harbour <bridge@example.org>");
+        settings.set("to", SettingValue::Texts(vec!["you@example.net".to_owned()]));
+        for (name, value) in pairs {
+            settings.set_text(name, *value);
+        }
+        settings
+    }
+
+    fn target() -> MailTarget {
+        MailTarget::of(&settings(&[])).expect("a target")
+    }
+
+    fn message(title: &str, body: &str) -> Message {
+        Message {
+            id: "msg_1".to_owned(),
+            event: EventKind::Item,
+            at: DateTime::from_timestamp(1_600_000_000, 0).expect("a time"),
+            title: title.to_owned(),
+            body: body.to_owned(),
+            link: Url::parse("https://example.org/tide?a=1&b=2").ok(),
+            image: Url::parse("https://example.org/tide.png").ok(),
+            priority: Priority::Normal,
+            tags: Vec::new(),
+            feed: None,
+            items: Vec::new(),
+            incident: None,
+            data: json!({}),
+        }
+    }
+
+    fn item(title: &str, link: &str) -> MessageItem {
+        MessageItem {
+            title: title.to_owned(),
+            link: Url::parse(link).ok(),
+            summary: Some("At <noon>".to_owned()),
+        }
+    }
+
+    fn body_of(mail: &OutgoingMail) -> &str {
+        let html = mail.html.split_once("<body>").and_then(|(_, rest)| rest.split_once("</body>"));
+        html.expect("a body").0
+    }
+
+    #[test]
+    fn an_item_becomes_a_mail() {
+        let mail = target().mail(&message("Low tide", "At noon\nand at night"));
+        assert_eq!(mail.subject, "Low tide");
+        assert_eq!(mail.from, "Harbour <bridge@example.org>");
+        assert_eq!(mail.to, ["you@example.net"]);
+        assert_eq!(mail.message_id, "msg_1@example.org");
+        assert_eq!(mail.at, 1_600_000_000);
+        assert_eq!(mail.text, "At noon\nand at night\n\nhttps://example.org/tide?a=1&b=2");
+        assert_eq!(
+            body_of(&mail),
+            "<p><b><a href=\"https://example.org/tide?a=1&amp;b=2\">Low tide</a></b></p>\
+             <p>At noon<br>and at night</p>"
+        );
+    }
+
+    #[test]
+    fn items_become_a_list() {
+        let mut message = message("2 new items", "");
+        message.items = vec![item("Low <tide>", "https://example.org/1"), item("Ebb", "javascript:alert(1)")];
+        let mail = target().mail(&message);
+        assert_eq!(
+            mail.text,
+            "Low <tide>\nAt <noon>\nhttps://example.org/1\n\nEbb\nAt <noon>\njavascript:alert(1)"
+        );
+        assert_eq!(
+            body_of(&mail),
+            "<ul><li><a href=\"https://example.org/1\">Low &lt;tide&gt;</a><br>At &lt;noon&gt;</li>\
+             <li>Ebb<br>At &lt;noon&gt;</li></ul>"
+        );
+    }
+
+    #[test]
+    fn a_trouble_and_its_recovery_name_the_feed() {
+        let mut message = message("Harbour News: no items", "the selector matched nothing");
+        message.feed =
+            Some(MessageFeed { id: "harbour".to_owned(), title: "Harbour".to_owned(), page: None });
+        for resolved in [false, true] {
+            let (key, trouble) = ("feedbridge/harbour".to_owned(), "no_items".to_owned());
+            message.incident = Some(Incident { key, trouble, resolved, since: DateTime::UNIX_EPOCH });
+            let mail = target().mail(&message);
+            assert_eq!(
+                mail.text,
+                "the selector matched nothing\n\nhttps://example.org/tide?a=1&b=2\n\n-- \nHarbour"
+            );
+            assert!(body_of(&mail).ends_with("<hr><p>Harbour</p>"));
+        }
+    }
+
+    #[test]
+    fn a_title_begins_no_other_header() {
+        let mail = target().mail(&message("Tide\r\nBcc: all@example.net\u{0}\u{85}", ""));
+        assert_eq!(mail.subject, "Tide Bcc: all@example.net");
+        let mail = target().mail(&message(&"tide ".repeat(100), ""));
+        assert!(mail.subject.chars().count() <= MAX_SUBJECT && mail.subject.ends_with('…'));
+    }
+
+    #[test]
+    fn ports_follow_the_encryption() {
+        let server = |pairs: &[(&str, &str)]| {
+            let server = MailTarget::of(&settings(pairs)).expect("a target").server;
+            (server.host, server.port, server.encryption)
+        };
+        let host = || "smtp.example.org".to_owned();
+        assert_eq!(server(&[]), (host(), 587, MailEncryption::StartTls));
+        assert_eq!(server(&[("encryption", "tls")]), (host(), 465, MailEncryption::Tls));
+        assert_eq!(server(&[("encryption", "none")]), (host(), 25, MailEncryption::None));
+        let with_port = [("server", "[::1]:2525"), ("encryption", "none"), ("user", "a"), ("password", "b")];
+        assert_eq!(server(&with_port), ("::1".to_owned(), 2525, MailEncryption::None));
+    }
+
+    #[test]
+    fn mistakes_are_told() {
+        let target = |pairs: &[(&str, &str)]| MailTarget::of(&settings(pairs));
+        let mistake = |pairs: &[(&str, &str)]| target(pairs).expect_err("a mistake").setting;
+        for server in ["", "smtp://a.example", "a b", "a.example:x", "a.example:0", "häfen.example"] {
+            assert_eq!(mistake(&[("server", server)]), "server", "{server}");
+        }
+        for from in ["", "harbour", "a@b@c.example", "a@b.example, c", "A\n<a@b.example>", "@b.example"] {
+            assert_eq!(mistake(&[("from", from)]), "from", "{from}");
+        }
+        assert_eq!(mistake(&[("encryption", "ssl")]), "encryption");
+        assert_eq!(mistake(&[("user", "a")]), "password");
+        assert_eq!(mistake(&[("password", "a")]), "user");
+        assert_eq!(mistake(&[("user", "a"), ("password", "b"), ("encryption", "none")]), "encryption");
+        let mut without = settings(&[]);
+        without.set("to", SettingValue::Texts(Vec::new()));
+        assert_eq!(MailTarget::of(&without).expect_err("a mistake").setting, "to");
+    }
+}

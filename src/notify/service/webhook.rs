@@ -1,0 +1,232 @@
+//! A webhook: the message for programs as JSON, signed by the Standard Webhooks specification (version 1.0.0,
+//! "Signature scheme" and "Webhook headers").
+
+use std::fmt;
+
+use http::{HeaderName, HeaderValue};
+use url::Url;
+
+use crate::digest;
+use crate::model::Secret;
+use crate::notify::message::Message;
+use crate::notify::outgoing::HttpRequest;
+use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings};
+
+/// The settings.
+pub(in crate::notify) const SETTINGS: &[SettingSpec] = &[
+    SettingSpec {
+        name: "url",
+        kind: SettingKind::Address,
+        required: true,
+        words: "The address that gets the message as JSON.",
+    },
+    SettingSpec {
+        name: "secret",
+        kind: SettingKind::Secret,
+        required: false,
+        words: "Key of the signature: `whsec_` and 24 to 64 bytes in base64.",
+    },
+    SettingSpec {
+        name: "headers",
+        kind: SettingKind::Table,
+        required: false,
+        words: "Headers that are sent along.",
+    },
+];
+
+/// A key begins with this, so that it is told from other secrets.
+const KEY_PREFIX: &str = "whsec_";
+/// Bytes of a key.
+const KEY_BYTES: std::ops::RangeInclusive<usize> = 24..=64;
+
+/// Headers of the connection and of the body's frame: what a user wrote there would break the request.
+const RESERVED: [&str; 7] =
+    ["connection", "content-length", "host", "te", "trailer", "transfer-encoding", "upgrade"];
+
+/// A program elsewhere that takes messages.
+#[derive(Clone)]
+pub struct Webhook {
+    url: Url,
+    /// The key of the signature.
+    key: Option<Vec<u8>>,
+    /// Names in small letters.
+    headers: Vec<(String, Secret)>,
+}
+
+// The address and the key are secrets.
+impl fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "webhook at {}", self.url.host_str().unwrap_or_default())
+    }
+}
+
+impl Webhook {
+    /// The target of these settings.
+    ///
+    /// # Errors
+    /// When a setting cannot be used.
+    pub fn of(settings: &Settings) -> Result<Self, SettingMistake> {
+        let headers = settings.table("headers");
+        Ok(Self {
+            url: settings.needed_address("url")?,
+            key: settings.text("secret").map(key_of).transpose()?,
+            headers: headers.into_iter().map(checked_header).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The request of a message. `now_s` is the time of this try in seconds since 1970.
+    #[must_use]
+    pub fn request(&self, message: &Message, now_s: i64) -> HttpRequest {
+        let mut request = HttpRequest::json(self.url.clone(), &message.data);
+        for (name, value) in &self.headers {
+            request.headers.retain(|(other, _)| other != name);
+            request = request.with_header(name, value.expose().to_owned());
+        }
+        let signature = self.key.as_ref().map(|key| signature(key, &message.id, now_s, &request.body));
+        let request = request
+            .with_header("webhook-id", message.id.clone())
+            .with_header("webhook-timestamp", now_s.to_string());
+        match signature {
+            Some(signature) => request.with_header("webhook-signature", signature),
+            None => request,
+        }
+    }
+}
+
+/// The value of `webhook-signature`. The time is signed too, so that an old request cannot be sent again.
+fn signature(key: &[u8], id: &str, now_s: i64, body: &[u8]) -> String {
+    let mut signed = format!("{id}.{now_s}.").into_bytes();
+    signed.extend_from_slice(body);
+    format!("v1,{}", digest::to_base64(&digest::hmac_sha256(key, &signed)))
+}
+
+fn key_of(text: &str) -> Result<Vec<u8>, SettingMistake> {
+    let key = text.strip_prefix(KEY_PREFIX).and_then(digest::from_base64);
+    key.filter(|key| KEY_BYTES.contains(&key.len())).ok_or_else(|| {
+        let hint = "write whsec_ and 24 to 64 random bytes in base64; `openssl rand -base64 32` makes some";
+        SettingMistake::new("secret", "`secret` is no key of a webhook", hint)
+    })
+}
+
+fn checked_header((name, value): (String, Secret)) -> Result<(String, Secret), SettingMistake> {
+    let Ok(known) = HeaderName::from_bytes(name.trim().as_bytes()) else {
+        let hint = "a name has letters of ASCII, digits and `-`";
+        return Err(SettingMistake::new("headers", format!("`{name}` is no name of a header"), hint));
+    };
+    let name = known.as_str().to_owned();
+    if name.starts_with("webhook-") || RESERVED.contains(&name.as_str()) {
+        let hint = "remove it: feedbridge sets it itself";
+        return Err(SettingMistake::new("headers", format!("the header `{name}` cannot be set"), hint));
+    }
+    if HeaderValue::from_str(value.expose()).is_err() {
+        let hint = "write one line of visible characters of ASCII";
+        return Err(SettingMistake::new("headers", format!("the header `{name}` has no usable value"), hint));
+    }
+    Ok((name, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::EventKind;
+    use crate::notify::message::Priority;
+    use crate::notify::settings::SettingValue;
+
+    const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    const NOW_S: i64 = 1_614_265_330;
+
+    fn message() -> Message {
+        Message {
+            id: "msg_1".to_owned(),
+            event: EventKind::Item,
+            at: DateTime::UNIX_EPOCH,
+            title: "Low tide".to_owned(),
+            body: String::new(),
+            link: None,
+            image: None,
+            priority: Priority::Normal,
+            tags: Vec::new(),
+            feed: None,
+            items: Vec::new(),
+            incident: None,
+            data: json!({ "type": "items.new" }),
+        }
+    }
+
+    fn settings(secret: Option<&str>, headers: &[(&str, &str)]) -> Settings {
+        let mut settings = Settings::default();
+        settings.set_text("url", "https://hooks.example.org/in?key=hush");
+        if let Some(secret) = secret {
+            settings.set_text("secret", secret);
+        }
+        let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), Secret::new((*v).to_owned())));
+        settings.set("headers", SettingValue::Table(headers.collect()));
+        settings
+    }
+
+    fn headers(request: &HttpRequest) -> Vec<(&str, &str)> {
+        request.headers.iter().map(|(name, value)| (name.as_str(), value.expose())).collect()
+    }
+
+    #[test]
+    fn a_request_is_signed() {
+        let webhook = Webhook::of(&settings(Some(SECRET), &[("X-Harbour", "north")])).expect("a target");
+        let request = webhook.request(&message(), NOW_S);
+        assert_eq!(request.body, br#"{"type":"items.new"}"#);
+        assert_eq!(
+            headers(&request),
+            [
+                ("content-type", "application/json"),
+                ("x-harbour", "north"),
+                ("webhook-id", "msg_1"),
+                ("webhook-timestamp", "1614265330"),
+                ("webhook-signature", "v1,G6h8crjEZSr86+Ay97wZ3keSwvqADsiOJ0R+imdKKlw="),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_signature_is_that_of_other_implementations() {
+        let key = key_of(SECRET).expect("a key");
+        let signed = signature(&key, "msg_p5jXN8AQM9LWM0D4loKWxJek", NOW_S, br#"{"test": 2432232314}"#);
+        assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+    }
+
+    #[test]
+    fn without_a_secret_there_is_no_signature() {
+        let headers_given = [("Content-Type", "application/cloudevents+json")];
+        let webhook = Webhook::of(&settings(None, &headers_given)).expect("a target");
+        let request = webhook.request(&message(), NOW_S);
+        let names: Vec<&str> = headers(&request).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["content-type", "webhook-id", "webhook-timestamp"]);
+        assert_eq!(headers(&request)[0].1, "application/cloudevents+json");
+    }
+
+    #[test]
+    fn secrets_are_not_printed() {
+        let webhook = Webhook::of(&settings(Some(SECRET), &[])).expect("a target");
+        assert_eq!(format!("{webhook:?}"), "webhook at hooks.example.org");
+    }
+
+    #[test]
+    fn mistakes_are_told() {
+        let mistake = |settings: &Settings| Webhook::of(settings).expect_err("a mistake").message;
+        assert_eq!(mistake(&Settings::default()), "`url` is missing");
+        let long = format!("whsec_{}", "A".repeat(88));
+        for secret in
+            ["hush", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_c2hvcnQ=", "whsec_%%%%", long.as_str()]
+        {
+            assert_eq!(mistake(&settings(Some(secret), &[])), "`secret` is no key of a webhook");
+        }
+        for name in ["Webhook-Id", "HOST", "Content-Length", "Transfer-Encoding"] {
+            let told = mistake(&settings(None, &[(name, "x")]));
+            assert_eq!(told, format!("the header `{}` cannot be set", name.to_lowercase()));
+        }
+        assert_eq!(mistake(&settings(None, &[("a b", "x")])), "`a b` is no name of a header");
+        let told = mistake(&settings(None, &[("x-a", "1\r\nx-b: 2")]));
+        assert_eq!(told, "the header `x-a` has no usable value");
+    }
+}

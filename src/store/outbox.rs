@@ -1,0 +1,212 @@
+//! Events, and the messages that tell people of them, on their way to their targets.
+//!
+//! A run writes its events. Planning makes a *notice* of each event for each rule of feeds.toml that is to tell it;
+//! notices that are due become *messages*; messages wait until their target has taken them. Each step is one
+//! transaction, so that a kill at any moment loses nothing.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use super::error::StoreError;
+use crate::model::{Event, EventKind, FeedId, Item};
+
+/// The most messages of one rule that wait. Further ones are dead at once.
+pub(super) const MAX_WAITING: usize = 10_000;
+
+/// An event that a rule tells, before it has a number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewNotice {
+    /// The name of the rule.
+    pub rule: String,
+    /// The feed that the rule names, perhaps a derived one.
+    pub feed: FeedId,
+    /// Number of the event.
+    pub event: i64,
+    /// When it may be told.
+    pub due: DateTime<Utc>,
+    /// Why it waits until then: a short name.
+    pub reason: String,
+    /// What the message needs to know, as JSON.
+    pub part: String,
+}
+
+/// A stored notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Counts up over all notices.
+    pub number: i64,
+    /// The notice.
+    pub notice: NewNotice,
+}
+
+/// A message that is to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMessage {
+    /// The name of the rule.
+    pub rule: String,
+    /// Messages of one rule and one lane are sent in order.
+    pub lane: String,
+    /// What the message tells, as JSON.
+    pub content: String,
+}
+
+/// The right to send a message, until a deadline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageClaim {
+    /// Its number.
+    pub number: i64,
+    /// The message.
+    pub message: NewMessage,
+    /// When it was made.
+    pub created: DateTime<Utc>,
+    /// How often it was tried, this time included.
+    pub tries: u32,
+}
+
+/// The end of a try to send a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SendEnd {
+    /// The target has it.
+    Sent,
+    /// It is tried again after this time; the whole target rests until then. With the reason.
+    Again(Duration, String),
+    /// It is not tried again. With the reason.
+    Dead(String),
+}
+
+/// The state of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageState {
+    /// It is on its way.
+    Waiting,
+    /// The target has it.
+    Sent,
+    /// It was given up.
+    Dead,
+}
+
+impl MessageState {
+    /// The stable name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sent => "sent",
+            Self::Dead => "dead",
+        }
+    }
+
+    /// The state with this name; `Dead` for one that this version does not know.
+    pub(super) fn from_name(name: &str) -> Self {
+        [Self::Waiting, Self::Sent].into_iter().find(|state| state.name() == name).unwrap_or(Self::Dead)
+    }
+}
+
+/// A message of the past, or one that waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptMessage {
+    /// Its number.
+    pub number: i64,
+    /// The message.
+    pub message: NewMessage,
+    /// When it was made.
+    pub created: DateTime<Utc>,
+    /// Its state.
+    pub state: MessageState,
+    /// Since when it is in this state.
+    pub changed: DateTime<Utc>,
+    /// How often it was tried.
+    pub tries: u32,
+    /// Why the last try failed.
+    pub reason: Option<String>,
+}
+
+/// The state of the target of a rule.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TargetState {
+    /// Messages that wait.
+    pub waiting: u64,
+    /// Notices that wait to become messages.
+    pub held: u64,
+    /// Messages that were given up.
+    pub dead: u64,
+    /// When the oldest waiting message was made.
+    pub oldest: Option<DateTime<Utc>>,
+    /// Tries that failed in a row.
+    pub failures: u32,
+    /// Until when the target is left alone.
+    pub rest_until: Option<DateTime<Utc>>,
+    /// When it last took a message.
+    pub last_sent: Option<DateTime<Utc>>,
+    /// Why a try last failed.
+    pub last_error: Option<String>,
+}
+
+/// The operations on events and messages.
+#[async_trait]
+pub trait Outbox: Send + Sync {
+    /// Events that were not planned yet, the oldest first.
+    async fn unplanned(&self, limit: u32) -> Result<Vec<Event>, StoreError>;
+
+    /// Writes the notices of the events up to a number. Does nothing if these events were planned meanwhile.
+    async fn plan(&self, up_to: i64, notices: Vec<NewNotice>) -> Result<(), StoreError>;
+
+    /// The newest events of these kinds, newest first; of one feed, or of all.
+    async fn events(
+        &self,
+        of: Option<&FeedId>,
+        kinds: &[EventKind],
+        limit: u32,
+    ) -> Result<Vec<Event>, StoreError>;
+
+    /// Writes an event for each feed that has no new item for longer than usual, and gives their number.
+    async fn find_silent(&self) -> Result<usize, StoreError>;
+
+    /// The notices that are due, the oldest first.
+    async fn due_notices(&self, limit: u32) -> Result<Vec<Notice>, StoreError>;
+
+    /// Makes messages in place of notices. Gives false, and does nothing, if one of these is no longer there.
+    async fn form(&self, notices: Vec<i64>, messages: Vec<NewMessage>) -> Result<bool, StoreError>;
+
+    /// Lets notices wait longer.
+    async fn hold(&self, notices: Vec<i64>, due: DateTime<Utc>, reason: &str) -> Result<(), StoreError>;
+
+    /// The moments at which the newest messages of a rule were made, newest first.
+    async fn made(&self, rule: &str, since: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>, StoreError>;
+
+    /// Claims messages of these rules for the time of `lease`: the first of each lane, of targets that do not
+    /// rest, and at most `limit` of each rule. Of a target that failed last, only one.
+    async fn take_messages(
+        &self,
+        rules: &[String],
+        limit: usize,
+        lease: Duration,
+    ) -> Result<Vec<MessageClaim>, StoreError>;
+
+    /// Writes the end of a try.
+    async fn finish_message(&self, claim: &MessageClaim, end: SendEnd) -> Result<(), StoreError>;
+
+    /// The newest messages, newest first; of one lane, or of all.
+    async fn messages(&self, lane: Option<&str>, limit: u32) -> Result<Vec<KeptMessage>, StoreError>;
+
+    /// The state of a rule's target.
+    async fn target(&self, rule: &str) -> Result<TargetState, StoreError>;
+
+    /// Sends the dead messages of a rule again, and what waits at once. Gives the number of those that were dead.
+    async fn revive(&self, rule: &str) -> Result<usize, StoreError>;
+
+    /// Mutes a feed until a moment; `None` ends the mute. Gives false if the feed is not registered.
+    async fn mute(&self, feed: &FeedId, until: Option<DateTime<Utc>>) -> Result<bool, StoreError>;
+
+    /// The feeds that are muted now, with the end of it.
+    async fn muted(&self) -> Result<Vec<(FeedId, DateTime<Utc>)>, StoreError>;
+
+    /// The items of a feed with these keys, as they are served, in the order of the keys. Those that are no longer
+    /// kept are left out.
+    async fn items_with_keys(&self, feed: &FeedId, keys: Vec<String>) -> Result<Vec<Item>, StoreError>;
+
+    /// Drops old events and messages, and what waits for rules that are not among these.
+    async fn tidy_outbox(&self, rules: &[String]) -> Result<(), StoreError>;
+}

@@ -1,0 +1,394 @@
+//! Notices and messages: from the plan of events to the end of each message.
+
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+
+use super::columns::{feed_id, instant, json, millis_of};
+use crate::model::FeedId;
+use crate::store::outbox::{
+    KeptMessage, MAX_WAITING, MessageClaim, MessageState, NewMessage, NewNotice, Notice, SendEnd, TargetState,
+};
+
+const DAY_MS: i64 = 86_400_000;
+/// A message is given up after this time, if its target takes none.
+const GIVEN_UP_MS: i64 = 3 * DAY_MS;
+/// Messages that were sent are kept for this time, and so many of each rule at most.
+const SENT_KEPT_MS: i64 = 7 * DAY_MS;
+const SENT_KEPT: i64 = 200;
+/// The same for those that were given up.
+const DEAD_KEPT_MS: i64 = 30 * DAY_MS;
+const DEAD_KEPT: i64 = 1000;
+/// Events are kept for this time, and so many at most.
+const EVENTS_KEPT_MS: i64 = 90 * DAY_MS;
+const EVENTS_KEPT: i64 = 20_000;
+
+fn begin(db: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
+    db.transaction_with_behavior(TransactionBehavior::Immediate)
+}
+
+/// Writes the notices of the events up to a number, unless these were planned meanwhile.
+pub(super) fn plan(db: &mut Connection, up_to: i64, notices: &[NewNotice]) -> rusqlite::Result<()> {
+    let tx = begin(db)?;
+    if tx.execute("UPDATE planned SET event = ?1 WHERE event < ?1", [up_to])? == 0 {
+        return Ok(());
+    }
+    for notice in notices {
+        tx.prepare_cached(
+            "INSERT INTO notices (rule, feed, event, due, reason, part) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            notice.rule,
+            notice.feed.as_str(),
+            notice.event,
+            notice.due.timestamp_millis(),
+            notice.reason,
+            notice.part,
+        ])?;
+    }
+    tx.commit()
+}
+
+/// The notices that are due, the oldest first.
+pub(super) fn due(db: &mut Connection, limit: u32, now: i64) -> rusqlite::Result<Vec<Notice>> {
+    let mut query = db.prepare_cached(
+        "SELECT number, rule, feed, event, due, reason, part FROM notices WHERE due <= ?1 ORDER BY number LIMIT ?2",
+    )?;
+    let rows = query.query_map(params![now, limit], |row| {
+        let feed: String = row.get(2)?;
+        Ok(Notice {
+            number: row.get(0)?,
+            notice: NewNotice {
+                rule: row.get(1)?,
+                feed: feed_id(&feed)?,
+                event: row.get(3)?,
+                due: instant(row.get(4)?),
+                reason: row.get(5)?,
+                part: row.get(6)?,
+            },
+        })
+    })?;
+    rows.collect()
+}
+
+/// Makes messages in place of notices.
+pub(super) fn form(
+    db: &mut Connection,
+    notices: &[i64],
+    messages: &[NewMessage],
+    now: i64,
+) -> rusqlite::Result<bool> {
+    let tx = begin(db)?;
+    let gone = tx.execute(
+        "DELETE FROM notices WHERE number IN (SELECT value FROM json_each(?1))",
+        [json(&notices)?],
+    )?;
+    if gone != notices.len() {
+        return Ok(false);
+    }
+    for message in messages {
+        insert(&tx, message, now)?;
+    }
+    tx.commit()?;
+    Ok(true)
+}
+
+fn insert(db: &Connection, message: &NewMessage, now: i64) -> rusqlite::Result<()> {
+    let waiting: i64 = db
+        .prepare_cached("SELECT count(*) FROM messages WHERE rule = ?1 AND state = 'waiting'")?
+        .query_row([&message.rule], |row| row.get(0))?;
+    let is_full = usize::try_from(waiting).is_ok_and(|count| count >= MAX_WAITING);
+    let state = if is_full { MessageState::Dead } else { MessageState::Waiting };
+    let reason = is_full.then(|| format!("{MAX_WAITING} messages wait for this target already"));
+    db.prepare_cached(
+        "INSERT INTO messages (rule, lane, created, state, changed, reason, content) VALUES (?1, ?2, ?3, ?4, ?3, ?5, ?6)",
+    )?
+    .execute(params![message.rule, message.lane, now, state.name(), reason, message.content])?;
+    Ok(())
+}
+
+/// Lets notices wait until a moment.
+pub(super) fn hold(db: &mut Connection, notices: &[i64], due: i64, reason: &str) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "UPDATE notices SET due = ?2, reason = ?3 WHERE number IN (SELECT value FROM json_each(?1))",
+    )?
+    .execute(params![json(&notices)?, due, reason])?;
+    Ok(())
+}
+
+/// The moments at which the messages of a rule were made since then, newest first.
+pub(super) fn made(db: &mut Connection, rule: &str, since: i64) -> rusqlite::Result<Vec<i64>> {
+    let mut query = db.prepare_cached(
+        "SELECT created FROM messages WHERE rule = ?1 AND created > ?2 ORDER BY created DESC LIMIT 10000",
+    )?;
+    let rows = query.query_map(params![rule, since], |row| row.get(0))?;
+    rows.collect()
+}
+
+/// Whether a message waits at all.
+pub(super) fn has_waiting(db: &mut Connection) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM messages WHERE state = 'waiting' LIMIT 1")?.exists([])
+}
+
+/// Claims the first message of each lane of these rules.
+pub(super) fn take(
+    db: &mut Connection,
+    rules: &[String],
+    limit: usize,
+    lease: Duration,
+    now: i64,
+) -> rusqlite::Result<Vec<MessageClaim>> {
+    let tx = begin(db)?;
+    let mut claims = Vec::new();
+    for rule in rules {
+        let (failures, rest_until) = rest(&tx, rule)?;
+        if rest_until > now {
+            continue;
+        }
+        let most = if failures > 0 { 1 } else { limit };
+        for number in heads(&tx, rule, most, now)? {
+            claims.push(claim(&tx, number, now.saturating_add(millis_of(lease)))?);
+        }
+    }
+    tx.commit()?;
+    Ok(claims)
+}
+
+fn rest(db: &Connection, rule: &str) -> rusqlite::Result<(u32, i64)> {
+    let found = db
+        .prepare_cached("SELECT failures, rest_until FROM targets WHERE rule = ?1")?
+        .query_row([rule], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    Ok(found.unwrap_or((0, 0)))
+}
+
+/// The first message of each lane that nobody sends, the oldest first. Those that are sent now count for the limit.
+/// A message of several feeds has no lane: it waits for all that are older, and all that are newer wait for it.
+fn heads(db: &Connection, rule: &str, most: usize, now: i64) -> rusqlite::Result<Vec<i64>> {
+    let mut query = db.prepare_cached(
+        "SELECT number, claimed > ?2, lane = '' FROM messages
+         WHERE number IN (SELECT min(number) FROM messages WHERE state = 'waiting' AND rule = ?1 GROUP BY lane)
+         ORDER BY number",
+    )?;
+    let rows = query.query_map(params![rule, now], |row| {
+        Ok(Head { number: row.get(0)?, is_claimed: row.get(1)?, is_of_all: row.get(2)? })
+    })?;
+    let mut heads: Vec<Head> = rows.collect::<rusqlite::Result<_>>()?;
+    if let Some(place) = heads.iter().position(|head| head.is_of_all) {
+        heads.truncate(place.max(1));
+    }
+    let busy = heads.iter().filter(|head| head.is_claimed).count();
+    let free = heads.iter().filter(|head| !head.is_claimed).map(|head| head.number);
+    Ok(free.take(most.saturating_sub(busy)).collect())
+}
+
+/// The first message of a lane.
+struct Head {
+    number: i64,
+    is_claimed: bool,
+    is_of_all: bool,
+}
+
+fn claim(db: &Connection, number: i64, until: i64) -> rusqlite::Result<MessageClaim> {
+    db.prepare_cached(
+        "UPDATE messages SET claimed = ?2, tries = tries + 1 WHERE number = ?1
+         RETURNING rule, lane, content, created, tries",
+    )?
+    .query_row(params![number, until], |row| {
+        let message = NewMessage { rule: row.get(0)?, lane: row.get(1)?, content: row.get(2)? };
+        Ok(MessageClaim { number, message, created: instant(row.get(3)?), tries: row.get(4)? })
+    })
+}
+
+/// Writes the end of a try.
+pub(super) fn finish(
+    db: &mut Connection,
+    claim: &MessageClaim,
+    end: &SendEnd,
+    now: i64,
+) -> rusqlite::Result<()> {
+    let tx = begin(db)?;
+    let rule = &claim.message.rule;
+    match end {
+        SendEnd::Sent => {
+            end_message(&tx, claim.number, MessageState::Sent, None, now)?;
+            tx.execute(
+                "INSERT INTO targets (rule, last_sent) VALUES (?1, ?2)
+                 ON CONFLICT (rule) DO UPDATE SET failures = 0, rest_until = 0, last_sent = ?2",
+                params![rule, now],
+            )?;
+        }
+        SendEnd::Dead(reason) => {
+            end_message(&tx, claim.number, MessageState::Dead, Some(reason), now)?;
+            note_error(&tx, rule, reason)?;
+        }
+        SendEnd::Again(wait, reason) => {
+            tx.prepare_cached("UPDATE messages SET claimed = 0, reason = ?2 WHERE number = ?1")?
+                .execute(params![claim.number, reason])?;
+            note_error(&tx, rule, reason)?;
+            tx.prepare_cached(
+                "UPDATE targets SET failures = failures + 1, rest_until = max(rest_until, ?2) WHERE rule = ?1",
+            )?
+            .execute(params![rule, now.saturating_add(millis_of(*wait))])?;
+        }
+    }
+    tx.commit()
+}
+
+fn end_message(
+    db: &Connection,
+    number: i64,
+    state: MessageState,
+    reason: Option<&str>,
+    now: i64,
+) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "UPDATE messages SET state = ?2, changed = ?3, reason = ?4, claimed = 0 WHERE number = ?1",
+    )?
+    .execute(params![number, state.name(), now, reason])?;
+    Ok(())
+}
+
+fn note_error(db: &Connection, rule: &str, reason: &str) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "INSERT INTO targets (rule, last_error) VALUES (?1, ?2) ON CONFLICT (rule) DO UPDATE SET last_error = ?2",
+    )?
+    .execute(params![rule, reason])?;
+    Ok(())
+}
+
+/// The newest messages, newest first.
+pub(super) fn newest(
+    db: &mut Connection,
+    lane: Option<&str>,
+    limit: u32,
+) -> rusqlite::Result<Vec<KeptMessage>> {
+    let mut query = db.prepare_cached(
+        "SELECT number, rule, lane, content, created, state, changed, tries, reason FROM messages
+         WHERE ?1 IS NULL OR lane = ?1 ORDER BY number DESC LIMIT ?2",
+    )?;
+    let rows = query.query_map(params![lane, limit], kept_of)?;
+    rows.collect()
+}
+
+fn kept_of(row: &Row<'_>) -> rusqlite::Result<KeptMessage> {
+    let state: String = row.get(5)?;
+    Ok(KeptMessage {
+        number: row.get(0)?,
+        message: NewMessage { rule: row.get(1)?, lane: row.get(2)?, content: row.get(3)? },
+        created: instant(row.get(4)?),
+        state: MessageState::from_name(&state),
+        changed: instant(row.get(6)?),
+        tries: row.get(7)?,
+        reason: row.get(8)?,
+    })
+}
+
+/// The state of a rule's target.
+pub(super) fn target(db: &mut Connection, rule: &str, now: i64) -> rusqlite::Result<TargetState> {
+    let count = |sql: &str| -> rusqlite::Result<u64> {
+        let found: i64 = db.prepare_cached(sql)?.query_row([rule], |row| row.get(0))?;
+        Ok(u64::try_from(found).unwrap_or(0))
+    };
+    let waiting = count("SELECT count(*) FROM messages WHERE rule = ?1 AND state = 'waiting'")?;
+    let dead = count("SELECT count(*) FROM messages WHERE rule = ?1 AND state = 'dead'")?;
+    let held = count("SELECT count(*) FROM notices WHERE rule = ?1")?;
+    let oldest: Option<i64> = db
+        .prepare_cached("SELECT min(created) FROM messages WHERE rule = ?1 AND state = 'waiting'")?
+        .query_row([rule], |row| row.get(0))?;
+    let state = db
+        .prepare_cached("SELECT failures, rest_until, last_sent, last_error FROM targets WHERE rule = ?1")?
+        .query_row([rule], |row| {
+            Ok(TargetState {
+                failures: row.get(0)?,
+                rest_until: Some(row.get(1)?).filter(|until| *until > now).map(instant),
+                last_sent: row.get::<_, Option<i64>>(2)?.map(instant),
+                last_error: row.get(3)?,
+                ..TargetState::default()
+            })
+        })
+        .optional()?
+        .unwrap_or_default();
+    Ok(TargetState { waiting, dead, held, oldest: oldest.map(instant), ..state })
+}
+
+/// Lets the dead messages of a rule wait again, behind no rest.
+pub(super) fn revive(db: &mut Connection, rule: &str, now: i64) -> rusqlite::Result<usize> {
+    let tx = begin(db)?;
+    let revived = tx.execute(
+        "UPDATE messages SET state = 'waiting', created = ?2, changed = ?2, tries = 0
+         WHERE rule = ?1 AND state = 'dead'",
+        params![rule, now],
+    )?;
+    tx.execute("UPDATE targets SET failures = 0, rest_until = 0 WHERE rule = ?1", [rule])?;
+    tx.commit()?;
+    Ok(revived)
+}
+
+/// Mutes a feed until a moment, or ends its mute.
+pub(super) fn mute(
+    db: &mut Connection,
+    feed: &FeedId,
+    until: Option<i64>,
+    now: i64,
+) -> rusqlite::Result<bool> {
+    let tx = begin(db)?;
+    let found = tx.execute(
+        "UPDATE feeds SET muted_until = ?2, touched = ?3 WHERE id = ?1",
+        params![feed.as_str(), until, now],
+    )?;
+    let due = until.unwrap_or(now);
+    release_muted(&tx, feed, due)?;
+    tx.commit()?;
+    Ok(found > 0)
+}
+
+/// Lets the notices that wait for the end of a feed's mute be due at a moment.
+fn release_muted(db: &Connection, feed: &FeedId, due: i64) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE notices SET due = ?2 WHERE feed = ?1 AND reason = 'muted'")?
+        .execute(params![feed.as_str(), due])?;
+    Ok(())
+}
+
+/// The feeds that are muted now, with the end of it.
+pub(super) fn muted(db: &mut Connection, now: i64) -> rusqlite::Result<Vec<(FeedId, i64)>> {
+    let mut query = db.prepare_cached("SELECT id, muted_until FROM feeds WHERE muted_until > ?1")?;
+    let rows = query.query_map([now], |row| {
+        let id: String = row.get(0)?;
+        Ok((feed_id(&id)?, row.get(1)?))
+    })?;
+    rows.collect()
+}
+
+/// Gives up messages of targets that take none, and drops what is old.
+pub(super) fn tidy(db: &mut Connection, rules: &[String], now: i64) -> rusqlite::Result<()> {
+    let tx = begin(db)?;
+    let known = json(&rules)?;
+    tx.execute("DELETE FROM notices WHERE rule NOT IN (SELECT value FROM json_each(?1))", [&known])?;
+    tx.execute(
+        "UPDATE messages SET state = 'dead', changed = ?2, reason = 'its rule is no longer in feeds.toml'
+         WHERE state = 'waiting' AND rule NOT IN (SELECT value FROM json_each(?1))",
+        params![known, now],
+    )?;
+    tx.execute(
+        "UPDATE messages SET state = 'dead', changed = ?1, reason = 'the target took nothing for 3 days: ' || coalesce(reason,
+                (SELECT last_error FROM targets WHERE targets.rule = messages.rule), '')
+         WHERE state = 'waiting' AND created < ?2 AND claimed <= ?1
+           AND rule IN (SELECT rule FROM targets WHERE failures > 0)",
+        params![now, now - GIVEN_UP_MS],
+    )?;
+    for (state, age, most) in [("sent", SENT_KEPT_MS, SENT_KEPT), ("dead", DEAD_KEPT_MS, DEAD_KEPT)] {
+        tx.execute(
+            "DELETE FROM messages WHERE state = ?1 AND (changed < ?2 OR number IN (
+                 SELECT number FROM (SELECT number, row_number() OVER (PARTITION BY rule ORDER BY number DESC) AS place
+                                     FROM messages WHERE state = ?1) WHERE place > ?3))",
+            params![state, now - age, most],
+        )?;
+    }
+    tx.execute(
+        "DELETE FROM events WHERE number <= (SELECT event FROM planned)
+           AND (at < ?1 OR number <= (SELECT max(number) FROM events) - ?2)",
+        params![now - EVENTS_KEPT_MS, EVENTS_KEPT],
+    )?;
+    tx.commit()
+}

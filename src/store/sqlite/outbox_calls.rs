@@ -1,0 +1,129 @@
+//! The operations on events and messages, each on the thread of its connection.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use super::columns::instant;
+use super::{SqliteStore, events, items, outbox};
+use crate::model::{Event, EventKind, FeedId, Item};
+use crate::store::error::StoreError;
+use crate::store::outbox::{
+    KeptMessage, MessageClaim, NewMessage, NewNotice, Notice, Outbox, SendEnd, TargetState,
+};
+
+#[async_trait]
+impl Outbox for SqliteStore {
+    async fn unplanned(&self, limit: u32) -> Result<Vec<Event>, StoreError> {
+        self.reader.call(move |db| events::unplanned(db, limit)).await
+    }
+
+    async fn plan(&self, up_to: i64, notices: Vec<NewNotice>) -> Result<(), StoreError> {
+        self.writer.call(move |db| outbox::plan(db, up_to, &notices)).await
+    }
+
+    async fn events(
+        &self,
+        of: Option<&FeedId>,
+        kinds: &[EventKind],
+        limit: u32,
+    ) -> Result<Vec<Event>, StoreError> {
+        let of = of.cloned();
+        let kinds = kinds.to_vec();
+        self.reader.call(move |db| events::newest(db, of.as_ref(), &kinds, limit)).await
+    }
+
+    async fn find_silent(&self) -> Result<usize, StoreError> {
+        let now = self.now_millis();
+        if !self.reader.call(move |db| events::has_silent(db, now)).await? {
+            return Ok(0);
+        }
+        self.writer.call(move |db| events::find_silent(db, now)).await
+    }
+
+    async fn due_notices(&self, limit: u32) -> Result<Vec<Notice>, StoreError> {
+        let now = self.now_millis();
+        self.reader.call(move |db| outbox::due(db, limit, now)).await
+    }
+
+    async fn form(&self, notices: Vec<i64>, messages: Vec<NewMessage>) -> Result<bool, StoreError> {
+        let now = self.now_millis();
+        self.writer.call(move |db| outbox::form(db, &notices, &messages, now)).await
+    }
+
+    async fn hold(&self, notices: Vec<i64>, due: DateTime<Utc>, reason: &str) -> Result<(), StoreError> {
+        let due = due.timestamp_millis();
+        let reason = reason.to_owned();
+        self.writer.call(move |db| outbox::hold(db, &notices, due, &reason)).await
+    }
+
+    async fn made(&self, rule: &str, since: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>, StoreError> {
+        let rule = rule.to_owned();
+        let since = since.timestamp_millis();
+        let made = self.reader.call(move |db| outbox::made(db, &rule, since)).await?;
+        Ok(made.into_iter().map(instant).collect())
+    }
+
+    async fn take_messages(
+        &self,
+        rules: &[String],
+        limit: usize,
+        lease: Duration,
+    ) -> Result<Vec<MessageClaim>, StoreError> {
+        let now = self.now_millis();
+        let rules = rules.to_vec();
+        let waiting = self.reader.call(outbox::has_waiting).await?;
+        if !waiting {
+            return Ok(Vec::new());
+        }
+        self.writer.call(move |db| outbox::take(db, &rules, limit, lease, now)).await
+    }
+
+    async fn finish_message(&self, claim: &MessageClaim, end: SendEnd) -> Result<(), StoreError> {
+        let claim = claim.clone();
+        let now = self.now_millis();
+        self.writer.call(move |db| outbox::finish(db, &claim, &end, now)).await
+    }
+
+    async fn messages(&self, lane: Option<&str>, limit: u32) -> Result<Vec<KeptMessage>, StoreError> {
+        let lane = lane.map(str::to_owned);
+        self.reader.call(move |db| outbox::newest(db, lane.as_deref(), limit)).await
+    }
+
+    async fn target(&self, rule: &str) -> Result<TargetState, StoreError> {
+        let rule = rule.to_owned();
+        let now = self.now_millis();
+        self.reader.call(move |db| outbox::target(db, &rule, now)).await
+    }
+
+    async fn revive(&self, rule: &str) -> Result<usize, StoreError> {
+        let rule = rule.to_owned();
+        let now = self.now_millis();
+        self.writer.call(move |db| outbox::revive(db, &rule, now)).await
+    }
+
+    async fn mute(&self, feed: &FeedId, until: Option<DateTime<Utc>>) -> Result<bool, StoreError> {
+        let feed = feed.clone();
+        let until = until.map(|until| until.timestamp_millis());
+        let now = self.now_millis();
+        self.writer.call(move |db| outbox::mute(db, &feed, until, now)).await
+    }
+
+    async fn muted(&self) -> Result<Vec<(FeedId, DateTime<Utc>)>, StoreError> {
+        let now = self.now_millis();
+        let muted = self.reader.call(move |db| outbox::muted(db, now)).await?;
+        Ok(muted.into_iter().map(|(feed, until)| (feed, instant(until))).collect())
+    }
+
+    async fn items_with_keys(&self, feed: &FeedId, keys: Vec<String>) -> Result<Vec<Item>, StoreError> {
+        let feed = feed.clone();
+        self.reader.call(move |db| items::with_keys(db, &feed, &keys)).await
+    }
+
+    async fn tidy_outbox(&self, rules: &[String]) -> Result<(), StoreError> {
+        let rules = rules.to_vec();
+        let now = self.now_millis();
+        self.writer.call(move |db| outbox::tidy(db, &rules, now)).await
+    }
+}

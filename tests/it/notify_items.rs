@@ -1,0 +1,181 @@
+//! New items are told: each once, several together, and never those that a feed began with.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use feedbridge::delivery;
+use feedbridge::model::{EventKind, TroubleKind};
+
+use super::notify_bench::{ITEMS, PostBench, feed};
+
+const HOUR: TimeDelta = TimeDelta::hours(1);
+
+/// A feed that was read once.
+async fn read_once(rule: (&str, &str)) -> PostBench {
+    let post = PostBench::new(&feed("a", ""), &[rule]).await;
+    post.shows("a", &["One"]).await;
+    assert_eq!(post.send().await, 0, "the first run tells nobody");
+    post.wait(HOUR);
+    post
+}
+
+#[tokio::test]
+async fn the_first_run_of_a_feed_tells_nobody() {
+    let post = PostBench::new(&feed("a", ""), &[ITEMS]).await;
+    post.shows("a", &["Four", "Three", "Two", "One"]).await;
+    assert_eq!(post.send().await, 0);
+    post.wait(HOUR);
+    post.shows("a", &["Four", "Three", "Two", "One"]).await;
+    assert_eq!(post.send().await, 0, "an unchanged page has no new items");
+    assert!(post.arrived().is_empty());
+}
+
+#[tokio::test]
+async fn the_first_items_after_failures_tell_nobody() {
+    let post = PostBench::new(&feed("a", ""), &[ITEMS]).await;
+    for _ in 0..3 {
+        post.fails("a", TroubleKind::Connect).await;
+        assert_eq!(post.send().await, 0);
+        post.wait(HOUR);
+    }
+    post.shows("a", &["Two", "One"]).await;
+    assert_eq!(post.send().await, 0);
+}
+
+#[tokio::test]
+async fn two_new_items_are_two_messages_the_oldest_first() {
+    let post = read_once(ITEMS).await;
+    post.shows("a", &["Three", "Two", "One"]).await;
+    assert_eq!(post.send().await, 2);
+    assert_eq!(post.titles(), ["Two", "Three"]);
+    let arrived = post.arrived();
+    assert!(arrived.iter().all(|message| message.event() == "item" && message.items().len() == 1));
+    assert_eq!(arrived[0].json["link"], "https://example.org/Two");
+    assert_eq!(arrived[0].json["feed"]["id"], "a");
+    assert_eq!(post.send().await, 0, "each is told once");
+}
+
+#[tokio::test]
+async fn three_new_items_are_one_message() {
+    let post = read_once(ITEMS).await;
+    post.shows("a", &["Four", "Three", "Two", "One"]).await;
+    assert_eq!(post.send().await, 1);
+    assert_eq!(post.titles(), ["Feed a: 3 new items"]);
+    assert_eq!(post.arrived()[0].items(), ["Four", "Three", "Two"]);
+}
+
+#[tokio::test]
+async fn the_number_of_items_that_are_told_together_can_be_set() {
+    let post = read_once(("hook", "when = [\"item\"]\nsummary_from = 5")).await;
+    post.shows("a", &["Five", "Four", "Three", "Two", "One"]).await;
+    assert_eq!(post.send().await, 4);
+    assert_eq!(post.titles(), ["Two", "Three", "Four", "Five"]);
+}
+
+#[tokio::test]
+async fn five_hundred_new_items_are_one_message_that_names_a_hundred() {
+    let feeds = format!("[limits]\ncandidates = 600\n{}[feed.keep]\nitems = 600\n", feed("a", ""));
+    let post = PostBench::new(&feeds, &[ITEMS]).await;
+    post.shows("a", &["Old"]).await;
+    post.wait(HOUR);
+    let titles: Vec<String> = (0..500).map(|n| format!("Number {n}")).collect();
+    let page: Vec<&str> = titles.iter().map(String::as_str).chain(["Old"]).collect();
+    post.shows("a", &page).await;
+    assert_eq!(post.send().await, 1);
+    let arrived = post.arrived();
+    assert_eq!(arrived[0].title(), "Feed a: 500 new items");
+    assert_eq!(arrived[0].items(), page[..100]);
+    assert_eq!(arrived[0].json["omitted"], 400);
+    // A text for people has half of the names.
+    assert!(arrived[0].body().ends_with("\n… and 450 more"), "{}", arrived[0].body());
+    post.wait(HOUR);
+    post.shows("a", &page).await;
+    assert_eq!(post.send().await, 0);
+}
+
+#[tokio::test]
+async fn a_filter_keeps_the_titles_that_match() {
+    let rule = ("hook", "when = [\"item\"]\nfilter = [{ keep = { title = \"(?i)tide\" } }]");
+    let post = read_once(rule).await;
+    post.shows("a", &["High tide", "Choir", "Harvest", "Tide table", "One"]).await;
+    assert_eq!(post.send().await, 2, "of four new items two are left, which is less than three");
+    assert_eq!(post.titles(), ["Tide table", "High tide"]);
+    post.wait(HOUR);
+    post.shows("a", &["Market", "High tide", "Choir", "Harvest", "Tide table", "One"]).await;
+    assert_eq!(post.send().await, 0);
+}
+
+#[tokio::test]
+async fn a_derived_feed_is_told_by_what_passes_its_filter() {
+    let derived = "[[feed]]\nid = \"alerts\"\ntitle = \"Alerts\"\nfrom = [\"a\", \"b\"]\n\
+                   [[feed.filter]]\nkeep = { title = \"(?i)tide\" }\n";
+    let feeds = [feed("a", ""), feed("b", ""), derived.to_owned()].concat();
+    let rule = ("hook", "when = [\"item\", \"trouble\"]\nfeeds = [\"alerts\"]");
+    let post = PostBench::new(&feeds, &[rule]).await;
+    post.shows("a", &["Calm", "Tide one"]).await;
+    post.shows("b", &["Fair"]).await;
+    assert_eq!(post.send().await, 0);
+    post.wait(HOUR);
+    post.shows("a", &["Harbour", "Tide two", "Calm", "Tide one"]).await;
+    assert_eq!(post.send().await, 1);
+    let first = &post.arrived()[0];
+    assert_eq!((first.title(), &first.json["feed"]["id"]), ("Tide two", &"alerts".into()));
+    post.wait(HOUR);
+    // Both feeds have the same address: the derived feed has this item already.
+    post.shows("b", &["Tide two", "Fair"]).await;
+    assert_eq!(post.send().await, 0);
+    post.wait(HOUR);
+    post.shows("b", &["Tide three", "Tide two", "Fair"]).await;
+    assert_eq!(post.send().await, 1);
+    post.wait(HOUR);
+    post.fails("b", TroubleKind::Connect).await;
+    assert_eq!(post.send().await, 1, "troubles of the feeds that it is made of are told");
+    assert_eq!(post.titles()[..2], ["Tide two", "Tide three"]);
+    let last = &post.arrived()[2];
+    assert_eq!((last.event(), &last.json["feed"]["id"]), ("trouble", &"b".into()));
+}
+
+#[tokio::test]
+async fn a_tag_names_the_feeds_that_have_it() {
+    let feeds = [feed("a", "tags = [\"shipping\"]\n"), feed("b", "")].concat();
+    let rule = ("hook", "when = [\"item\", \"trouble\"]\nfeeds = [\"shipping\"]");
+    let post = PostBench::new(&feeds, &[rule]).await;
+    for id in ["a", "b"] {
+        post.shows(id, &["One"]).await;
+    }
+    post.wait(HOUR);
+    for id in ["a", "b"] {
+        post.shows(id, &["Two", "One"]).await;
+        post.fails(id, TroubleKind::Connect).await;
+    }
+    assert_eq!(post.send().await, 2);
+    let arrived = post.arrived();
+    assert!(arrived.iter().all(|message| message.json["feed"]["id"] == "a"), "{arrived:?}");
+    assert_eq!(arrived[0].json["feed"]["tags"], serde_json::json!(["shipping"]));
+}
+
+#[tokio::test]
+async fn a_template_makes_title_and_body() {
+    let rule = ("hook", "when = [\"item\"]\ntitle = \"{{ feed.id }}: {{ title }}\"\nbody = \"{{ link }}\"");
+    let post = read_once(rule).await;
+    post.shows("a", &["Two", "One"]).await;
+    assert_eq!(post.send().await, 1);
+    let arrived = post.arrived();
+    assert_eq!((arrived[0].title(), arrived[0].body()), ("a: Two", "https://example.org/Two"));
+}
+
+#[tokio::test]
+async fn a_preview_shows_real_items_and_tells_nobody() {
+    let post = read_once(("hook", "when = [\"item\", \"trouble\"]")).await;
+    let config = Arc::new(post.bench.config.clone());
+    let rule = config.notify_rule("hook").expect("a rule");
+    let samples = delivery::samples(Some(post.delivery.store.as_ref()), &config, rule, post.now()).await;
+    let samples = samples.expect("samples");
+    let kinds: Vec<EventKind> = samples.iter().map(|message| message.event).collect();
+    assert_eq!(kinds, [EventKind::Item, EventKind::Trouble]);
+    assert_eq!(samples[0].title, "One");
+    assert_eq!(post.send().await, 0);
+    assert!(post.arrived().is_empty());
+    let test = delivery::test_message("hook", "Quay", post.now());
+    assert!(test.title.contains("Quay") && test.body.contains("hook"), "{test:?}");
+}
