@@ -48,7 +48,7 @@ pub async fn composed(
 ) -> Result<Message, ComposeError> {
     let mut parts: Vec<KnownPart> = Vec::new();
     for part in &content.parts {
-        parts.push(known::part(store, config, part, titles).await?);
+        parts.push(known::part(store, config, rule, part, titles).await?);
     }
     let composer = Composer { rule };
     composer

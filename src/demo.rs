@@ -4,6 +4,7 @@
 //! the responses. This room opens no socket, reads no clock and uses no other room.
 
 mod html;
+mod inbox;
 mod newstream;
 mod notices;
 mod prose;
@@ -18,6 +19,7 @@ mod tests;
 
 use url::Url;
 
+pub use inbox::{INBOX_PATH, INBOX_SECRET, InboxMessage, inbox_page};
 pub use newstream::LIVE_EVERY_S;
 pub use site::{SampleResponse, SampleSite};
 
@@ -27,10 +29,16 @@ const TEMPLATE: &str = include_str!("demo/feeds.toml");
 /// The demo's `feeds.toml` as text.
 ///
 /// `site_origin` is the origin of the sample site, such as `http://127.0.0.1:41234`. `base_url`,
-/// `listen` and `store_url` are the values of the settings. All are escaped as basic strings of
-/// TOML 1.0.
+/// `listen` and `store_url` are the values of the settings; `key_file` is a file that holds [`INBOX_SECRET`].
+/// All are escaped as basic strings of TOML 1.0.
 #[must_use]
-pub fn configuration(site_origin: &str, base_url: &str, listen: &str, store_url: &str) -> String {
+pub fn configuration(
+    site_origin: &str,
+    base_url: &str,
+    listen: &str,
+    store_url: &str,
+    key_file: &str,
+) -> String {
     let site = site_origin.trim_end_matches('/');
     let values = [
         ("{site}", toml_escaped(site)),
@@ -38,6 +46,7 @@ pub fn configuration(site_origin: &str, base_url: &str, listen: &str, store_url:
         ("{base}", toml_escaped(base_url.trim_end_matches('/'))),
         ("{listen}", toml_escaped(listen)),
         ("{store}", toml_escaped(store_url)),
+        ("{key}", toml_escaped(key_file)),
     ];
     let mut out = String::with_capacity(TEMPLATE.len() + 256);
     let mut rest = TEMPLATE;

@@ -9,6 +9,7 @@ mod documents;
 mod encoding;
 mod health;
 mod host;
+mod inbox;
 mod listen;
 mod ops;
 pub mod pages;

@@ -48,6 +48,7 @@ async fn form_for(store: &dyn Store, rule: &Rule, notices: Vec<Notice>) -> Resul
         let room = most.saturating_sub(made.len());
         // The oldest message of the last hour leaves room when it is an hour old.
         let free_at = made.get(most.saturating_sub(1)).map_or(now + HOUR, |oldest| *oldest + HOUR);
+        let free_at = rule.timing.due(free_at).at;
         bound(store, rule, &mut drafts, room, free_at).await?;
     }
     for draft in drafts {
@@ -93,22 +94,36 @@ struct Draft {
 fn drafts(rule: &Rule, notices: Vec<Notice>, now: DateTime<Utc>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     let mut gathered: BTreeMap<HoldReason, Vec<Notice>> = BTreeMap::new();
-    let mut by_feed: BTreeMap<(HoldReason, FeedId), Vec<Notice>> = BTreeMap::new();
+    let is_held = |notice: &Notice| {
+        let reason = HoldReason::from_name(&notice.notice.reason);
+        matches!(reason, HoldReason::Muted | HoldReason::Flapping)
+    };
+    let mut by_feed: BTreeMap<FeedId, Vec<Notice>> = BTreeMap::new();
+    for notice in notices.iter().filter(|notice| is_held(notice)) {
+        by_feed.entry(notice.notice.feed.clone()).or_default();
+    }
     for notice in notices {
         let reason = HoldReason::from_name(&notice.notice.reason);
         match reason {
-            HoldReason::None => drafts.push(single(rule, notice, now)),
-            HoldReason::Muted | HoldReason::Flapping => {
-                by_feed.entry((reason, notice.notice.feed.clone())).or_default().push(notice);
+            HoldReason::None | HoldReason::Muted | HoldReason::Flapping => {
+                match by_feed.get_mut(&notice.notice.feed).filter(|_| is_alarm(&notice)) {
+                    Some(held) => held.push(notice),
+                    None => drafts.push(single(rule, notice, now)),
+                }
             }
             HoldReason::Digest | HoldReason::Quiet | HoldReason::Overflow => {
                 gathered.entry(reason).or_default().push(notice);
             }
         }
     }
-    drafts.extend(by_feed.into_iter().map(|((_, feed), held)| of_one_feed(rule, &feed, &held, now)));
+    drafts.extend(by_feed.into_iter().map(|(feed, held)| of_one_feed(rule, &feed, &held, now)));
     drafts.extend(gathered.into_iter().map(|(reason, held)| of_many(rule, reason, &held, now)));
     drafts
+}
+
+/// Whether a notice is about the state of a feed.
+fn is_alarm(notice: &Notice) -> bool {
+    parts(std::slice::from_ref(notice)).iter().any(Part::is_alarm)
 }
 
 fn single(rule: &Rule, notice: Notice, now: DateTime<Utc>) -> Draft {

@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use url::Url;
 
 use crate::board::Board;
 use crate::channel::Channel;
 use crate::config::Config;
+use crate::filter::{self, Filter, FilterParts};
 use crate::html;
 use crate::model::{FeedId, Item};
-use crate::notify::{FeedWords, ItemName, KnownPart, MessageItem, Part, PartItem, short_summary};
+use crate::notify::{FeedWords, ItemName, KnownPart, MessageItem, Part, PartItem, Rule, short_summary};
 use crate::shape::ItemShape;
 use crate::store::{Store, StoreError};
 
@@ -31,11 +33,13 @@ impl KnownFeeds<'_> {
 pub(super) async fn part(
     store: &dyn Store,
     config: &Config,
+    rule: &Rule,
     part: &Part,
     titles: KnownFeeds<'_>,
 ) -> Result<KnownPart, StoreError> {
     let keys: Vec<String> = part.items.iter().map(|item| item.key.clone()).collect();
     let found = if keys.is_empty() { Vec::new() } else { store.items_with_keys(&part.source, keys).await? };
+    let found = changed(found, &filters(config, rule, &part.feed), part.at);
     let by_key: HashMap<&str, &Item> = found.iter().map(|item| (item.key.as_str(), item)).collect();
     let items = part.items.iter().map(|name| match by_key.get(name.key.as_str()) {
         Some(item) => kept(item),
@@ -44,6 +48,31 @@ pub(super) async fn part(
     let items = items.collect();
     let named = if part.is_alarm() { &part.source } else { &part.feed };
     Ok(KnownPart { part: part.clone(), feed: words(config, named, titles), items })
+}
+
+/// The filters that an item passes on its way to a rule: those of a derived feed, and those of the rule.
+pub(super) fn filters(config: &Config, rule: &Rule, feed: &FeedId) -> Vec<Filter> {
+    let of_feed: &[Filter] = match config.channel(feed) {
+        Some(Channel::Derived(derived)) => &derived.filters,
+        Some(Channel::Scraped(_)) | None => &[],
+    };
+    of_feed.iter().chain(&rule.filters).cloned().collect()
+}
+
+/// The items with the texts that filters set. All stay: whether they are told was decided when they were new.
+fn changed(items: Vec<Item>, filters: &[Filter], now: DateTime<Utc>) -> Vec<Item> {
+    let sets: Vec<Filter> =
+        filters.iter().filter(|filter| matches!(filter, Filter::Set(_))).cloned().collect();
+    passed(items, &sets, now)
+}
+
+/// The items that pass filters, with the texts that these set.
+pub(super) fn passed(items: Vec<Item>, filters: &[Filter], now: DateTime<Utc>) -> Vec<Item> {
+    let (passed, _) = filter::apply_to_parts(filters, items, now, |item| FilterParts {
+        content: &mut item.content,
+        date: Some(item.date),
+    });
+    passed
 }
 
 /// A part whose items are told by their names only.

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::known::passed;
 use crate::channel::Channel;
 use crate::config::{Config, NotifyRule};
-use crate::filter::{self, FilterParts};
 use crate::model::{Event, EventKind, FeedId, Item};
 use crate::notify::{Due, HoldReason, ItemName, LengthUnit, Part, Rule, Told, cut};
 use crate::served;
@@ -110,10 +110,7 @@ impl Planner<'_> {
     }
 
     fn tell_items(&mut self, rule: &Rule, event: &Event, feed: &FeedId, items: Vec<Item>) {
-        let (passed, _) = filter::apply_to_parts(&rule.filters, items, self.now, |item| FilterParts {
-            content: &mut item.content,
-            date: Some(item.date),
-        });
+        let passed = passed(items, &rule.filters, self.now);
         let due = rule.timing.due(self.now);
         let mut names: Vec<ItemName> = passed.iter().map(item_name).collect();
         if names.is_empty() {
@@ -151,9 +148,9 @@ impl Planner<'_> {
         let due = rule.timing.due(self.now);
         let muted = self.muted.get(&event.feed).copied().filter(|until| *until > due.at);
         let due = match muted {
-            Some(at) => Due { at, reason: HoldReason::Muted },
+            Some(until) => Due { at: rule.timing.due(until).at, reason: HoldReason::Muted },
             None if flaps.times >= FLAPS && due.reason == HoldReason::None => {
-                Due { at: next_flap_report(self.now), reason: HoldReason::Flapping }
+                Due { at: rule.timing.due(next_flap_report(self.now)).at, reason: HoldReason::Flapping }
             }
             None => due,
         };
@@ -174,6 +171,7 @@ impl Planner<'_> {
             due: due.at,
             reason: due.reason.name().to_owned(),
             part: serde_json::to_string(part).unwrap_or_default(),
+            is_state: part.is_alarm(),
         });
     }
 }

@@ -17,7 +17,9 @@ use crate::served;
 use crate::store::{Store, StoreError};
 
 /// Items that a preview is made of.
-const ITEMS: u32 = 5;
+const ITEMS: usize = 5;
+/// Items that are asked whether they pass the filters.
+const LOOKED_AT: u32 = 500;
 
 /// A message that tells nothing but that messages arrive.
 #[must_use]
@@ -68,7 +70,7 @@ pub async fn samples(
             continue;
         }
         let part = match store {
-            Some(store) => newest(store, config, feeds.iter(), now).await?,
+            Some(store) => newest(store, config, rule, now).await?,
             None => None,
         };
         samples.push(match (store, part) {
@@ -94,12 +96,14 @@ pub async fn samples(
 async fn newest(
     store: &dyn Store,
     config: &Config,
-    feeds: impl Iterator<Item = &FeedId>,
+    rule: &Rule,
     now: DateTime<Utc>,
 ) -> Result<Option<Part>, StoreError> {
-    for feed in feeds {
+    for feed in &rule.feeds {
         let Some(channel) = config.channel(feed) else { continue };
-        let items = served::items(store, config, channel, now, ITEMS).await?;
+        let items = served::items(store, config, channel, now, LOOKED_AT).await?;
+        let mut items = known::passed(items, &rule.filters, now);
+        items.truncate(rule.summary_from.clamp(1, ITEMS));
         if items.is_empty() {
             continue;
         }

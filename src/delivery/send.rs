@@ -66,10 +66,15 @@ async fn resolved(host: &str, port: u16, guard: &Guard) -> Result<Vec<SocketAddr
 
 /// The verdict on a request that got no answer. A person may mend each of them, so that the message waits.
 fn failed(trouble: &Trouble) -> SendVerdict {
-    let hint = if trouble.kind == TroubleKind::RefusedAddress {
-        "; allow it by `allow_addresses` in [[notify]]"
-    } else {
-        ""
+    if trouble.kind != TroubleKind::RefusedAddress {
+        return SendVerdict::Retry(0, trouble.detail.clone());
+    }
+    // What the guard advises is for feeds.
+    let reason = match trouble.detail.split_once(';') {
+        Some((refused, _)) => {
+            format!("{refused}; if it is yours, name it in `allow_addresses` of this [[notify]]")
+        }
+        None => trouble.detail.clone(),
     };
-    SendVerdict::Retry(0, format!("{}{hint}", trouble.detail))
+    SendVerdict::Retry(0, reason)
 }

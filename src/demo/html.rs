@@ -14,7 +14,8 @@ const STYLE: &str = "body{font:1rem/1.5 serif;max-width:56rem;margin:0 auto;padd
 nav a{margin-right:1rem}.clearfix{display:flex;gap:1rem;border-top:1px solid #cfd8dc;padding:.5rem 0}\
 .article-desc p,.article-desc h4{margin:.2rem 0}.img-fluid{width:6rem}td,th{padding:.2rem .8rem;text-align:left}\
 .product-grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(12rem,1fr));gap:1rem}\
-.product-card img{width:100%}.load-more{cursor:pointer;text-decoration:underline}";
+.product-card img{width:100%}.load-more{cursor:pointer;text-decoration:underline}\
+.message{border-top:1px solid #cfd8dc;overflow-wrap:anywhere}.message-body{white-space:pre-line}";
 
 const NAVIGATION: &str = "<header class=\"site-header\"><p class=\"site-title\"><a href=\"/\">Tidewater Wire</a></p>\n\
 <nav><a href=\"/newstream/\">Newstream</a><a href=\"/notices/\">Harbour notices</a><a href=\"/shop/\">Quay shop</a></nav></header>";

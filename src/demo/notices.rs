@@ -12,7 +12,7 @@ use super::timetable::{Publication, Timetable, local};
 pub(super) const ROWS: usize = 12;
 
 /// Seconds from the start to the first break of the layout.
-const BREAKS_AFTER_S: i64 = 120;
+const BREAKS_AFTER_S: i64 = 40;
 
 /// Seconds from one break to the next.
 const BREAKS_EVERY_S: i64 = 300;

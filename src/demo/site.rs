@@ -16,8 +16,9 @@ const ROBOTS: &str = "User-agent: *\nDisallow: /wp-admin/\nAllow: /wp-admin/admi
 
 const HOME: &str = "<h1>Tidewater Wire</h1>\n<p>News of a harbour country that is on no map.</p>\n<ul>\n\
 <li><a href=\"/newstream/\">Newstream</a>: a new article every five seconds, some of them dated back</li>\n\
-<li><a href=\"/notices/\">Harbour notices</a>: rows without links; the layout breaks every five minutes and heals</li>\n\
-<li><a href=\"/shop/\">Quay shop</a>: cards with pictures, times, makers and tags</li>\n</ul>\n";
+<li><a href=\"/notices/\">Harbour notices</a>: rows without links; the layout breaks after 40 seconds, then every five minutes, and heals</li>\n\
+<li><a href=\"/shop/\">Quay shop</a>: cards with pictures, times, makers and tags</li>\n\
+<li><a href=\"/inbox\">Inbox</a>: the notifications that feedbridge sends about these pages</li>\n</ul>\n";
 
 const NOT_FOUND: &str = "<h1>Nothing here</h1>\n<p>The tide has taken this page, or it never was.</p>\n";
 

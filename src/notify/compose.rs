@@ -67,8 +67,9 @@ impl Composer<'_> {
     pub fn message(self, content: &MessageContent, parts: &[KnownPart]) -> Result<Message, TemplateError> {
         let usual = self.usual(content, parts);
         let mut message = Message { data: data(&usual, content, parts), ..usual };
-        let title = self.rule.title.as_ref().map(|template| template.render(&message.data)).transpose()?;
-        let body = self.rule.body.as_ref().map(|template| template.render(&message.data)).transpose()?;
+        let values = template_values(&message.data);
+        let title = self.rule.title.as_ref().map(|template| template.render(&values)).transpose()?;
+        let body = self.rule.body.as_ref().map(|template| template.render(&values)).transpose()?;
         if let Some(title) = title.map(|title| one_line(&title)).filter(|title| !title.is_empty()) {
             message.title = title;
         }
@@ -244,6 +245,20 @@ fn data(message: &Message, content: &MessageContent, parts: &[KnownPart]) -> Val
         "events": events,
         "omitted": content.omitted,
     })
+}
+
+/// The values of templates. A message of several feeds has a feed as well, and one without a trouble has an empty
+/// one, so that a template which names them fits all messages.
+fn template_values(data: &Value) -> Value {
+    let mut values = data.clone();
+    if values["feed"].is_null() {
+        values["feed"] =
+            json!({ "id": "", "title": "several feeds", "home": null, "page": null, "tags": [] });
+    }
+    if values["trouble"].is_null() {
+        values["trouble"] = json!({ "name": "", "words": "", "detail": "", "advice": "", "since": "" });
+    }
+    values
 }
 
 /// One event of a message.

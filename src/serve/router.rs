@@ -350,9 +350,16 @@ async fn ops(State(server): SharedState, uri: Uri, headers: HeaderMap) -> Respon
     }
 }
 
-async fn metrics_text(State(server): SharedState) -> Response {
-    let response = plain::answer(StatusCode::OK, Metrics::CONTENT_TYPE, server.metrics.text());
-    plain::cache(response, "no-store")
+/// Metrics: as OpenMetrics for those that ask for it, else in the older format of Prometheus.
+async fn metrics_text(State(server): SharedState, headers: HeaderMap) -> Response {
+    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let is_open = accepted.into_iter().any(|value| value.contains("application/openmetrics-text"));
+    let response = if is_open {
+        plain::answer(StatusCode::OK, Metrics::CONTENT_TYPE, server.metrics.text())
+    } else {
+        plain::answer(StatusCode::OK, Metrics::PLAIN_CONTENT_TYPE, server.metrics.plain_text())
+    };
+    plain::with(plain::cache(response, "no-store"), header::VARY, "Accept")
 }
 
 async fn not_found(State(server): SharedState) -> Response {

@@ -1,4 +1,4 @@
-//! The sample site of the demo, as a router.
+//! The sample site of the demo and its inbox, as a router.
 
 use std::sync::Arc;
 
@@ -6,14 +6,15 @@ use axum::Router;
 use axum::response::Response;
 use http::{StatusCode, Uri, header};
 
+use super::inbox::inbox_router;
 use super::plain::{answer, with};
 use crate::clock::Clock;
 use crate::demo::SampleSite;
 
-/// A router that serves the whole sample site.
+/// A router that serves the whole sample site, and takes notifications at its inbox.
 pub fn sample_router(site: SampleSite, clock: Arc<dyn Clock>) -> Router {
     let site = Arc::new(site);
-    Router::new().fallback(move |uri: Uri| {
+    inbox_router(Arc::clone(&clock)).fallback(move |uri: Uri| {
         let site = Arc::clone(&site);
         let clock = Arc::clone(&clock);
         async move { page(&site, clock.as_ref(), &uri) }

@@ -30,6 +30,8 @@ pub struct NewNotice {
     pub reason: String,
     /// What the message needs to know, as JSON.
     pub part: String,
+    /// It is about the state of the feed: what is held of that state waits as long as this.
+    pub is_state: bool,
 }
 
 /// A stored notice.

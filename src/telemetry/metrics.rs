@@ -5,6 +5,7 @@
 
 mod delivery;
 mod feeds;
+mod plain_text;
 mod process;
 mod runs;
 mod serving;
@@ -160,6 +161,14 @@ impl Metrics {
         out
     }
 
+    /// All metrics in the older text format of Prometheus; see [`Self::PLAIN_CONTENT_TYPE`].
+    #[must_use]
+    pub fn plain_text(&self) -> String {
+        plain_text::of(&self.text())
+    }
+
+    /// The media type of [`Self::plain_text`].
+    pub const PLAIN_CONTENT_TYPE: &'static str = "text/plain; version=0.0.4; charset=utf-8";
     /// The media type of [`Self::text`].
     pub const CONTENT_TYPE: &'static str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 }

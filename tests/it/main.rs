@@ -15,6 +15,7 @@ mod command_faults;
 mod command_line;
 mod config_file;
 mod configuration;
+mod demo_notify;
 mod derived;
 mod detected_rules;
 mod detection;

@@ -42,6 +42,9 @@ fn unpacked(reply: &Reply) -> Vec<u8> {
     out
 }
 
+const ASKS_OPEN_METRICS: &str = "Accept: application/openmetrics-text;version=1.0.0\r\n";
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
 #[tokio::test]
 async fn documents_have_validators_and_codings() {
     served(|daemon, _, _| {
@@ -128,7 +131,8 @@ async fn every_path_answers_as_it_should() {
             ("/style.css", "", 200, "text/css; charset=utf-8"),
             ("/health/live", "", 200, "text/plain; charset=utf-8"),
             ("/health/ready", "", 200, "text/plain; charset=utf-8"),
-            ("/metrics", "", 200, "application/openmetrics-text; version=1.0.0; charset=utf-8"),
+            ("/metrics", "", 200, "text/plain; version=0.0.4; charset=utf-8"),
+            ("/metrics", ASKS_OPEN_METRICS, 200, OPEN_METRICS),
             ("/feeds/none.rss", "", 404, "text/html; charset=utf-8"),
             ("/feeds/news.exe", "", 404, "text/html; charset=utf-8"),
             ("/feeds/..%2f..%2fetc%2fpasswd", "", 404, "text/html; charset=utf-8"),

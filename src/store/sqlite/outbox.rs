@@ -34,6 +34,19 @@ pub(super) fn plan(db: &mut Connection, up_to: i64, notices: &[NewNotice]) -> ru
         return Ok(());
     }
     for notice in notices {
+        if notice.is_state {
+            // What is told of a feed together is told with the newest, so that it is the state of then.
+            tx.prepare_cached(
+                "UPDATE notices SET due = ?3, reason = iif(?4 = '', reason, ?4)
+                 WHERE rule = ?1 AND feed = ?2 AND reason IN ('muted', 'flapping')",
+            )?
+            .execute(params![
+                notice.rule,
+                notice.feed.as_str(),
+                notice.due.timestamp_millis(),
+                notice.reason,
+            ])?;
+        }
         tx.prepare_cached(
             "INSERT INTO notices (rule, feed, event, due, reason, part) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
@@ -65,6 +78,7 @@ pub(super) fn due(db: &mut Connection, limit: u32, now: i64) -> rusqlite::Result
                 due: instant(row.get(4)?),
                 reason: row.get(5)?,
                 part: row.get(6)?,
+                is_state: false,
             },
         })
     })?;
