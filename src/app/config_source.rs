@@ -49,7 +49,8 @@ impl ConfigSource {
     /// When it has mistakes.
     pub(super) fn check(&self, text: &str, overrides: &Overrides) -> Result<Config, ConfigError> {
         let (Self::File(file) | Self::Text(_, file)) = self;
-        Ok(Config::parse(text, file)?.overridden(overrides))
+        let parse = if overrides.without_secrets { Config::parse_without_secrets } else { Config::parse };
+        Ok(parse(text, file)?.overridden(overrides))
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) fn backup(place: &PlaceArgs, options: &Backup) -> anyhow::Result<End>
 fn database(place: &PlaceArgs) -> anyhow::Result<PathBuf> {
     match &place.data {
         Some(folder) => Ok(Overrides::database_in(folder)),
-        None => Ok(target::config(place, None)?.database),
+        None => Ok(target::config_without_secrets(place)?.database),
     }
 }
 

@@ -79,8 +79,8 @@ async fn start_sample_site() -> anyhow::Result<String> {
     Ok(origin)
 }
 
-/// The address to listen on: the usual port if it is free, else one that the system chooses. It is let go here,
-/// and bound again by the daemon: messages need it before that.
+/// The address to listen on: the usual port if it is free, else one that the system chooses. It is let go
+/// here, and bound again by the daemon: messages need it before that.
 async fn free_address() -> anyhow::Result<ListenAddress> {
     let usual: ListenAddress = DEFAULT_LISTEN.parse().context("the usual address")?;
     if Listener::bind(&usual).await.is_ok() {

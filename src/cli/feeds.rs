@@ -12,7 +12,7 @@ use crate::shape::{FeedShape, FeedsShape};
 use crate::store::Store;
 
 pub(super) async fn feeds(place: &PlaceArgs, options: Feeds) -> anyhow::Result<End> {
-    let config = target::config(place, None)?;
+    let config = target::config_without_secrets(place)?;
     let states = match app::look(&config)? {
         Some(store) => store.states(None).await?,
         None => std::collections::HashMap::new(),

@@ -10,7 +10,7 @@ use crate::shape::HistoryShape;
 use crate::store::Store;
 
 pub(super) async fn items(place: &PlaceArgs, options: Items) -> anyhow::Result<End> {
-    let config = target::config(place, None)?;
+    let config = target::config_without_secrets(place)?;
     let channel = target::channel(&config, &options.id)?;
     let (items, page_title) = match app::look(&config)? {
         Some(store) => {

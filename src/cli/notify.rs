@@ -139,7 +139,7 @@ fn state_words(state: &TargetState) -> String {
 
 /// `mute`: no alarms of a feed for a time.
 pub(super) async fn mute(place: &PlaceArgs, id: &str, time: Option<Duration>) -> anyhow::Result<End> {
-    let config = target::config(place, None)?;
+    let config = target::config_without_secrets(place)?;
     let feed: FeedId = target::feed(&config, id)?.id.clone();
     let tools = target::tools(&config)?;
     let until = match time.map(TimeDelta::from_std).transpose() {

@@ -51,12 +51,19 @@ pub(super) fn overrides(place: &PlaceArgs, fetch: Option<&FetchArgs>) -> Overrid
         allow_addresses: fetch.map(|f| f.allow_address.clone()).unwrap_or_default(),
         timeout: fetch.and_then(|f| f.timeout).map(Duration::from_secs),
         user_agent: fetch.and_then(|f| f.user_agent.clone()),
+        without_secrets: false,
     }
 }
 
 /// The configuration in use.
 pub(super) fn config(place: &PlaceArgs, fetch: Option<&FetchArgs>) -> Result<Config, ConfigError> {
     ConfigSource::File(config_file(place)).load(&overrides(place, fetch))
+}
+
+/// The configuration for a command that fetches nothing and sends nothing: secrets may be missing.
+pub(super) fn config_without_secrets(place: &PlaceArgs) -> Result<Config, ConfigError> {
+    let overrides = Overrides { without_secrets: true, ..overrides(place, None) };
+    ConfigSource::File(config_file(place)).load(&overrides)
 }
 
 /// The tools of a command that writes to the database, once the folder of the database is there.

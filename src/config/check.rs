@@ -31,17 +31,29 @@ use crate::rules::{SelectSpec, SelectorSpec, key};
 use checker::Checker;
 use limits::Limits;
 
+/// Where a configuration comes from, and how it is read.
+#[derive(Clone, Copy)]
+pub(super) struct ConfigOrigin<'a> {
+    /// Its file.
+    pub(super) file: &'a Path,
+    /// The content of the file, for the places of warnings.
+    pub(super) text: &'a str,
+    /// Whether secrets are read from variables and files. Without them, no page can be fetched.
+    pub(super) reads_secrets: bool,
+}
+
 /// Checks everything, and adds to the problems of form. The configuration is `None` if there is no address to
-/// listen on. `text` is the content of the file, for the places of warnings.
+/// listen on.
 pub(super) fn check(
     raw: &RawConfig,
     source: &SettingsTree<'_>,
-    file: &Path,
-    text: &str,
+    origin: &ConfigOrigin<'_>,
     form_problems: Vec<ConfigProblem>,
 ) -> (Option<Config>, Vec<ConfigProblem>) {
+    let ConfigOrigin { file, text, reads_secrets } = *origin;
     let folder = file.parent().unwrap_or(Path::new(""));
-    let mut checker = Checker { source, problems: form_problems, warnings: Vec::new(), folder };
+    let mut checker =
+        Checker { source, problems: form_problems, warnings: Vec::new(), folder, reads_secrets };
     let server = server::check(&raw.server, &mut checker);
     let database = server::database(&raw.store, &mut checker);
     let limits = limits::check(&raw.limits, &mut checker);

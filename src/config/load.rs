@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::check::check;
+use super::check::{ConfigOrigin, check};
 use super::checked::Config;
 use super::read::read;
 use super::report::ConfigProblems;
@@ -132,7 +132,8 @@ impl Config {
         if let Some(line) = listen_line(&text).filter(|_| is_unread) {
             return Err(ConfigError::NoListenAddress { file: file.to_owned(), line });
         }
-        let (config, problems) = check(&raw, &source, file, &text, form_problems);
+        let origin = ConfigOrigin { file, text: &text, reads_secrets: true };
+        let (config, problems) = check(&raw, &source, &origin, form_problems);
         match config {
             Some(config) => Ok(config.server.listen),
             None => Err(ConfigProblems::new(&file.display().to_string(), &text, problems).into()),
@@ -144,8 +145,22 @@ impl Config {
     /// # Errors
     /// All mistakes at once.
     pub fn parse(text: &str, file: &Path) -> Result<Self, ConfigProblems> {
+        Self::read_from(&ConfigOrigin { file, text, reads_secrets: true })
+    }
+
+    /// As [`Self::parse`], for those who fetch nothing: secrets are empty, and there are no rules of
+    /// notifications. So a shell without the daemon's variables can look at feeds.
+    ///
+    /// # Errors
+    /// As [`Self::parse`], but not for secrets.
+    pub fn parse_without_secrets(text: &str, file: &Path) -> Result<Self, ConfigProblems> {
+        Self::read_from(&ConfigOrigin { file, text, reads_secrets: false })
+    }
+
+    fn read_from(origin: &ConfigOrigin<'_>) -> Result<Self, ConfigProblems> {
+        let ConfigOrigin { file, text, .. } = *origin;
         let (source, raw, form_problems) = read(text);
-        let (config, problems) = check(&raw, &source, file, text, form_problems);
+        let (config, problems) = check(&raw, &source, origin, form_problems);
         match config {
             Some(config) if problems.is_empty() => Ok(config),
             _ => Err(ConfigProblems::new(&file.display().to_string(), text, problems)),

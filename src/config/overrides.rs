@@ -27,6 +27,8 @@ pub struct Overrides {
     pub timeout: Option<Duration>,
     /// The User-Agent.
     pub user_agent: Option<String>,
+    /// The command fetches nothing and sends nothing: it works without the secrets of the file.
+    pub without_secrets: bool,
 }
 
 impl Overrides {

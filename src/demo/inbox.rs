@@ -1,5 +1,5 @@
-//! The inbox: a page of the sample site that shows the notifications which arrived there. `serve` receives and
-//! keeps them.
+//! The inbox: a page of the sample site that shows the notifications which arrived there. `serve` receives
+//! and keeps them.
 
 use chrono::{DateTime, Utc};
 use url::Url;
@@ -9,15 +9,16 @@ use super::html::{Frame, document, escaped};
 /// The path at which messages are sent and shown.
 pub const INBOX_PATH: &str = "/inbox";
 
-/// The key that signs the messages of the demo, in the form of the Standard Webhooks specification. It is known
-/// to everybody, and protects nothing.
+/// The key that signs the messages of the demo, in the form of the Standard Webhooks specification. It is
+/// known to everybody, and protects nothing.
 pub const INBOX_SECRET: &str = "whsec_ZmVlZGJyaWRnZSBkZW1vOiBub3QgYSBzZWNyZXQh";
 
 const INTRODUCTION: &str = "<h1>Inbox</h1>\n<p>The notifications that feedbridge has sent here, the newest \
 first. Load the page again to see newer ones.</p>\n";
 
-const EMPTY: &str = "<p>Nothing has arrived yet. The first run of a feed tells nobody. News of the harbour come within \
-the first minutes, and 40 seconds after the start the layout of the harbour notices breaks.</p>\n";
+const EMPTY: &str = "<p>Nothing has arrived yet. The first run of a feed tells nobody. News of the harbour \
+come within the first minutes, and 40 seconds after the start the layout of the harbour notices \
+breaks.</p>\n";
 
 /// A message that has arrived. All texts are plain text, as the sender wrote them.
 #[derive(Debug, Clone, PartialEq, Eq)]

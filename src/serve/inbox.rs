@@ -35,7 +35,7 @@ const MAX_TEXT: usize = 4000;
 const MAX_LINK_BYTES: usize = 2048;
 /// The time in which a message must arrive whole.
 const READ_LIMIT: Duration = Duration::from_secs(10);
-/// By how many seconds the clock of the sender may differ. An older message may have been sent again by others.
+/// By how many seconds the clock of the sender may differ. Others may have sent an older message again.
 const CLOCK_TOLERANCE_S: u64 = 300;
 
 /// Nothing runs and nothing loads on the page, whatever a message holds.
@@ -114,8 +114,8 @@ impl Inbox {
         self.received.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps a message. One that has arrived already, with a valid signature, is not kept again: a sender that
-    /// got no answer sends it once more, with the same id.
+    /// Keeps a message. One that has arrived already, with a valid signature, is not kept again: a sender
+    /// that got no answer sends it once more, with the same id.
     fn keep(&self, headers: &HeaderMap, body: &[u8], data: &Value) {
         let is_signed = self.is_signed(headers, body);
         let id = text(headers, "webhook-id").unwrap_or_default().to_owned();

@@ -8,6 +8,7 @@ mod error;
 mod events;
 mod items;
 mod listed;
+mod notices;
 mod open;
 mod outbox;
 mod outbox_calls;

@@ -369,3 +369,26 @@ fn a_changed_secret_of_any_kind_is_a_changed_setting() {
         assert_eq!(before.1, after.1, "the items are the same: {fetch}");
     }
 }
+
+#[test]
+fn a_shell_without_the_secrets_can_look_at_feeds_and_mute_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let toml = "[[feed]]\nid = \"tides\"\nurl = \"https://example.org/\"\n[feed.select]\nitem = \"li\"\n\
+                [feed.fetch]\nheaders = { Authorization = { env = \"FEEDBRIDGE_NOT_SET\" } }\n\
+                cookies = { session = { file = \"gone\" } }\n[[notify]]\nntfy = { topic = { env = \"FEEDBRIDGE_NOT_SET\" } }\n";
+    std::fs::write(folder.path().join("feeds.toml"), toml).expect("written");
+    let ends = |arguments: &[&str]| {
+        let done = std::process::Command::new(env!("CARGO_BIN_EXE_feedbridge"))
+            .current_dir(folder.path())
+            .args(arguments)
+            .output()
+            .expect("ended");
+        (done.status.code(), String::from_utf8_lossy(&done.stderr).into_owned())
+    };
+    assert_eq!(ends(&["feeds"]), (Some(0), String::new()));
+    assert_eq!(ends(&["items", "tides"]).0, Some(0));
+    let (code, said) = ends(&["mute", "tides"]);
+    assert!(code == Some(1) && said.contains("not registered yet"), "{said}");
+    assert_eq!(ends(&["run", "tides"]).0, Some(2));
+    assert_eq!(ends(&["notify"]).0, Some(2));
+}

@@ -161,7 +161,7 @@ def main() -> int:
             time.sleep(3)  # More than all would be wrong, too.
         wrong, twice = faults(inbox.comings(), each)
         wrong += inbox.wrong
-        print(f"{arguments.kills} kills, {busy} of them in lives with deliveries; {before} messages before the last life")
+        print(f"{arguments.kills} kills, {busy} of them in lives with deliveries; {before} messages by then")
         print(f"{inbox.different()} messages, {twice} came twice, longest standstill {rest_s:.1f} s")
         must(busy >= arguments.kills * LEAST_BUSY, "the daemon did not deliver when it was killed")
         must(not wrong, f"{len(wrong)} faults:\n" + "\n".join(wrong[:20]))

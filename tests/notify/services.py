@@ -75,7 +75,8 @@ class Log:
         print(f"{what}: taken by all {len(SERVICES)} services", flush=True)
 
     def wrong(self) -> list[str]:
-        return [f"{line['service']}: {line['error']}\n  {line['body'][:600]}" for line in self.lines() if not line["ok"]]
+        refused = [line for line in self.lines() if not line["ok"]]
+        return [f"{line['service']}: {line['error']}\n  {line['body'][:600]}" for line in refused]
 
 
 def nobody_is_mentioned(log: Log) -> list[str]:

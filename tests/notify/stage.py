@@ -269,5 +269,3 @@ def run_test(test: Callable[[Path, Path], None], binary: Path) -> int:
         print(f"{name}: fine, {time.monotonic() - began:.0f} s", flush=True)
         return 0
 
-
-__all__ = ["Daemon", "eventually", "get", "get_json"]

@@ -19,6 +19,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) warnings: Vec<ConfigProblem>,
     /// The base of relative paths.
     pub(super) folder: &'a Path,
+    /// Whether secrets are read from variables and files.
+    pub(super) reads_secrets: bool,
 }
 
 impl Checker<'_> {
@@ -108,6 +110,11 @@ impl<'c, 's> FeedChecker<'c, 's> {
         let compiled = compile(&mut errors);
         self.note(errors.into_vec());
         compiled
+    }
+
+    /// Whether secrets are read from variables and files.
+    pub(super) fn reads_secrets(&self) -> bool {
+        self.checker.reads_secrets
     }
 
     /// Notes mistakes of rules.

@@ -32,6 +32,11 @@ pub(super) fn kept(
     checker: &mut FeedChecker<'_, '_>,
 ) -> Option<Secret> {
     match place {
+        RawKeptSecret { env: Some(_), file: None } | RawKeptSecret { env: None, file: Some(_) }
+            if !checker.reads_secrets() =>
+        {
+            Some(Secret::new(String::new()))
+        }
         RawKeptSecret { env: Some(name), file: None } => of_variable(name, at, checker),
         RawKeptSecret { env: None, file: Some(file) } => of_file(file, at, checker),
         _ => {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::columns::instant;
-use super::{SqliteStore, events, items, outbox};
+use super::{SqliteStore, events, items, notices, outbox};
 use crate::model::{Event, EventKind, FeedId, Item};
 use crate::store::error::StoreError;
 use crate::store::outbox::{
@@ -20,7 +20,7 @@ impl Outbox for SqliteStore {
     }
 
     async fn plan(&self, up_to: i64, notices: Vec<NewNotice>) -> Result<(), StoreError> {
-        self.writer.call(move |db| outbox::plan(db, up_to, &notices)).await
+        self.writer.call(move |db| notices::plan(db, up_to, &notices)).await
     }
 
     async fn events(
@@ -44,24 +44,24 @@ impl Outbox for SqliteStore {
 
     async fn due_notices(&self, limit: u32) -> Result<Vec<Notice>, StoreError> {
         let now = self.now_millis();
-        self.reader.call(move |db| outbox::due(db, limit, now)).await
+        self.reader.call(move |db| notices::due(db, limit, now)).await
     }
 
     async fn form(&self, notices: Vec<i64>, messages: Vec<NewMessage>) -> Result<bool, StoreError> {
         let now = self.now_millis();
-        self.writer.call(move |db| outbox::form(db, &notices, &messages, now)).await
+        self.writer.call(move |db| notices::form(db, &notices, &messages, now)).await
     }
 
     async fn hold(&self, notices: Vec<i64>, due: DateTime<Utc>, reason: &str) -> Result<(), StoreError> {
         let due = due.timestamp_millis();
         let reason = reason.to_owned();
-        self.writer.call(move |db| outbox::hold(db, &notices, due, &reason)).await
+        self.writer.call(move |db| notices::hold(db, &notices, due, &reason)).await
     }
 
     async fn made(&self, rule: &str, since: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>, StoreError> {
         let rule = rule.to_owned();
         let since = since.timestamp_millis();
-        let made = self.reader.call(move |db| outbox::made(db, &rule, since)).await?;
+        let made = self.reader.call(move |db| notices::made(db, &rule, since)).await?;
         Ok(made.into_iter().map(instant).collect())
     }
 
