@@ -24,34 +24,24 @@ use crate::config::Config;
 use crate::notify::{Composer, KnownPart, Message, MessageContent, Rule};
 use crate::store::{Store, StoreError};
 
-/// Why there is no message of a content.
-#[derive(Debug, thiserror::Error)]
-pub enum ComposeError {
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A template of the rule fails. Holds a sentence.
-    #[error("the template of `{0}` cannot be filled in: {1}")]
-    MessageTemplate(String, String),
-}
-
 /// The message of a content by a rule of the configuration.
 ///
 /// # Errors
-/// When the store fails, or a template.
+/// When the store fails.
 pub async fn composed(
     store: &dyn Store,
     config: &Arc<Config>,
     rule: &Rule,
     content: &MessageContent,
     titles: KnownFeeds<'_>,
-) -> Result<Message, ComposeError> {
+) -> Result<Message, StoreError> {
     let mut parts: Vec<KnownPart> = Vec::new();
     for part in &content.parts {
         parts.push(known::part(store, config, rule, part, titles).await?);
     }
-    let composer = Composer { rule };
-    composer
-        .message(content, &parts)
-        .map_err(|error| ComposeError::MessageTemplate(rule.name.clone(), error.to_string()))
+    let (message, mistake) = Composer { rule }.message(content, &parts);
+    if let Some(mistake) = mistake {
+        tracing::error!(rule = %rule.name, "a template could not be filled in, the message has the usual text: {mistake}");
+    }
+    Ok(message)
 }

@@ -64,7 +64,7 @@ impl Daemon {
         let (refusal, refused) = watch::channel(None);
         let board = Arc::new(Board::default());
         board.refresh(tools.store.as_ref()).await?;
-        let server_state = server_state(&tools, &config, refused, &board);
+        let server_state = server_state(&tools, &config, refused, &board, address.clone());
         let stop = CancellationToken::new();
         let router = serve::router(Arc::clone(&server_state));
         let stopped = stop.clone().cancelled_owned();
@@ -193,6 +193,7 @@ fn server_state(
     config: &watch::Receiver<Live>,
     refused_config: watch::Receiver<Option<Arc<str>>>,
     board: &Arc<Board>,
+    bound: String,
 ) -> Arc<ServerState> {
     let limits = config.borrow().config.limits.clone();
     let rendering = CpuPool::new(limits.cpu_threads);
@@ -207,6 +208,7 @@ fn server_state(
         clock: Arc::clone(&tools.clock),
         cpu: rendering,
         metrics: Arc::clone(&tools.metrics),
+        bound,
         ready: AtomicBool::new(true),
     })
 }

@@ -46,6 +46,10 @@ fn health_words(state: &FeedState) -> String {
     if state.running {
         return "running".to_owned();
     }
+    if let Some(until) = state.muted_until {
+        let unmuted = FeedState { muted_until: None, ..state.clone() };
+        return format!("{}, muted until {}", health_words(&unmuted), output::moment(Some(until)));
+    }
     let failures = output::counted(state.failures as usize, "failure", "failures");
     match (Health::of(state), &state.trouble) {
         (Health::Waiting, _) => "waiting".to_owned(),

@@ -133,6 +133,7 @@ fn state_words(state: &TargetState) -> String {
             format!("{failures}, next try {}", output::moment(Some(until)))
         }
         _ if state.failures > 0 => "failing".to_owned(),
+        _ if state.dead > 0 => "gave messages up".to_owned(),
         _ => "fine".to_owned(),
     }
 }

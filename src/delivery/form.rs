@@ -47,7 +47,7 @@ async fn form_for(store: &dyn Store, rule: &Rule, notices: Vec<Notice>) -> Resul
         let made = store.made(&rule.name, now - HOUR).await?;
         let room = most.saturating_sub(made.len());
         // The oldest message of the last hour leaves room when it is an hour old.
-        let free_at = made.get(most.saturating_sub(1)).map_or(now + HOUR, |oldest| *oldest + HOUR);
+        let free_at = made.get(made.len().min(most).saturating_sub(1)).map_or(now, |oldest| *oldest) + HOUR;
         let free_at = rule.timing.due(free_at).at;
         bound(store, rule, &mut drafts, room, free_at).await?;
     }
@@ -94,31 +94,43 @@ struct Draft {
 fn drafts(rule: &Rule, notices: Vec<Notice>, now: DateTime<Utc>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     let mut gathered: BTreeMap<HoldReason, Vec<Notice>> = BTreeMap::new();
-    let is_held = |notice: &Notice| {
-        let reason = HoldReason::from_name(&notice.notice.reason);
-        matches!(reason, HoldReason::Muted | HoldReason::Flapping)
-    };
-    let mut by_feed: BTreeMap<FeedId, Vec<Notice>> = BTreeMap::new();
-    for notice in notices.iter().filter(|notice| is_held(notice)) {
-        by_feed.entry(notice.notice.feed.clone()).or_default();
+    let mut by_incident: BTreeMap<(FeedId, bool), Vec<Notice>> = BTreeMap::new();
+    for notice in notices.iter().filter(|notice| is_held(notice, rule)) {
+        by_incident.entry(incident(notice)).or_default();
     }
     for notice in notices {
         let reason = HoldReason::from_name(&notice.notice.reason);
-        match reason {
-            HoldReason::None | HoldReason::Muted | HoldReason::Flapping => {
-                match by_feed.get_mut(&notice.notice.feed).filter(|_| is_alarm(&notice)) {
-                    Some(held) => held.push(notice),
-                    None => drafts.push(single(rule, notice, now)),
-                }
-            }
-            HoldReason::Digest | HoldReason::Quiet | HoldReason::Overflow => {
-                gathered.entry(reason).or_default().push(notice);
-            }
+        if let Some(held) = by_incident.get_mut(&incident(&notice)).filter(|_| is_alarm(&notice)) {
+            held.push(notice);
+        } else if matches!(reason, HoldReason::Digest | HoldReason::Quiet | HoldReason::Overflow) {
+            gathered.entry(reason).or_default().push(notice);
+        } else {
+            drafts.push(single(rule, notice, now));
         }
     }
-    drafts.extend(by_feed.into_iter().map(|(feed, held)| of_one_feed(rule, &feed, &held, now)));
+    drafts.extend(by_incident.into_iter().map(|((feed, _), held)| of_one_feed(rule, &feed, &held, now)));
     drafts.extend(gathered.into_iter().map(|(reason, held)| of_many(rule, reason, &held, now)));
+    // In the order of what they tell last.
+    drafts.sort_by_key(|draft| draft.notices.iter().copied().max());
     drafts
+}
+
+/// Whether what is held of a feed becomes a message of its own. For services with incidents that is all: an
+/// incident is closed by the message of one feed only.
+fn is_held(notice: &Notice, rule: &Rule) -> bool {
+    match HoldReason::from_name(&notice.notice.reason) {
+        HoldReason::Muted | HoldReason::Flapping => true,
+        HoldReason::None => false,
+        HoldReason::Digest | HoldReason::Quiet | HoldReason::Overflow => {
+            rule.service.has_incidents() && is_alarm(notice)
+        }
+    }
+}
+
+/// What a message about the state of a feed opens or closes: the feed, and whether it is about its silence.
+fn incident(notice: &Notice) -> (FeedId, bool) {
+    let is_silence = parts(std::slice::from_ref(notice)).iter().any(Part::is_silence);
+    (notice.notice.feed.clone(), is_silence)
 }
 
 /// Whether a notice is about the state of a feed.
@@ -169,7 +181,9 @@ fn last_alarms(parts: Vec<Part>) -> Vec<Part> {
     let mut kept: Vec<Part> = Vec::new();
     for part in parts {
         if part.is_alarm() {
-            kept.retain(|other| !(other.is_alarm() && other.source == part.source));
+            let is_same =
+                |other: &Part| other.source == part.source && other.is_silence() == part.is_silence();
+            kept.retain(|other| !(other.is_alarm() && is_same(other)));
         }
         kept.push(part);
     }
@@ -182,7 +196,7 @@ fn cut_items(parts: &mut [Part]) -> u32 {
     let mut omitted = 0;
     for part in parts {
         let kept = part.items.len().min(room);
-        omitted += u32::try_from(part.items.len() - kept).unwrap_or(u32::MAX);
+        omitted += part.more + u32::try_from(part.items.len() - kept).unwrap_or(u32::MAX);
         part.items.truncate(kept);
         room -= kept;
     }

@@ -16,6 +16,9 @@ use crate::notify::{FeedWords, ItemName, KnownPart, MessageItem, Part, PartItem,
 use crate::shape::ItemShape;
 use crate::store::{Store, StoreError};
 
+/// Bytes of all bodies of items in one message.
+const MAX_BODIES: usize = 256 << 10;
+
 /// Where the titles of pages are looked up.
 #[derive(Clone, Copy)]
 pub struct KnownFeeds<'a> {
@@ -45,7 +48,8 @@ pub(super) async fn part(
         Some(item) => kept(item),
         None => dropped(name),
     });
-    let items = items.collect();
+    let mut items: Vec<PartItem> = items.collect();
+    bound_bodies(&mut items);
     let named = if part.is_alarm() { &part.source } else { &part.feed };
     Ok(KnownPart { part: part.clone(), feed: words(config, named, titles), items })
 }
@@ -80,6 +84,19 @@ pub(super) fn without_store(config: &Config, part: &Part) -> KnownPart {
     let named = if part.is_alarm() { &part.source } else { &part.feed };
     let feed = words(config, named, KnownFeeds { board: None });
     KnownPart { part: part.clone(), feed, items: part.items.iter().map(dropped).collect() }
+}
+
+/// Leaves out the bodies of items beyond a bound, the newest items keeping theirs: many receivers refuse more than
+/// a megabyte.
+fn bound_bodies(items: &mut [PartItem]) {
+    let mut room = MAX_BODIES;
+    for item in items {
+        let body = item.json.get("content_html").and_then(Value::as_str).map_or(0, str::len);
+        match room.checked_sub(body) {
+            Some(left) => room = left,
+            None => item.json["content_html"] = Value::Null,
+        }
+    }
 }
 
 fn kept(item: &Item) -> PartItem {

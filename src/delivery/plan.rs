@@ -23,6 +23,8 @@ const FLAP_PAUSE: TimeDelta = TimeDelta::hours(6);
 const FLAP_EVENTS: u32 = 100;
 /// Most items that a message tells by their names.
 pub(super) const MAX_ITEMS: usize = 100;
+/// Longer addresses are not kept with a notice, in bytes.
+const MAX_LINK: usize = 1000;
 /// Most characters of a title that is kept with a notice.
 const MAX_TITLE: usize = 200;
 
@@ -36,7 +38,10 @@ pub(super) async fn plan(store: &dyn Store, config: &Config) -> Result<usize, St
     let now = store.now().await?;
     let muted =
         if config.notify.is_empty() { BTreeMap::new() } else { store.muted().await?.into_iter().collect() };
-    let mut planner = Planner { store, config, now, muted, notices: Vec::new(), derived: HashMap::new() };
+    let is_derived = |channel: &&Channel| matches!(channel, Channel::Derived(_));
+    let made_of_others = config.channels.iter().filter(is_derived).collect();
+    let mut planner =
+        Planner { store, config, now, muted, made_of_others, notices: Vec::new(), derived: HashMap::new() };
     for event in &events {
         planner.event(event).await?;
     }
@@ -50,6 +55,8 @@ struct Planner<'a> {
     config: &'a Config,
     now: DateTime<Utc>,
     muted: BTreeMap<FeedId, DateTime<Utc>>,
+    /// The feeds that are made of others.
+    made_of_others: Vec<&'a Channel>,
     notices: Vec<NewNotice>,
     /// The items of derived feeds, by their feeds, as far as they were looked up.
     derived: HashMap<FeedId, Vec<Item>>,
@@ -81,16 +88,19 @@ impl Planner<'_> {
 
     /// Notices of the new items of a feed: for the feed itself, and for feeds that are made of it.
     async fn items(&mut self, rule: &Rule, event: &Event, items: &[Item]) -> Result<(), StoreError> {
-        let config = self.config;
         let mut told: HashSet<String> = HashSet::new();
-        for channel in config.channels.iter().filter(|channel| rule.feeds.contains(channel.id())) {
-            let own = match channel {
-                Channel::Scraped(feed) if feed.id == event.feed => items.to_vec(),
-                Channel::Derived(derived) if config.sources(derived).any(|feed| feed.id == event.feed) => {
-                    self.among_derived(channel, items).await?
-                }
-                _ => continue,
-            };
+        if rule.feeds.contains(&event.feed) {
+            told.extend(items.iter().map(|item| item.guid.clone()));
+            self.tell_items(rule, event, &event.feed, items.to_vec());
+        }
+        let derived: Vec<&Channel> =
+            self.made_of_others.iter().copied().filter(|channel| rule.feeds.contains(channel.id())).collect();
+        for channel in derived {
+            let Channel::Derived(derived) = channel else { continue };
+            if !derived.from.as_ref().is_none_or(|ids| ids.contains(&event.feed)) {
+                continue;
+            }
+            let own = self.among_derived(channel, items).await?;
             // A rule may name a feed, and one that is made of it.
             let own: Vec<Item> = own.into_iter().filter(|item| told.insert(item.guid.clone())).collect();
             self.tell_items(rule, event, channel.id(), own);
@@ -124,8 +134,10 @@ impl Planner<'_> {
         } else {
             names.into_iter().map(|name| vec![name]).collect()
         };
-        for items in groups {
-            let part = Part { items, ..Part::of(event, feed) };
+        for mut items in groups {
+            let more = u32::try_from(items.len().saturating_sub(MAX_ITEMS)).unwrap_or(u32::MAX);
+            items.truncate(MAX_ITEMS);
+            let part = Part { items, more, ..Part::of(event, feed) };
             self.notice(rule, event.number, due, &part);
         }
     }
@@ -138,10 +150,11 @@ impl Planner<'_> {
         let kinds = [EventKind::Trouble, EventKind::Recovered];
         let recent = self.store.events(Some(&event.feed), &kinds, FLAP_EVENTS).await?;
         let in_window = |other: &&Event| other.number <= event.number && other.at > event.at - FLAP_WINDOW;
-        // A trouble that changes its name has begun only once.
-        let begins = |other: &&Event| other.kind == EventKind::Trouble && other.since == other.at;
-        let begun: Vec<&Event> = recent.iter().filter(in_window).filter(begins).collect();
-        Ok(Flaps { times: begun.len(), first: begun.last().map(|first| first.at) })
+        let is_trouble = |other: &&Event| other.kind == EventKind::Trouble;
+        let troubles: Vec<&Event> = recent.iter().filter(in_window).filter(is_trouble).collect();
+        // A trouble that changes its name has begun only once, but it is told each time.
+        let begun: Vec<&&Event> = troubles.iter().filter(|other| other.since == other.at).collect();
+        Ok(Flaps { told: troubles.len(), times: begun.len(), first: begun.last().map(|first| first.at) })
     }
 
     fn alarm(&mut self, rule: &Rule, event: &Event, flaps: Flaps) {
@@ -149,12 +162,17 @@ impl Planner<'_> {
         let muted = self.muted.get(&event.feed).copied().filter(|until| *until > due.at);
         let due = match muted {
             Some(until) => Due { at: rule.timing.due(until).at, reason: HoldReason::Muted },
-            None if flaps.times >= FLAPS && due.reason == HoldReason::None => {
+            // The trouble that makes it so many is told still, with the word that later ones are not.
+            None if flaps.told >= FLAPS
+                && !(flaps.told == FLAPS && event.kind == EventKind::Trouble)
+                && due.reason == HoldReason::None =>
+            {
                 Due { at: rule.timing.due(next_flap_report(self.now)).at, reason: HoldReason::Flapping }
             }
             None => due,
         };
         let mut part = Part::of(event, &event.feed);
+        part.is_flapping = flaps.told == FLAPS && event.kind == EventKind::Trouble;
         if flaps.times > 1 {
             part.times = u32::try_from(flaps.times).unwrap_or(u32::MAX);
             part.first = flaps.first;
@@ -178,6 +196,9 @@ impl Planner<'_> {
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Flaps {
+    /// Troubles, and changes of their names.
+    told: usize,
+    /// Troubles.
     times: usize,
     first: Option<DateTime<Utc>>,
 }
@@ -193,6 +214,6 @@ fn item_name(item: &Item) -> ItemName {
     ItemName {
         key: item.key.clone(),
         title: cut(&item.content.title, MAX_TITLE, LengthUnit::Characters),
-        link: item.content.url.as_ref().map(ToString::to_string),
+        link: item.content.url.as_ref().map(ToString::to_string).filter(|link| link.len() <= MAX_LINK),
     }
 }

@@ -5,14 +5,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
+use super::composed;
 use super::known::{self, KnownFeeds};
-use super::{ComposeError, composed};
 use crate::config::{Config, NotifyRule};
 use crate::digest;
 use crate::model::{Event, EventKind, FeedId, Trouble, TroubleKind};
-use crate::notify::{
-    Composer, ItemName, KnownPart, Message, MessageContent, Part, Priority, Rule, TemplateError,
-};
+use crate::notify::{Composer, ItemName, KnownPart, Message, MessageContent, Part, Priority, Rule};
 use crate::served;
 use crate::store::{Store, StoreError};
 
@@ -52,13 +50,13 @@ pub fn test_message(rule: &str, server_title: &str, now: DateTime<Utc>) -> Messa
 /// Without a database, or without items, of made-up ones.
 ///
 /// # Errors
-/// When the store or a template fails.
+/// When the store fails.
 pub async fn samples(
     store: Option<&dyn Store>,
     config: &Arc<Config>,
     rule: &NotifyRule,
     now: DateTime<Utc>,
-) -> Result<Vec<Message>, ComposeError> {
+) -> Result<Vec<Message>, StoreError> {
     let rule = &rule.rule;
     let mut samples = Vec::new();
     for kind in &rule.when {
@@ -66,7 +64,7 @@ pub async fn samples(
         let Some(first) = feeds.first() else { continue };
         if *kind != EventKind::Item {
             let part = alarm(*kind, first, now);
-            samples.push(made_up(config, rule, part, now)?);
+            samples.push(made_up(config, rule, part, now));
             continue;
         }
         let part = match store {
@@ -86,7 +84,7 @@ pub async fn samples(
                     title,
                     link: Some("https://example.org/".to_owned()),
                 });
-                made_up(config, rule, part, now)?
+                made_up(config, rule, part, now)
             }
         });
     }
@@ -151,11 +149,9 @@ fn event(kind: EventKind, feed: &FeedId, trouble: Option<Trouble>, now: DateTime
     Event { number: 0, at: now, feed: feed.clone(), kind, trouble, since, keys: Vec::new() }
 }
 
-fn made_up(config: &Config, rule: &Rule, part: Part, now: DateTime<Utc>) -> Result<Message, ComposeError> {
+fn made_up(config: &Config, rule: &Rule, part: Part, now: DateTime<Utc>) -> Message {
     let known: KnownPart = known::without_store(config, &part);
-    let content = content(part, now);
-    let failed = |error: TemplateError| ComposeError::MessageTemplate(rule.name.clone(), error.to_string());
-    Composer { rule }.message(&content, &[known]).map_err(failed)
+    Composer { rule }.message(&content(part, now), &[known]).0
 }
 
 fn content(part: Part, now: DateTime<Utc>) -> MessageContent {

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::known::KnownFeeds;
 use super::send::Courier;
-use super::{ComposeError, composed, form, plan};
+use super::{composed, form, plan};
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::config::{Config, Live};
@@ -33,6 +33,10 @@ const AT_ONCE: usize = 2;
 const MIN_WAIT: Duration = Duration::from_secs(5);
 /// The longest wait between two tries.
 const MAX_WAIT: Duration = Duration::from_secs(3600);
+/// A target is left alone for this time at most, whatever it asks for: messages are given up after days.
+const LONGEST_REST: Duration = Duration::from_secs(6 * 3600);
+/// At a stop, tries that run have this time to end.
+const STOP_WITHIN: Duration = Duration::from_secs(5);
 /// A message is given up after this time.
 const GIVEN_UP: TimeDelta = TimeDelta::days(3);
 
@@ -53,9 +57,10 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Works until `stop`; messages that are being sent then are given up, and sent again after the next start.
+    /// Works until `stop`. Tries that do not end soon then are made again after the next start.
     pub async fn work(self, stop: CancellationToken) {
         let this = Arc::new(self);
+        Self::log(this.store.release_messages().await);
         let mut sending = JoinSet::new();
         let mut last_housekeeping: Option<Instant> = None;
         loop {
@@ -74,10 +79,17 @@ impl Delivery {
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = tokio::time::sleep(pause) => {}
-                Some(_) = sending.join_next() => {}
+                Some(ended) = sending.join_next() => {
+                    if let Err(error) = ended {
+                        tracing::error!("sending a message ended badly: {error}");
+                    }
+                }
             }
         }
-        sending.shutdown().await;
+        let ends = async { while sending.join_next().await.is_some() {} };
+        if tokio::time::timeout(STOP_WITHIN, ends).await.is_err() {
+            sending.shutdown().await;
+        }
     }
 
     fn log(done: Result<(), StoreError>) {
@@ -127,7 +139,13 @@ impl Delivery {
         self.store.find_silent().await?;
         let config = Arc::clone(&self.config.borrow().config);
         let rules: Vec<String> = config.notify.iter().map(|rule| rule.rule.name.clone()).collect();
-        self.store.tidy_outbox(&rules).await?;
+        let given_up = self.store.tidy_outbox(&rules).await?;
+        if given_up > 0 {
+            tracing::error!(
+                count = given_up,
+                "messages were given up: their targets have taken none for 3 days"
+            );
+        }
         let now = self.store.now().await?;
         let mut gauges = OutboxGauges::default();
         for rule in &config.notify {
@@ -175,22 +193,18 @@ impl Delivery {
             return Ok(SendEnd::Dead("a later version of feedbridge has written it".to_owned()));
         };
         let titles = KnownFeeds { board: Some(&self.board) };
-        let message = match composed(self.store.as_ref(), config, &rule.rule, &content, titles).await {
-            Ok(message) => message,
-            Err(ComposeError::Store(error)) => return Err(error),
-            Err(error @ ComposeError::MessageTemplate(..)) => return Ok(SendEnd::Dead(error.to_string())),
-        };
+        let message = composed(self.store.as_ref(), config, &rule.rule, &content, titles).await?;
         let now = self.clock.now();
-        let state = self.store.target(&claim.message.rule).await?;
         Ok(match self.courier.send(rule, &message, now).await {
             SendVerdict::Sent => SendEnd::Sent,
             SendVerdict::Dead(reason) => SendEnd::Dead(reason),
             SendVerdict::Retry(_, reason) if now - claim.created > GIVEN_UP => {
                 SendEnd::Dead(format!("no try succeeded within 3 days: {reason}"))
             }
-            SendVerdict::Retry(asked_s, reason) => {
-                SendEnd::Again(back_off(state.failures).max(Duration::from_secs(asked_s)), reason)
-            }
+            SendVerdict::Retry(asked_s, reason) => SendEnd::Again(
+                back_off(claim.failures).max(Duration::from_secs(asked_s)).min(LONGEST_REST),
+                reason,
+            ),
         })
     }
 }

@@ -57,7 +57,9 @@ impl fmt::Debug for Sender {
 impl Sender {
     /// A sender. Each request takes at most `limit`.
     #[must_use]
-    pub fn new(limits: FetchLimits, limit: Duration) -> Self {
+    pub fn new(mut limits: FetchLimits, limit: Duration) -> Self {
+        // A service may need all of the time for its answer.
+        limits.idle_read = limit;
         Self { clients: Clients::new(limits), limit }
     }
 

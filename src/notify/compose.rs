@@ -8,9 +8,9 @@ use super::cut::{LengthUnit, cut};
 use super::message::{Incident, Message, MessageFeed, MessageItem, Priority};
 use super::part::{MessageContent, Part};
 use super::rule::Rule;
-use super::template::TemplateError;
+use super::template::{MessageTemplate, TemplateError};
 use super::words;
-use crate::model::{EventKind, TroubleKind};
+use crate::model::{EventKind, FeedId, TroubleKind};
 
 /// Most characters of a summary in a message.
 const MAX_SUMMARY: usize = 600;
@@ -60,25 +60,28 @@ pub struct Composer<'a> {
 }
 
 impl Composer<'_> {
-    /// The message of a content. `parts` are those of the content.
-    ///
-    /// # Errors
-    /// When a template of the rule fails; the message would be incomplete.
-    pub fn message(self, content: &MessageContent, parts: &[KnownPart]) -> Result<Message, TemplateError> {
+    /// The message of a content, and why a template of the rule could not be filled in: then the message has the
+    /// usual text. `parts` are those of the content.
+    #[must_use]
+    pub fn message(self, content: &MessageContent, parts: &[KnownPart]) -> (Message, Option<TemplateError>) {
         let usual = self.usual(content, parts);
         let mut message = Message { data: data(&usual, content, parts), ..usual };
         let values = template_values(&message.data);
-        let title = self.rule.title.as_ref().map(|template| template.render(&values)).transpose()?;
-        let body = self.rule.body.as_ref().map(|template| template.render(&values)).transpose()?;
-        if let Some(title) = title.map(|title| one_line(&title)).filter(|title| !title.is_empty()) {
+        let filled = |template: &Option<MessageTemplate>| {
+            template.as_ref().map(|template| template.render(&values)).transpose()
+        };
+        let (title, body) = (filled(&self.rule.title), filled(&self.rule.body));
+        let mistake = title.as_ref().err().or(body.as_ref().err()).cloned();
+        let title = title.ok().flatten().map(|title| one_line(&title));
+        if let Some(title) = title.filter(|title| !title.is_empty()) {
             message.title = title;
         }
-        if let Some(body) = body {
+        if let Some(body) = body.ok().flatten() {
             body.trim().clone_into(&mut message.body);
         }
         message.data["title"] = json!(message.title);
         message.data["body"] = json!(message.body);
-        Ok(message)
+        (message, mistake)
     }
 
     fn usual(self, content: &MessageContent, parts: &[KnownPart]) -> Message {
@@ -179,15 +182,24 @@ fn gathered_texts(parts: &[KnownPart], omitted: u32) -> (String, String) {
     if items > 0 {
         counts.push(words::counted(items, "new item"));
     }
-    if !alarms.is_empty() {
-        counts.push(words::counted(alarms.len() as u64, "change") + " of feeds");
+    for (kind, noun) in
+        [(EventKind::Trouble, "trouble"), (EventKind::Silent, "silence"), (EventKind::Recovered, "recovery")]
+    {
+        let count = alarms.iter().filter(|known| known.part.kind() == kind).count() as u64;
+        if count > 0 {
+            counts.push(words::counted(count, noun));
+        }
     }
     let mut lines: Vec<String> = Vec::new();
     lines.extend(
         alarms.iter().map(|known| format!("• {}", words::alarm_title(&known.part, &known.feed.title))),
     );
-    for known in news {
-        lines.push(format!("{}:", known.feed.title));
+    let mut last_feed = None;
+    for known in in_groups(news) {
+        if last_feed != Some(&known.part.feed) {
+            lines.push(format!("{}:", known.feed.title));
+        }
+        last_feed = Some(&known.part.feed);
         lines.extend(item_lines(&known.items, 0));
     }
     if omitted > 0 {
@@ -199,6 +211,19 @@ fn gathered_texts(parts: &[KnownPart], omitted: u32) -> (String, String) {
         lines.push(format!("… and {more} more lines"));
     }
     (counts.join(", "), lines.join("\n"))
+}
+
+/// The parts of each feed together, in the order of its first one.
+fn in_groups(news: Vec<&KnownPart>) -> Vec<&KnownPart> {
+    let mut feeds: Vec<&FeedId> = Vec::new();
+    for known in &news {
+        if !feeds.contains(&&known.part.feed) {
+            feeds.push(&known.part.feed);
+        }
+    }
+    let mut news = news;
+    news.sort_by_key(|known| feeds.iter().position(|feed| **feed == known.part.feed));
+    news
 }
 
 fn item_lines(items: &[PartItem], omitted: u32) -> Vec<String> {

@@ -6,6 +6,7 @@ use std::fmt;
 use http::Method;
 use url::Url;
 
+use super::cut::{LengthUnit, cut};
 use crate::model::Secret;
 
 /// A message as one service takes it.
@@ -78,17 +79,41 @@ pub enum SendVerdict {
     Dead(String),
 }
 
+/// Most characters of an answer that are repeated in a reason.
+const MAX_SAID: usize = 200;
+
 /// The usual verdict on a status: any 2xx is a success. Of 4xx, 408, 425 and 429 are tried again, others are dead.
 /// All else is tried again (RFC 9110 section 15).
 #[must_use]
 pub(super) fn usual_verdict(answer: HttpAnswer<'_>) -> SendVerdict {
     let wait_s = answer.retry_after_s.unwrap_or(0);
-    let reason = format!("the service answered {}", answer.status);
+    let reason = match answer.status {
+        status @ 300..=399 => format!(
+            "the service answered {status}: write the address to which it leads, for redirects are not followed"
+        ),
+        status => format!("the service answered {status}"),
+    };
     match answer.status {
         200..=299 => SendVerdict::Sent,
         408 | 425 | 429 => SendVerdict::Retry(wait_s, reason),
         400..=499 => SendVerdict::Dead(reason),
         _ => SendVerdict::Retry(wait_s, reason),
+    }
+}
+
+/// The usual verdict, with the words of the answer in its reason.
+#[must_use]
+pub(super) fn verdict_in_words(answer: HttpAnswer<'_>) -> SendVerdict {
+    let is_gap = |c: char| c.is_whitespace() || c.is_control();
+    let words: Vec<&str> = answer.body.split(is_gap).filter(|word| !word.is_empty()).collect();
+    let said = cut(&words.join(" "), MAX_SAID, LengthUnit::Characters);
+    let with_words = |reason: String| if said.is_empty() { reason } else { format!("{reason}: {said}") };
+    match usual_verdict(answer) {
+        SendVerdict::Retry(wait_s, reason) if answer.status >= 400 => {
+            SendVerdict::Retry(wait_s, with_words(reason))
+        }
+        SendVerdict::Dead(reason) => SendVerdict::Dead(with_words(reason)),
+        other => other,
     }
 }
 

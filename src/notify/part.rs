@@ -28,9 +28,15 @@ pub struct Part {
     /// New items, the newest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<ItemName>,
+    /// So many items more, without their names.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub more: u32,
     /// How often the feed was in trouble since `first`, this time included.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub times: u32,
+    /// The feed gets into trouble again and again: later changes are told together.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_flapping: bool,
     /// When it first was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first: Option<DateTime<Utc>>,
@@ -43,6 +49,11 @@ const fn one() -> u32 {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
 const fn is_one(times: &u32) -> bool {
     *times == 1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+const fn is_none(more: &u32) -> bool {
+    *more == 0
 }
 
 /// An item that a part names.
@@ -74,7 +85,9 @@ impl Part {
                 .filter(|text| !text.is_empty()),
             since: event.since,
             items: Vec::new(),
+            more: 0,
             times: 1,
+            is_flapping: false,
             first: None,
         }
     }
@@ -89,6 +102,13 @@ impl Part {
     #[must_use]
     pub fn trouble_kind(&self) -> Option<TroubleKind> {
         self.trouble.as_deref().and_then(TroubleKind::from_name)
+    }
+
+    /// Whether this is about a silence or its end. A silence and a trouble of one feed are two incidents: each ends
+    /// by itself.
+    #[must_use]
+    pub fn is_silence(&self) -> bool {
+        self.is_alarm() && self.trouble.is_none()
     }
 
     /// Whether this is about a trouble or silence, or the end of one.

@@ -20,7 +20,7 @@ mod telegram;
 mod webhook;
 
 use super::message::Message;
-use super::outgoing::{HttpAnswer, Outgoing, SendVerdict, usual_verdict};
+use super::outgoing::{HttpAnswer, Outgoing, SendVerdict, verdict_in_words};
 use super::settings::{SettingMistake, SettingSpec, Settings};
 
 /// A service with its settings.
@@ -154,6 +154,12 @@ impl Service {
         Outgoing::Http(request)
     }
 
+    /// Whether the service has incidents, which a trouble opens and its end closes.
+    #[must_use]
+    pub const fn has_incidents(&self) -> bool {
+        matches!(self, Self::Alertmanager(_) | Self::PagerDuty(_))
+    }
+
     /// What an answer of the service means.
     #[must_use]
     pub fn verdict(&self, answer: HttpAnswer<'_>) -> SendVerdict {
@@ -165,7 +171,7 @@ impl Service {
             Self::Signal(_) => signal::SignalServer::verdict(answer),
             Self::Teams(_) => teams::Teams::verdict(answer),
             Self::Telegram(_) => telegram::Telegram::verdict(answer),
-            _ => usual_verdict(answer),
+            _ => verdict_in_words(answer),
         }
     }
 }

@@ -17,7 +17,11 @@ pub(super) fn length(span: TimeDelta) -> String {
 
 /// A number with its noun: `1 item`, `3 items`.
 pub(super) fn counted(number: u64, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+    match noun.strip_suffix('y') {
+        _ if number == 1 => format!("1 {noun}"),
+        Some(stem) if noun != "day" => format!("{number} {stem}ies"),
+        _ => format!("{number} {noun}s"),
+    }
 }
 
 /// A moment for people, in a zone: `2026-11-20 09:00 UTC`.
@@ -65,6 +69,10 @@ pub fn alarm_body(part: &Part, zone: Tz) -> String {
         }
     }
     lines.extend(flaps(part, zone));
+    if part.is_flapping {
+        lines
+            .push("It gets into trouble again and again: from now on this is told every 6 hours.".to_owned());
+    }
     lines.join("\n")
 }
 

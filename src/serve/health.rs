@@ -62,7 +62,7 @@ pub(super) fn feeds(server: &ServerState, config: &Config, query: Option<&str>) 
     let asked = config.channels.iter().filter(|channel| is_asked(&question, channel));
     let mut feeds: Vec<FeedHealthShape> = asked
         .map(|channel| {
-            let state = served::state(config, channel, |id| server.board.state(id));
+            let state = state_of(server, config, channel);
             shape(channel, &state, question.max_age, now)
         })
         .collect();
@@ -71,6 +71,14 @@ pub(super) fn feeds(server: &ServerState, config: &Config, query: Option<&str>) 
     let status = if ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let body = serde_json::to_string(&HealthShape { ok, feeds }).unwrap_or_default();
     plain::cache(plain::answer(status, "application/json", body + "\n"), "no-store")
+}
+
+/// The state of a channel. One that is made of others is in the trouble of the first of them that is.
+fn state_of(server: &ServerState, config: &Config, channel: &Channel) -> FeedState {
+    let state = served::state(config, channel, |id| server.board.state(id));
+    let Channel::Derived(derived) = channel else { return state };
+    let trouble = config.sources(derived).find_map(|feed| server.board.state(&feed.id).trouble);
+    FeedState { trouble, ..state }
 }
 
 fn question(query: &str) -> Result<Question, String> {

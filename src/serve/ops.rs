@@ -12,8 +12,7 @@ use super::state::ServerState;
 use crate::config::Config;
 use crate::digest;
 use crate::model::{
-    Content, DateSource, Event, EventKind, FeedHead, FeedId, FeedState, Format, Item, ListenAddress,
-    Precision,
+    Content, DateSource, Event, EventKind, FeedHead, FeedId, FeedState, Format, Item, Precision,
 };
 use crate::notify::{Part, alarm_body, alarm_title};
 use crate::served;
@@ -92,17 +91,16 @@ fn item(server: &ServerState, config: &Config, event: &Event, detailed: bool) ->
     }
 }
 
-/// Whether a request comes from this machine: the server listens on loopback only, the request names a host of
-/// loopback, and no proxy has passed it on. The host is looked at because pages of other sites can make a browser
-/// of this machine ask.
-pub(super) fn is_local(listen: &ListenAddress, headers: &HeaderMap) -> bool {
-    let ListenAddress::Tcp(address) = listen else { return false };
-    let bound = address.rsplit_once(':').map_or(address.as_str(), |(host, _)| host);
+/// Whether a request comes from this machine: the server listens on loopback only and has no public address, the
+/// request names a host of loopback, and no proxy has passed it on. The host is looked at because pages of other
+/// sites can make a browser of this machine ask.
+pub(super) fn is_local(server: &ServerState, config: &Config, headers: &HeaderMap) -> bool {
+    let host_of = |address: &str| Url::parse(address).ok()?.host_str().map(str::to_owned);
+    let is_inner = |address: &str| host_of(address).is_some_and(|host| is_loopback(&host));
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let without_port =
-        if host.ends_with(']') { host } else { host.rsplit_once(':').map_or(host, |(host, _)| host) };
-    is_loopback(bound)
-        && is_loopback(without_port)
+    is_inner(&server.bound)
+        && is_inner(&config.server.base_url)
+        && is_inner(&format!("http://{host}/"))
         && !FORWARDED.iter().any(|name| headers.contains_key(*name))
 }
 

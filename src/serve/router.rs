@@ -343,7 +343,7 @@ async fn ops(State(server): SharedState, uri: Uri, headers: HeaderMap) -> Respon
     let ending = uri.path().rsplit_once('.').map_or("", |(_, ending)| ending);
     let Some(format) = Format::from_extension(ending) else { return no_page(&server) };
     let config = server.current_config().config;
-    let detailed = ops_feed::is_local(&config.server.listen, &headers);
+    let detailed = ops_feed::is_local(&server, &config, &headers);
     match ops_feed::document(&server, &config, format, detailed).await {
         Ok((rendered, state)) => document(&headers, &rendered, OPS_PERIOD, &state, server.clock.now()),
         Err(error) => unavailable(&error.to_string()),

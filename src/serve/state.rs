@@ -32,6 +32,8 @@ pub struct ServerState {
     pub cpu: CpuPool,
     /// Counters of requests and renderings.
     pub metrics: Arc<Metrics>,
+    /// The address that is bound, as an address of http; that of a Unix socket begins with `unix:`.
+    pub bound: String,
     /// Whether `/health/ready` may say so; false while the daemon stops.
     pub ready: AtomicBool,
 }

@@ -32,6 +32,9 @@ pub struct FeedShape {
     running: bool,
     failures: u32,
     trouble: Option<TroubleShape>,
+    muted_until: Option<DateTime<Utc>>,
+    /// No new item for longer than usual.
+    silent: bool,
 }
 
 impl FeedShape {
@@ -51,6 +54,8 @@ impl FeedShape {
             running: state.running,
             failures: state.failures,
             trouble: state.trouble.as_ref().map(TroubleShape::from),
+            muted_until: state.muted_until,
+            silent: state.silent,
         }
     }
 }

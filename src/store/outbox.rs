@@ -65,6 +65,8 @@ pub struct MessageClaim {
     pub created: DateTime<Utc>,
     /// How often it was tried, this time included.
     pub tries: u32,
+    /// Tries of its target that have failed in a row.
+    pub failures: u32,
 }
 
 /// The end of a try to send a message.
@@ -209,6 +211,10 @@ pub trait Outbox: Send + Sync {
     /// kept are left out.
     async fn items_with_keys(&self, feed: &FeedId, keys: Vec<String>) -> Result<Vec<Item>, StoreError>;
 
-    /// Drops old events and messages, and what waits for rules that are not among these.
-    async fn tidy_outbox(&self, rules: &[String]) -> Result<(), StoreError>;
+    /// Gives up all claims of messages: those of a process that has ended.
+    async fn release_messages(&self) -> Result<(), StoreError>;
+
+    /// Drops old events and messages, and what waits for rules that are not among these. Gives the number of messages
+    /// that were given up because their target has taken none for days.
+    async fn tidy_outbox(&self, rules: &[String]) -> Result<usize, StoreError>;
 }

@@ -131,6 +131,7 @@ fn server_state(tools: &Tools, config: watch::Receiver<Live>, board: Arc<Board>)
         clock: Arc::clone(&tools.clock),
         cpu: CpuPool::new(1),
         metrics: Arc::clone(&tools.metrics),
+        bound: "http://127.0.0.1:8080".to_owned(),
         ready: AtomicBool::new(true),
     }
 }

@@ -85,12 +85,13 @@ async fn a_feed_that_flaps_for_a_week_is_told_every_six_hours() {
         }
         post.send().await;
     }
-    let (at_once, reports) = (2 * 2, 7 * 24 / 6);
+    let (at_once, reports) = (2 * 2 + 1, 7 * 24 / 6);
     let arrived = post.arrived();
     assert_eq!(arrived.len(), at_once + reports);
-    assert_eq!(events(&arrived[..at_once]), ["trouble", "recovered", "trouble", "recovered"]);
+    assert_eq!(events(&arrived[..at_once]), ["trouble", "recovered", "trouble", "recovered", "trouble"]);
     let body = |n: usize| arrived[n].body();
     assert!(!body(0).contains("times in trouble") && !body(1).contains("times in trouble"));
+    assert!(body(4).contains("from now on this is told every 6 hours"), "{}", body(4));
     for second in [2, 3] {
         assert!(body(second).contains("2 times in trouble since 2026-03-02 00:40 UTC"), "{}", body(second));
     }
@@ -202,6 +203,8 @@ async fn a_silence_is_told_once_and_its_end_once() {
     post.shows("a", &["One"]).await;
     assert_eq!(post.tidy_and_send().await, 0);
     post.wait(HOUR);
+    assert_eq!(post.tidy_and_send().await, 0, "nobody has looked since");
+    post.shows("a", &["One"]).await;
     assert_eq!(post.tidy_and_send().await, 1);
     for _ in 0..5 {
         post.wait(DAY);
@@ -217,5 +220,6 @@ async fn a_silence_is_told_once_and_its_end_once() {
     post.wait(DAY * 2);
     assert_eq!(post.tidy_and_send().await, 0, "it counts from the new item on");
     post.wait(DAY);
+    post.shows("a", &["Two", "One"]).await;
     assert_eq!(post.tidy_and_send().await, 1);
 }

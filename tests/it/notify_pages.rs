@@ -44,6 +44,7 @@ impl BenchServer {
             clock: Arc::clone(&tools.clock),
             cpu: CpuPool::new(1),
             metrics: Arc::clone(&tools.metrics),
+            bound: "http://127.0.0.1:8080".to_owned(),
             ready: AtomicBool::new(true),
         };
         Self { state: Arc::new(state) }

@@ -92,7 +92,7 @@ async fn more_than_enough_within_an_hour_is_told_together() {
         .collect();
     assert_eq!(told, ["c", "d", "e"]);
     assert_eq!(arrived[2].json["gathered"], "overflow");
-    assert_eq!(arrived[2].title(), "3 changes of feeds");
+    assert_eq!(arrived[2].title(), "3 troubles");
     post.wait(HOUR * 24);
     assert_eq!(post.send().await, 0, "nothing is told twice");
 }

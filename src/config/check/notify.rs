@@ -57,6 +57,10 @@ fn rule(
     let (feeds, sources) = feeds(raw, channels, checker);
     let timing = notify_timing::check(raw, checker);
     let filters = filter::check(raw.filter.as_deref().unwrap_or_default(), timing.zone, checker);
+    if !filters.is_empty() && !when.contains(&EventKind::Item) {
+        let message = "the filter has no effect: new items are not told".to_owned();
+        checker.warn(&[key("filter")], message, "add \"item\" to `when`".to_owned());
+    }
     let summary_from = number(raw.summary_from, "summary_from", MAX_SUMMARY_FROM, checker);
     let title = template(raw.title.as_deref(), "title", checker);
     let body = template(raw.body.as_deref(), "body", checker);

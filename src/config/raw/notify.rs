@@ -183,10 +183,10 @@ impl<'de> Deserialize<'de> for RawSetting {
             fn visit_u64<E>(self, number: u64) -> Result<RawSetting, E> {
                 Ok(RawSetting::Number(number))
             }
-            fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<RawSetting, E> {
-                u64::try_from(number)
-                    .map(RawSetting::Number)
-                    .map_err(|_| E::custom("a number must not be negative"))
+            fn visit_i64<E>(self, number: i64) -> Result<RawSetting, E> {
+                // Numbers of chats are negative, and are sent as texts.
+                Ok(u64::try_from(number)
+                    .map_or_else(|_| RawSetting::Text(number.to_string()), RawSetting::Number))
             }
             fn visit_str<E>(self, text: &str) -> Result<RawSetting, E> {
                 Ok(RawSetting::Text(text.to_owned()))

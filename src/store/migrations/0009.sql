@@ -37,6 +37,7 @@ CREATE TABLE notices (
     part   TEXT NOT NULL                       -- JSON
 ) STRICT;
 CREATE INDEX notices_due ON notices (due);
+CREATE INDEX notices_rule ON notices (rule, feed);
 
 -- Messages on their way.
 CREATE TABLE messages (
@@ -53,6 +54,7 @@ CREATE TABLE messages (
 ) STRICT;
 CREATE INDEX messages_waiting ON messages (rule, lane, number) WHERE state = 'waiting';
 CREATE INDEX messages_rule ON messages (rule, created);
+CREATE INDEX messages_lane ON messages (lane, number);
 
 -- The targets: how many tries have failed in a row, until when a target is left alone, and what it last said.
 CREATE TABLE targets (

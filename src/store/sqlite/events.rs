@@ -215,7 +215,8 @@ fn habit(db: &Connection, feed: &FeedId) -> rusqlite::Result<Option<i64>> {
 pub(super) fn has_silent(db: &mut Connection, now: i64) -> rusqlite::Result<bool> {
     db.prepare_cached(
         "SELECT 1 FROM feeds
-         WHERE active = 1 AND silent = 0 AND silent_from IS NOT NULL AND silent_from <= ?1 AND trouble IS NULL",
+         WHERE active = 1 AND silent = 0 AND silent_from IS NOT NULL AND silent_from <= ?1 AND trouble IS NULL
+           AND last_success >= silent_from",
     )?
     .exists([now])
 }
@@ -226,7 +227,8 @@ pub(super) fn find_silent(db: &mut Connection, now: i64) -> rusqlite::Result<usi
     let silent: Vec<(String, Option<i64>)> = {
         let mut query = tx.prepare_cached(
             "SELECT id, newest_item FROM feeds
-             WHERE active = 1 AND silent = 0 AND silent_from IS NOT NULL AND silent_from <= ?1 AND trouble IS NULL",
+             WHERE active = 1 AND silent = 0 AND silent_from IS NOT NULL AND silent_from <= ?1 AND trouble IS NULL
+           AND last_success >= silent_from",
         )?;
         let rows = query.query_map([now], |row| Ok((row.get(0)?, row.get(1)?)))?;
         rows.collect::<rusqlite::Result<_>>()?

@@ -17,38 +17,43 @@ pub(super) fn plan(db: &mut Connection, up_to: i64, notices: &[NewNotice]) -> ru
         return Ok(());
     }
     for notice in notices {
-        if notice.is_state {
-            // What is told of a feed together is told with the newest, so that it is the state of then.
-            tx.prepare_cached(
-                "UPDATE notices SET due = ?3, reason = iif(?4 = '', reason, ?4)
-                 WHERE rule = ?1 AND feed = ?2 AND reason IN ('muted', 'flapping')",
-            )?
-            .execute(params![
-                notice.rule,
-                notice.feed.as_str(),
-                notice.due.timestamp_millis(),
-                notice.reason,
-            ])?;
-        }
-        tx.prepare_cached(
-            "INSERT INTO notices (rule, feed, event, due, reason, part) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute(params![
-            notice.rule,
-            notice.feed.as_str(),
-            notice.event,
-            notice.due.timestamp_millis(),
-            notice.reason,
-            notice.part,
-        ])?;
+        insert_notice(&tx, notice)?;
     }
     tx.commit()
+}
+
+/// Adds a notice. What is held of the state of a feed is told together with the newest, so that it is the state of
+/// then; and what comes while messages are held for their number waits with them.
+fn insert_notice(db: &Connection, notice: &NewNotice) -> rusqlite::Result<()> {
+    let mut due = notice.due.timestamp_millis();
+    let mut reason = notice.reason.clone();
+    if notice.is_state {
+        let held: Option<i64> = db
+            .prepare_cached(
+                "SELECT max(due) FROM notices WHERE rule = ?1 AND feed = ?2 AND reason = 'overflow'",
+            )?
+            .query_row(params![notice.rule, notice.feed.as_str()], |row| row.get(0))?;
+        if let Some(held) = held.filter(|held| *held > due) {
+            due = held;
+            "overflow".clone_into(&mut reason);
+        }
+        db.prepare_cached(
+            "UPDATE notices SET due = ?3, reason = iif(?4 = '', reason, ?4)
+             WHERE rule = ?1 AND feed = ?2 AND reason IN ('muted', 'flapping')",
+        )?
+        .execute(params![notice.rule, notice.feed.as_str(), due, reason])?;
+    }
+    db.prepare_cached(
+        "INSERT INTO notices (rule, feed, event, due, reason, part) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![notice.rule, notice.feed.as_str(), notice.event, due, reason, notice.part])?;
+    Ok(())
 }
 
 /// The notices that are due, the oldest first.
 pub(super) fn due(db: &mut Connection, limit: u32, now: i64) -> rusqlite::Result<Vec<Notice>> {
     let mut query = db.prepare_cached(
-        "SELECT number, rule, feed, event, due, reason, part FROM notices WHERE due <= ?1 ORDER BY number LIMIT ?2",
+        "SELECT number, rule, feed, event, due, reason, part FROM notices WHERE due <= ?1 ORDER BY due, number LIMIT ?2",
     )?;
     let rows = query.query_map(params![now, limit], |row| {
         let feed: String = row.get(2)?;
@@ -114,10 +119,10 @@ pub(super) fn hold(db: &mut Connection, notices: &[i64], due: i64, reason: &str)
 }
 
 /// The moments at which the messages of a rule were made since then, newest first.
-pub(super) fn made(db: &mut Connection, rule: &str, since: i64) -> rusqlite::Result<Vec<i64>> {
+pub(super) fn made(db: &mut Connection, rule: &str, since: i64, now: i64) -> rusqlite::Result<Vec<i64>> {
     let mut query = db.prepare_cached(
-        "SELECT created FROM messages WHERE rule = ?1 AND created > ?2 ORDER BY created DESC LIMIT 10000",
+        "SELECT created FROM messages WHERE rule = ?1 AND created > ?2 AND created <= ?3 ORDER BY created DESC LIMIT 10000",
     )?;
-    let rows = query.query_map(params![rule, since], |row| row.get(0))?;
+    let rows = query.query_map(params![rule, since, now], |row| row.get(0))?;
     rows.collect()
 }

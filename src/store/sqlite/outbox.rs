@@ -17,7 +17,10 @@ const SENT_KEPT_MS: i64 = 7 * DAY_MS;
 const SENT_KEPT: i64 = 200;
 /// The same for those that were given up.
 const DEAD_KEPT_MS: i64 = 30 * DAY_MS;
-const DEAD_KEPT: i64 = 1000;
+const DEAD_KEPT: i64 = 10_000;
+/// A target never rests for longer, and no claim lasts longer: what says so was written by a clock that was ahead.
+const LONGEST_REST_MS: i64 = 6 * 3_600_000 + 60_000;
+const LONGEST_CLAIM_MS: i64 = 600_000;
 /// Events are kept for this time, and so many at most.
 const EVENTS_KEPT_MS: i64 = 90 * DAY_MS;
 const EVENTS_KEPT: i64 = 20_000;
@@ -39,12 +42,13 @@ pub(super) fn take(
     let mut claims = Vec::new();
     for rule in rules {
         let (failures, rest_until) = rest(&tx, rule)?;
-        if rest_until > now {
+        // A rest that ends later was written by a clock that was ahead.
+        if rest_until > now && rest_until <= now.saturating_add(LONGEST_REST_MS) {
             continue;
         }
         let most = if failures > 0 { 1 } else { limit };
         for number in heads(&tx, rule, most, now)? {
-            claims.push(claim(&tx, number, now.saturating_add(millis_of(lease)))?);
+            claims.push(claim(&tx, number, now.saturating_add(millis_of(lease)), failures)?);
         }
     }
     tx.commit()?;
@@ -63,17 +67,19 @@ fn rest(db: &Connection, rule: &str) -> rusqlite::Result<(u32, i64)> {
 /// A message of several feeds has no lane: it waits for all that are older, and all that are newer wait for it.
 fn heads(db: &Connection, rule: &str, most: usize, now: i64) -> rusqlite::Result<Vec<i64>> {
     let mut query = db.prepare_cached(
-        "SELECT number, claimed > ?2, lane = '' FROM messages
+        "SELECT number, claimed > ?2 AND claimed <= ?3, lane = '', tries FROM messages
          WHERE number IN (SELECT min(number) FROM messages WHERE state = 'waiting' AND rule = ?1 GROUP BY lane)
          ORDER BY number",
     )?;
-    let rows = query.query_map(params![rule, now], |row| {
-        Ok(Head { number: row.get(0)?, is_claimed: row.get(1)?, is_of_all: row.get(2)? })
+    let rows = query.query_map(params![rule, now, now.saturating_add(LONGEST_CLAIM_MS)], |row| {
+        Ok(Head { number: row.get(0)?, is_claimed: row.get(1)?, is_of_all: row.get(2)?, tries: row.get(3)? })
     })?;
     let mut heads: Vec<Head> = rows.collect::<rusqlite::Result<_>>()?;
     if let Some(place) = heads.iter().position(|head| head.is_of_all) {
         heads.truncate(place.max(1));
     }
+    // One message that its service refuses again and again must not hold up the others.
+    heads.sort_by_key(|head| head.tries);
     let busy = heads.iter().filter(|head| head.is_claimed).count();
     let free = heads.iter().filter(|head| !head.is_claimed).map(|head| head.number);
     Ok(free.take(most.saturating_sub(busy)).collect())
@@ -84,17 +90,24 @@ struct Head {
     number: i64,
     is_claimed: bool,
     is_of_all: bool,
+    tries: u32,
 }
 
-fn claim(db: &Connection, number: i64, until: i64) -> rusqlite::Result<MessageClaim> {
+fn claim(db: &Connection, number: i64, until: i64, failures: u32) -> rusqlite::Result<MessageClaim> {
     db.prepare_cached(
         "UPDATE messages SET claimed = ?2, tries = tries + 1 WHERE number = ?1
          RETURNING rule, lane, content, created, tries",
     )?
     .query_row(params![number, until], |row| {
         let message = NewMessage { rule: row.get(0)?, lane: row.get(1)?, content: row.get(2)? };
-        Ok(MessageClaim { number, message, created: instant(row.get(3)?), tries: row.get(4)? })
+        Ok(MessageClaim { number, message, created: instant(row.get(3)?), tries: row.get(4)?, failures })
     })
+}
+
+/// Gives up all claims: those of a process that has ended.
+pub(super) fn release(db: &mut Connection) -> rusqlite::Result<()> {
+    db.execute("UPDATE messages SET claimed = 0 WHERE state = 'waiting' AND claimed > 0", [])?;
+    Ok(())
 }
 
 /// Writes the end of a try.
@@ -106,12 +119,19 @@ pub(super) fn finish(
 ) -> rusqlite::Result<()> {
     let tx = begin(db)?;
     let rule = &claim.message.rule;
+    // After a long sleep of the machine, somebody else may have tried it since.
+    let is_held = tx
+        .prepare_cached("SELECT 1 FROM messages WHERE number = ?1 AND state = 'waiting' AND tries = ?2")?
+        .exists(params![claim.number, claim.tries])?;
+    if !is_held {
+        return Ok(());
+    }
     match end {
         SendEnd::Sent => {
             end_message(&tx, claim.number, MessageState::Sent, None, now)?;
             tx.execute(
                 "INSERT INTO targets (rule, last_sent) VALUES (?1, ?2)
-                 ON CONFLICT (rule) DO UPDATE SET failures = 0, rest_until = 0, last_sent = ?2",
+                 ON CONFLICT (rule) DO UPDATE SET failures = 0, last_sent = ?2",
                 params![rule, now],
             )?;
         }
@@ -154,16 +174,18 @@ fn note_error(db: &Connection, rule: &str, reason: &str) -> rusqlite::Result<()>
     Ok(())
 }
 
-/// The newest messages, newest first.
+/// The newest messages, newest first; of one lane, or of all.
 pub(super) fn newest(
     db: &mut Connection,
     lane: Option<&str>,
     limit: u32,
 ) -> rusqlite::Result<Vec<KeptMessage>> {
-    let mut query = db.prepare_cached(
+    let of_lane = if lane.is_some() { "lane = ?1" } else { "?1 IS NULL" };
+    let sql = format!(
         "SELECT number, rule, lane, content, created, state, changed, tries, reason FROM messages
-         WHERE ?1 IS NULL OR lane = ?1 ORDER BY number DESC LIMIT ?2",
-    )?;
+         WHERE {of_lane} ORDER BY number DESC LIMIT ?2"
+    );
+    let mut query = db.prepare_cached(&sql)?;
     let rows = query.query_map(params![lane, limit], kept_of)?;
     rows.collect()
 }
@@ -258,7 +280,7 @@ pub(super) fn muted(db: &mut Connection, now: i64) -> rusqlite::Result<Vec<(Feed
 }
 
 /// Gives up messages of targets that take none, and drops what is old.
-pub(super) fn tidy(db: &mut Connection, rules: &[String], now: i64) -> rusqlite::Result<()> {
+pub(super) fn tidy(db: &mut Connection, rules: &[String], now: i64) -> rusqlite::Result<usize> {
     let tx = begin(db)?;
     let known = json(&rules)?;
     tx.execute("DELETE FROM notices WHERE rule NOT IN (SELECT value FROM json_each(?1))", [&known])?;
@@ -267,7 +289,7 @@ pub(super) fn tidy(db: &mut Connection, rules: &[String], now: i64) -> rusqlite:
          WHERE state = 'waiting' AND rule NOT IN (SELECT value FROM json_each(?1))",
         params![known, now],
     )?;
-    tx.execute(
+    let given_up = tx.execute(
         "UPDATE messages SET state = 'dead', changed = ?1, reason = 'the target took nothing for 3 days: ' || coalesce(reason,
                 (SELECT last_error FROM targets WHERE targets.rule = messages.rule), '')
          WHERE state = 'waiting' AND created < ?2 AND claimed <= ?1
@@ -287,5 +309,6 @@ pub(super) fn tidy(db: &mut Connection, rules: &[String], now: i64) -> rusqlite:
            AND (at < ?1 OR number <= (SELECT max(number) FROM events) - ?2)",
         params![now - EVENTS_KEPT_MS, EVENTS_KEPT],
     )?;
-    tx.commit()
+    tx.commit()?;
+    Ok(given_up)
 }

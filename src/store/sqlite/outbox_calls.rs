@@ -61,7 +61,8 @@ impl Outbox for SqliteStore {
     async fn made(&self, rule: &str, since: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>, StoreError> {
         let rule = rule.to_owned();
         let since = since.timestamp_millis();
-        let made = self.reader.call(move |db| notices::made(db, &rule, since)).await?;
+        let now = self.now_millis();
+        let made = self.reader.call(move |db| notices::made(db, &rule, since, now)).await?;
         Ok(made.into_iter().map(instant).collect())
     }
 
@@ -121,7 +122,11 @@ impl Outbox for SqliteStore {
         self.reader.call(move |db| items::with_keys(db, &feed, &keys)).await
     }
 
-    async fn tidy_outbox(&self, rules: &[String]) -> Result<(), StoreError> {
+    async fn release_messages(&self) -> Result<(), StoreError> {
+        self.writer.call(outbox::release).await
+    }
+
+    async fn tidy_outbox(&self, rules: &[String]) -> Result<usize, StoreError> {
         let rules = rules.to_vec();
         let now = self.now_millis();
         self.writer.call(move |db| outbox::tidy(db, &rules, now)).await

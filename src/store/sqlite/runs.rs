@@ -123,7 +123,8 @@ fn insert_run(db: &Connection, claim: &Claim, record: &RunRecord) -> rusqlite::R
 
 /// The columns that [`state_of`] reads; `?2` is the current time.
 const STATE_COLUMNS: &str = "id, version, changed, last_success, last_run, next_due, failures, trouble,
-    trouble_detail, items, claimed_by IS NOT NULL AND claimed_until > ?2, language, title, muted_until, silent,
+    trouble_detail, items, claimed_by IS NOT NULL AND claimed_until > ?2, language, title,
+    iif(muted_until > ?2, muted_until, NULL), silent,
     trouble_since";
 
 pub(super) fn state(db: &mut Connection, feed: &FeedId, now: i64) -> rusqlite::Result<Option<FeedState>> {
