@@ -3,6 +3,7 @@
 
 mod compose;
 mod cut;
+mod example;
 mod message;
 mod outgoing;
 mod part;
@@ -17,6 +18,7 @@ mod words;
 
 pub use compose::{Composer, FeedWords, KnownPart, PartItem, short_summary};
 pub use cut::{LengthUnit, cut};
+pub use example::mistake_of_templates;
 pub use message::{Incident, Message, MessageFeed, MessageItem, Priority};
 pub use outgoing::{
     CommandCall, HttpAnswer, HttpRequest, MailEncryption, MailServer, MqttPublication, Outgoing,

@@ -138,7 +138,8 @@ impl StaticSite<'_> {
         let title = &self.config.server.title;
         write_if_changed(&self.folder.join("feeds.opml"), &opml(title, &with_documents(&heads)))?;
         let now = self.tools.clock.now();
-        let index = pages::index(&IndexPage { title, feeds: &views, has_operations: false, now });
+        let index =
+            pages::index(&IndexPage { title, feeds: &views, has_operations: false, failing_targets: 0, now });
         write_if_changed(&self.folder.join("index.html"), with_relative_links(&index, "").as_bytes())?;
         write_if_changed(&self.folder.join("style.css"), pages::STYLE.as_bytes())
     }

@@ -83,10 +83,11 @@ pub(super) async fn refuse(request: Request, next: Next) -> Response {
 async fn index(State(server): SharedState) -> Response {
     let now = server.clock.now();
     let troubles = newest_troubles(&server).await;
+    let failing_targets = failing_targets(&server).await;
     let rendered = with_all_feeds(&server, move |config, feeds| {
         let views: Vec<pages::FeedView<'_>> = feeds.iter().map(|feed| feed.view(&troubles)).collect();
         let title = &config.server.title;
-        let index = pages::IndexPage { title, feeds: &views, has_operations: true, now };
+        let index = pages::IndexPage { title, feeds: &views, has_operations: true, failing_targets, now };
         pages::rooted(&pages::index(&index), &config.server.base_path())
     });
     match rendered.await {
@@ -104,6 +105,18 @@ async fn newest_troubles(server: &ServerState) -> Vec<Event> {
     }
     let kinds = [EventKind::Trouble, EventKind::Recovered];
     server.store.events(None, &kinds, MAX_INDEX_EVENTS).await.unwrap_or_default()
+}
+
+/// The number of targets of notifications that fail, or have given messages up.
+async fn failing_targets(server: &ServerState) -> usize {
+    let config = server.current_config().config;
+    let mut count = 0;
+    for rule in &config.notify {
+        // Without an answer of the store, the rest of the page says so.
+        let Ok(state) = server.store.target(&rule.rule.name).await else { continue };
+        count += usize::from(state.failures > 0 || state.dead > 0);
+    }
+    count
 }
 
 /// A page, with a notice if the newest configuration is not in use.

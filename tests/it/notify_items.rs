@@ -179,3 +179,29 @@ async fn a_preview_shows_real_items_and_tells_nobody() {
     let test = delivery::test_message("hook", "Quay", post.now());
     assert!(test.title.contains("Quay") && test.body.contains("hook"), "{test:?}");
 }
+
+/// The database after 20 runs of 500 new items each, with a target that is down, and the messages that wait.
+async fn after_ten_thousand_items(rule: (&str, &str)) -> (u64, u64) {
+    let post = PostBench::new(&feed("a", ""), &[rule]).await;
+    post.answer("hook", "503 Down", "");
+    post.shows("a", &["One"]).await;
+    for run in 0..20 {
+        let title = |n| format!("Notice {run} {n} of the harbour office about the ferries of the week");
+        let titles: Vec<String> = (0..500).map(title).collect();
+        let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+        post.wait(TimeDelta::minutes(10));
+        post.shows("a", &titles).await;
+        post.send().await;
+    }
+    let store = &post.bench.tools.store;
+    (store.size(), store.target("hook").await.expect("a state").waiting)
+}
+
+#[tokio::test]
+async fn ten_thousand_waiting_messages_take_less_than_twenty_megabytes() {
+    let (without, _) = after_ten_thousand_items(("hook", "when = [\"trouble\"]")).await;
+    let (with, waiting) = after_ten_thousand_items(("hook", "when = [\"item\"]\nsummary_from = 1000")).await;
+    assert_eq!(waiting, 10_000);
+    let taken = with.saturating_sub(without);
+    assert!(taken < 20_000_000, "{taken} bytes");
+}

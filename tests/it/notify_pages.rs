@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use axum::body::{Body, to_bytes};
 use chrono::TimeDelta;
 use feedbridge::board::Board;
-use feedbridge::config::Live;
+use feedbridge::config::{Config, Live};
 use feedbridge::cpu::CpuPool;
 use feedbridge::model::TroubleKind;
 use feedbridge::serve::{DocumentCache, ServerState, router};
@@ -211,4 +211,27 @@ async fn a_monitor_sees_every_feed() {
     post.wait(HOUR * 3);
     assert_eq!(server.status("/health/feeds?feeds=a&max_age=2h").await, 503);
     assert_eq!(server.status("/health/feeds?feeds=a").await, 200);
+}
+
+#[test]
+fn templates_with_mistakes_are_told_by_check() {
+    let checked = |template: &str| {
+        let toml = format!(
+            "[server]\nbase_url = \"https://feeds.example.org\"\n{}\n[[notify]]\nwhen = [\"item\", \"trouble\"]\n\
+             title = '{template}'\nntfy = {{ topic = \"tides\" }}\n",
+            feed("a", "")
+        );
+        Config::parse(&toml, std::path::Path::new("feeds.toml")).map_err(|e| e.to_string())
+    };
+    for wrong in ["{{ titel }}", "{{ title|uper }}", "{{ items[0].title }}", "{{ foo(title) }}", "{{ title"] {
+        let told = checked(wrong).expect_err(wrong);
+        assert!(told.contains("template"), "{wrong}: {told}");
+    }
+    for right in [
+        "{{ feed.title }}: {{ title }}",
+        "{{ trouble.words }}{{ items|length }}",
+        "{% for i in items %}{{ i.title }}{% endfor %}",
+    ] {
+        assert!(checked(right).is_ok(), "{right}");
+    }
 }

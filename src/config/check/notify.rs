@@ -13,7 +13,7 @@ use crate::config::raw::notify::RawNotify;
 use crate::fetch::Guard;
 use crate::model::{EventKind, FeedId};
 use crate::nearest::nearest;
-use crate::notify::{MessageTemplate, Rule, Service};
+use crate::notify::{MessageTemplate, Rule, Service, mistake_of_templates};
 use crate::rules::{SettingStep, key};
 
 const DEFAULT_SUMMARY_FROM: usize = 3;
@@ -82,6 +82,17 @@ fn rule(
         body,
         service: target.service,
     };
+    if let Some(mistake) = mistake_of_templates(&rule) {
+        let setting = if rule.title.is_some() { "title" } else { "body" };
+        let hint =
+            "docs/notifications.md lists the values; `feedbridge notify --preview NAME` shows the result";
+        checker.problem(
+            &[setting],
+            format!("a template cannot be filled in: {mistake}"),
+            Some(hint.to_owned()),
+        );
+        return None;
+    }
     let guard = Guard::new(allowed, raw.allow_private.unwrap_or(false));
     Some(NotifyRule { rule, guard, kind: target.kind, secrets: target.digest })
 }

@@ -15,7 +15,7 @@ const OPERATIONS: &str = "/ops.atom";
 
 /// The page at `/`.
 pub(super) fn page(page: &IndexPage<'_>) -> Markup {
-    let IndexPage { title, feeds, has_operations, now } = *page;
+    let IndexPage { title, feeds, has_operations, failing_targets, now } = *page;
     let main = html! {
         main #main tabindex="-1" {
             header.top {
@@ -24,6 +24,12 @@ pub(super) fn page(page: &IndexPage<'_>) -> Markup {
                     (summary(feeds))
                     span.quiet { "as of " (words::moment(now.fixed_offset())) }
                     @if has_operations { a href=(OPERATIONS) { "Troubles as a feed" } }
+                }
+            }
+            @if failing_targets > 0 {
+                p.told {
+                    (words::count(failing_targets as u64, "target of notifications", "targets of notifications"))
+                    " did not take all messages: " code { "feedbridge notify" } " says why."
                 }
             }
             (troubles::section(feeds, now))

@@ -54,6 +54,8 @@ pub struct IndexPage<'a> {
     pub feeds: &'a [FeedView<'a>],
     /// Whether the operations feed is served beside. Static files have none.
     pub has_operations: bool,
+    /// Targets of notifications that fail, or have given messages up.
+    pub failing_targets: usize,
     /// Relative times are counted from here.
     pub now: DateTime<Utc>,
 }
