@@ -223,7 +223,9 @@ fn templates_with_mistakes_are_told_by_check() {
         );
         Config::parse(&toml, std::path::Path::new("feeds.toml")).map_err(|e| e.to_string())
     };
-    for wrong in ["{{ titel }}", "{{ title|uper }}", "{{ items[0].title }}", "{{ foo(title) }}", "{{ title"] {
+    for wrong in
+        ["{{ headline }}", "{{ title|shout }}", "{{ items[0].title }}", "{{ foo(title) }}", "{{ title"]
+    {
         let told = checked(wrong).expect_err(wrong);
         assert!(told.contains("template"), "{wrong}: {told}");
     }
