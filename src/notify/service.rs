@@ -4,9 +4,12 @@ mod alertmanager;
 mod apprise;
 mod command;
 mod discord;
+#[cfg(test)]
+mod examples;
 mod gotify;
 mod home_assistant;
 mod mail;
+mod markup;
 mod matrix;
 mod mattermost;
 mod mqtt;

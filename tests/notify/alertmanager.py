@@ -164,6 +164,7 @@ def test(binary: Path, folder: Path) -> None:
     feedbridge = Feedbridge(binary, folder, site.feeds())
     checked("promtool", "check", "rules", str(SHIPPED / "alerts.yml"))
     checked("promtool", "check", "config", "--syntax-only", str(SHIPPED / "prometheus.yml"))
+    checked("promtool", "test", "rules", str(Path(__file__).parent / "alerts_test.yml"))
     checked("amtool", "check-config", str(SHIPPED / "alertmanager.yml"))
     # Alertmanager is there first: feedbridge has its address, and Prometheus that of feedbridge.
     early = Monitoring(folder, "127.0.0.1:1", receiver.address)

@@ -30,7 +30,7 @@ LONGEST_WAIT_S, LONGEST_REST_S = 8, 1.0
 # What a killed process was sending may rest for a minute (the lease of a message), and one comes after the other.
 STANDSTILL_S = 90
 # Fewer mean that the kills hit a daemon that did not deliver, and have shown nothing.
-LEAST_BUSY = 0.1
+LEAST_BUSY = 0.9
 
 
 class Inbox:

@@ -174,57 +174,18 @@ fn is_label(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notify::message::{MessageFeed, Priority};
-    use crate::notify::settings::SettingValue;
-
-    fn settings(pairs: &[(&str, &str)]) -> Settings {
-        let mut settings = Settings::default();
-        for (name, text) in pairs {
-            settings.set_text(name, *text);
-        }
-        settings
-    }
-
-    fn message(event: EventKind) -> Message {
-        Message {
-            id: "msg_1".to_owned(),
-            event,
-            at: DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
-            title: "Low tide at noon".to_owned(),
-            body: "Mind the mud.".to_owned(),
-            link: Url::parse("https://example.org/tide").ok(),
-            image: Url::parse("https://example.org/tide.jpg").ok(),
-            priority: Priority::Normal,
-            tags: vec!["harbour".to_owned()],
-            feed: None,
-            items: Vec::new(),
-            incident: None,
-            data: json!({ "event": event.name() }),
-        }
-    }
-
-    fn incident(event: EventKind, trouble: &str) -> Message {
-        let resolved = event == EventKind::Recovered;
-        let since = DateTime::from_timestamp(1_799_990_000, 0).unwrap();
-        let key = "feedbridge/harbour".to_owned();
-        let mut message = message(event);
-        message.incident = Some(Incident { key, trouble: trouble.to_owned(), resolved, since });
-        message.feed =
-            Some(MessageFeed { id: "harbour".to_owned(), title: "Harbour".to_owned(), page: None });
-        message
-    }
+    use crate::notify::service::examples::{body_of, incident, settings_of, table, tide};
 
     fn labelled(labels: &[(&str, &str)]) -> Settings {
-        let mut settings = settings(&[("server", "https://example.org/am/")]);
-        let labels = labels.iter().map(|(n, v)| ((*n).to_owned(), Secret::new((*v).to_owned())));
-        settings.set("labels", SettingValue::Table(labels.collect()));
+        let mut settings = settings_of(&[("server", "https://example.org/am/")]);
+        settings.set("labels", table(labels));
         settings
     }
 
     fn sent(message: &Message) -> Value {
         let request = Alertmanager::of(&labelled(&[("team", "harbour")])).unwrap().request(message);
         assert_eq!(request.url.as_str(), "https://example.org/am/api/v2/alerts");
-        serde_json::from_slice(&request.body).unwrap()
+        body_of(&request)
     }
 
     #[test]
@@ -235,7 +196,7 @@ mod tests {
             "startsAt": "2027-01-15T08:00:00Z",
             "generatorURL": "https://example.org/tide",
         }]);
-        assert_eq!(sent(&message(EventKind::Item)), expected);
+        assert_eq!(sent(&tide(EventKind::Item)), expected);
     }
 
     #[test]
@@ -265,7 +226,7 @@ mod tests {
 
     #[test]
     fn hostile_texts_are_values_and_are_cut() {
-        let mut hostile = message(EventKind::Item);
+        let mut hostile = tide(EventKind::Item);
         hostile.title = "{{ .Labels }} \",\"severity\":\"critical".to_owned();
         hostile.body = "tide ".repeat(5000);
         let alert = &sent(&hostile)[0];
@@ -279,18 +240,18 @@ mod tests {
     fn a_label_takes_the_place_of_the_severity() {
         let target = Alertmanager::of(&labelled(&[("severity", "page")])).unwrap();
         let request = target.request(&incident(EventKind::Trouble, "no_items"));
-        let body: Value = serde_json::from_slice(&request.body).unwrap();
+        let body = body_of(&request);
         assert_eq!(body[0]["labels"]["severity"], "page");
     }
 
     #[test]
     fn mistakes_name_the_setting() {
         let mistake = |settings: &Settings| Alertmanager::of(settings).unwrap_err().setting;
-        assert_eq!(mistake(&settings(&[])), "server");
-        assert_eq!(mistake(&settings(&[("server", "am:9093")])), "server");
+        assert_eq!(mistake(&settings_of(&[])), "server");
+        assert_eq!(mistake(&settings_of(&[("server", "am:9093")])), "server");
         assert_eq!(mistake(&labelled(&[("my-team", "harbour")])), "labels");
         assert_eq!(mistake(&labelled(&[("alertname", "Tide")])), "labels");
-        let generator = settings(&[("server", "https://example.org"), ("generator", "feeds")]);
+        let generator = settings_of(&[("server", "https://example.org"), ("generator", "feeds")]);
         assert_eq!(mistake(&generator), "generator");
     }
 }

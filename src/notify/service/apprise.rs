@@ -141,50 +141,21 @@ fn text(message: &Message) -> String {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
     use serde_json::Value;
 
     use super::*;
-    use crate::notify::message::Priority;
-    use crate::notify::settings::SettingValue;
-
-    fn settings(pairs: &[(&str, &str)]) -> Settings {
-        let mut settings = Settings::default();
-        for (name, text) in pairs {
-            settings.set_text(name, *text);
-        }
-        settings
-    }
-
-    fn message(event: EventKind) -> Message {
-        Message {
-            id: "msg_1".to_owned(),
-            event,
-            at: DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
-            title: "Low tide at noon".to_owned(),
-            body: "Mind the mud.".to_owned(),
-            link: Url::parse("https://example.org/tide").ok(),
-            image: Url::parse("https://example.org/tide.jpg").ok(),
-            priority: Priority::Normal,
-            tags: vec!["harbour".to_owned()],
-            feed: None,
-            items: Vec::new(),
-            incident: None,
-            data: json!({ "event": event.name() }),
-        }
-    }
+    use crate::notify::service::examples::{body_of, settings_of, texts, tide};
 
     fn keyed(tags: &[&str]) -> Settings {
-        let mut settings = settings(&[("server", "http://example.org:8000"), ("key", "home")]);
-        let tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
-        settings.set("tags", SettingValue::Texts(tags));
+        let mut settings = settings_of(&[("server", "http://example.org:8000"), ("key", "home")]);
+        settings.set("tags", texts(tags));
         settings
     }
 
     fn sent(message: &Message) -> Value {
         let request = AppriseServer::of(&keyed(&["phone", "desk"])).unwrap().request(message);
         assert_eq!(request.url.as_str(), "http://example.org:8000/notify/home");
-        serde_json::from_slice(&request.body).unwrap()
+        body_of(&request)
     }
 
     #[test]
@@ -196,14 +167,14 @@ mod tests {
             "format": "text",
             "tag": "phone,desk",
         });
-        assert_eq!(sent(&message(EventKind::Item)), expected);
+        assert_eq!(sent(&tide(EventKind::Item)), expected);
     }
 
     #[test]
     fn a_trouble_is_a_failure_and_its_end_a_success() {
-        assert_eq!(sent(&message(EventKind::Trouble))["type"], "failure");
-        assert_eq!(sent(&message(EventKind::Silent))["type"], "warning");
-        let mut recovery = message(EventKind::Recovered);
+        assert_eq!(sent(&tide(EventKind::Trouble))["type"], "failure");
+        assert_eq!(sent(&tide(EventKind::Silent))["type"], "warning");
+        let mut recovery = tide(EventKind::Recovered);
         recovery.body = String::new();
         recovery.link = None;
         assert_eq!(sent(&recovery)["type"], "success");
@@ -213,16 +184,16 @@ mod tests {
     #[test]
     fn addresses_of_services_go_along_without_a_key() {
         let pairs = [("server", "https://example.org/apprise/"), ("urls", "ntfy://tides")];
-        let request = AppriseServer::of(&settings(&pairs)).unwrap().request(&message(EventKind::Item));
+        let request = AppriseServer::of(&settings_of(&pairs)).unwrap().request(&tide(EventKind::Item));
         assert_eq!(request.url.as_str(), "https://example.org/apprise/notify");
-        let body: Value = serde_json::from_slice(&request.body).unwrap();
+        let body = body_of(&request);
         assert_eq!(body["urls"], "ntfy://tides");
         assert!(body.get("tag").is_none());
     }
 
     #[test]
     fn hostile_titles_are_plain_text_and_long_ones_are_cut() {
-        let mut hostile = message(EventKind::Item);
+        let mut hostile = tide(EventKind::Item);
         hostile.title = "<b>**@everyone** [x](https://evil.example)".to_owned();
         assert_eq!(sent(&hostile)["title"], hostile.title);
         assert_eq!(sent(&hostile)["format"], "text");
@@ -245,9 +216,9 @@ mod tests {
     #[test]
     fn mistakes_name_the_setting() {
         let mistake = |settings: &Settings| AppriseServer::of(settings).unwrap_err().setting;
-        assert_eq!(mistake(&settings(&[])), "server");
-        assert_eq!(mistake(&settings(&[("server", "apprise")])), "server");
-        assert_eq!(mistake(&settings(&[("server", "https://example.org"), ("key", "my home")])), "key");
+        assert_eq!(mistake(&settings_of(&[])), "server");
+        assert_eq!(mistake(&settings_of(&[("server", "apprise")])), "server");
+        assert_eq!(mistake(&settings_of(&[("server", "https://example.org"), ("key", "my home")])), "key");
         let mut both = keyed(&[]);
         both.set_text("urls", "ntfy://tides");
         assert_eq!(mistake(&both), "urls");

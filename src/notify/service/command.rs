@@ -53,38 +53,22 @@ impl CommandTarget {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
     use serde_json::json;
 
     use super::*;
     use crate::model::EventKind;
-    use crate::notify::message::Priority;
-    use crate::notify::settings::SettingValue;
+    use crate::notify::service::examples::{message, texts};
 
     fn target(argv: &[&str]) -> Result<CommandTarget, SettingMistake> {
         let mut settings = Settings::default();
-        let argv = argv.iter().map(|text| (*text).to_owned()).collect();
-        settings.set("argv", SettingValue::Texts(argv));
+        settings.set("argv", texts(argv));
         CommandTarget::of(&settings)
     }
 
     #[test]
     fn a_program_gets_the_message_as_it_is() {
-        let message = Message {
-            id: "msg_1".to_owned(),
-            event: EventKind::Item,
-            at: DateTime::UNIX_EPOCH,
-            title: "Low tide; rm -rf /".to_owned(),
-            body: String::new(),
-            link: None,
-            image: None,
-            priority: Priority::Normal,
-            tags: Vec::new(),
-            feed: None,
-            items: Vec::new(),
-            incident: None,
-            data: json!({ "title": "Low tide; rm -rf /" }),
-        };
+        let data = json!({ "title": "Low tide; rm -rf /" });
+        let message = Message { data, ..message(EventKind::Item, "Low tide; rm -rf /", "") };
         let call = target(&["tell", "$(harbour)"]).expect("a target").call(&message);
         assert_eq!(call.argv, ["tell", "$(harbour)"]);
         assert_eq!(call.input, br#"{"title":"Low tide; rm -rf /"}"#);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::mattermost::{escaped_within, markdown, rest, web_link};
+use super::markup::{escaped_within, markdown, rest, web_link};
 use crate::model::EventKind;
 use crate::notify::cut::LengthUnit;
 use crate::notify::message::{Message, Priority};
@@ -158,41 +158,11 @@ fn wait_of(body: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use chrono::{DateTime, Utc};
-
     use super::*;
-    use crate::notify::message::MessageItem;
-
-    fn message(event: EventKind, title: &str, body: &str) -> Message {
-        Message {
-            id: "msg_0192".to_owned(),
-            event,
-            at: DateTime::<Utc>::UNIX_EPOCH,
-            title: title.to_owned(),
-            body: body.to_owned(),
-            link: Url::parse("https://example.org/a").ok(),
-            image: None,
-            priority: Priority::Normal,
-            tags: Vec::new(),
-            feed: None,
-            items: Vec::new(),
-            incident: None,
-            data: Value::Null,
-        }
-    }
-
-    fn item(title: &str) -> MessageItem {
-        MessageItem { title: title.to_owned(), link: Url::parse("https://example.org/a").ok(), summary: None }
-    }
-
-    fn body_of(request: &HttpRequest) -> Value {
-        serde_json::from_slice(&request.body).expect("a body of JSON")
-    }
+    use crate::notify::service::examples::{body_of, many_items, message, settings_of};
 
     fn settings() -> Settings {
-        let mut settings = Settings::default();
-        settings.set_text("url", "https://discord.com/api/webhooks/1/abc?wait=false");
-        settings
+        settings_of(&[("url", "https://discord.com/api/webhooks/1/abc?wait=false")])
     }
 
     fn sent(message: &Message) -> Value {
@@ -256,9 +226,7 @@ mod tests {
         assert!(title.encode_utf16().count() <= MAX_TITLE && title.ends_with('…'));
         let description = body["embeds"][0]["description"].as_str().expect("a description");
         assert!(description.encode_utf16().count() <= MAX_DESCRIPTION && description.ends_with('…'));
-        let mut many = message(EventKind::Item, "Many", "");
-        many.items = (0..500).map(|number| item(&format!("Item {number}"))).collect();
-        let body = sent(&many);
+        let body = sent(&many_items(500));
         let description = body["embeds"][0]["description"].as_str().expect("a description");
         assert!(description.encode_utf16().count() <= MAX_DESCRIPTION && description.ends_with(" more"));
     }

@@ -108,44 +108,17 @@ fn extras(message: &Message) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-
     use super::*;
     use crate::model::EventKind;
+    use crate::notify::service::examples::{body_of, settings_of, tide};
     use crate::notify::settings::SettingValue;
 
-    fn settings(pairs: &[(&str, &str)]) -> Settings {
-        let mut settings = Settings::default();
-        for (name, text) in pairs {
-            settings.set_text(name, *text);
-        }
-        settings
-    }
-
-    fn message(event: EventKind) -> Message {
-        Message {
-            id: "msg_1".to_owned(),
-            event,
-            at: DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
-            title: "Low tide at noon".to_owned(),
-            body: "Mind the mud.".to_owned(),
-            link: Url::parse("https://example.org/tide").ok(),
-            image: Url::parse("https://example.org/tide.jpg").ok(),
-            priority: Priority::Normal,
-            tags: vec!["harbour".to_owned()],
-            feed: None,
-            items: Vec::new(),
-            incident: None,
-            data: json!({ "event": event.name() }),
-        }
-    }
-
     fn gotify() -> Gotify {
-        Gotify::of(&settings(&[("server", "https://example.org/push/"), ("token", "A1")])).unwrap()
+        Gotify::of(&settings_of(&[("server", "https://example.org/push/"), ("token", "A1")])).unwrap()
     }
 
     fn sent(message: &Message) -> Value {
-        serde_json::from_slice(&gotify().request(message).body).unwrap()
+        body_of(&gotify().request(message))
     }
 
     #[test]
@@ -162,19 +135,19 @@ mod tests {
                 },
             },
         });
-        assert_eq!(sent(&message(EventKind::Item)), expected);
+        assert_eq!(sent(&tide(EventKind::Item)), expected);
     }
 
     #[test]
     fn the_token_is_a_header_below_the_path_of_the_server() {
-        let request = gotify().request(&message(EventKind::Item));
+        let request = gotify().request(&tide(EventKind::Item));
         assert_eq!(request.url.as_str(), "https://example.org/push/message");
         assert!(request.headers.iter().any(|(name, key)| name == "x-gotify-key" && key.expose() == "A1"));
     }
 
     #[test]
     fn troubles_and_recoveries_have_their_priorities() {
-        let mut trouble = message(EventKind::Trouble);
+        let mut trouble = tide(EventKind::Trouble);
         trouble.priority = Priority::High;
         trouble.link = None;
         trouble.image = None;
@@ -195,10 +168,10 @@ mod tests {
 
     #[test]
     fn a_setting_overrules_the_priority() {
-        let mut settings = settings(&[("server", "https://example.org"), ("token", "A1")]);
+        let mut settings = settings_of(&[("server", "https://example.org"), ("token", "A1")]);
         settings.set("priority", SettingValue::Number(1));
-        let request = Gotify::of(&settings).unwrap().request(&message(EventKind::Trouble));
-        let body: Value = serde_json::from_slice(&request.body).unwrap();
+        let request = Gotify::of(&settings).unwrap().request(&tide(EventKind::Trouble));
+        let body = body_of(&request);
         assert_eq!(body["priority"], 1);
         settings.set("priority", SettingValue::Number(11));
         assert_eq!(Gotify::of(&settings).unwrap_err().setting, "priority");
@@ -206,7 +179,7 @@ mod tests {
 
     #[test]
     fn hostile_titles_stay_plain_text() {
-        let mut hostile = message(EventKind::Item);
+        let mut hostile = tide(EventKind::Item);
         hostile.title = "![x](https://evil.example/p.png) <b>@everyone".to_owned();
         assert_eq!(sent(&hostile)["title"], hostile.title);
         assert_eq!(sent(&hostile)["extras"]["client::display"]["contentType"], "text/plain");
@@ -214,7 +187,7 @@ mod tests {
 
     #[test]
     fn long_texts_are_cut() {
-        let mut long = message(EventKind::Item);
+        let mut long = tide(EventKind::Item);
         long.link = None;
         long.title = "ä".repeat(300);
         long.body = "tide ".repeat(5000);
@@ -224,7 +197,7 @@ mod tests {
 
     #[test]
     fn mistakes_name_the_setting() {
-        let mistake = |pairs: &[(&str, &str)]| Gotify::of(&settings(pairs)).unwrap_err().setting;
+        let mistake = |pairs: &[(&str, &str)]| Gotify::of(&settings_of(pairs)).unwrap_err().setting;
         assert_eq!(mistake(&[("token", "A1")]), "server");
         assert_eq!(mistake(&[("server", "push"), ("token", "A1")]), "server");
         assert_eq!(mistake(&[("server", "https://example.org")]), "token");

@@ -73,43 +73,15 @@ fn body(message: &Message) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-
     use super::*;
     use crate::model::EventKind;
-    use crate::notify::message::Priority;
-
-    fn settings(pairs: &[(&str, &str)]) -> Settings {
-        let mut settings = Settings::default();
-        for (name, text) in pairs {
-            settings.set_text(name, *text);
-        }
-        settings
-    }
-
-    fn message(event: EventKind) -> Message {
-        Message {
-            id: "msg_1".to_owned(),
-            event,
-            at: DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
-            title: "Low tide at noon".to_owned(),
-            body: "Mind the mud.".to_owned(),
-            link: Url::parse("https://example.org/tide").ok(),
-            image: Url::parse("https://example.org/tide.jpg").ok(),
-            priority: Priority::Normal,
-            tags: vec!["harbour".to_owned()],
-            feed: None,
-            items: Vec::new(),
-            incident: None,
-            data: json!({ "event": event.name() }),
-        }
-    }
+    use crate::notify::service::examples::{body_of, settings_of, tide};
 
     fn sent(message: &Message) -> Value {
         let pairs = [("server", "https://example.org/home"), ("webhook_id", "a b")];
-        let request = HomeAssistant::of(&settings(&pairs)).unwrap().request(message);
+        let request = HomeAssistant::of(&settings_of(&pairs)).unwrap().request(message);
         assert_eq!(request.url.as_str(), "https://example.org/home/api/webhook/a%20b");
-        serde_json::from_slice(&request.body).unwrap()
+        body_of(&request)
     }
 
     #[test]
@@ -117,13 +89,13 @@ mod tests {
         for event in [EventKind::Item, EventKind::Trouble, EventKind::Recovered] {
             let expected =
                 json!({ "event": event.name(), "title": "Low tide at noon", "message": "Mind the mud." });
-            assert_eq!(sent(&message(event)), expected);
+            assert_eq!(sent(&tide(event)), expected);
         }
     }
 
     #[test]
     fn hostile_titles_are_values() {
-        let mut hostile = message(EventKind::Item);
+        let mut hostile = tide(EventKind::Item);
         hostile.title = "{{ states('lock.door') }} \",\"event\":\"x".to_owned();
         hostile.data = json!(null);
         assert_eq!(sent(&hostile), json!({ "title": hostile.title, "message": "Mind the mud." }));
@@ -131,7 +103,7 @@ mod tests {
 
     #[test]
     fn mistakes_name_the_setting() {
-        let mistake = |pairs: &[(&str, &str)]| HomeAssistant::of(&settings(pairs)).unwrap_err().setting;
+        let mistake = |pairs: &[(&str, &str)]| HomeAssistant::of(&settings_of(pairs)).unwrap_err().setting;
         assert_eq!(mistake(&[("webhook_id", "a")]), "server");
         assert_eq!(mistake(&[("server", "home.local"), ("webhook_id", "a")]), "server");
         assert_eq!(mistake(&[("server", "https://example.org")]), "webhook_id");

@@ -246,21 +246,15 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
-    use serde_json::json;
 
     use super::*;
     use crate::model::EventKind;
-    use crate::notify::message::{Incident, MessageFeed, Priority};
-    use crate::notify::settings::SettingValue;
+    use crate::notify::service::examples::{self, incident, settings_of, texts};
 
     fn settings(pairs: &[(&str, &str)]) -> Settings {
-        let mut settings = Settings::default();
-        settings.set_text("server", "smtp.example.org");
-        settings.set_text("from", "Harbour <bridge@example.org>");
-        settings.set("to", SettingValue::Texts(vec!["you@example.net".to_owned()]));
-        for (name, value) in pairs {
-            settings.set_text(name, *value);
-        }
+        let usual = [("server", "smtp.example.org"), ("from", "Harbour <bridge@example.org>")];
+        let mut settings = settings_of(&[&usual[..], pairs].concat());
+        settings.set("to", texts(&["you@example.net"]));
         settings
     }
 
@@ -270,19 +264,10 @@ mod tests {
 
     fn message(title: &str, body: &str) -> Message {
         Message {
-            id: "msg_1".to_owned(),
-            event: EventKind::Item,
             at: DateTime::from_timestamp(1_600_000_000, 0).expect("a time"),
-            title: title.to_owned(),
-            body: body.to_owned(),
             link: Url::parse("https://example.org/tide?a=1&b=2").ok(),
             image: Url::parse("https://example.org/tide.png").ok(),
-            priority: Priority::Normal,
-            tags: Vec::new(),
-            feed: None,
-            items: Vec::new(),
-            incident: None,
-            data: json!({}),
+            ..examples::message(EventKind::Item, title, body)
         }
     }
 
@@ -333,12 +318,10 @@ mod tests {
 
     #[test]
     fn a_trouble_and_its_recovery_name_the_feed() {
-        let mut message = message("Harbour News: no items", "the selector matched nothing");
-        message.feed =
-            Some(MessageFeed { id: "harbour".to_owned(), title: "Harbour".to_owned(), page: None });
-        for resolved in [false, true] {
-            let (key, trouble) = ("feedbridge/harbour".to_owned(), "no_items".to_owned());
-            message.incident = Some(Incident { key, trouble, resolved, since: DateTime::UNIX_EPOCH });
+        for event in [EventKind::Trouble, EventKind::Recovered] {
+            let incident = incident(event, "no_items");
+            let bare = message("Harbour News: no items", "the selector matched nothing");
+            let message = Message { feed: incident.feed, incident: incident.incident, ..bare };
             let mail = target().mail(&message);
             assert_eq!(
                 mail.text,
@@ -385,7 +368,7 @@ mod tests {
         assert_eq!(mistake(&[("password", "a")]), "user");
         assert_eq!(mistake(&[("user", "a"), ("password", "b"), ("encryption", "none")]), "encryption");
         let mut without = settings(&[]);
-        without.set("to", SettingValue::Texts(Vec::new()));
+        without.set("to", texts(&[]));
         assert_eq!(MailTarget::of(&without).expect_err("a mistake").setting, "to");
     }
 }

@@ -8,8 +8,7 @@ use http::Method;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::mattermost::{escaped_within, kept_of, more, web_link};
-use super::telegram::html;
+use super::markup::{escaped_within, html, kept_of, more, web_link};
 use crate::model::Secret;
 use crate::notify::cut::{LengthUnit, cut};
 use crate::notify::message::{Message, MessageItem};
@@ -157,44 +156,16 @@ fn lines(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use chrono::{DateTime, Utc};
-
     use super::*;
     use crate::model::EventKind;
-    use crate::notify::message::Priority;
-
-    fn message(event: EventKind, title: &str, body: &str) -> Message {
-        Message {
-            id: "msg_0192".to_owned(),
-            event,
-            at: DateTime::<Utc>::UNIX_EPOCH,
-            title: title.to_owned(),
-            body: body.to_owned(),
-            link: Url::parse("https://example.org/a").ok(),
-            image: None,
-            priority: Priority::Normal,
-            tags: Vec::new(),
-            feed: None,
-            items: Vec::new(),
-            incident: None,
-            data: Value::Null,
-        }
-    }
-
-    fn item(title: &str) -> MessageItem {
-        MessageItem { title: title.to_owned(), link: Url::parse("https://example.org/a").ok(), summary: None }
-    }
-
-    fn body_of(request: &HttpRequest) -> Value {
-        serde_json::from_slice(&request.body).expect("a body of JSON")
-    }
+    use crate::notify::service::examples::{body_of, many_items, message, settings_of, two_items};
 
     fn settings() -> Settings {
-        let mut settings = Settings::default();
-        settings.set_text("server", "https://example.org/matrix/");
-        settings.set_text("room", "!abc:example.org");
-        settings.set_text("token", "syt_secret");
-        settings
+        settings_of(&[
+            ("server", "https://example.org/matrix/"),
+            ("room", "!abc:example.org"),
+            ("token", "syt_secret"),
+        ])
     }
 
     fn sent(message: &Message) -> Value {
@@ -207,7 +178,7 @@ mod tests {
         let message = message(EventKind::Item, "Low tide", "At noon.\nBring boots.");
         let request = Matrix::of(&settings()).expect("a target").request(&message);
         assert_eq!(request.method, Method::PUT);
-        let path = "_matrix/client/v3/rooms/!abc:example.org/send/m.room.message/msg_0192";
+        let path = "_matrix/client/v3/rooms/!abc:example.org/send/m.room.message/msg_1";
         assert_eq!(request.url.as_str(), format!("https://example.org/matrix/{path}"));
         let (name, value) = request.headers.last().expect("a header");
         assert_eq!((name.as_str(), value.expose()), ("authorization", "Bearer syt_secret"));
@@ -240,9 +211,8 @@ mod tests {
 
     #[test]
     fn several_items_are_a_list() {
-        let mut message = message(EventKind::Item, "Two", "Ebb\nFlood");
+        let mut message = two_items();
         message.link = None;
-        message.items = vec![item("Ebb"), MessageItem { link: None, ..item("Flood") }];
         let list = "<ul><li><a href=\"https://example.org/a\">Ebb</a></li><li>Flood</li></ul>";
         assert_eq!(sent(&message)["formatted_body"], format!("<strong>Two</strong>{list}"));
     }
@@ -263,9 +233,7 @@ mod tests {
         assert!(body["body"].as_str().is_some_and(|text| text.len() < MAX_TEXT + 100));
         let text = body["formatted_body"].as_str().expect("a text");
         assert!(text.len() < MAX_TEXT + 100 && text.ends_with('…'));
-        let mut many = message(EventKind::Item, "Many", "");
-        many.items = (0..1000).map(|number| item(&format!("Item {number}"))).collect();
-        let body = sent(&many);
+        let body = sent(&many_items(1000));
         let text = body["formatted_body"].as_str().expect("a text");
         assert!(text.len() < MAX_TEXT + 100 && text.ends_with(" more"));
     }

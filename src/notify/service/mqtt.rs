@@ -120,42 +120,24 @@ fn topic_of(settings: &Settings) -> Result<String, SettingMistake> {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
     use serde_json::json;
 
     use super::*;
     use crate::model::EventKind;
-    use crate::notify::message::Priority;
+    use crate::notify::service::examples::{message, settings_of};
     use crate::notify::settings::SettingValue;
 
     fn target(pairs: &[(&str, &str)]) -> Result<MqttTarget, SettingMistake> {
-        let mut settings = Settings::default();
-        settings.set_text("server", "broker.example.org");
-        settings.set_text("topic", "harbour/news");
+        let usual = [("server", "broker.example.org"), ("topic", "harbour/news")];
+        let mut settings = settings_of(&[&usual[..], pairs].concat());
         settings.set("retain", SettingValue::Flag(true));
-        for (name, value) in pairs {
-            settings.set_text(name, *value);
-        }
         MqttTarget::of(&settings)
     }
 
     #[test]
     fn a_message_is_published() {
-        let message = Message {
-            id: "msg_1".to_owned(),
-            event: EventKind::Item,
-            at: DateTime::UNIX_EPOCH,
-            title: "Low tide".to_owned(),
-            body: String::new(),
-            link: None,
-            image: None,
-            priority: Priority::Normal,
-            tags: Vec::new(),
-            feed: None,
-            items: Vec::new(),
-            incident: None,
-            data: json!({ "type": "item" }),
-        };
+        let data = json!({ "type": "item" });
+        let message = Message { data, ..message(EventKind::Item, "Low tide", "") };
         let sent = target(&[("user", "ada")]).expect("a target").publication(&message);
         assert_eq!((sent.host.as_str(), sent.port, sent.tls), ("broker.example.org", 1883, false));
         assert_eq!((sent.topic.as_str(), sent.retain), ("harbour/news", true));

@@ -157,40 +157,13 @@ fn address(url: Option<&Url>) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-
     use super::*;
     use crate::model::EventKind;
-
-    fn settings(pairs: &[(&str, &str)]) -> Settings {
-        let mut settings = Settings::default();
-        for (name, text) in pairs {
-            settings.set_text(name, *text);
-        }
-        settings
-    }
-
-    fn message(event: EventKind) -> Message {
-        Message {
-            id: "msg_1".to_owned(),
-            event,
-            at: DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
-            title: "Low tide at noon".to_owned(),
-            body: "Mind the mud.".to_owned(),
-            link: Url::parse("https://example.org/tide").ok(),
-            image: Url::parse("https://example.org/tide.jpg").ok(),
-            priority: Priority::Normal,
-            tags: vec!["harbour".to_owned()],
-            feed: None,
-            items: Vec::new(),
-            incident: None,
-            data: json!({ "event": event.name() }),
-        }
-    }
+    use crate::notify::service::examples::{body_of, settings_of, tide};
 
     fn sent(message: &Message) -> Value {
-        let ntfy = Ntfy::of(&settings(&[("topic", "tides")])).unwrap();
-        serde_json::from_slice(&ntfy.request(message).body).unwrap()
+        let ntfy = Ntfy::of(&settings_of(&[("topic", "tides")])).unwrap();
+        body_of(&ntfy.request(message))
     }
 
     #[test]
@@ -204,9 +177,9 @@ mod tests {
             "click": "https://example.org/tide",
             "attach": "https://example.org/tide.jpg",
         });
-        assert_eq!(sent(&message(EventKind::Item)), expected);
-        let ntfy = Ntfy::of(&settings(&[("topic", "tides"), ("token", "tk_1")])).unwrap();
-        let request = ntfy.request(&message(EventKind::Item));
+        assert_eq!(sent(&tide(EventKind::Item)), expected);
+        let ntfy = Ntfy::of(&settings_of(&[("topic", "tides"), ("token", "tk_1")])).unwrap();
+        let request = ntfy.request(&tide(EventKind::Item));
         assert_eq!(request.url.as_str(), "https://ntfy.sh/");
         let authorization = request.headers.iter().find(|(name, _)| name == "authorization").unwrap();
         assert_eq!(authorization.1.expose(), "Bearer tk_1");
@@ -215,7 +188,7 @@ mod tests {
     #[test]
     fn troubles_matter_more_and_digests_less() {
         for (priority, level) in [(Priority::High, 4), (Priority::Normal, 3), (Priority::Low, 2)] {
-            let mut trouble = message(EventKind::Trouble);
+            let mut trouble = tide(EventKind::Trouble);
             trouble.priority = priority;
             assert_eq!(sent(&trouble)["priority"], level);
         }
@@ -223,7 +196,7 @@ mod tests {
 
     #[test]
     fn an_empty_text_is_not_sent() {
-        let mut bare = message(EventKind::Recovered);
+        let mut bare = tide(EventKind::Recovered);
         bare.body = String::new();
         assert_eq!(sent(&bare)["title"], "");
         assert_eq!(sent(&bare)["message"], "Low tide at noon");
@@ -231,7 +204,7 @@ mod tests {
 
     #[test]
     fn texts_are_sent_as_they_are_without_markdown() {
-        let mut hostile = message(EventKind::Item);
+        let mut hostile = tide(EventKind::Item);
         hostile.title = "**@everyone** <b>[x](https://evil.example)".to_owned();
         assert_eq!(sent(&hostile)["title"], hostile.title);
         assert!(sent(&hostile).get("markdown").is_none());
@@ -239,12 +212,12 @@ mod tests {
 
     #[test]
     fn nothing_is_longer_than_the_server_takes() {
-        let mut long = message(EventKind::Item);
+        let mut long = tide(EventKind::Item);
         long.title = "ä".repeat(200);
         long.body = "\"".repeat(5000);
         long.tags = vec!["a,b".to_owned(), "c".repeat(300), "d".to_owned()];
         long.image = Url::parse(&format!("https://example.org/{}", "x".repeat(2000))).ok();
-        let ntfy = Ntfy::of(&settings(&[("topic", "tides")])).unwrap();
+        let ntfy = Ntfy::of(&settings_of(&[("topic", "tides")])).unwrap();
         assert!(ntfy.request(&long).body.len() <= MAX_JSON);
         let sent = sent(&long);
         assert!(sent["title"].as_str().is_some_and(|title| title.len() <= MAX_TITLE && title.ends_with('…')));
@@ -255,7 +228,7 @@ mod tests {
 
     #[test]
     fn mistakes_name_the_setting() {
-        let mistake = |pairs: &[(&str, &str)]| Ntfy::of(&settings(pairs)).unwrap_err().setting;
+        let mistake = |pairs: &[(&str, &str)]| Ntfy::of(&settings_of(pairs)).unwrap_err().setting;
         assert_eq!(mistake(&[]), "topic");
         assert_eq!(mistake(&[("topic", "low tide")]), "topic");
         let long = "t".repeat(65);

@@ -147,54 +147,16 @@ fn server(settings: &Settings) -> Result<Url, SettingMistake> {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-
     use super::*;
-    use crate::notify::message::{Incident, MessageFeed, MessageItem, Priority};
+    use crate::notify::message::MessageItem;
+    use crate::notify::service::examples::{body_of, incident, settings_of, tide};
 
     const KEY: &str = "0123456789abcdef0123456789abcdef";
 
-    fn settings(pairs: &[(&str, &str)]) -> Settings {
-        let mut settings = Settings::default();
-        for (name, text) in pairs {
-            settings.set_text(name, *text);
-        }
-        settings
-    }
-
-    fn message(event: EventKind) -> Message {
-        Message {
-            id: "msg_1".to_owned(),
-            event,
-            at: DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
-            title: "Low tide at noon".to_owned(),
-            body: "Mind the mud.".to_owned(),
-            link: Url::parse("https://example.org/tide").ok(),
-            image: Url::parse("https://example.org/tide.jpg").ok(),
-            priority: Priority::Normal,
-            tags: vec!["harbour".to_owned()],
-            feed: None,
-            items: Vec::new(),
-            incident: None,
-            data: json!({ "event": event.name() }),
-        }
-    }
-
-    fn incident(event: EventKind, trouble: &str) -> Message {
-        let resolved = event == EventKind::Recovered;
-        let since = DateTime::from_timestamp(1_799_990_000, 0).unwrap();
-        let key = "feedbridge/harbour".to_owned();
-        let mut message = message(event);
-        message.incident = Some(Incident { key, trouble: trouble.to_owned(), resolved, since });
-        message.feed =
-            Some(MessageFeed { id: "harbour".to_owned(), title: "Harbour".to_owned(), page: None });
-        message
-    }
-
     fn sent(message: &Message) -> Value {
-        let request = PagerDuty::of(&settings(&[("routing_key", KEY)])).unwrap().request(message);
+        let request = PagerDuty::of(&settings_of(&[("routing_key", KEY)])).unwrap().request(message);
         assert_eq!(request.url.as_str(), "https://events.pagerduty.com/v2/enqueue");
-        serde_json::from_slice(&request.body).unwrap()
+        body_of(&request)
     }
 
     #[test]
@@ -215,7 +177,7 @@ mod tests {
             "links": [{ "href": "https://example.org/tide", "text": "Low tide at noon" }],
             "images": [{ "src": "https://example.org/tide.jpg", "alt": "Low tide at noon" }],
         });
-        assert_eq!(sent(&message(EventKind::Item)), expected);
+        assert_eq!(sent(&tide(EventKind::Item)), expected);
     }
 
     #[test]
@@ -234,7 +196,7 @@ mod tests {
 
     #[test]
     fn texts_are_cut_and_pictures_of_http_left_out() {
-        let mut long = message(EventKind::Item);
+        let mut long = tide(EventKind::Item);
         long.title = "ä".repeat(2000);
         long.body = "tide ".repeat(5000);
         long.image = Url::parse("http://example.org/tide.jpg").ok();
@@ -253,7 +215,7 @@ mod tests {
 
     #[test]
     fn mistakes_name_the_setting() {
-        let mistake = |pairs: &[(&str, &str)]| PagerDuty::of(&settings(pairs)).unwrap_err().setting;
+        let mistake = |pairs: &[(&str, &str)]| PagerDuty::of(&settings_of(pairs)).unwrap_err().setting;
         assert_eq!(mistake(&[]), "routing_key");
         assert_eq!(mistake(&[("routing_key", "short")]), "routing_key");
         assert_eq!(mistake(&[("routing_key", KEY), ("severity", "fatal")]), "severity");

@@ -208,44 +208,18 @@ fn link_title(message: &Message) -> String {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
     use serde_json::json;
 
     use super::*;
     use crate::model::EventKind;
+    use crate::notify::service::examples::{settings_of, tide};
 
     const TOKEN: &str = "azGDORePK8gMaC0QOYAMyEEuzJnyUi";
     const USER: &str = "uQiRzpo4DXghDmr9QzzfQu27cmVRsG";
 
-    fn settings(pairs: &[(&str, &str)]) -> Settings {
-        let mut settings = Settings::default();
-        for (name, text) in pairs {
-            settings.set_text(name, *text);
-        }
-        settings
-    }
-
-    fn message(event: EventKind) -> Message {
-        Message {
-            id: "msg_1".to_owned(),
-            event,
-            at: DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
-            title: "Low tide at noon".to_owned(),
-            body: "Mind the mud.".to_owned(),
-            link: Url::parse("https://example.org/tide").ok(),
-            image: Url::parse("https://example.org/tide.jpg").ok(),
-            priority: Priority::Normal,
-            tags: vec!["harbour".to_owned()],
-            feed: None,
-            items: Vec::new(),
-            incident: None,
-            data: json!({ "event": event.name() }),
-        }
-    }
-
     fn sent(message: &Message) -> Vec<(String, String)> {
         let pairs = [("token", TOKEN), ("user", USER), ("device", "phone,desk"), ("sound", "bike")];
-        let request = Pushover::of(&settings(&pairs)).unwrap().request(message);
+        let request = Pushover::of(&settings_of(&pairs)).unwrap().request(message);
         assert_eq!(request.url.as_str(), "https://api.pushover.net/1/messages.json");
         form_urlencoded::parse(&request.body).into_owned().collect()
     }
@@ -269,15 +243,15 @@ mod tests {
             ("sound", "bike"),
         ];
         let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        assert_eq!(sent(&message(EventKind::Item)), expected);
+        assert_eq!(sent(&tide(EventKind::Item)), expected);
     }
 
     #[test]
     fn troubles_matter_more_than_recoveries() {
-        let mut trouble = message(EventKind::Trouble);
+        let mut trouble = tide(EventKind::Trouble);
         trouble.priority = Priority::High;
         assert_eq!(value(&trouble, "priority").as_deref(), Some("1"));
-        let mut recovery = message(EventKind::Recovered);
+        let mut recovery = tide(EventKind::Recovered);
         recovery.body = String::new();
         assert_eq!(value(&recovery, "priority").as_deref(), Some("0"));
         assert_eq!(value(&recovery, "message").as_deref(), Some("Low tide at noon"));
@@ -285,7 +259,7 @@ mod tests {
 
     #[test]
     fn hostile_titles_stay_plain_text() {
-        let mut hostile = message(EventKind::Item);
+        let mut hostile = tide(EventKind::Item);
         hostile.title = "<a href=\"https://evil.example\">x</a>&priority=2".to_owned();
         assert_eq!(value(&hostile, "title"), Some(hostile.title.clone()));
         assert_eq!(value(&hostile, "priority").as_deref(), Some("0"));
@@ -294,14 +268,14 @@ mod tests {
 
     #[test]
     fn texts_are_cut_and_long_links_left_out() {
-        let mut long = message(EventKind::Item);
+        let mut long = tide(EventKind::Item);
         long.title = "ä".repeat(300);
         long.body = "ü".repeat(2000);
         let length = |name| value(&long, name).map(|text| text.chars().count());
         assert_eq!(length("title"), Some(MAX_TITLE));
         assert_eq!(length("message"), Some(MAX_BODY));
         assert_eq!(length("url_title"), Some(MAX_LINK_TITLE));
-        let mut far = message(EventKind::Item);
+        let mut far = tide(EventKind::Item);
         far.link = Url::parse(&format!("https://example.org/{}", "x".repeat(500))).ok();
         assert_eq!(value(&far, "url"), None);
         assert_eq!(value(&far, "url_title"), None);
@@ -321,7 +295,7 @@ mod tests {
 
     #[test]
     fn mistakes_name_the_setting() {
-        let mistake = |pairs: &[(&str, &str)]| Pushover::of(&settings(pairs)).unwrap_err().setting;
+        let mistake = |pairs: &[(&str, &str)]| Pushover::of(&settings_of(pairs)).unwrap_err().setting;
         assert_eq!(mistake(&[("user", USER)]), "token");
         assert_eq!(mistake(&[("token", "short"), ("user", USER)]), "token");
         assert_eq!(mistake(&[("token", TOKEN)]), "user");

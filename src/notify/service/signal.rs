@@ -109,51 +109,22 @@ fn text(message: &Message) -> String {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
     use serde_json::Value;
 
     use super::*;
     use crate::model::EventKind;
-    use crate::notify::message::Priority;
-    use crate::notify::settings::SettingValue;
-
-    fn settings(pairs: &[(&str, &str)]) -> Settings {
-        let mut settings = Settings::default();
-        for (name, text) in pairs {
-            settings.set_text(name, *text);
-        }
-        settings
-    }
-
-    fn message(event: EventKind) -> Message {
-        Message {
-            id: "msg_1".to_owned(),
-            event,
-            at: DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
-            title: "Low tide at noon".to_owned(),
-            body: "Mind the mud.".to_owned(),
-            link: Url::parse("https://example.org/tide").ok(),
-            image: Url::parse("https://example.org/tide.jpg").ok(),
-            priority: Priority::Normal,
-            tags: vec!["harbour".to_owned()],
-            feed: None,
-            items: Vec::new(),
-            incident: None,
-            data: json!({ "event": event.name() }),
-        }
-    }
+    use crate::notify::service::examples::{body_of, settings_of, texts, tide};
 
     fn addressed(number: &str, to: &[&str]) -> Settings {
-        let mut settings = settings(&[("server", "http://example.org:8080"), ("number", number)]);
-        let to = to.iter().map(|name| (*name).to_owned()).collect();
-        settings.set("to", SettingValue::Texts(to));
+        let mut settings = settings_of(&[("server", "http://example.org:8080"), ("number", number)]);
+        settings.set("to", texts(to));
         settings
     }
 
     fn sent(message: &Message) -> Value {
         let request = SignalServer::of(&addressed("+4912", &["+4934", "group.x="])).unwrap().request(message);
         assert_eq!(request.url.as_str(), "http://example.org:8080/v2/send");
-        serde_json::from_slice(&request.body).unwrap()
+        body_of(&request)
     }
 
     #[test]
@@ -164,22 +135,22 @@ mod tests {
             "recipients": ["+4934", "group.x="],
             "text_mode": "normal",
         });
-        assert_eq!(sent(&message(EventKind::Item)), expected);
+        assert_eq!(sent(&tide(EventKind::Item)), expected);
     }
 
     #[test]
     fn troubles_and_recoveries_need_no_link() {
-        let mut trouble = message(EventKind::Trouble);
+        let mut trouble = tide(EventKind::Trouble);
         trouble.link = None;
         assert_eq!(sent(&trouble)["message"], "Low tide at noon\n\nMind the mud.");
-        let mut recovery = message(EventKind::Recovered);
+        let mut recovery = tide(EventKind::Recovered);
         recovery.body = String::new();
         assert_eq!(sent(&recovery)["message"], "Low tide at noon\n\nhttps://example.org/tide");
     }
 
     #[test]
     fn hostile_titles_stay_plain_and_long_texts_are_cut() {
-        let mut hostile = message(EventKind::Item);
+        let mut hostile = tide(EventKind::Item);
         hostile.title = "**bold** ||hidden|| @everyone".to_owned();
         hostile.body = "ü".repeat(3000);
         let text = sent(&hostile)["message"].as_str().unwrap_or_default().to_owned();
@@ -200,8 +171,8 @@ mod tests {
     #[test]
     fn mistakes_name_the_setting() {
         let mistake = |settings: &Settings| SignalServer::of(settings).unwrap_err().setting;
-        assert_eq!(mistake(&settings(&[])), "server");
-        assert_eq!(mistake(&settings(&[("server", "https://example.org")])), "number");
+        assert_eq!(mistake(&settings_of(&[])), "server");
+        assert_eq!(mistake(&settings_of(&[("server", "https://example.org")])), "number");
         assert_eq!(mistake(&addressed("0170 12", &["+4934"])), "number");
         assert_eq!(mistake(&addressed("+4912", &[])), "to");
         assert_eq!(mistake(&addressed("+4912", &[" "])), "to");

@@ -9,7 +9,7 @@ use std::fmt;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::mattermost::{kept_of, more, web_link};
+use super::markup::{kept_of, more, web_link};
 use crate::notify::cut::{LengthUnit, cut};
 use crate::notify::message::Message;
 use crate::notify::outgoing::HttpRequest;
@@ -119,42 +119,12 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use chrono::{DateTime, Utc};
-
     use super::*;
     use crate::model::EventKind;
-    use crate::notify::message::{MessageItem, Priority};
-
-    fn message(event: EventKind, title: &str, body: &str) -> Message {
-        Message {
-            id: "msg_0192".to_owned(),
-            event,
-            at: DateTime::<Utc>::UNIX_EPOCH,
-            title: title.to_owned(),
-            body: body.to_owned(),
-            link: Url::parse("https://example.org/a").ok(),
-            image: None,
-            priority: Priority::Normal,
-            tags: Vec::new(),
-            feed: None,
-            items: Vec::new(),
-            incident: None,
-            data: Value::Null,
-        }
-    }
-
-    fn item(title: &str) -> MessageItem {
-        MessageItem { title: title.to_owned(), link: Url::parse("https://example.org/a").ok(), summary: None }
-    }
-
-    fn body_of(request: &HttpRequest) -> Value {
-        serde_json::from_slice(&request.body).expect("a body of JSON")
-    }
+    use crate::notify::service::examples::{body_of, item, message, settings_of, two_items};
 
     fn settings() -> Settings {
-        let mut settings = Settings::default();
-        settings.set_text("url", "https://hooks.slack.com/services/T/B/x");
-        settings
+        settings_of(&[("url", "https://hooks.slack.com/services/T/B/x")])
     }
 
     fn sent(message: &Message) -> Value {
@@ -200,9 +170,7 @@ mod tests {
 
     #[test]
     fn several_items_are_a_list() {
-        let mut message = message(EventKind::Item, "Two", "not used");
-        message.items = vec![item("Ebb"), MessageItem { link: None, ..item("Flood") }];
-        let body = sent(&message);
+        let body = sent(&two_items());
         let lines = json!([
             {
                 "type": "rich_text_section",

@@ -7,7 +7,7 @@ use std::fmt;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::mattermost::{kept_of, more, web_link};
+use super::markup::{kept_of, more, web_link};
 use crate::model::EventKind;
 use crate::notify::cut::{LengthUnit, cut};
 use crate::notify::message::{Message, MessageItem};
@@ -140,41 +140,11 @@ const fn colour(event: EventKind) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use chrono::{DateTime, Utc};
-
     use super::*;
-    use crate::notify::message::Priority;
-
-    fn message(event: EventKind, title: &str, body: &str) -> Message {
-        Message {
-            id: "msg_0192".to_owned(),
-            event,
-            at: DateTime::<Utc>::UNIX_EPOCH,
-            title: title.to_owned(),
-            body: body.to_owned(),
-            link: Url::parse("https://example.org/a").ok(),
-            image: None,
-            priority: Priority::Normal,
-            tags: Vec::new(),
-            feed: None,
-            items: Vec::new(),
-            incident: None,
-            data: Value::Null,
-        }
-    }
-
-    fn item(title: &str) -> MessageItem {
-        MessageItem { title: title.to_owned(), link: Url::parse("https://example.org/a").ok(), summary: None }
-    }
-
-    fn body_of(request: &HttpRequest) -> Value {
-        serde_json::from_slice(&request.body).expect("a body of JSON")
-    }
+    use crate::notify::service::examples::{body_of, item, many_items, message, settings_of};
 
     fn settings() -> Settings {
-        let mut settings = Settings::default();
-        settings.set_text("url", "https://prod.westeurope.logic.azure.com/workflows/1?sig=abc");
-        settings
+        settings_of(&[("url", "https://prod.westeurope.logic.azure.com/workflows/1?sig=abc")])
     }
 
     fn sent(message: &Message) -> Value {
@@ -235,8 +205,7 @@ mod tests {
 
     #[test]
     fn requests_stay_small() {
-        let mut many = message(EventKind::Item, "Many", "");
-        many.items = (0..1000).map(|number| item(&format!("Item {number}"))).collect();
+        let many = many_items(1000);
         let target = Teams::of(&settings()).expect("a target");
         let request = target.request(&many);
         assert!(request.body.len() <= MAX_REQUEST);

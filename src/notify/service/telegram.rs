@@ -6,7 +6,7 @@ use std::fmt;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::mattermost::{GAP, listed, web_link};
+use super::markup::{GAP, html, listed, web_link};
 use crate::model::Secret;
 use crate::notify::cut::{LengthUnit, cut};
 use crate::notify::message::{Message, MessageItem, Priority};
@@ -200,50 +200,15 @@ fn quiet(text: &str) -> String {
     out
 }
 
-/// Plain text as HTML, in texts and attributes.
-pub(super) fn html(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
 #[cfg(test)]
 mod tests {
-    use chrono::{DateTime, Utc};
-
     use super::*;
     use crate::model::EventKind;
+    use crate::notify::service::examples::{body_of, item, message, settings_of, two_items};
     use crate::notify::settings::SettingValue;
 
-    fn message(event: EventKind, title: &str, body: &str) -> Message {
-        Message {
-            id: "msg_0192".to_owned(),
-            event,
-            at: DateTime::<Utc>::UNIX_EPOCH,
-            title: title.to_owned(),
-            body: body.to_owned(),
-            link: Url::parse("https://example.org/a").ok(),
-            image: None,
-            priority: Priority::Normal,
-            tags: Vec::new(),
-            feed: None,
-            items: Vec::new(),
-            incident: None,
-            data: Value::Null,
-        }
-    }
-
-    fn item(title: &str) -> MessageItem {
-        MessageItem { title: title.to_owned(), link: Url::parse("https://example.org/a").ok(), summary: None }
-    }
-
-    fn body_of(request: &HttpRequest) -> Value {
-        serde_json::from_slice(&request.body).expect("a body of JSON")
-    }
-
     fn settings() -> Settings {
-        let mut settings = Settings::default();
-        settings.set_text("token", "123:AbC-d_e");
-        settings.set_text("chat", "-1001");
-        settings
+        settings_of(&[("token", "123:AbC-d_e"), ("chat", "-1001")])
     }
 
     fn sent(message: &Message) -> Value {
@@ -288,11 +253,9 @@ mod tests {
 
     #[test]
     fn several_items_are_a_list() {
-        let mut message = message(EventKind::Item, "Two", "not used");
-        message.items = vec![item("Ebb"), MessageItem { link: None, ..item("Flood") }];
         let text = "<b><a href=\"https://example.org/a\">Two</a></b>\n\
             • <a href=\"https://example.org/a\">Ebb</a>\n• Flood";
-        assert_eq!(sent(&message)["text"], text);
+        assert_eq!(sent(&two_items())["text"], text);
     }
 
     #[test]

@@ -127,43 +127,26 @@ fn checked_header((name, value): (String, Secret)) -> Result<(String, Secret), S
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
     use serde_json::json;
 
     use super::*;
     use crate::model::EventKind;
-    use crate::notify::message::Priority;
-    use crate::notify::settings::SettingValue;
+    use crate::notify::service::examples::{self, settings_of, table};
 
     const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     const NOW_S: i64 = 1_614_265_330;
 
-    fn message() -> Message {
-        Message {
-            id: "msg_1".to_owned(),
-            event: EventKind::Item,
-            at: DateTime::UNIX_EPOCH,
-            title: "Low tide".to_owned(),
-            body: String::new(),
-            link: None,
-            image: None,
-            priority: Priority::Normal,
-            tags: Vec::new(),
-            feed: None,
-            items: Vec::new(),
-            incident: None,
-            data: json!({ "type": "items.new" }),
-        }
+    fn news() -> Message {
+        let data = json!({ "type": "items.new" });
+        Message { data, ..examples::message(EventKind::Item, "Low tide", "") }
     }
 
     fn settings(secret: Option<&str>, headers: &[(&str, &str)]) -> Settings {
-        let mut settings = Settings::default();
-        settings.set_text("url", "https://hooks.example.org/in?key=hush");
+        let mut settings = settings_of(&[("url", "https://hooks.example.org/in?key=hush")]);
         if let Some(secret) = secret {
             settings.set_text("secret", secret);
         }
-        let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), Secret::new((*v).to_owned())));
-        settings.set("headers", SettingValue::Table(headers.collect()));
+        settings.set("headers", table(headers));
         settings
     }
 
@@ -174,7 +157,7 @@ mod tests {
     #[test]
     fn a_request_is_signed() {
         let webhook = Webhook::of(&settings(Some(SECRET), &[("X-Harbour", "north")])).expect("a target");
-        let request = webhook.request(&message(), NOW_S);
+        let request = webhook.request(&news(), NOW_S);
         assert_eq!(request.body, br#"{"type":"items.new"}"#);
         assert_eq!(
             headers(&request),
@@ -199,7 +182,7 @@ mod tests {
     fn without_a_secret_there_is_no_signature() {
         let headers_given = [("Content-Type", "application/cloudevents+json")];
         let webhook = Webhook::of(&settings(None, &headers_given)).expect("a target");
-        let request = webhook.request(&message(), NOW_S);
+        let request = webhook.request(&news(), NOW_S);
         let names: Vec<&str> = headers(&request).into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["content-type", "webhook-id", "webhook-timestamp"]);
         assert_eq!(headers(&request)[0].1, "application/cloudevents+json");

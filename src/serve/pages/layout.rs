@@ -181,5 +181,13 @@ pub(super) fn health(state: &FeedState, now: DateTime<Utc>) -> Markup {
                 span.since { (words::failures(state, now)) }
             }
         }
+        @if state.silent {
+            " "
+            span.why { "no new item for longer than usual" }
+        }
+        @if let Some(until) = state.muted_until.filter(|until| *until > now) {
+            " "
+            span.since { "muted until " (words::moment(until.fixed_offset())) }
+        }
     }
 }

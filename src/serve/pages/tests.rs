@@ -623,3 +623,14 @@ fn every_page_says_that_the_configuration_is_broken() {
         assert!(!noticed.contains("<b>"), "{noticed}");
     }
 }
+
+#[test]
+fn a_mute_and_a_silence_can_be_seen() {
+    let state = FeedState { silent: true, muted_until: Some(noon() + TimeDelta::hours(2)), ..fine() };
+    let page = feed_of(&head("a", "Tides"), &state, &[], &[]);
+    for words in ["no new item for longer than usual", "muted until 5 August 2026, 14:00"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let over = FeedState { muted_until: Some(noon() - TimeDelta::hours(2)), ..fine() };
+    assert!(!feed_of(&head("a", "Tides"), &over, &[], &[]).contains("muted"));
+}
