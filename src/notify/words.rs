@@ -62,7 +62,7 @@ pub fn alarm_body(part: &Part, zone: Tz) -> String {
         }
         EventKind::Recovered | EventKind::Item => {
             lines.push(format!(
-                "The trouble was over after {}: {}.",
+                "The trouble lasted {}. It was: {}.",
                 length(part.at - part.since),
                 trouble_words(part)
             ));
