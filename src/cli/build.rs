@@ -109,7 +109,7 @@ impl StaticSite<'_> {
         let schedule = channel.schedule_words();
         let head = self.config.channel_head(channel, state);
         let documents = state.changed.is_some();
-        let view = FeedView { head: &head, state, schedule: &schedule, trouble_since: None, documents };
+        let view = FeedView { head: &head, state, schedule: &schedule, documents };
         let now = self.tools.clock.now();
         // Events and deliveries are shown by the daemon alone, which makes them.
         let page = FeedPage { view, items: &items, runs: &runs, events: &[], deliveries: &[], now };
@@ -131,7 +131,6 @@ impl StaticSite<'_> {
                 head,
                 state,
                 schedule,
-                trouble_since: None,
                 documents: state.changed.is_some(),
             })
             .collect();

@@ -65,7 +65,8 @@ fn first_line(complaint: &[u8]) -> String {
 /// The end of the program, and the beginning of what it wrote to its standard error.
 async fn run(call: &CommandCall) -> io::Result<(ExitStatus, Vec<u8>)> {
     let mut child = command(call)?.spawn()?;
-    let (input, errors) = (child.stdin.take(), child.stderr.take());
+    let input = child.stdin.take();
+    let errors = child.stderr.take();
     let mut complaint = Vec::new();
     let status = {
         let talk = async { tokio::join!(feed(input, &call.input), listen(errors, &mut complaint)) };

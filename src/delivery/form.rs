@@ -127,7 +127,7 @@ fn is_held(notice: &Notice, rule: &Rule) -> bool {
     }
 }
 
-/// What a message about the state of a feed opens or closes: the feed, and whether it is about its silence.
+/// The incident that a notice belongs to: a feed has one for its trouble (false), and one for its silence (true).
 fn incident(notice: &Notice) -> (FeedId, bool) {
     let is_silence = parts(std::slice::from_ref(notice)).iter().any(Part::is_silence);
     (notice.notice.feed.clone(), is_silence)
@@ -146,7 +146,8 @@ fn single(rule: &Rule, notice: Notice, now: DateTime<Utc>) -> Draft {
     draft(rule, lane, &notices, Contents { parts, gathered: "", omitted }, now)
 }
 
-/// What is left to tell of a feed that was held: how it is now. Nothing, if it is as it was before.
+/// One message for all held notices about one feed: it tells only the last state. There is no message if the feed
+/// is in the state that people last heard of.
 fn of_one_feed(rule: &Rule, feed: &FeedId, held: &[Notice], now: DateTime<Utc>) -> Draft {
     let parts = parts(held);
     // A trouble that only changed its name had been told before.
@@ -203,7 +204,7 @@ fn cut_items(parts: &mut [Part]) -> u32 {
     omitted
 }
 
-/// What a message is to tell.
+/// The content of a message before it is stored.
 struct Contents {
     parts: Vec<Part>,
     gathered: &'static str,

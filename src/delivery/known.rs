@@ -1,4 +1,4 @@
-//! What is known of the feeds and items that a message tells of.
+//! Looks up the feeds and items that a message names: titles, addresses and summaries.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,7 @@
 //! The promises of the demo, tested through the responses of the sample site alone.
 
+mod inbox;
+
 use std::collections::HashSet;
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -346,7 +348,8 @@ fn sentences_use_known_placeholders_only() {
 
 #[test]
 fn the_configuration_holds_its_values_escaped() {
-    let (listen, store) = ("unix:/a\"b", "sqlite:C:\\{base}");
+    let listen = "unix:/a\"b";
+    let store = "sqlite:C:\\{base}";
     let text = configuration("http://127.0.0.1:41234/", "http://[::1]:8080/", listen, store, "/tmp/a\\b");
     for line in [
         "url      = \"http://127.0.0.1:41234/newstream/\"",
@@ -370,48 +373,4 @@ fn robots_may_read_the_listings() {
     let answer = site().answer("/robots.txt", None, start());
     assert_eq!(answer.content_type, "text/plain; charset=UTF-8");
     assert!(answer.body.contains("Disallow: /wp-admin/\nAllow: /wp-admin/admin-ajax.php\n"));
-}
-
-fn message(title: &str, link: Option<&str>, is_signed: bool) -> InboxMessage {
-    InboxMessage {
-        received: after(45),
-        event: "trouble".to_owned(),
-        title: title.to_owned(),
-        body: "One line.\nAnother <b>line</b>.".to_owned(),
-        link: link.map(|link| link.parse().unwrap()),
-        is_signed,
-    }
-}
-
-#[test]
-fn the_inbox_shows_what_it_is_given_and_runs_nothing() {
-    let messages = [
-        message("<script>alert('ebb')</script>", Some("https://example.org/?a=1&b=\"2\""), true),
-        message("Harbour notices", Some("javascript:alert(1)"), false),
-    ];
-    let page = inbox_page(&messages);
-    assert_nested(&page, "the inbox");
-    for part in [
-        "<h2><a href=\"https://example.org/?a=1&amp;b=%222%22\" rel=\"noreferrer noopener nofollow\">",
-        "&lt;script&gt;alert(",
-        "<h2>Harbour notices</h2>",
-        "<time datetime=\"2026-03-04T05:06:52Z\">2026-03-04 05:06:52 UTC</time>",
-        "One line.\nAnother &lt;b&gt;line&lt;/b&gt;.",
-    ] {
-        assert!(page.contains(part), "{part}\n{page}");
-    }
-    assert!(!page.contains("<script") && !page.contains("javascript:"), "{page}");
-    assert_eq!(
-        (page.matches("signature valid").count(), page.matches("signature not valid").count()),
-        (1, 1)
-    );
-    assert!(page.find("&lt;script").unwrap() < page.find("Harbour notices</h2>").unwrap());
-}
-
-#[test]
-fn an_empty_inbox_says_what_will_come() {
-    let page = inbox_page(&[]);
-    assert_nested(&page, "the empty inbox");
-    assert!(page.contains("Nothing has arrived yet."), "{page}");
-    assert!(body("/", start()).contains("<a href=\"/inbox\">Inbox</a>"));
 }

@@ -70,7 +70,8 @@ impl Composer<'_> {
         let filled = |template: &Option<MessageTemplate>| {
             template.as_ref().map(|template| template.render(&values)).transpose()
         };
-        let (title, body) = (filled(&self.rule.title), filled(&self.rule.body));
+        let title = filled(&self.rule.title);
+        let body = filled(&self.rule.body);
         let mistake = title.as_ref().err().or(body.as_ref().err()).cloned();
         let title = title.ok().flatten().map(|title| one_line(&title));
         if let Some(title) = title.filter(|title| !title.is_empty()) {

@@ -68,7 +68,7 @@ pub struct HttpAnswer<'a> {
     pub body: &'a str,
 }
 
-/// What an answer means for the message.
+/// The decision about a message after a try to send it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SendVerdict {
     /// It has arrived.

@@ -21,7 +21,7 @@ pub struct Rule {
     pub sources: BTreeSet<FeedId>,
     /// Items that do not pass are not told.
     pub filters: Vec<Filter>,
-    /// So many new items of one run become one message.
+    /// If a run finds at least this many new items, one message tells all of them.
     pub summary_from: usize,
     /// When it is told.
     pub timing: RuleTiming,

@@ -163,7 +163,7 @@ impl Service {
         matches!(self, Self::Alertmanager(_) | Self::PagerDuty(_))
     }
 
-    /// What an answer of the service means.
+    /// Decides by the service's answer whether the message was sent, is tried again, or is given up.
     #[must_use]
     pub fn verdict(&self, answer: HttpAnswer<'_>) -> SendVerdict {
         match self {

@@ -20,6 +20,22 @@ pub struct SettingSpec {
     pub words: &'static str,
 }
 
+/// The name of a login.
+pub(super) const USER: SettingSpec = SettingSpec {
+    name: "user",
+    kind: SettingKind::Text,
+    required: false,
+    words: "Name of a user, with `password`.",
+};
+
+/// The password of a login.
+pub(super) const PASSWORD: SettingSpec = SettingSpec {
+    name: "password",
+    kind: SettingKind::Secret,
+    required: false,
+    words: "Password of the user.",
+};
+
 /// The kind of the values of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SettingKind {

@@ -17,7 +17,7 @@ mod words;
 pub use layout::STYLE_PATH;
 pub use view::{
     EVENT_KINDS, FeedPage, FeedView, IndexPage, MAX_CHART_ITEMS, MAX_CHART_RUNS, MAX_DELIVERIES, MAX_EVENTS,
-    MAX_INDEX_FEEDS, MAX_ITEMS, MAX_RUNS, trouble_since,
+    MAX_INDEX_FEEDS, MAX_ITEMS, MAX_RUNS,
 };
 
 /// The style sheet of all pages. It is served as `text/css; charset=utf-8` at [`STYLE_PATH`].

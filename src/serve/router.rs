@@ -23,7 +23,7 @@ use crate::board::Board;
 use crate::channel::Channel;
 use crate::config::{Config, Live};
 use crate::cpu::NoResult;
-use crate::model::{Event, EventKind, FeedHead, FeedId, FeedState, Format, Item, RunRecord, http_date};
+use crate::model::{Event, FeedHead, FeedId, FeedState, Format, Item, RunRecord, http_date};
 use crate::render::opml;
 use crate::served;
 use crate::store::{KeptMessage, StoreError};
@@ -34,9 +34,6 @@ const MAX_TARGET_BYTES: usize = 2048;
 
 /// How often the operations feed may change.
 const OPS_PERIOD: Duration = Duration::from_secs(60);
-
-/// The newest troubles and recoveries that the index looks at.
-const MAX_INDEX_EVENTS: u32 = 1_000;
 
 type SharedState = State<Arc<ServerState>>;
 
@@ -82,10 +79,9 @@ pub(super) async fn refuse(request: Request, next: Next) -> Response {
 
 async fn index(State(server): SharedState) -> Response {
     let now = server.clock.now();
-    let troubles = newest_troubles(&server).await;
     let failing_targets = failing_targets(&server).await;
     let rendered = with_all_feeds(&server, move |config, feeds| {
-        let views: Vec<pages::FeedView<'_>> = feeds.iter().map(|feed| feed.view(&troubles)).collect();
+        let views: Vec<pages::FeedView<'_>> = feeds.iter().map(FeedSummary::view).collect();
         let title = &config.server.title;
         let index = pages::IndexPage { title, feeds: &views, has_operations: true, failing_targets, now };
         pages::rooted(&pages::index(&index), &config.server.base_path())
@@ -94,17 +90,6 @@ async fn index(State(server): SharedState) -> Response {
         Ok(html) => page(&server, StatusCode::OK, &html),
         Err(error) => unavailable(&error.to_string()),
     }
-}
-
-/// The events that say since when feeds are in trouble. The index is shown without them if the store fails.
-async fn newest_troubles(server: &ServerState) -> Vec<Event> {
-    let config = server.current_config().config;
-    let has_trouble = |channel: &Channel| server.board.state(channel.id()).trouble.is_some();
-    if !config.channels.iter().any(has_trouble) {
-        return Vec::new();
-    }
-    let kinds = [EventKind::Trouble, EventKind::Recovered];
-    server.store.events(None, &kinds, MAX_INDEX_EVENTS).await.unwrap_or_default()
 }
 
 /// The number of targets of notifications that fail, or have given messages up.
@@ -139,10 +124,8 @@ impl FeedSummary {
         Self { schedule: channel.schedule_words(), head, state }
     }
 
-    fn view(&self, troubles: &[Event]) -> pages::FeedView<'_> {
-        let Self { schedule, head, state } = self;
-        let trouble_since = pages::trouble_since(troubles, &head.id, state);
-        pages::FeedView { head, state, schedule, trouble_since, documents: true }
+    fn view(&self) -> pages::FeedView<'_> {
+        pages::FeedView { head: &self.head, state: &self.state, schedule: &self.schedule, documents: true }
     }
 }
 
@@ -216,9 +199,8 @@ async fn feed_page(
         Err(error) => return unavailable(&error.to_string()),
     };
     let schedule = channel.schedule_words();
-    let trouble_since = pages::trouble_since(&kept.events, channel.id(), state);
     let html = pages::feed(&pages::FeedPage {
-        view: pages::FeedView { head, state, schedule: &schedule, trouble_since, documents: true },
+        view: pages::FeedView { head, state, schedule: &schedule, documents: true },
         items: &kept.items,
         runs: &kept.runs,
         events: &kept.events,

@@ -5,7 +5,6 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -20,14 +19,14 @@ use feedbridge::fetch::Network;
 use feedbridge::model::TroubleKind;
 use feedbridge::run::{self, JqProgram, Tools};
 use feedbridge::scheduler::register;
-use feedbridge::serve::{DocumentCache, Listener, ServerState, router, sample_router, serve};
+use feedbridge::serve::{Listener, ServerState, router, sample_router, serve};
 use feedbridge::store::{Scope, SqliteStore};
 use http::Request;
 use tempfile::TempDir;
 use tokio::sync::watch;
 use tower_service::Service as _;
 
-use super::notify_bench::send_all;
+use super::notify_bench::{send_all, server_state};
 use crate::support::config;
 use crate::support::daemon::program;
 
@@ -118,21 +117,6 @@ fn tools(config: &Config, folder: &Path, clock: &Arc<ManualClock>) -> Tools {
         cpu: CpuPool::new(1),
         clock: clock.clone(),
         metrics: Arc::default(),
-    }
-}
-
-fn server_state(tools: &Tools, config: watch::Receiver<Live>, board: Arc<Board>) -> ServerState {
-    ServerState {
-        config,
-        refused_config: watch::channel(None).1,
-        board,
-        documents: Arc::new(DocumentCache::new(CpuPool::new(1), Arc::clone(&tools.metrics), 1 << 20)),
-        store: Arc::clone(&tools.store),
-        clock: Arc::clone(&tools.clock),
-        cpu: CpuPool::new(1),
-        metrics: Arc::clone(&tools.metrics),
-        bound: "http://127.0.0.1:8080".to_owned(),
-        ready: AtomicBool::new(true),
     }
 }
 

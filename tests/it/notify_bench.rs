@@ -2,14 +2,17 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use feedbridge::board::Board;
 use feedbridge::clock::Clock;
 use feedbridge::config::{Config, Live};
+use feedbridge::cpu::CpuPool;
 use feedbridge::delivery::{Courier, Delivery};
 use feedbridge::model::{FeedId, Trouble, TroubleKind};
-use feedbridge::run;
+use feedbridge::run::{self, Tools};
+use feedbridge::serve::{DocumentCache, ServerState};
 use feedbridge::store::{SqliteStore, Store, TargetState};
 use serde_json::Value;
 use tokio::sync::watch;
@@ -219,4 +222,20 @@ fn toml(target: &Origin, feeds: &str, rules: &[(&str, &str)]) -> String {
         )
     };
     format!("{feeds}{}", rules.iter().map(rule).collect::<Vec<_>>().concat())
+}
+
+/// Everything that requests are answered from, over the tools of a bench.
+pub fn server_state(tools: &Tools, config: watch::Receiver<Live>, board: Arc<Board>) -> ServerState {
+    ServerState {
+        config,
+        refused_config: watch::channel(None).1,
+        board,
+        documents: Arc::new(DocumentCache::new(CpuPool::new(1), Arc::clone(&tools.metrics), 1 << 20)),
+        store: Arc::clone(&tools.store),
+        clock: Arc::clone(&tools.clock),
+        cpu: CpuPool::new(1),
+        metrics: Arc::clone(&tools.metrics),
+        bound: "http://127.0.0.1:8080".to_owned(),
+        ready: AtomicBool::new(true),
+    }
 }

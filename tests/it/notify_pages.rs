@@ -2,22 +2,20 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use axum::body::{Body, to_bytes};
 use chrono::TimeDelta;
 use feedbridge::board::Board;
 use feedbridge::config::{Config, Live};
-use feedbridge::cpu::CpuPool;
 use feedbridge::model::TroubleKind;
-use feedbridge::serve::{DocumentCache, ServerState, router};
+use feedbridge::serve::{ServerState, router};
 use http::Request;
 use roxmltree::{Document, Node};
 use serde_json::Value;
 use tokio::sync::watch;
 use tower_service::Service as _;
 
-use super::notify_bench::{ALARMS, DETAIL, PostBench, feed};
+use super::notify_bench::{ALARMS, DETAIL, PostBench, feed, server_state};
 
 const HOUR: TimeDelta = TimeDelta::hours(1);
 const ATOM: &str = "http://www.w3.org/2005/Atom";
@@ -35,18 +33,7 @@ impl BenchServer {
         let live = Live { generation: 0, config: Arc::new(post.bench.config.clone()) };
         let board = Arc::new(Board::default());
         board.refresh(tools.store.as_ref()).await.expect("the store answers");
-        let state = ServerState {
-            config: watch::channel(live).1,
-            refused_config: watch::channel(None).1,
-            board,
-            documents: Arc::new(DocumentCache::new(CpuPool::new(1), Arc::clone(&tools.metrics), 1 << 20)),
-            store: Arc::clone(&tools.store),
-            clock: Arc::clone(&tools.clock),
-            cpu: CpuPool::new(1),
-            metrics: Arc::clone(&tools.metrics),
-            bound: "http://127.0.0.1:8080".to_owned(),
-            ready: AtomicBool::new(true),
-        };
+        let state = server_state(tools, watch::channel(live).1, board);
         Self { state: Arc::new(state) }
     }
 

@@ -28,7 +28,8 @@ pub(crate) struct RawNotify {
     pub(crate) feeds: Option<Vec<String>>,
     /// Which items are told, in the form of the filters of a feed.
     pub(crate) filter: Option<Vec<RawFilter>>,
-    /// So many new items of one run become one message. Default 3; 1 to 1000.
+    /// If a run finds at least this many new items, one message tells all of them; else each has its own. Default 3;
+    /// 1 to 1000.
     #[schemars(example = 3)]
     pub(crate) summary_from: Option<usize>,
     /// Times of day at which all is told together, such as `"08:00"`. Default: at once.

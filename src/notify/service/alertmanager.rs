@@ -11,25 +11,15 @@ use crate::model::{EventKind, Secret};
 use crate::notify::cut::{LengthUnit, cut};
 use crate::notify::message::{Incident, Message};
 use crate::notify::outgoing::HttpRequest;
-use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings};
+use crate::notify::settings::{PASSWORD, SettingKind, SettingMistake, SettingSpec, Settings, USER};
 use crate::notify::web;
 
 /// The settings.
 pub(in crate::notify) const SETTINGS: &[SettingSpec] = &[
     SettingSpec { name: "server", kind: SettingKind::Address, required: true, words: "The server." },
     SettingSpec { name: "token", kind: SettingKind::Secret, required: false, words: "Bearer token." },
-    SettingSpec {
-        name: "user",
-        kind: SettingKind::Text,
-        required: false,
-        words: "Name of a user, with `password`.",
-    },
-    SettingSpec {
-        name: "password",
-        kind: SettingKind::Secret,
-        required: false,
-        words: "Password of the user.",
-    },
+    USER,
+    PASSWORD,
     SettingSpec {
         name: "labels",
         kind: SettingKind::Table,

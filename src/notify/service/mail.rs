@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
+use super::markup::html;
 use crate::notify::cut::{LengthUnit, cut};
 use crate::notify::message::{Message, MessageItem};
 use crate::notify::outgoing::{MailEncryption, MailServer, OutgoingMail};
@@ -199,7 +200,7 @@ fn html_of(message: &Message) -> String {
         format!("<ul>{items}</ul>")
     } else {
         let title = linked(&one_line(&message.title), message.link.as_ref());
-        let body = escaped(&message.body).replace('\n', "<br>");
+        let body = html(&message.body).replace('\n', "<br>");
         if body.is_empty() {
             format!("<p>{title}</p>")
         } else {
@@ -216,31 +217,16 @@ fn html_of(message: &Message) -> String {
 
 fn item_html(item: &MessageItem) -> String {
     let title = linked(&one_line(&item.title), item.link.as_ref());
-    let summary = item.summary.as_ref().map(|text| format!("<br>{}", escaped(text))).unwrap_or_default();
+    let summary = item.summary.as_ref().map(|text| format!("<br>{}", html(text))).unwrap_or_default();
     format!("<li>{title}{summary}</li>")
 }
 
 /// A text that is linked, if the address is one of the web: others could run a script.
 fn linked(text: &str, link: Option<&Url>) -> String {
     match link.filter(|url| matches!(url.scheme(), "http" | "https")) {
-        Some(url) => format!("<a href=\"{}\">{}</a>", escaped(url.as_str()), escaped(text)),
-        None => escaped(text),
+        Some(url) => format!("<a href=\"{}\">{}</a>", html(url.as_str()), html(text)),
+        None => html(text),
     }
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

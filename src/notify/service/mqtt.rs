@@ -3,7 +3,7 @@
 use crate::model::Secret;
 use crate::notify::message::Message;
 use crate::notify::outgoing::MqttPublication;
-use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings};
+use crate::notify::settings::{PASSWORD, SettingKind, SettingMistake, SettingSpec, Settings, USER};
 
 use super::mail::host_and_port;
 
@@ -16,13 +16,8 @@ pub(in crate::notify) const SETTINGS: &[SettingSpec] = &[
         words: "The broker: `mqtt://host`, or `mqtts://host` with encryption; perhaps with a port.",
     },
     SettingSpec { name: "topic", kind: SettingKind::Text, required: true, words: "The topic." },
-    SettingSpec { name: "user", kind: SettingKind::Text, required: false, words: "Name of a user." },
-    SettingSpec {
-        name: "password",
-        kind: SettingKind::Secret,
-        required: false,
-        words: "Password of the user.",
-    },
+    USER,
+    PASSWORD,
     SettingSpec {
         name: "retain",
         kind: SettingKind::Flag,

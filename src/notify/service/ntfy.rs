@@ -9,7 +9,7 @@ use crate::model::Secret;
 use crate::notify::cut::{LengthUnit, cut};
 use crate::notify::message::{Message, Priority};
 use crate::notify::outgoing::HttpRequest;
-use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings};
+use crate::notify::settings::{PASSWORD, SettingKind, SettingMistake, SettingSpec, Settings, USER};
 use crate::notify::web;
 
 /// The settings.
@@ -22,18 +22,8 @@ pub(in crate::notify) const SETTINGS: &[SettingSpec] = &[
         words: "The server. Default `https://ntfy.sh`.",
     },
     SettingSpec { name: "token", kind: SettingKind::Secret, required: false, words: "Access token." },
-    SettingSpec {
-        name: "user",
-        kind: SettingKind::Text,
-        required: false,
-        words: "Name of a user, with `password`.",
-    },
-    SettingSpec {
-        name: "password",
-        kind: SettingKind::Secret,
-        required: false,
-        words: "Password of the user.",
-    },
+    USER,
+    PASSWORD,
 ];
 
 /// Most bytes of a text; the server turns longer ones into attached files.

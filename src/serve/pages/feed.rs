@@ -76,7 +76,7 @@ fn state(view: &FeedView<'_>, now: DateTime<Utc>) -> Markup {
             p.state { (layout::health(state, now)) }
             @if let Some(trouble) = &state.trouble {
                 p { (layout::advice(trouble.kind)) }
-                @if let Some(at) = view.trouble_since {
+                @if let Some(at) = state.trouble_since {
                     p.quiet { "In trouble since " (words::moment(at.fixed_offset())) "." }
                 }
             }

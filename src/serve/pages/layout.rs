@@ -157,9 +157,9 @@ pub(super) fn advice(kind: TroubleKind) -> Markup {
 pub(super) fn since(view: &FeedView<'_>, now: DateTime<Utc>) -> Markup {
     let has_failed = view.state.failures > 0;
     html! {
-        @if view.trouble_since.is_some() || has_failed {
+        @if view.state.trouble_since.is_some() || has_failed {
             p.since {
-                @if let Some(at) = view.trouble_since {
+                @if let Some(at) = view.state.trouble_since {
                     "In trouble since " (time(at, &words::moment(at.fixed_offset()))) ". "
                 }
                 @if has_failed { (words::failures(view.state, now)) "." }

@@ -1,5 +1,9 @@
 //! Whole pages: their texts, and the things that they must never contain.
 
+mod charts;
+mod index;
+mod told;
+
 use chrono::{DateTime, FixedOffset, TimeDelta, TimeZone, Utc};
 use url::Url;
 
@@ -94,7 +98,7 @@ fn index_with(title: &str, feeds: &[FeedView<'_>]) -> String {
 }
 
 fn view<'a>(head: &'a FeedHead, state: &'a FeedState) -> FeedView<'a> {
-    FeedView { head, state, schedule: "every 30 minutes", trouble_since: None, documents: true }
+    FeedView { head, state, schedule: "every 30 minutes", documents: true }
 }
 
 fn feed_of(head: &FeedHead, state: &FeedState, items: &[Item], runs: &[RunRecord]) -> String {
@@ -271,120 +275,6 @@ fn each_state_has_its_words() {
 }
 
 #[test]
-fn the_index_sums_up_and_shows_trouble_first() {
-    let heads = [head("a", "Alpha"), head("b", "Beta"), head("c", "Gamma")];
-    let page = index_of(&heads, &[fine(), FeedState::default(), broken()]);
-    check_structure(&page);
-    check_says(&page, "3 feeds 1 fine 1 waiting 1 in trouble");
-    let place = |id: &str| page.find(&format!("<a href=\"/feeds/{id}\"")).unwrap();
-    assert!(place("c") < place("a") && place("a") < place("b"));
-    assert!(page.contains("href=\"/feeds.opml\""));
-    assert!(page.contains("type=\"text/x-opml\""));
-    assert_eq!(page.matches("scope=\"col\"").count(), 6);
-    for format in ["rss", "atom", "json"] {
-        assert!(page.contains(&format!("href=\"https://feeds.example.org/feeds/a.{format}\"")));
-    }
-}
-
-#[test]
-fn a_trouble_comes_first_with_its_remedy() {
-    let heads = [head("a", "Alpha"), head("c", "Gamma")];
-    let (fine, broken) = (fine(), broken());
-    let since = Some(noon() - TimeDelta::hours(3));
-    let troubled = FeedView { trouble_since: since, ..view(&heads[1], &broken) };
-    let page = index_with("Feeds", &[view(&heads[0], &fine), troubled]);
-    check_structure(&page);
-    check_inert(&page);
-    let words = "In trouble 1 Gamma no items: the listing is no longer where it was";
-    check_says(&page, words);
-    check_says(&page, "Look at the page with feedbridge preview , and mend [feed.select];");
-    check_says(&page, "In trouble since 5 August 2026, 09:00 UTC . 6 failed runs since the last success");
-    assert!(page.contains("<code>feedbridge preview</code>"));
-    assert!(page.find("no longer where it was").unwrap() < page.find("<table").unwrap());
-    assert!(!page.contains("hunter2"), "a detail is shown");
-    assert!(!index_with("Feeds", &[view(&heads[0], &fine)]).contains("id=\"troubles\""));
-}
-
-#[test]
-fn every_trouble_has_its_remedy_on_both_pages() {
-    for kind in TroubleKind::ALL {
-        let trouble = Some(Trouble::new(*kind, "hunter2"));
-        let state = FeedState { trouble, failures: 1, ..fine() };
-        let head = head("h", "Harbour");
-        let remedy = maud::html! { (kind.advice().replace('`', "")) }.into_string();
-        let on_feed = feed_of(&head, &state, &[], &[]);
-        for page in [index_of(&[head], &[state]), on_feed] {
-            check_structure(&page);
-            let without_code = page.replace("<code>", "").replace("</code>", "");
-            assert!(without_code.contains(&remedy), "{remedy}");
-        }
-    }
-}
-
-#[test]
-fn many_troubles_are_counted() {
-    let heads: Vec<FeedHead> = (0..60).map(|n| head(&format!("f{n}"), "A feed")).collect();
-    let page = index_of(&heads, &vec![broken(); heads.len()]);
-    check_says(&page, "In trouble 60");
-    check_says(&page, "10 more feeds in trouble: see the table.");
-    assert_eq!(page.matches("<article").count(), 50);
-}
-
-#[test]
-fn the_operations_feed_is_announced_where_it_is_served() {
-    let link = "type=\"application/atom+xml\" href=\"/ops.atom\"";
-    let page = index_with("Feeds", &[]);
-    assert_eq!(page.matches(link).count(), 1);
-    assert!(page.contains("<a href=\"/ops.atom\">"));
-    assert!(rooted(&page, "/base").contains("<a href=\"/base/ops.atom\">"));
-    let fixed = index(&IndexPage {
-        title: "Feeds",
-        feeds: &[],
-        has_operations: false,
-        failing_targets: 2,
-        now: noon(),
-    });
-    assert!(!fixed.contains("ops.atom"));
-}
-
-#[test]
-fn the_newest_event_says_since_when() {
-    #[track_caller]
-    fn check(events: &[Event], state: &FeedState, is_known: bool) {
-        let since = trouble_since(events, &FeedId::parse("h").unwrap(), state);
-        assert_eq!(since, is_known.then(|| noon() - TimeDelta::hours(4)));
-    }
-    let began = event(EventKind::Trouble, Some(TroubleKind::ContainerMissing));
-    let ended = event(EventKind::Recovered, Some(TroubleKind::ContainerMissing));
-    let spoke = event(EventKind::Recovered, None);
-    let other = Event { feed: FeedId::parse("other").unwrap(), ..ended.clone() };
-    check(&[], &broken(), false);
-    check(&[spoke, other.clone(), began.clone()], &broken(), true);
-    check(&[ended, began.clone()], &broken(), false);
-    check(&[began], &fine(), false);
-    check(&[other], &broken(), false);
-}
-
-#[test]
-fn an_index_without_feeds_says_what_to_do() {
-    let page = index_with("Feeds", &[]);
-    check_structure(&page);
-    check_inert(&page);
-    check_says(&page, "0 feeds");
-    check_says(&page, "[feed.select]");
-}
-
-#[test]
-fn a_long_index_is_cut_and_counted() {
-    let heads: Vec<FeedHead> = (0..1_100).map(|n| head(&format!("f{n}"), "A feed")).collect();
-    let page = index_of(&heads, &vec![fine(); heads.len()]);
-    check_says(&page, "Not shown: 100 more feeds. See all feeds as OPML , or run feedbridge feeds .");
-    check_says(&page, "1,100 feeds");
-    assert_eq!(page.matches("<th class=\"name\"").count(), MAX_INDEX_FEEDS);
-    assert_eq!(page.matches("rel=\"alternate\"").count(), 52);
-}
-
-#[test]
 fn a_feed_announces_its_three_documents() {
     let page = feed_of(&head("h", "Harbour"), &fine(), &[], &[]);
     check_structure(&page);
@@ -447,140 +337,6 @@ fn runs_tell_their_outcome_without_detail() {
     check_says(&page, "unchanged since the last run – – – 820 ms");
     check_says(&page, "read, with 3 problems 20 2 1 820 ms");
     assert!(!page.contains("hunter2"));
-}
-
-/// The bars of a chart: class and height.
-fn bars(page: &str, chart: &str) -> Vec<(String, u64)> {
-    let drawing = page.split("<svg ").find(|part| part.contains(&format!("id=\"{chart}\"")));
-    let Some(drawing) = drawing.and_then(|part| part.split("</svg>").next()) else { return Vec::new() };
-    let value = |tag: &str, name: &str| {
-        let start = tag.split_once(&format!("{name}=\"")).expect("an attribute").1;
-        start.split('"').next().unwrap().to_owned()
-    };
-    let bars = drawing.split("<rect ").skip(1);
-    bars.map(|tag| (value(tag, "class"), value(tag, " height").parse().unwrap())).collect()
-}
-
-#[test]
-fn charts_have_no_bars_without_values() {
-    let waiting = feed_of(&head("h", "Harbour"), &FeedState::default(), &[], &[]);
-    assert!(!waiting.contains("<svg") && !waiting.contains("id=\"charts\""));
-    let state = FeedState { items: Some(0), ..fine() };
-    let idle = RunRecord { duration_ms: 0, ..run(Outcome::Unchanged) };
-    let page = feed_of(&head("h", "Harbour"), &state, &[], &[idle.clone(), idle]);
-    check_structure(&page);
-    check_says(&page, "Items a day none in the last 30 days");
-    for chart in ["items-chart", "durations-chart", "ages-chart"] {
-        assert!(bars(&page, chart).is_empty(), "{chart}");
-    }
-}
-
-#[test]
-fn a_chart_of_one_value_has_one_bar() {
-    let state = FeedState { items: Some(1), ..fine() };
-    let page = feed_of(&head("h", "Harbour"), &state, &[item("One")], &[run(Outcome::Fresh)]);
-    check_structure(&page);
-    check_inert(&page);
-    assert_eq!(bars(&page, "items-chart"), [("bar".to_owned(), 100)]);
-    assert_eq!(bars(&page, "durations-chart"), [("bar".to_owned(), 100)]);
-    assert!(!page.contains("id=\"ages-chart\""), "one run has no success before it");
-    check_says(&page, "Items a day 1 item in the last 30 days, at most 1 a day");
-    check_says(&page, "1 run, 0 failed; the last took 820 ms, the longest 820 ms");
-    check_says(&page, "Last success 4 minutes ago");
-}
-
-#[test]
-fn charts_have_their_words() {
-    let failed = || Outcome::Failed(Trouble::new(TroubleKind::Timeout, "hunter2"));
-    let began = |minutes: i64, outcome: Outcome, duration_ms: u64| RunRecord {
-        started: noon() - TimeDelta::minutes(minutes),
-        duration_ms,
-        ..run(outcome)
-    };
-    let runs = [began(60, failed(), 10_000), began(120, failed(), 0), began(180, Outcome::Fresh, 5_000)];
-    let mut older = item("Older");
-    older.date -= TimeDelta::days(2);
-    let mut ancient = item("Ancient");
-    ancient.date -= TimeDelta::days(900);
-    let mut coming = item("To come");
-    coming.date += TimeDelta::days(20);
-    let items = [coming, item("One"), item("Two"), older, ancient];
-    let state = FeedState { items: Some(5), ..broken() };
-    let page = feed_of(&head("h", "Harbour"), &state, &items, &runs);
-    check_structure(&page);
-    check_inert(&page);
-    let named = |class: &str, height: u64| (class.to_owned(), height);
-    assert_eq!(bars(&page, "items-chart"), [named("bar", 50), named("bar", 100)]);
-    let durations = [named("bar", 50), named("failed", 3), named("failed", 100)];
-    assert_eq!(bars(&page, "durations-chart"), durations);
-    assert_eq!(bars(&page, "ages-chart"), [named("failed", 50), named("failed", 100)]);
-    for chart in ["items-chart", "durations-chart", "ages-chart"] {
-        assert!(page.contains(&format!("role=\"img\" aria-labelledby=\"{chart}\"")), "{chart}");
-        assert!(page.contains(&format!("<title id=\"{chart}\">")), "{chart}");
-    }
-    check_says(&page, "Items a day: 3 items in the last 30 days, at most 2 a day");
-    check_says(&page, "3 runs, 2 failed; the last took 10.0 s, the longest 10.0 s");
-    check_says(&page, "Last success: 3 hours ago; when a run began, at most 2 hours before");
-    assert!(!page.contains("hunter2"));
-}
-
-#[test]
-fn charts_bear_extreme_values() {
-    let long = RunRecord { duration_ms: u64::MAX, started: DateTime::<Utc>::MAX_UTC, ..run(Outcome::Fresh) };
-    let first = RunRecord { started: DateTime::<Utc>::MIN_UTC, ..run(Outcome::Fresh) };
-    let runs: Vec<RunRecord> = (0..70).flat_map(|_| [long.clone(), first.clone()]).collect();
-    let page = feed_of(&head("h", "Harbour"), &fine(), &[], &runs);
-    check_structure(&page);
-    assert_eq!(bars(&page, "durations-chart").len(), MAX_CHART_RUNS);
-}
-
-#[test]
-fn days_of_which_items_are_missing_are_not_drawn() {
-    let mut items: Vec<Item> = (0..8).map(|n| item(&format!("Item {n}"))).collect();
-    for (age, item) in (0..).zip(&mut items) {
-        item.date -= TimeDelta::days(age);
-    }
-    let page = feed_of(&head("h", "Harbour"), &fine(), &items, &[]);
-    check_says(&page, "Items a day 7 items in the last 7 days, at most 1 a day");
-    assert_eq!(bars(&page, "items-chart").len(), 7);
-}
-
-#[test]
-fn events_are_told_in_words_without_detail() {
-    let events = [
-        event(EventKind::Silent, None),
-        event(EventKind::Recovered, Some(TroubleKind::Timeout)),
-        event(EventKind::Trouble, Some(TroubleKind::Timeout)),
-    ];
-    let page = told_of(&head("h", "Harbour"), &events, &[]);
-    check_structure(&page);
-    check_says(&page, "1 hour ago Harbour: no new item for 3 hours");
-    check_says(&page, "Harbour is fine again after 3 hours");
-    check_says(&page, "Harbour: the site did not answer in time");
-    assert!(!page.contains("hunter2") && !page.contains("id=\"deliveries\""));
-    let many = vec![event(EventKind::Silent, None); 30];
-    assert_eq!(told_of(&head("h", "H"), &many, &[]).matches("<th class=\"name\"").count(), MAX_EVENTS);
-}
-
-#[test]
-fn deliveries_keep_targets_to_themselves() {
-    let deliveries = [
-        delivery("phone", MessageState::Waiting, 0),
-        delivery("phone", MessageState::Waiting, 2),
-        delivery("mail", MessageState::Sent, 1),
-        delivery("mail", MessageState::Dead, 9),
-    ];
-    let page = told_of(&head("h", "Harbour"), &[], &deliveries);
-    check_structure(&page);
-    check_says(&page, "2 hours ago phone on its way 0");
-    check_says(&page, "2 hours ago phone waits to be tried again 2");
-    check_says(&page, "2 hours ago mail sent 1");
-    check_says(&page, "2 hours ago mail given up 9");
-    assert!(!page.contains("hunter2") && !page.contains("ntfy.example.org"));
-    assert!(!page.contains("id=\"events\""));
-    let many = vec![delivery("mail", MessageState::Sent, 1); 30];
-    let rows = told_of(&head("h", "H"), &[], &many).matches("<th class=\"name\"").count();
-    assert_eq!(rows, MAX_DELIVERIES);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::model::{Event, EventKind, FeedHead, FeedId, FeedState, Item, RunRecord};
+use crate::model::{Event, EventKind, FeedHead, FeedState, Item, RunRecord};
 use crate::store::KeptMessage;
 
 /// The most feeds on the index. Those in trouble come first; the others are counted.
@@ -38,8 +38,6 @@ pub struct FeedView<'a> {
     pub state: &'a FeedState,
     /// The schedule in words: `every 30 minutes`.
     pub schedule: &'a str,
-    /// Since when the feed is in trouble, if that is known.
-    pub trouble_since: Option<DateTime<Utc>>,
     /// Whether there are documents to subscribe to. A feed that never succeeded has none among static
     /// files.
     pub documents: bool,
@@ -75,13 +73,4 @@ pub struct FeedPage<'a> {
     pub deliveries: &'a [KeptMessage],
     /// Relative times are counted from here.
     pub now: DateTime<Utc>,
-}
-
-/// Since when a feed in this state is in trouble, by the newest events; `None` if they do not tell.
-#[must_use]
-pub fn trouble_since(events: &[Event], feed: &FeedId, state: &FeedState) -> Option<DateTime<Utc>> {
-    state.trouble.as_ref()?;
-    // A recovery without a trouble ended a silence.
-    let newest = events.iter().find(|event| event.feed == *feed && event.trouble.is_some())?;
-    (newest.kind == EventKind::Trouble).then_some(newest.since)
 }
