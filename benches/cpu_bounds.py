@@ -2,7 +2,7 @@
 """CPU of the worst inputs that are known: pages, feeds, JSON, rules, patterns and dates, at the limits of size.
 
 Each case runs one command of the binary and must take less than the limit of CPU, with items or with a
-named trouble. A case that takes a minute is stopped. With --serve, the same inputs are served to a daemon
+named trouble. A case over the limit is tried twice more, and the least counts. A case that takes a minute is stopped. With --serve, the same inputs are served to a daemon
 that also reads good feeds, and what matters is that these stay on time.
 """
 
@@ -30,6 +30,7 @@ from hostile import BASE, Case, wire_bytes
 
 TIMEOUT_S = 60
 SWEEP_STEPS = 5
+RETRIES = 2
 SHOWN_CHARS = 90
 
 
@@ -138,17 +139,22 @@ def page_and_wire_bytes(page: Callable[[int], bytes], size: int) -> tuple[bytes,
     return body, wire_bytes(body)
 
 
-def measured(binary: str, folder: Path, case: Case, scale: float) -> tuple[int, int, Result]:
+def measured(binary: str, folder: Path, case: Case, scale: float, limit: float) -> tuple[int, int, Result]:
     body, packed = page_and_wire_bytes(case.page, max(int(case.size * scale), 1000))
     (folder / "page").write_bytes(body)
     (folder / "feeds.toml").write_text(feeds_toml(case))
-    return len(body), packed, run(command(binary, case), folder)
+    result = run(command(binary, case), folder)
+    # Other work on the machine only adds to the CPU that a command takes. So the least of a few tries is nearest to it.
+    for _ in range(RETRIES):
+        if result.is_answer and result.cpu_s > limit:
+            result = min(result, run(command(binary, case), folder), key=lambda tried: tried.cpu_s)
+    return len(body), packed, result
 
 
 def worst(binary: str, folder: Path, case: Case, options: argparse.Namespace) -> tuple[int, int, Result]:
     """The costliest size of a case: a bound that stops the whole page may let a smaller one through."""
     scales = [options.scale / 4**step for step in range(SWEEP_STEPS)] if options.sweep else [options.scale]
-    all_sizes = [measured(binary, folder, case, scale) for scale in scales]
+    all_sizes = [measured(binary, folder, case, scale, options.limit) for scale in scales]
     return max(all_sizes, key=lambda size: (not size[2].is_answer, size[2].cpu_s))
 
 

@@ -61,8 +61,8 @@ pub fn look(config: &Config) -> anyhow::Result<Option<SqliteStore>> {
     Ok(Some(SqliteStore::open_read_only(&config.database, Arc::new(WallClock))?))
 }
 
-/// Serves until a stop signal, then finishes what runs. `announce` is called once the address is bound;
-/// the configuration that it gets has the bound address.
+/// Serves until a stop signal, then finishes what runs. `announce` is called once the address is bound,
+/// with the configuration, the bound address and the metrics of this daemon.
 ///
 /// # Errors
 /// When it cannot start because of the configuration, the database or the address, and when a part of
@@ -70,7 +70,7 @@ pub fn look(config: &Config) -> anyhow::Result<Option<SqliteStore>> {
 pub async fn serve(
     source: ConfigSource,
     overrides: Overrides,
-    announce: impl FnOnce(&Config),
+    announce: impl FnOnce(&Config, &str, &Arc<Metrics>),
 ) -> anyhow::Result<()> {
     // It comes before the file is read: a change after the reading is not missed.
     let mut watcher = ConfigWatcher::start(&source);
@@ -85,10 +85,11 @@ pub async fn serve(
     let _lock = lock_database(&config.database)?;
     tools.store.release(NODE).await?;
     register(&tools, &config, Scope::All).await?;
+    let metrics = Arc::clone(&tools.metrics);
     let mut daemon = Daemon::spawn(config, tools, listener, source, overrides).await?;
-    tracing::info!("listening on {address}");
+    log_listening(&daemon.config(), &address);
     warn_of_unreachable_address(&daemon.config(), &address);
-    announce(&daemon.config());
+    announce(&daemon.config(), &address, &metrics);
     sockets::notify_ready();
     let ended_part = run_until_stop(&mut daemon, &mut watcher, &mut signals).await;
     sockets::notify_stopping();
@@ -107,6 +108,13 @@ fn log_warnings(config: &Config) {
     if !config.warnings.problems().is_empty() {
         tracing::warn!("the configuration has settings to look at:\n{}", config.warnings);
     }
+}
+
+/// Logs the bound address, and `base_url` where a person gave another one.
+fn log_listening(config: &Config, address: &str) {
+    let base_url = config.server.base_url_given.then_some(&config.server.base_url);
+    let base_url = base_url.filter(|base_url| *base_url != address);
+    tracing::info!(base_url = base_url.map(tracing::field::display), "listening on {address}");
 }
 
 /// Documents contain the server's address: warns if it is one that readers cannot use.

@@ -3,7 +3,8 @@
 //! The main text is found by where the words are: each block of prose adds to the scores of the elements
 //! around it (`score`), and the best scored element becomes the body (`body`). Boilerplate inside the body
 //! is left out (`omission`) when the text is written (`write`). A clearly longer text that the page has only
-//! for machines counts instead (`stated`). A page that lists other pages has no text (`list_page`).
+//! for machines counts instead (`stated`). A page that lists other pages has no text (`list_page`,
+//! or `link_list` for pages of other sites).
 
 mod beside_records;
 mod body;
@@ -14,6 +15,7 @@ mod element_kind;
 mod head_boilerplate;
 mod head_lines;
 mod leaf_blocks;
+mod link_list;
 mod list_page;
 mod measure;
 mod metadata;
@@ -215,7 +217,8 @@ fn read(document: &Html, page: &Page, max_depth: usize) -> Article {
         host: page.url.host_str(),
         max_depth,
     };
-    let is_list = list_page::is_list(document, &page.url, !shown.text.is_empty(), context);
+    let lists_links = shown.lists_links && metadata.article_body.is_none();
+    let is_list = lists_links || list_page::is_list(document, &page.url, !shown.text.is_empty(), context);
     let stated = if is_list { None } else { stated::longer(document, &shown, stated_context) };
     let text = if is_list { MainText::default() } else { stated.unwrap_or(shown) };
     let has_text = !text.text.is_empty();
@@ -268,7 +271,8 @@ fn write_main_text(document: &Html, page: &Page, metadata: &Metadata, context: P
     if let Some(preamble) = preamble {
         body.insert(0, preamble);
     }
-    write::write(&body, title, context, page.url.host_str())
+    let lists_links = link_list::is_link_list(document, &body, &page.url, context);
+    MainText { lists_links, ..write::write(&body, title, context, page.url.host_str()) }
 }
 
 #[cfg(test)]

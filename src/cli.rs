@@ -19,6 +19,7 @@ mod health;
 mod items;
 mod jq_worker;
 mod notify;
+mod observing;
 mod output;
 mod page;
 mod preview;
@@ -37,6 +38,7 @@ use crate::config::{self, ConfigError};
 use crate::telemetry::{LogFormat, start_logging};
 use arguments::{Arguments, Command, Serve};
 use end::End;
+use observing::Observing;
 
 /// Runs the program with the arguments of the process.
 #[must_use]
@@ -50,15 +52,16 @@ pub fn main() -> ExitCode {
     let is_health = matches!(arguments.command, Some(Command::Health(_)));
     let applied = variables::apply(&mut arguments);
     let level = arguments.log.as_deref().unwrap_or(if is_daemon { "info" } else { "error" });
-    start_logging(level, format);
-    let ended = applied.map_err(anyhow::Error::from).and_then(|()| dispatch(arguments));
+    let observing = Observing::of(arguments.command.as_ref());
+    start_logging(level, format, observing.span_layer());
+    let ended = applied.map_err(anyhow::Error::from).and_then(|()| dispatch(arguments, observing));
     let end = ended.unwrap_or_else(|error| report_error(&error));
     // A container's health check may only end with 0 or 1.
     if is_health && end != End::Fine { End::Failed.into() } else { end.into() }
 }
 
 /// Runs the command that the arguments name; `serve` if they name none.
-fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
+fn dispatch(arguments: Arguments, observing: Observing) -> anyhow::Result<End> {
     let place = arguments.place;
     match arguments.command.unwrap_or_else(|| Command::Serve(Serve::default())) {
         Command::Schema => output::raw(&config::schema()),
@@ -75,7 +78,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
         Command::JqWorker => jq_worker::jq_worker(),
         Command::Date(options) => date::date(&options),
         // `variables` has put their options into the place.
-        Command::Serve(_) => wait(serve::serve(&place)),
+        Command::Serve(_) => wait(serve::serve(&place, observing)),
         Command::Demo(_) => wait(demo::demo(&place)),
         Command::Health(options) => wait(health::health(&place, options.live)),
         Command::Backup(options) => backup::backup(&place, &options),

@@ -28,6 +28,8 @@ pub mod model;
 pub mod nearest;
 pub mod normalise;
 pub mod notify;
+#[cfg(feature = "otlp")]
+pub mod otlp;
 pub mod render;
 pub mod rules;
 pub mod run;

@@ -15,6 +15,7 @@ mod reading;
 mod request;
 mod reread;
 mod resolve;
+mod spans;
 mod template;
 mod trial;
 
@@ -25,6 +26,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use tokio::time::{Instant, timeout};
+use tracing::Instrument;
 
 use crate::channel::Feed;
 use crate::clock::Clock;
@@ -109,6 +111,18 @@ pub async fn run(
     feed: &Feed,
     claim: &Claim,
 ) -> Result<RunReport, StoreError> {
+    let span = spans::of_run(&feed.id);
+    let ended = whole_run(tools, config, feed, claim).instrument(span.clone()).await;
+    spans::note_run(&span, ended.as_ref().ok().map(|report| &report.record));
+    ended
+}
+
+async fn whole_run(
+    tools: &Tools,
+    config: &Config,
+    feed: &Feed,
+    claim: &Claim,
+) -> Result<RunReport, StoreError> {
     let started = tools.clock.now();
     let stopwatch = Instant::now();
     tracing::debug!(feed.id = %feed.id, failures = claim.memory.failures, "a run begins");
@@ -117,12 +131,14 @@ pub async fn run(
     let ended = EndedRun { config, feed, claim, started, duration, now: tools.clock.now() };
     let concluded = std::panic::catch_unwind(AssertUnwindSafe(|| ended.conclude(outcome)));
     let (report, commit) = concluded.unwrap_or_else(|_| ended.conclude(Err(panicked())));
+    let span = tracing::info_span!("store");
     if is_put_off(&report) {
         // A part of the requests may have been made: the site rests as after any run.
-        tools.store.put_off(claim, ended.now + PUT_OFF, commit.site_rest).await?;
+        let put_off = tools.store.put_off(claim, ended.now + PUT_OFF, commit.site_rest);
+        put_off.instrument(span).await?;
     } else {
         let stopwatch = Instant::now();
-        tools.store.finish_run(claim, commit).await?;
+        tools.store.finish_run(claim, commit).instrument(span).await?;
         tools.metrics.run_stored(stopwatch.elapsed());
     }
     tools.metrics.run_ended(&report.record);

@@ -5,6 +5,9 @@
 //! items too.
 
 mod derive;
+mod news;
+
+pub use news::DerivedNews;
 
 use chrono::{DateTime, Utc};
 

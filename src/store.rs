@@ -16,7 +16,8 @@ pub use claim::{Claim, Memory, Registration, Scope};
 pub use contract::Store;
 pub use error::StoreError;
 pub use outbox::{
-    KeptMessage, MessageClaim, MessageState, NewMessage, NewNotice, Notice, Outbox, SendEnd, TargetState,
+    KeptMessage, MessageClaim, MessageState, NewMessage, NewNotice, Notice, OpenAlarm, Outbox,
+    RecentTroubles, SendEnd, TargetState, ToldAlarm,
 };
 pub use run_commit::RunCommit;
 pub use sqlite::SqliteStore;

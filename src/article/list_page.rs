@@ -170,6 +170,6 @@ fn has_prose_outside(document: &Html, records: &HashSet<NodeId>, context: PageCo
 }
 
 /// Whether an element is an `<article>` with the headline of the page.
-fn is_article_with_headline(element: ElementRef<'_>) -> bool {
+pub(crate) fn is_article_with_headline(element: ElementRef<'_>) -> bool {
     element.value().name() == "article" && element.descendent_elements().any(|e| e.value().name() == "h1")
 }

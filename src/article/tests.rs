@@ -3,6 +3,7 @@
 use super::*;
 
 mod by_rules;
+mod link_list;
 
 /// Paragraphs of an article.
 const PARTS: [&str; 5] = [

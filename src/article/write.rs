@@ -28,6 +28,8 @@ pub(crate) struct MainText {
     pub(crate) text: String,
     /// The address of its first picture, maybe relative.
     pub(crate) picture: Option<String>,
+    /// Whether it is a list of links to other sites. Whoever writes the text finds that out.
+    pub(crate) lists_links: bool,
 }
 
 /// Writes elements without the boilerplate inside them.

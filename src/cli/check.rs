@@ -97,7 +97,7 @@ async fn dry_runs(config: &Config) -> Vec<DryRun> {
     let runs = stream::iter(by_site(config)).map(|feeds| async {
         let mut done = Vec::new();
         for feed in feeds {
-            let outcome = run::trial(reader, &feed, store).await;
+            let outcome = Box::pin(run::trial(reader, &feed, store)).await;
             bar.inc(1);
             done.push((feed, outcome));
         }

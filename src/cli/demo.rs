@@ -41,7 +41,7 @@ pub(super) async fn demo(place: &PlaceArgs) -> anyhow::Result<End> {
     let sample = demo::configuration(&site, &base, &listen.to_string(), database, &key_file);
     let text = if is_reachable(&listen) { sample } else { without_base_url(&sample) };
     let origin = ConfigSource::Text(text, PathBuf::from("demo/feeds.toml"));
-    app::serve(origin, overrides, |config| announce(config, &site)).await?;
+    app::serve(origin, overrides, |config, address, _| announce(config, address, &site)).await?;
     Ok(End::Fine)
 }
 
@@ -115,10 +115,10 @@ impl Drop for ScratchFolder {
 }
 
 /// Prints where the sample site, the feeds and the notifications are.
-fn announce(config: &Config, site: &str) {
+fn announce(config: &Config, address: &str, site: &str) {
     let mut lines = vec![
         format!("The sample site:   {site}/newstream/"),
-        format!("listening on {}", config.server.base_url),
+        format!("listening on {address}"),
         format!("Your feeds:        {}/", config.server.base_url),
         format!("Notifications:     {site}{INBOX_PATH}"),
     ];

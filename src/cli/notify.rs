@@ -28,11 +28,18 @@ pub(super) async fn notify(place: &PlaceArgs, options: NotifyOptions) -> anyhow:
     if let Some(name) = &options.retry {
         let rule = rule(&config, name)?;
         let revived = target::tools(&config)?.store.revive(&rule.rule.name).await?;
-        let messages = output::counted(revived, "message", "messages");
-        output::line(&format!("{messages} of `{name}` will be sent again"))?;
+        output::line(&revived_words(revived, name))?;
         return Ok(End::Fine);
     }
     list(&config, options.json).await
+}
+
+/// The words for so many messages of a rule that wait again.
+fn revived_words(revived: usize, name: &str) -> String {
+    if revived == 0 {
+        return format!("no message of `{name}` was given up: there is nothing to send again");
+    }
+    format!("{} of `{name}` will be sent again", output::counted(revived, "message", "messages"))
 }
 
 fn rule<'a>(config: &'a Config, name: &str) -> anyhow::Result<&'a NotifyRule> {
@@ -158,4 +165,19 @@ pub(super) async fn mute(place: &PlaceArgs, id: &str, time: Option<Duration>) ->
         None => output::line(&format!("alarms of `{id}` are sent again"))?,
     }
     Ok(End::Fine)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::revived_words;
+
+    #[test]
+    fn messages_that_wait_again_are_counted() {
+        assert_eq!(
+            revived_words(0, "phone"),
+            "no message of `phone` was given up: there is nothing to send again"
+        );
+        assert_eq!(revived_words(1, "phone"), "1 message of `phone` will be sent again");
+        assert_eq!(revived_words(3, "phone"), "3 messages of `phone` will be sent again");
+    }
 }

@@ -2,14 +2,27 @@
 
 use serde_json::Value;
 
+use super::schema::schema_value;
 use super::wording::forms;
-use crate::rules::SettingStep;
+use crate::rules::{SettingStep, key};
+
+/// The reason why a key stands in another table than a person sees, and the remedy.
+pub(super) const BELOW_HEADER: &str =
+    "keys below the line of a header belong to its table, so write this one above such lines";
+
+/// Where a key of `[[notify]]` belongs that stands in a table inside of it, as a sentence.
+pub(super) fn of_rule(name: &str) -> Option<String> {
+    belongs_into(&schema_value(), &[key("notify"), key("filter"), key(name)])
+}
 
 /// Where a key belongs that its own table does not have, as a sentence. `path` leads to the key. Looked
 /// through are the tables of the same feed, or of the whole file for a key outside of all tables.
 pub(super) fn belongs_into(schema: &Value, path: &[SettingStep]) -> Option<String> {
     let Some(SettingStep::Key(name)) = path.last() else { return None };
     let tables = match path {
+        [SettingStep::Key(first), _, _, ..] if first == "notify" => {
+            tables(schema, &schema["properties"][first.as_str()], first)
+        }
         [_] => inside(schema, schema, ""),
         [SettingStep::Key(first), ..] if matches!(first.as_str(), "feed" | "defaults") => {
             let own = tables(schema, &schema["properties"][first.as_str()], first);
@@ -21,7 +34,10 @@ pub(super) fn belongs_into(schema: &Value, path: &[SettingStep]) -> Option<Strin
     let has_key = |node: &Value| node["properties"].get(name.as_str()).is_some();
     let headers: Vec<String> =
         tables.into_iter().filter(|(_, node)| has_key(node)).map(|(header, _)| header).collect();
-    Some(format!("`{name}` belongs into {}", alternatives(&headers)?))
+    let words = format!("`{name}` belongs into {}", alternatives(&headers)?);
+    let is_inside_rule =
+        matches!(path, [SettingStep::Key(first), SettingStep::Index(_), ..] if first == "notify");
+    Some(if is_inside_rule { format!("{words}: {BELOW_HEADER}") } else { words })
 }
 
 /// The headers of tables, each with the node of the schema that describes the table.
@@ -59,8 +75,6 @@ fn alternatives(headers: &[String]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::schema::schema_value;
-    use crate::rules::key;
 
     #[track_caller]
     fn check(keys: &[&str], expected: Option<&str>) {
@@ -77,6 +91,15 @@ mod tests {
         check(&["feed", "robots"], Some("`robots` belongs into [feed.fetch]"));
         check(&["defaults", "robots"], Some("`robots` belongs into [defaults.fetch]"));
         check(&["listen"], Some("`listen` belongs into [server]"));
+    }
+
+    #[test]
+    fn a_key_below_a_table_of_a_rule_is_told_why() {
+        let path = [key("notify"), SettingStep::Index(0), key("filter"), SettingStep::Index(0), key("ntfy")];
+        let expected = format!("`ntfy` belongs into [[notify]]: {BELOW_HEADER}");
+        assert_eq!(belongs_into(&schema_value(), &path), Some(expected));
+        assert_eq!(of_rule("when").as_deref(), Some("`when` belongs into [[notify]]"));
+        assert_eq!(of_rule("topic"), None);
     }
 
     #[test]

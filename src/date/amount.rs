@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::day_month_year::skip;
 use super::lexicon::LEXICON;
-use super::meaning::{Languages, Sense, Unit};
+use super::meaning::{ANY, Languages, Sense, Unit};
 use super::parts::Cursor;
 use super::tokens::Text;
 use crate::model::Precision;
@@ -14,12 +14,6 @@ const MAX_NUMBER: u32 = 9999;
 
 /// Languages without articles or cases, in which `a week` and `the week` are the same words.
 const CASELESS: &[&str] = &["vi", "th", "id", "ms", "zh", "ja", "ko", "lo", "km"];
-
-/// Languages in which the plural of a unit ends in `s`, and few singulars do.
-const PLURAL_IN_S: &[&str] = &["en", "es", "fr", "pt", "ca", "gl"];
-
-/// Months of these languages, which end in `s`, though they are one.
-const SINGULARS: &[&str] = &["mois", "mes"];
 
 /// A quantity of one unit of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +125,9 @@ fn unit_after_quantity(text: &Text, quantity: Quantity, after: Cursor) -> Option
 /// A unit without a number: `vor einer Stunde`, `час назад`, `last week`, `le mois dernier`.
 fn unit_alone(text: &Text, cursor: Cursor) -> Option<(Amount, Cursor)> {
     let (unit, languages) = unit(text, cursor.at, cursor.languages)?;
+    // `days ago` and `last weeks` do not say how many. `seconds ago` is near enough to be one second.
+    let plural = if unit == Unit::Second { 0 } else { plural_languages(text, cursor.at) };
+    let languages = Some(languages & !plural).filter(|languages| *languages != 0)?;
     let one = Amount { quantity: Quantity::whole(1), unit };
     let after_unit = Cursor { at: cursor.at + 1, languages };
     let before = cursor.at.checked_sub(1);
@@ -147,17 +144,15 @@ fn unit_alone(text: &Text, cursor: Cursor) -> Option<(Amount, Cursor)> {
     }
     let direction_before = before.and_then(|at| direction(text, Cursor { at, languages }));
     let (_, languages) = direction_before.or_else(|| direction(text, after_unit))?;
-    // `seconds ago` is near enough to be one second.
-    if unit == Unit::Second {
-        return Some((one, Cursor { at: cursor.at + 1, languages }));
-    }
     // In these languages `last week` and `a week ago` are the same words.
-    let is_caseless = are_only(languages, CASELESS);
-    // `days ago` does not say how many.
-    let letters = text.letters(cursor.at);
-    let is_plural =
-        letters.ends_with('s') && !SINGULARS.contains(&letters) && are_only(languages, PLURAL_IN_S);
-    (!is_caseless && !is_plural).then_some((one, Cursor { at: cursor.at + 1, languages }))
+    let says_one = unit == Unit::Second || !are_only(languages, CASELESS);
+    says_one.then_some((one, Cursor { at: cursor.at + 1, languages }))
+}
+
+/// The languages in which a word is the plural of a unit.
+fn plural_languages(text: &Text, at: usize) -> Languages {
+    let plural = text.sense(at, ANY, |sense| (sense == Sense::Plural).then_some(()));
+    plural.map_or(0, |((), languages)| languages)
 }
 
 /// Whether a word can only be of the languages with these tags.

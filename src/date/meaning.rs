@@ -29,6 +29,8 @@ pub(super) enum Sense {
     /// A day of the week, from Monday = 0.
     Weekday(u8),
     Unit(Unit),
+    /// The word for a unit means several of it, so that alone it does not say how many.
+    Plural,
     /// Makes an amount of time past: `ago`.
     Ago,
     /// Makes an amount of time future: `in`.
@@ -90,6 +92,7 @@ impl Sense {
                 | Self::In
                 | Self::Ago
                 | Self::Last
+                | Self::Plural
                 | Self::This
         )
     }

@@ -14,6 +14,7 @@ pub(super) fn cell_sense<'w>(key: &str, group: usize, word: &'w str) -> Option<(
             "second" | "minute" | "hour" | "day" | "week" | "month" | "year" | "decade" => {
                 Sense::Unit(unit(key)?)
             }
+            "plural" => Sense::Plural,
             "ago" => Sense::Ago,
             "in" => Sense::In,
             "today" => Sense::DaysFromToday(0),

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::plan::MAX_ITEMS;
+use super::plan::{self, MAX_ITEMS};
 use crate::config::Config;
 use crate::digest;
 use crate::model::{EventKind, FeedId};
 use crate::notify::{HoldReason, MessageContent, Part, Rule};
-use crate::store::{NewMessage, Notice, Store, StoreError};
+use crate::store::{NewMessage, Notice, Store, StoreError, ToldAlarm};
 
 /// Notices that are looked at in one step.
 const BATCH: u32 = 2000;
@@ -22,22 +22,70 @@ const HOUR: TimeDelta = TimeDelta::hours(1);
 /// # Errors
 /// When the store fails.
 pub(super) async fn form(store: &dyn Store, config: &Config) -> Result<usize, StoreError> {
-    let due = store.due_notices(BATCH).await?;
+    let mut due = store.due_notices(BATCH).await?;
     let count = due.len();
+    if due.iter().any(waits_for_articles) {
+        plan::judge(store, config, due.into_iter().filter(waits_for_articles).collect()).await?;
+        due = store.due_notices(BATCH).await?;
+        due.retain(|notice| !waits_for_articles(notice));
+    }
     let mut by_rule: BTreeMap<String, Vec<Notice>> = BTreeMap::new();
     for notice in due {
         by_rule.entry(notice.notice.rule.clone()).or_default().push(notice);
     }
     for (name, notices) in by_rule {
         match config.notify_rule(&name) {
-            Some(rule) => form_for(store, &rule.rule, notices).await?,
-            // The rule is gone: nobody wants to be told.
-            None => {
-                store.form(numbers(&notices), Vec::new()).await?;
+            Some(rule) => {
+                let (gone, notices): (Vec<Notice>, Vec<Notice>) =
+                    notices.into_iter().partition(|notice| is_unwatched(config, notice));
+                drop_notices(store, &gone).await?;
+                let notices = after_mutes(store, &rule.rule, notices).await?;
+                form_for(store, &rule.rule, notices).await?;
             }
+            // The rule is gone: nobody wants to be told.
+            None => drop_notices(store, &notices).await?,
         }
     }
     Ok(count)
+}
+
+fn reason(notice: &Notice) -> HoldReason {
+    HoldReason::from_name(&notice.notice.reason)
+}
+
+fn waits_for_articles(notice: &Notice) -> bool {
+    reason(notice) == HoldReason::Article
+}
+
+/// Whether a notice tells the state of a feed that is no longer configured, other than that it is not.
+fn is_unwatched(config: &Config, notice: &Notice) -> bool {
+    let is_gone = |part: &Part| part.is_alarm() && !part.is_unwatched && config.feed(&part.source).is_none();
+    parts(std::slice::from_ref(notice)).iter().any(is_gone)
+}
+
+async fn drop_notices(store: &dyn Store, notices: &[Notice]) -> Result<(), StoreError> {
+    if !notices.is_empty() {
+        store.form(numbers(notices), Vec::new(), Vec::new()).await?;
+    }
+    Ok(())
+}
+
+/// The notices without those that a person let be due at a moment at which nothing is told: these wait for the end
+/// of the quiet hours, and for the times of the rule.
+async fn after_mutes(
+    store: &dyn Store,
+    rule: &Rule,
+    notices: Vec<Notice>,
+) -> Result<Vec<Notice>, StoreError> {
+    let now = store.now().await?;
+    let (early, told): (Vec<Notice>, Vec<Notice>) = notices.into_iter().partition(|notice| {
+        reason(notice) == HoldReason::MuteEnds && rule.timing.due(notice.notice.due).at > now
+    });
+    for notice in early {
+        let due = rule.timing.due(notice.notice.due).at;
+        store.hold(vec![notice.number], due, HoldReason::Muted.name()).await?;
+    }
+    Ok(told)
 }
 
 async fn form_for(store: &dyn Store, rule: &Rule, notices: Vec<Notice>) -> Result<(), StoreError> {
@@ -53,7 +101,7 @@ async fn form_for(store: &dyn Store, rule: &Rule, notices: Vec<Notice>) -> Resul
     }
     for draft in drafts {
         let messages = draft.message.into_iter().collect();
-        store.form(draft.notices, messages).await?;
+        store.form(draft.notices, messages, draft.told).await?;
     }
     Ok(())
 }
@@ -89,6 +137,8 @@ async fn bound(
 struct Draft {
     notices: Vec<i64>,
     message: Option<NewMessage>,
+    /// The states of feeds that the message tells.
+    told: Vec<ToldAlarm>,
 }
 
 fn drafts(rule: &Rule, notices: Vec<Notice>, now: DateTime<Utc>) -> Vec<Draft> {
@@ -99,7 +149,7 @@ fn drafts(rule: &Rule, notices: Vec<Notice>, now: DateTime<Utc>) -> Vec<Draft> {
         by_incident.entry(incident(notice)).or_default();
     }
     for notice in notices {
-        let reason = HoldReason::from_name(&notice.notice.reason);
+        let reason = reason(&notice);
         if let Some(held) = by_incident.get_mut(&incident(&notice)).filter(|_| is_alarm(&notice)) {
             held.push(notice);
         } else if matches!(reason, HoldReason::Digest | HoldReason::Quiet | HoldReason::Overflow) {
@@ -118,9 +168,9 @@ fn drafts(rule: &Rule, notices: Vec<Notice>, now: DateTime<Utc>) -> Vec<Draft> {
 /// Whether what is held of a feed becomes a message of its own. For services with incidents that is all: an
 /// incident is closed by the message of one feed only.
 fn is_held(notice: &Notice, rule: &Rule) -> bool {
-    match HoldReason::from_name(&notice.notice.reason) {
-        HoldReason::Muted | HoldReason::Flapping => true,
-        HoldReason::None => false,
+    match reason(notice) {
+        HoldReason::Muted | HoldReason::MuteEnds | HoldReason::Flapping => true,
+        HoldReason::None | HoldReason::Article => false,
         HoldReason::Digest | HoldReason::Quiet | HoldReason::Overflow => {
             rule.service.has_incidents() && is_alarm(notice)
         }
@@ -153,7 +203,7 @@ fn of_one_feed(rule: &Rule, feed: &FeedId, held: &[Notice], now: DateTime<Utc>) 
     // A trouble that only changed its name had been told before.
     let begins = |part: &Part| part.kind() == EventKind::Silent || part.since == part.at;
     let began_well = parts.first().is_some_and(|part| part.kind() != EventKind::Recovered && begins(part));
-    let muted = held.iter().any(|notice| notice.notice.reason == HoldReason::Muted.name());
+    let muted = held.iter().any(|notice| matches!(reason(notice), HoldReason::Muted | HoldReason::MuteEnds));
     let last = parts.last().cloned();
     let is_told =
         last.as_ref().is_some_and(|last| !(muted && began_well && last.kind() == EventKind::Recovered));
@@ -214,8 +264,10 @@ struct Contents {
 fn draft(rule: &Rule, lane: String, notices: &[Notice], told: Contents, now: DateTime<Utc>) -> Draft {
     let notices = numbers(notices);
     if told.parts.is_empty() {
-        return Draft { notices, message: None };
+        return Draft { notices, message: None, told: Vec::new() };
     }
+    let alarms =
+        told.parts.iter().filter(|part| part.is_alarm()).map(|part| told_alarm(rule, part)).collect();
     // Numbers of notices are never used twice, and the time tells apart databases that were begun anew.
     let seed = format!("{}\0{notices:?}\0{}", rule.name, now.timestamp_millis());
     let content = MessageContent {
@@ -225,7 +277,18 @@ fn draft(rule: &Rule, lane: String, notices: &[Notice], told: Contents, now: Dat
         omitted: told.omitted,
     };
     let content = serde_json::to_string(&content).unwrap_or_default();
-    Draft { notices, message: Some(NewMessage { rule: rule.name.clone(), lane, content }) }
+    let message = NewMessage { rule: rule.name.clone(), lane, content };
+    Draft { notices, message: Some(message), told: alarms }
+}
+
+fn told_alarm(rule: &Rule, part: &Part) -> ToldAlarm {
+    let lasts = part.kind() != EventKind::Recovered;
+    ToldAlarm {
+        rule: rule.name.clone(),
+        feed: part.source.clone(),
+        is_silence: part.is_silence(),
+        part: lasts.then(|| serde_json::to_string(part).unwrap_or_default()),
+    }
 }
 
 fn numbers(notices: &[Notice]) -> Vec<i64> {

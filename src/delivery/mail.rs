@@ -7,21 +7,26 @@ use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use lettre::Address;
+use lettre::address::Envelope;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
-use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use tokio::time::timeout;
 
 use crate::notify::{MailEncryption, MailServer, OutgoingMail, SendVerdict};
 
+/// The time for parting from a server.
+const PARTING: Duration = Duration::from_secs(2);
 /// Most characters of an error of the server in a reason.
 const MAX_REASON: usize = 300;
 /// The last second that the header `Date` can tell: the end of the year 9999.
 const LAST_SECOND: u64 = 253_402_300_799;
-
+/// The code of a server that closes the connection.
+const CLOSING: &str = "421";
 /// Permanent codes that are about the login, not about the mail.
 const LOGIN_CODES: [&str; 4] = ["530", "534", "535", "538"];
 
@@ -51,10 +56,82 @@ async fn handed_over(
         accepted
             .map_err(|error| retry("the mail server refused the login", &error, "`user` and `password`"))?;
     }
-    connection.send(message.envelope(), &bytes).await.map_err(|error| refusal(&error))?;
-    // The server has the mail: a fault while parting must not send it twice.
-    let _ = connection.quit().await;
+    let passed = passed_on(&mut connection, message.envelope(), &bytes).await;
+    // The server has the mail, or has refused it: a fault while parting changes neither, and must not send it twice.
+    let _ = timeout(PARTING, connection.quit()).await;
+    for refused in passed? {
+        tracing::warn!(
+            server = %mail.server.host,
+            message = %mail.message_id,
+            "a mail was sent to its other receivers only: {refused}; check `to`"
+        );
+    }
     Ok(())
+}
+
+/// Passes a mail on to all receivers that the server takes (RFC 5321 section 3.3). Gives why the others were left
+/// out. They count as done: another try would send the mail twice to those who have it. If the server takes nobody,
+/// the verdict is that of the receiver for whom a later try may help.
+async fn passed_on(
+    connection: &mut AsyncSmtpConnection,
+    envelope: &Envelope,
+    bytes: &[u8],
+) -> Result<Vec<String>, SendVerdict> {
+    let options = options(connection, envelope, bytes)?;
+    let sender = Mail::new(envelope.from().cloned(), options);
+    connection.command(sender).await.map_err(|error| refusal(&error))?;
+    let mut left_out = Vec::new();
+    let mut verdicts = Vec::new();
+    for receiver in envelope.to() {
+        let Err(error) = connection.command(Rcpt::new(receiver.clone(), Vec::new())).await else { continue };
+        if ends_session(&error) {
+            return Err(refusal(&error));
+        }
+        left_out.push(format!("the mail server refused `{receiver}`: {}", words(&error)));
+        verdicts.push(refusal(&error));
+    }
+    if verdicts.len() == envelope.to().len() {
+        let later = verdicts.iter().position(|verdict| matches!(verdict, SendVerdict::Retry(..)));
+        return Err(verdicts.swap_remove(later.unwrap_or(0)));
+    }
+    connection.command(Data).await.map_err(|error| refusal(&error))?;
+    connection.message(bytes).await.map_err(|error| refusal(&error))?;
+    Ok(left_out)
+}
+
+/// The options that the letters of a mail demand (RFC 6152, RFC 6531).
+fn options(
+    connection: &AsyncSmtpConnection,
+    envelope: &Envelope,
+    bytes: &[u8],
+) -> Result<Vec<MailParameter>, SendVerdict> {
+    let is_ascii = |address: &Address| AsRef::<str>::as_ref(address).is_ascii();
+    let has_plain_addresses = envelope.from().into_iter().chain(envelope.to()).all(is_ascii);
+    let demands = [
+        (has_plain_addresses, Extension::SmtpUtfEight, MailParameter::SmtpUtfEight),
+        (bytes.is_ascii(), Extension::EightBitMime, MailParameter::Body(MailBodyParameter::EightBitMime)),
+    ];
+    let mut options = Vec::new();
+    for (is_plain, extension, option) in demands {
+        if is_plain {
+            continue;
+        }
+        if !connection.server_info().supports_feature(extension) {
+            let reason = format!("the mail server takes no letters beyond ASCII: it lacks {extension}");
+            return Err(SendVerdict::Dead(reason));
+        }
+        options.push(option);
+    }
+    Ok(options)
+}
+
+/// Whether an error is not about one receiver, but about all that is said: a lost connection, a server that closes it
+/// (421), a login that is missing.
+fn ends_session(error: &Error) -> bool {
+    error.status().is_none_or(|code| {
+        let code = code.to_string();
+        code == CLOSING || LOGIN_CODES.contains(&code.as_str())
+    })
 }
 
 /// The verdict on a fault while the mail was handed over. Later tries help against 4xx and lost
@@ -265,6 +342,31 @@ mod tests {
         assert!(!lines.iter().any(|line| line.starts_with("MAIL")));
         let (verdict, _) = sent(&mail(false), "QUIT", "421 too late").await;
         assert_eq!(verdict, SendVerdict::Sent);
+    }
+
+    #[tokio::test]
+    async fn a_refused_receiver_does_not_keep_the_mail_from_the_others() {
+        for answer in ["550 nobody here", "452 full"] {
+            let (verdict, lines) = sent(&mail(false), "RCPT TO:<you@", answer).await;
+            assert_eq!(verdict, SendVerdict::Sent, "{answer}");
+            let datas = lines.iter().filter(|line| *line == "DATA").count();
+            assert_eq!(datas, 1, "{lines:#?}");
+            assert!(lines.iter().any(|line| line == "RCPT TO:<ada@example.net>"), "{lines:#?}");
+        }
+        // The server says this of the session: nobody has the mail yet.
+        let (verdict, lines) = sent(&mail(false), "RCPT TO:<ada@", "421 closing").await;
+        assert!(matches!(verdict, SendVerdict::Retry(0, _)), "{verdict:?}");
+        assert!(!lines.iter().any(|line| line == "DATA"), "{lines:#?}");
+    }
+
+    #[tokio::test]
+    async fn letters_beyond_ascii_need_a_server_that_takes_them() {
+        let mut foreign = mail(false);
+        foreign.to = vec!["häfen@example.net".to_owned()];
+        let (verdict, lines) = sent(&foreign, "", "").await;
+        let reason = "the mail server takes no letters beyond ASCII: it lacks SMTPUTF8".to_owned();
+        assert_eq!(verdict, SendVerdict::Dead(reason));
+        assert!(!lines.iter().any(|line| line.starts_with("MAIL")), "{lines:#?}");
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! Events -> notices: which rule tells an event, and when.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -9,18 +9,22 @@ use crate::channel::Channel;
 use crate::config::{Config, NotifyRule};
 use crate::model::{Event, EventKind, FeedId, Item};
 use crate::notify::{Due, HoldReason, ItemName, LengthUnit, Part, Rule, Told, cut};
-use crate::served;
-use crate::store::{NewNotice, Store, StoreError};
+use crate::served::DerivedNews;
+use crate::store::{NewNotice, Notice, OpenAlarm, RecentTroubles, Store, StoreError};
 
 /// Events that are planned in one transaction.
 const BATCH: u32 = 200;
 /// A feed that was in trouble this often within [`FLAP_WINDOW`] is flapping.
-const FLAPS: usize = 3;
+const FLAPS: u32 = 3;
 const FLAP_WINDOW: TimeDelta = TimeDelta::hours(12);
 /// A flapping feed is told of again after this time.
 const FLAP_PAUSE: TimeDelta = TimeDelta::hours(6);
-/// Events of a feed that are looked at to tell whether it is flapping.
-const FLAP_EVENTS: u32 = 100;
+/// Items wait for their own pages for this time at most. Within it, a page that fails is tried four times.
+const ARTICLE_WAIT: TimeDelta = TimeDelta::minutes(30);
+/// Alarms are told again after this time, to services that end them by themselves.
+const REPEAT: TimeDelta = TimeDelta::days(1);
+/// The same while their feed is muted: only just before the service ends them.
+const REPEAT_MUTED: TimeDelta = TimeDelta::days(6);
 /// Most items that a message tells by their names.
 pub(super) const MAX_ITEMS: usize = 100;
 /// Longer addresses are not kept with a notice, in bytes.
@@ -35,13 +39,7 @@ const MAX_TITLE: usize = 200;
 pub(super) async fn plan(store: &dyn Store, config: &Config) -> Result<usize, StoreError> {
     let events = store.unplanned(BATCH).await?;
     let Some(last) = events.last().map(|event| event.number) else { return Ok(0) };
-    let now = store.now().await?;
-    let muted =
-        if config.notify.is_empty() { BTreeMap::new() } else { store.muted().await?.into_iter().collect() };
-    let is_derived = |channel: &&Channel| matches!(channel, Channel::Derived(_));
-    let made_of_others = config.channels.iter().filter(is_derived).collect();
-    let mut planner =
-        Planner { store, config, now, muted, made_of_others, notices: Vec::new(), derived: HashMap::new() };
+    let mut planner = planner(store, config).await?;
     for event in &events {
         planner.event(event).await?;
     }
@@ -50,19 +48,96 @@ pub(super) async fn plan(store: &dyn Store, config: &Config) -> Result<usize, St
     Ok(events.len())
 }
 
+/// Judges the new items that have waited for their own pages: what they have now decides. Each notice of them is
+/// replaced by those of the items that are told, in one transaction.
+///
+/// # Errors
+/// When the store fails.
+pub(super) async fn judge(
+    store: &dyn Store,
+    config: &Config,
+    waiting: Vec<Notice>,
+) -> Result<(), StoreError> {
+    let mut planner = planner(store, config).await?;
+    for notice in waiting {
+        planner.completed(&notice).await?;
+        let told = std::mem::take(&mut planner.notices);
+        store.replan(vec![notice.number], told).await?;
+    }
+    Ok(())
+}
+
+/// Ends the alarms of feeds that are no longer configured, and repeats those that their service would end by itself.
+///
+/// # Errors
+/// When the store fails.
+pub(super) async fn tend_alarms(store: &dyn Store, config: &Config) -> Result<(), StoreError> {
+    let open = store.open_alarms().await?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    let now = store.now().await?;
+    let muted: BTreeMap<FeedId, DateTime<Utc>> = store.muted().await?.into_iter().collect();
+    for alarm in open {
+        let Some(rule) = config.notify_rule(&alarm.alarm.rule) else { continue };
+        let rule = &rule.rule;
+        let part: Option<Part> = alarm.alarm.part.as_deref().and_then(|part| serde_json::from_str(part).ok());
+        let due = rule.timing.due(now);
+        if !alarm.is_watched {
+            let told = part.filter(|_| rule.when.contains(&EventKind::Recovered));
+            let notice = told.map(|part| notice_of(rule, 0, due, &part.unwatched(now)));
+            store.end_unwatched(&alarm.alarm, notice).await?;
+        } else if is_to_repeat(rule, &alarm, muted.contains_key(&alarm.alarm.feed), now)
+            && let Some(part) = part
+        {
+            store.repeat_alarm(&alarm, notice_of(rule, 0, due, &part.repeated(now))).await?;
+        }
+    }
+    Ok(())
+}
+
+fn is_to_repeat(rule: &Rule, open: &OpenAlarm, is_muted: bool, now: DateTime<Utc>) -> bool {
+    let pause = if is_muted { REPEAT_MUTED } else { REPEAT };
+    let is_open = open.lasts && rule.sources.contains(&open.alarm.feed);
+    rule.repeats_alarms() && is_open && !open.is_waiting && now - open.told >= pause
+}
+
+/// A planner without notices.
+async fn planner<'a>(store: &'a dyn Store, config: &'a Config) -> Result<Planner<'a>, StoreError> {
+    let now = store.now().await?;
+    let muted: BTreeMap<FeedId, DateTime<Utc>> =
+        if config.notify.is_empty() { BTreeMap::new() } else { store.muted().await?.into_iter().collect() };
+    let has_incidents = config.notify.iter().any(|rule| rule.rule.service.has_incidents());
+    let open = if muted.is_empty() || !has_incidents { Vec::new() } else { store.open_alarms().await? };
+    let open = open.into_iter().map(|open| (open.alarm.rule, open.alarm.feed, open.alarm.is_silence));
+    let is_derived = |channel: &&Channel| matches!(channel, Channel::Derived(_));
+    Ok(Planner {
+        store,
+        config,
+        now,
+        muted,
+        open: open.collect(),
+        made_of_others: config.channels.iter().filter(is_derived).collect(),
+        notices: Vec::new(),
+        derived: HashMap::new(),
+    })
+}
+
 struct Planner<'a> {
     store: &'a dyn Store,
     config: &'a Config,
     now: DateTime<Utc>,
     muted: BTreeMap<FeedId, DateTime<Utc>>,
+    /// The alarms that were told, as far as that counts: rule, feed, and whether it is a silence.
+    open: BTreeSet<(String, FeedId, bool)>,
     /// The feeds that are made of others.
     made_of_others: Vec<&'a Channel>,
     notices: Vec<NewNotice>,
-    /// The items of derived feeds, by their feeds, as far as they were looked up.
-    derived: HashMap<FeedId, Vec<Item>>,
+    /// The latest items of derived feeds, as far as they were looked up.
+    derived: HashMap<FeedId, DerivedNews>,
 }
 
-impl Planner<'_> {
+impl<'a> Planner<'a> {
     async fn event(&mut self, event: &Event) -> Result<(), StoreError> {
         let rules = self.config.notify.clone();
         if event.kind == EventKind::Item {
@@ -72,7 +147,11 @@ impl Planner<'_> {
             }
             let items = self.store.items_with_keys(&event.feed, event.keys.clone()).await?;
             for rule in rules.iter().filter(|rule| wants(rule)) {
-                self.items(&rule.rule, event, &items).await?;
+                if self.waits(&rule.rule, &event.feed) {
+                    self.wait_for_articles(&rule.rule, event);
+                } else {
+                    self.items(&rule.rule, event, &items).await?;
+                }
             }
             return Ok(());
         }
@@ -93,13 +172,7 @@ impl Planner<'_> {
             told.extend(items.iter().map(|item| item.guid.clone()));
             self.tell_items(rule, event, &event.feed, items.to_vec());
         }
-        let derived: Vec<&Channel> =
-            self.made_of_others.iter().copied().filter(|channel| rule.feeds.contains(channel.id())).collect();
-        for channel in derived {
-            let Channel::Derived(derived) = channel else { continue };
-            if !derived.from.as_ref().is_none_or(|ids| ids.contains(&event.feed)) {
-                continue;
-            }
+        for channel in self.derived_of(rule, &event.feed) {
             let own = self.among_derived(channel, items).await?;
             // A rule may name a feed, and one that is made of it.
             let own: Vec<Item> = own.into_iter().filter(|item| told.insert(item.guid.clone())).collect();
@@ -108,15 +181,65 @@ impl Planner<'_> {
         Ok(())
     }
 
+    /// The feeds that are made of a feed, and that a rule names.
+    fn derived_of(&self, rule: &Rule, source: &FeedId) -> Vec<&'a Channel> {
+        let is_made_of_it = |channel: &&Channel| match channel {
+            Channel::Derived(derived) => derived.from.as_ref().is_none_or(|ids| ids.contains(source)),
+            Channel::Scraped(_) => false,
+        };
+        let named = self.made_of_others.iter().copied().filter(|channel| rule.feeds.contains(channel.id()));
+        named.filter(is_made_of_it).collect()
+    }
+
+    /// Whether the new items of a feed are judged by what their own pages add.
+    fn waits(&self, rule: &Rule, feed: &FeedId) -> bool {
+        if self.config.feed(feed).is_none_or(|feed| feed.recipe.article.is_none()) {
+            return false;
+        }
+        if rule.feeds.contains(feed) {
+            return Rule::asks_for_articles(&rule.filters);
+        }
+        let asks = |channel: &&Channel| match channel {
+            Channel::Derived(derived) => Rule::asks_for_articles(&derived.filters),
+            Channel::Scraped(_) => false,
+        };
+        let derived = self.derived_of(rule, feed);
+        !derived.is_empty() && (Rule::asks_for_articles(&rule.filters) || derived.iter().any(asks))
+    }
+
+    /// Keeps the keys of new items until their own pages were read, or for a bounded time.
+    fn wait_for_articles(&mut self, rule: &Rule, event: &Event) {
+        let named = |key: &String| ItemName { key: key.clone(), title: String::new(), link: None };
+        let items = event.keys.iter().map(named).collect();
+        let due = Due { at: self.now + ARTICLE_WAIT, reason: HoldReason::Article };
+        self.notice(rule, event.number, due, &Part { items, ..Part::of(event, &event.feed) });
+    }
+
+    /// Notices of the items whose pages a notice has waited for.
+    async fn completed(&mut self, waiting: &Notice) -> Result<(), StoreError> {
+        let rule = self.config.notify_rule(&waiting.notice.rule);
+        let part: Option<Part> = serde_json::from_str(&waiting.notice.part).ok();
+        let (Some(rule), Some(part)) = (rule, part) else { return Ok(()) };
+        let keys: Vec<String> = part.items.into_iter().map(|item| item.key).collect();
+        let items = self.store.items_with_keys(&part.source, keys.clone()).await?;
+        let event = Event {
+            number: waiting.notice.event,
+            at: part.at,
+            feed: part.source,
+            kind: EventKind::Item,
+            trouble: None,
+            since: part.since,
+            keys,
+        };
+        self.items(&rule.rule, &event, &items).await
+    }
+
     /// The new items that a derived feed has: they have passed its filters, and are no duplicates.
     async fn among_derived(&mut self, channel: &Channel, items: &[Item]) -> Result<Vec<Item>, StoreError> {
-        if !self.derived.contains_key(channel.id()) {
-            let served = served::items(self.store, self.config, channel, self.now, u32::MAX).await?;
-            self.derived.insert(channel.id().clone(), served);
-        }
-        let served = &self.derived[channel.id()];
-        let guids: Vec<&str> = items.iter().map(|item| item.guid.as_str()).collect();
-        Ok(served.iter().filter(|item| guids.contains(&item.guid.as_str())).cloned().collect())
+        let Channel::Derived(derived) = channel else { return Ok(Vec::new()) };
+        let (store, config, now) = (self.store, self.config, self.now);
+        let news = self.derived.entry(channel.id().clone()).or_insert_with(|| DerivedNews::at(now));
+        news.among(store, config, derived, items).await
     }
 
     fn tell_items(&mut self, rule: &Rule, event: &Event, feed: &FeedId, items: Vec<Item>) {
@@ -143,23 +266,25 @@ impl Planner<'_> {
     }
 
     /// How often the feed of an event was in trouble of late.
-    async fn flaps(&self, event: &Event) -> Result<Flaps, StoreError> {
+    async fn flaps(&self, event: &Event) -> Result<RecentTroubles, StoreError> {
         if event.trouble.is_none() {
-            return Ok(Flaps::default());
+            return Ok(RecentTroubles::default());
         }
-        let kinds = [EventKind::Trouble, EventKind::Recovered];
-        let recent = self.store.events(Some(&event.feed), &kinds, FLAP_EVENTS).await?;
-        let in_window = |other: &&Event| other.number <= event.number && other.at > event.at - FLAP_WINDOW;
-        let is_trouble = |other: &&Event| other.kind == EventKind::Trouble;
-        let troubles: Vec<&Event> = recent.iter().filter(in_window).filter(is_trouble).collect();
-        // A trouble that changes its name has begun only once, but it is told each time.
-        let begun: Vec<&&Event> = troubles.iter().filter(|other| other.since == other.at).collect();
-        Ok(Flaps { told: troubles.len(), times: begun.len(), first: begun.last().map(|first| first.at) })
+        self.store.recent_troubles(&event.feed, event.at - FLAP_WINDOW, event.number).await
     }
 
-    fn alarm(&mut self, rule: &Rule, event: &Event, flaps: Flaps) {
+    /// Whether an event closes an incident that was opened. That alarms nobody, so that no mute holds it back.
+    fn resolves(&mut self, rule: &Rule, event: &Event) -> bool {
+        if event.kind != EventKind::Recovered || !rule.service.has_incidents() {
+            return false;
+        }
+        self.open.remove(&(rule.name.clone(), event.feed.clone(), event.trouble.is_none()))
+    }
+
+    fn alarm(&mut self, rule: &Rule, event: &Event, flaps: RecentTroubles) {
         let due = rule.timing.due(self.now);
-        let muted = self.muted.get(&event.feed).copied().filter(|until| *until > due.at);
+        let resolves = self.resolves(rule, event);
+        let muted = self.muted.get(&event.feed).copied().filter(|until| *until > due.at && !resolves);
         let due = match muted {
             Some(until) => Due { at: rule.timing.due(until).at, reason: HoldReason::Muted },
             // The trouble that makes it so many is told still, with the word that later ones are not.
@@ -173,34 +298,29 @@ impl Planner<'_> {
         };
         let mut part = Part::of(event, &event.feed);
         part.is_flapping = flaps.told == FLAPS && event.kind == EventKind::Trouble;
-        if flaps.times > 1 {
-            part.times = u32::try_from(flaps.times).unwrap_or(u32::MAX);
+        if flaps.begun > 1 {
+            part.times = flaps.begun;
             part.first = flaps.first;
         }
         self.notice(rule, event.number, due, &part);
     }
 
-    /// Adds a notice of a part; its feed is that of the part.
     fn notice(&mut self, rule: &Rule, event: i64, due: Due, part: &Part) {
-        self.notices.push(NewNotice {
-            rule: rule.name.clone(),
-            feed: part.feed.clone(),
-            event,
-            due: due.at,
-            reason: due.reason.name().to_owned(),
-            part: serde_json::to_string(part).unwrap_or_default(),
-            is_state: part.is_alarm(),
-        });
+        self.notices.push(notice_of(rule, event, due, part));
     }
 }
 
-#[derive(Debug, Clone, Copy, Default)]
-struct Flaps {
-    /// Troubles, and changes of their names.
-    told: usize,
-    /// Troubles.
-    times: usize,
-    first: Option<DateTime<Utc>>,
+/// The notice of a part; its feed is that of the part.
+fn notice_of(rule: &Rule, event: i64, due: Due, part: &Part) -> NewNotice {
+    NewNotice {
+        rule: rule.name.clone(),
+        feed: part.feed.clone(),
+        event,
+        due: due.at,
+        reason: due.reason.name().to_owned(),
+        part: serde_json::to_string(part).unwrap_or_default(),
+        is_state: part.is_alarm(),
+    }
 }
 
 /// Flapping feeds are told of at fixed moments, so that all that has happened until then is one message.

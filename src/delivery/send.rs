@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 
 use super::{command, mail, mqtt};
 use crate::config::NotifyRule;
@@ -29,6 +31,20 @@ impl Courier {
 
     /// Sends a message once.
     pub async fn send(&self, rule: &NotifyRule, message: &Message, now: DateTime<Utc>) -> SendVerdict {
+        let span = tracing::info_span!(
+            "deliver",
+            rule = %rule.rule.name,
+            service = rule.kind,
+            deliver.outcome = Empty,
+            otel.kind = "client",
+            otel.status_code = Empty,
+        );
+        let verdict = self.sent(rule, message, now).instrument(span.clone()).await;
+        note_verdict(&span, &verdict);
+        verdict
+    }
+
+    async fn sent(&self, rule: &NotifyRule, message: &Message, now: DateTime<Utc>) -> SendVerdict {
         match rule.rule.service.outgoing(message, now.timestamp()) {
             Outgoing::Http(request) => self.http(rule, request, now).await,
             Outgoing::Mail(own) => {
@@ -47,7 +63,7 @@ impl Courier {
     }
 
     async fn http(&self, rule: &NotifyRule, request: HttpRequest, now: DateTime<Utc>) -> SendVerdict {
-        let body = String::from_utf8_lossy(&request.body).into_owned();
+        let body = request.body.into();
         let sent = ToSend { method: request.method, url: &request.url, headers: &request.headers, body };
         match self.sender.send(sent, &rule.guard, now).await {
             Ok(answer) => {
@@ -58,6 +74,17 @@ impl Courier {
             Err(trouble) => failed(&trouble),
         }
     }
+}
+
+/// Notes in a span how a try ended. The reason stays out: it may repeat what the service has answered.
+fn note_verdict(span: &Span, verdict: &SendVerdict) {
+    let (outcome, status) = match verdict {
+        SendVerdict::Sent => ("sent", None),
+        SendVerdict::Retry(..) => ("retry", Some("ERROR")),
+        SendVerdict::Dead(_) => ("dead", Some("ERROR")),
+    };
+    span.record("deliver.outcome", outcome);
+    span.record("otel.status_code", status);
 }
 
 async fn resolved(host: &str, port: u16, guard: &Guard) -> Result<Vec<SocketAddr>, SendVerdict> {

@@ -60,6 +60,7 @@ impl Delivery {
     /// Works until `stop`. Tries that do not end soon then are made again after the next start.
     pub async fn work(self, stop: CancellationToken) {
         let this = Arc::new(self);
+        // What a process before this one was sending at its end is sent at once.
         Self::log(this.store.release_messages().await);
         let mut sending = JoinSet::new();
         let mut last_housekeeping: Option<Instant> = None;
@@ -131,7 +132,7 @@ impl Delivery {
         Ok(planned + formed > 0 || !sending.is_empty())
     }
 
-    /// Tells silent feeds, gives up and drops what is old, and brings the metrics up to date.
+    /// Tells silent feeds, ends or repeats alarms, gives up and drops what is old, and brings the metrics up to date.
     ///
     /// # Errors
     /// When the store fails.
@@ -146,6 +147,7 @@ impl Delivery {
                 "messages were given up: their targets have taken none for 3 days"
             );
         }
+        plan::tend_alarms(self.store.as_ref(), &config).await?;
         let now = self.store.now().await?;
         let mut gauges = OutboxGauges::default();
         for rule in &config.notify {

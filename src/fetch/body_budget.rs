@@ -18,13 +18,19 @@ use tokio::sync::Notify;
 use super::wait_clock::WaitClock;
 
 /// The memory of all large bodies together, in bytes. It is more only where one body may be nearly as large.
-const BUDGET_BYTES: u64 = 24 << 20;
+const BUDGET_BYTES: u64 = 21 << 20;
 /// The least memory beside one body of the largest size, in bytes: bodies that grow together share it.
-const SLACK_BYTES: u64 = 9 << 20;
+const SLACK_BYTES: u64 = 5 << 20;
 /// The first bytes of each body are not counted.
-const FREE_BYTES: u64 = 128 << 10;
+const FREE_BYTES: u64 = 96 << 10;
 /// A body takes from the budget in steps of this many bytes.
 const STEP_BYTES: u64 = 256 << 10;
+/// The HTTP library reads ahead of a body that waits, into buffers that double with each read: there is a chunk that
+/// is unpacked, one of twice its size that waits, and one of four times its size that is read. Together they are about
+/// so many times the bytes that were taken.
+const BUFFERS_PER_BYTE: u64 = 8;
+/// The most that these buffers come to, in bytes: the library's own bound is 408 KiB for each of them.
+const MAX_BUFFER_BYTES: u64 = 5 * STEP_BYTES;
 
 /// The budget.
 #[derive(Debug)]
@@ -61,6 +67,8 @@ pub(super) struct BodyRoom<'w> {
     waited: &'w WaitClock,
     /// Bytes that stay in memory beside those that grow.
     beside: u64,
+    /// Bytes in buffers of the connection.
+    buffers: u64,
 }
 
 /// The room of a whole body. It is given back when the last copy of this value is dropped, which is to be
@@ -88,7 +96,8 @@ impl Drop for Lease {
 impl BodyBudget {
     /// A budget for bodies of at most so many bytes each.
     pub(super) fn new(largest_body: u64) -> Arc<Self> {
-        Self::with_total(BUDGET_BYTES.max(charge_of(largest_body).saturating_add(SLACK_BYTES)), largest_body)
+        let largest = largest_body.saturating_add(MAX_BUFFER_BYTES);
+        Self::with_total(BUDGET_BYTES.max(charge_of(largest).saturating_add(SLACK_BYTES)), largest)
     }
 
     fn with_total(total: u64, largest_body: u64) -> Arc<Self> {
@@ -102,7 +111,7 @@ impl BodyBudget {
         let number = accounts.next;
         accounts.next += 1;
         accounts.by_age.insert(number, Account::default());
-        BodyRoom { lease: Lease { budget: Arc::clone(self), number }, waited, beside: 0 }
+        BodyRoom { lease: Lease { budget: Arc::clone(self), number }, waited, beside: 0, buffers: 0 }
     }
 
     fn accounts(&self) -> MutexGuard<'_, Accounts> {
@@ -169,12 +178,23 @@ impl BodyRoom<'_> {
 
     /// Takes the room for this many bytes, if it is there without a wait.
     pub(super) fn grow_now(&self, bytes: u64) -> bool {
-        self.lease.budget.raise(self.lease.number, charge_of(self.beside + bytes))
+        let charge = match charge_of(self.beside + bytes) {
+            0 => 0,
+            charge => charge + self.buffers,
+        };
+        self.lease.budget.raise(self.lease.number, charge)
     }
 
-    /// Counts further bytes from here on, beside those that stay.
+    /// Counts the buffers of a connection that has given this many bytes.
+    pub(super) fn received(&mut self, bytes: u64) {
+        let buffers = bytes.saturating_mul(BUFFERS_PER_BYTE).min(MAX_BUFFER_BYTES);
+        self.buffers = buffers.div_ceil(STEP_BYTES) * STEP_BYTES;
+    }
+
+    /// Counts further bytes from here on, beside those that stay. All of the answer has arrived.
     pub(super) const fn keep_beside(&mut self, bytes: u64) {
         self.beside = bytes;
+        self.buffers = 0;
     }
 
     /// The body has arrived, and has this many bytes.
@@ -293,13 +313,33 @@ mod tests {
     }
 
     #[test]
+    fn buffers_of_connections_count_for_large_bodies_only() {
+        let budget = budget();
+        let clock = WaitClock::default();
+        let held = |room: &BodyRoom<'_>| budget.accounts().by_age[&room.lease.number].held;
+        let mut room = budget.room(&clock);
+        room.received(FREE_BYTES);
+        assert!(room.grow_now(FREE_BYTES));
+        assert_eq!(held(&room), 0);
+        assert!(room.grow_now(FREE_BYTES + 1));
+        assert_eq!(held(&room), 4 * STEP_BYTES, "the step of the body, and 768 KiB of buffers");
+        room.received(40 * MIB);
+        assert!(room.grow_now(MIB + FREE_BYTES));
+        assert_eq!(held(&room), MIB + MAX_BUFFER_BYTES);
+        let number = room.lease.number;
+        let whole = room.whole(MIB + FREE_BYTES);
+        assert_eq!(budget.accounts().by_age[&number].held, MIB, "the connection has ended");
+        drop(whole);
+    }
+
+    #[test]
     fn large_limits_leave_room_for_bodies_that_grow_together() {
         let clock = WaitClock::default();
         for largest in [10, 20, 32, 100] {
             let budget = BodyBudget::new(largest * MIB);
-            let slow: Vec<BodyRoom<'_>> = (0..4).map(|_| budget.room(&clock)).collect();
+            let slow: Vec<BodyRoom<'_>> = (0..3).map(|_| budget.room(&clock)).collect();
             for room in &slow {
-                assert!(room.grow_now(3 * MIB), "{largest} MiB");
+                assert!(room.grow_now(2 * MIB), "{largest} MiB");
             }
         }
     }

@@ -4,12 +4,13 @@ mod authority;
 mod failure;
 mod open_files;
 mod resolver;
+mod reuse;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use tokio::time::timeout;
 use url::Url;
 
@@ -19,6 +20,7 @@ use super::limits::FetchLimits;
 use crate::model::Trouble;
 use failure::Peer;
 use resolver::GuardedResolver;
+use reuse::{AnswerSize, LargeAnswers};
 
 pub use authority::{Authorities, AuthorityError};
 pub(super) use failure::silence;
@@ -38,6 +40,7 @@ const IDLE_CONNECTION: Duration = Duration::from_secs(10);
 pub(super) struct Clients {
     limits: FetchLimits,
     by_guard: Mutex<HashMap<ClientKey, reqwest::Client>>,
+    large: LargeAnswers,
 }
 
 /// A guard, the port that is dialled (port 0 if the guard does not depend on the port), and the authorities
@@ -49,7 +52,7 @@ pub(super) struct Hop<'a> {
     pub(super) url: &'a Url,
     pub(super) method: Method,
     pub(super) headers: HeaderMap,
-    pub(super) body: Option<String>,
+    pub(super) body: Option<bytes::Bytes>,
     pub(super) guard: &'a Guard,
     /// Authorities that are trusted beside those of the system.
     pub(super) authorities: Option<&'a Authorities>,
@@ -61,12 +64,18 @@ pub(super) struct Response {
     pub(super) headers: HeaderMap,
     inner: reqwest::Response,
     peer: Peer,
+    size: AnswerSize,
 }
 
 impl Response {
     /// The next bytes of the body; `None` at its end.
     pub(super) async fn chunk(&mut self) -> Result<Option<bytes::Bytes>, FetchFailure> {
-        self.inner.chunk().await.map_err(|e| failure::trouble(&e, &self.peer).into())
+        let chunk = self.inner.chunk().await.map_err(|e| failure::trouble(&e, &self.peer))?;
+        match &chunk {
+            Some(bytes) => self.size.add(bytes.len()),
+            None => self.size.end(),
+        }
+        Ok(chunk)
     }
 }
 
@@ -75,7 +84,7 @@ impl Clients {
         // The one provider of cryptography for all of the program. It is an error only where it is there
         // already.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Self { limits, by_guard: Mutex::default() }
+        Self { limits, by_guard: Mutex::default(), large: LargeAnswers::default() }
     }
 
     /// Sends one request and reads the head of the answer. A redirect is an answer like any other.
@@ -88,10 +97,14 @@ impl Clients {
         if let Some(body) = hop.body {
             request = request.body(body);
         }
+        if self.large.has(hop.url) {
+            request = request.header(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         let sent = timeout(self.limits.idle_read, request.send()).await;
         let sent = sent.map_err(|_| FetchFailure::from(failure::no_answer(&peer)))?;
         let inner = sent.map_err(|e| FetchFailure::from(failure::trouble(&e, &peer)))?;
-        Ok(Response { status: inner.status(), headers: inner.headers().clone(), inner, peer })
+        let size = self.large.begin(hop.url);
+        Ok(Response { status: inner.status(), headers: inner.headers().clone(), inner, peer, size })
     }
 
     fn client(&self, hop: &Hop<'_>) -> Result<reqwest::Client, Trouble> {

@@ -5,6 +5,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use tokio::time::timeout;
@@ -34,7 +35,7 @@ pub struct ToSend<'a> {
     /// Headers.
     pub headers: &'a [(String, Secret)],
     /// The body.
-    pub body: String,
+    pub body: Bytes,
 }
 
 /// The beginning of an answer.

@@ -67,7 +67,7 @@ impl<'r> Trail<'r> {
         };
         let mut headers = request_headers(self.request, &self.url, self.post)?;
         self.cookies.add_to(&mut headers, &self.url);
-        let body = self.post.map(|p| p.body.expose().to_owned());
+        let body = self.post.map(|p| p.body.expose().to_owned().into());
         let Request { guard, authorities, .. } = self.request;
         Ok(Hop { url: &self.asked, method, headers, body, guard, authorities: authorities.as_ref() })
     }

@@ -166,11 +166,12 @@ impl TreeBounds {
         if nodes > self.max_nodes {
             return limit(Limit::Nodes(self.max_nodes));
         }
+        let added = added_nodes(html, nodes.saturating_sub(self.measured));
         // The parser adds elements inside its open elements, so that the newest show the depth.
         let newest = html.tree.nodes().rev().take(SAMPLED);
         let depth_now = newest.map(|node| node.ancestors().count()).max().unwrap_or(0);
-        let added = html.tree.nodes().skip(self.measured);
-        let deepest = added.step_by(SAMPLED).map(|node| node.ancestors().count()).max().unwrap_or(0);
+        let sampled = added.iter().step_by(SAMPLED);
+        let deepest = sampled.map(|node| node.ancestors().count()).max().unwrap_or(0);
         let deepest = deepest.max(depth_now).max(self.depth);
         if deepest > self.max_depth {
             return limit(Limit::Depth(self.max_depth));
@@ -183,9 +184,8 @@ impl TreeBounds {
         if self.steps > self.max_steps || !has_room {
             return limit(Limit::NestedTags);
         }
-        let added = nodes.saturating_sub(self.measured);
-        self.take(allowance::units(piece, added))?;
-        self.take_elements(html)?;
+        self.take(allowance::units(piece, added.len()))?;
+        self.take_elements(&added)?;
         self.measured = nodes;
         self.depth = depth_now;
         if self.root_attributes(html) > MAX_ROOT_ATTRIBUTES {
@@ -195,11 +195,11 @@ impl TreeBounds {
     }
 
     /// Takes the names of the new nodes, and the work that pictures and players make later.
-    fn take_elements(&mut self, html: &Html) -> Result<(), Unparsable> {
+    fn take_elements(&mut self, added: &[NodeRef<'_, Node>]) -> Result<(), Unparsable> {
         let mut units = 0;
-        for node in html.tree.nodes().skip(self.measured) {
+        for node in added {
             let Some(element) = node.value().as_element() else { continue };
-            if self.roots.len() < MAX_ROOTS && self.is_root_or_in_root(node) {
+            if self.roots.len() < MAX_ROOTS && self.is_root_or_in_root(*node) {
                 self.roots.push(node.id());
             }
             units += UNITS_PER_SHOWN * u64::from(is_shown(element.name()));
@@ -239,6 +239,14 @@ impl TreeBounds {
         let elements = self.roots.iter().filter_map(|id| html.tree.get(*id)?.value().as_element());
         elements.map(|element| element.attrs.len()).max().unwrap_or(0)
     }
+}
+
+/// The nodes that were added last, in their order. The tree gives its nodes one by one, so they are taken from its
+/// end: to pass all others after each piece would take quadratic time.
+fn added_nodes(html: &Html, count: usize) -> Vec<NodeRef<'_, Node>> {
+    let mut added: Vec<NodeRef<'_, Node>> = html.tree.nodes().rev().take(count).collect();
+    added.reverse();
+    added
 }
 
 /// Whether elements of a name show a picture or a player. The modules that look for their addresses call the parser,

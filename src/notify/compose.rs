@@ -10,6 +10,7 @@ use super::part::{MessageContent, Part};
 use super::rule::Rule;
 use super::template::{MessageTemplate, TemplateError};
 use super::words;
+use crate::html::invisible::without_needless;
 use crate::model::{EventKind, FeedId, TroubleKind};
 
 /// Most characters of a summary in a message.
@@ -78,7 +79,7 @@ impl Composer<'_> {
             message.title = title;
         }
         if let Some(body) = body.ok().flatten() {
-            body.trim().clone_into(&mut message.body);
+            message.body = visible_lines(body.trim());
         }
         message.data["title"] = json!(message.title);
         message.data["body"] = json!(message.body);
@@ -108,13 +109,13 @@ impl Composer<'_> {
             event,
             at: parts.iter().map(|known| known.part.at).max().unwrap_or_default(),
             title: one_line(&title),
-            body,
+            body: visible_lines(&body),
             link,
             image: items.iter().find_map(|item| item.image.clone()),
             priority: priority(event, !content.gathered.is_empty()),
             tags,
             feed: only.map(message_feed),
-            items: items.iter().map(|item| item.words.clone()).collect(),
+            items: items.iter().map(|item| shown_item(&item.words)).collect(),
             incident: only.and_then(incident),
             data: Value::Null,
         }
@@ -141,7 +142,7 @@ const fn priority(event: EventKind, is_gathered: bool) -> Priority {
 
 fn message_feed(known: &KnownPart) -> MessageFeed {
     let id = if known.part.is_alarm() { &known.part.source } else { &known.part.feed };
-    MessageFeed { id: id.to_string(), title: known.feed.title.clone(), page: known.feed.page.clone() }
+    MessageFeed { id: id.to_string(), title: one_line(&known.feed.title), page: known.feed.page.clone() }
 }
 
 fn incident(known: &KnownPart) -> Option<Incident> {
@@ -166,7 +167,7 @@ fn texts(known: &KnownPart, omitted: u32, zone: Tz) -> (String, String) {
         [item] if omitted == 0 => {
             let summary = item.words.summary.iter().cloned();
             let lines: Vec<String> = summary.chain([feed.clone()]).collect();
-            (item.words.title.clone(), lines.join("\n\n"))
+            (shown_item(&item.words).title, lines.join("\n\n"))
         }
         items => {
             let count = items.len() as u64 + u64::from(omitted);
@@ -229,7 +230,7 @@ fn in_groups(news: Vec<&KnownPart>) -> Vec<&KnownPart> {
 
 fn item_lines(items: &[PartItem], omitted: u32) -> Vec<String> {
     let mut lines: Vec<String> =
-        items.iter().take(MAX_LINES).map(|item| format!("• {}", one_line(&item.words.title))).collect();
+        items.iter().take(MAX_LINES).map(|item| format!("• {}", shown_item(&item.words).title)).collect();
     let more = items.len().saturating_sub(MAX_LINES) as u64 + u64::from(omitted);
     if more > 0 {
         lines.push(format!("… and {more} more"));
@@ -237,11 +238,41 @@ fn item_lines(items: &[PartItem], omitted: u32) -> Vec<String> {
     lines
 }
 
-/// A text without line breaks and other control characters.
+/// An item as messages show it. A title of nothing that is visible becomes the address.
+fn shown_item(item: &MessageItem) -> MessageItem {
+    let title = Some(one_line(&item.title)).filter(|title| !title.is_empty());
+    let address = || item.link.as_ref().map_or_else(|| "(no title)".to_owned(), Url::to_string);
+    MessageItem {
+        title: title.unwrap_or_else(address),
+        link: item.link.clone(),
+        summary: item.summary.as_deref().map(visible_lines),
+    }
+}
+
+/// A text without line breaks, and without characters that nobody sees.
 fn one_line(text: &str) -> String {
-    let words: Vec<&str> =
-        text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
-    words.join(" ")
+    visible_lines(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text without characters that nobody sees: some of them turn what follows around, so that an address or a name
+/// looks like another one. Of control characters, only line breaks stay.
+fn visible_lines(text: &str) -> String {
+    let shown = without_needless(text);
+    shown.chars().filter(|c| !turns_around(*c)).map(|c| if is_gap(c) { ' ' } else { c }).collect()
+}
+
+/// Whether the character stands in the place of a space.
+fn is_gap(c: char) -> bool {
+    c != '\n' && (c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
+}
+
+/// Whether the character changes the direction of a text, or its letters, for more than one word; or is a tag that
+/// no program shows.
+fn turns_around(c: char) -> bool {
+    matches!(
+        c,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e001f}'
+    )
 }
 
 /// The beginning of a summary, for people.
@@ -312,7 +343,35 @@ fn event_data(known: &KnownPart) -> Value {
             "tags": known.feed.tags,
         },
         "trouble": trouble,
-        "items": part.items.iter().map(|item| item.title.as_str()).collect::<Vec<_>>(),
+        "items": part.items.iter().map(|item| one_line(&item.title)).collect::<Vec<_>>(),
         "times": part.times,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_invisible_is_told() {
+        assert_eq!(one_line("Low\u{202e}edit\u{202c} \u{2066}tide\u{2069}"), "Lowedit tide");
+        assert_eq!(one_line("Har\u{ad}bour\u{200b} \u{0}news\r\n now"), "Harbour news now");
+        assert_eq!(visible_lines("Ebb\u{202e}\nFlood\tnow\u{2028}!"), "Ebb\nFlood now !");
+        // What a script or a picture needs stays.
+        assert_eq!(one_line("می\u{200c}خواهم 👩\u{200d}🚀"), "می\u{200c}خواهم 👩\u{200d}🚀");
+    }
+
+    #[test]
+    fn an_item_without_a_visible_title_has_its_address() {
+        let link = Url::parse("https://example.org/a").ok();
+        let item = MessageItem {
+            title: "\u{202e}\u{2066}".to_owned(),
+            link,
+            summary: Some("Ebb\u{202e}".to_owned()),
+        };
+        let shown = shown_item(&item);
+        assert_eq!(shown.title, "https://example.org/a");
+        assert_eq!(shown.summary.as_deref(), Some("Ebb"));
+        assert_eq!(shown_item(&MessageItem { link: None, ..item }).title, "(no title)");
+    }
 }

@@ -40,6 +40,9 @@ pub struct Part {
     /// When it first was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first: Option<DateTime<Utc>>,
+    /// The end of an alarm, because the feed is no longer configured.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_unwatched: bool,
 }
 
 const fn one() -> u32 {
@@ -89,7 +92,21 @@ impl Part {
             times: 1,
             is_flapping: false,
             first: None,
+            is_unwatched: false,
         }
+    }
+
+    /// The end of this alarm, because its feed is no longer configured.
+    #[must_use]
+    pub fn unwatched(self, at: DateTime<Utc>) -> Self {
+        let event = EventKind::Recovered.name().to_owned();
+        Self { event, at, times: 1, first: None, is_flapping: false, is_unwatched: true, ..self }
+    }
+
+    /// This alarm once more, as it lasts.
+    #[must_use]
+    pub fn repeated(self, at: DateTime<Utc>) -> Self {
+        Self { at, is_flapping: false, ..self }
     }
 
     /// The kind of the event; one of a later version counts as a trouble.

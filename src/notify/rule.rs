@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::service::Service;
 use super::template::MessageTemplate;
 use super::timing::RuleTiming;
-use crate::filter::Filter;
+use crate::filter::{Filter, FilterField};
 use crate::model::{EventKind, FeedId};
 
 /// A rule that tells events to one target.
@@ -45,6 +45,31 @@ pub enum Told {
 }
 
 impl Rule {
+    /// Whether filters judge items by something that the items' own pages may add.
+    #[must_use]
+    pub fn asks_for_articles(filters: &[Filter]) -> bool {
+        let is_added = |field: FilterField| match field {
+            FilterField::Any
+            | FilterField::Title
+            | FilterField::Content
+            | FilterField::Author
+            | FilterField::Date => true,
+            FilterField::Link | FilterField::Summary | FilterField::Tags => false,
+        };
+        filters.iter().any(|filter| match filter {
+            Filter::Keep(conditions) | Filter::Drop(conditions) => {
+                conditions.iter().any(|condition| is_added(condition.field))
+            }
+            Filter::Set(_) => false,
+        })
+    }
+
+    /// Whether the service ends an alarm by itself unless it is told again.
+    #[must_use]
+    pub const fn repeats_alarms(&self) -> bool {
+        matches!(self.service, Service::Alertmanager(_))
+    }
+
     /// Whether the rule tells an event of this kind of a feed.
     #[must_use]
     pub fn told(&self, kind: EventKind, feed: &FeedId) -> Told {

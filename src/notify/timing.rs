@@ -36,20 +36,26 @@ pub enum HoldReason {
     Quiet,
     /// Its feed is muted.
     Muted,
+    /// Its feed was muted anew, or no longer: the mute ends at that moment. Quiet hours are asked then.
+    MuteEnds,
     /// Its feed gets into trouble and out of it again and again.
     Flapping,
     /// There were enough messages within an hour.
     Overflow,
+    /// The pages of its items are still to be read, and the filters of the rule ask for what they say.
+    Article,
 }
 
 impl HoldReason {
-    const NAMES: [(Self, &'static str); 6] = [
+    const NAMES: [(Self, &'static str); 8] = [
         (Self::None, ""),
         (Self::Digest, "digest"),
         (Self::Quiet, "quiet"),
         (Self::Muted, "muted"),
+        (Self::MuteEnds, "mute_ends"),
         (Self::Flapping, "flapping"),
         (Self::Overflow, "overflow"),
+        (Self::Article, "article"),
     ];
 
     /// The stable name; empty for none.

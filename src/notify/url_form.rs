@@ -243,6 +243,8 @@ mod tests {
         let url = "mailtos://ann:pw@h.example:465/a@h.example?smtp=smtp.h.example&from=bridge%40h.example&\
                    name=Harbour&to=b@h.example&mode=ssl";
         assert_eq!(read(url), own);
+        let secure = "mail|server=h.example:465|from=ann@h.example|to=ann@h.example|encryption=tls";
+        assert_eq!(read("mailtos://ann@h.example:465"), secure);
         let plain = "mail|server=h.example:2525|from=ann@h.example|to=ann@h.example|encryption=none";
         assert_eq!(read("mailto://ann@h.example:2525"), plain);
         let parameter =

@@ -35,6 +35,7 @@ pub fn alarm_title(part: &Part, feed: &str) -> String {
     match part.kind() {
         EventKind::Trouble => format!("{feed}: {}", trouble_words(part)),
         EventKind::Silent => format!("{feed}: no new item for {}", length(part.at - part.since)),
+        EventKind::Recovered if part.is_unwatched => format!("{feed} is no longer watched"),
         EventKind::Recovered if part.trouble.is_none() => format!("{feed} has new items again"),
         EventKind::Recovered | EventKind::Item => format!("{feed} is fine again"),
     }
@@ -56,6 +57,11 @@ pub fn alarm_body(part: &Part, zone: Tz) -> String {
                 moment(part.since, zone)
             ));
             lines.push("If that is usual for this site, set `max_silence` in [feed.expect].".to_owned());
+        }
+        EventKind::Recovered if part.is_unwatched => {
+            let state = if part.trouble.is_none() { "without new items" } else { trouble_words(part) };
+            lines.push("It was taken out of feeds.toml: nothing more is told of it.".to_owned());
+            lines.push(format!("The last word of it was: {state}, since {}.", moment(part.since, zone)));
         }
         EventKind::Recovered if part.trouble.is_none() => {
             lines.push(format!("There was no new item for {}.", length(part.at - part.since)));

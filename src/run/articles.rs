@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use tokio::time::Instant;
+use tracing::Instrument;
+use tracing::field::Empty;
 use url::Url;
 
 use super::listing_reader::{READ_WITHIN, no_result};
 use super::reading::unparsable;
 use super::request::request;
+use super::spans::fetched;
 use super::{PUT_OFF, Tools, panicked};
 use crate::article::{self, Article, ArticleRules, NoText};
 use crate::channel::Feed;
@@ -40,7 +43,30 @@ pub async fn article(
     feed: Option<&Feed>,
     claim: &ArticleClaim,
 ) -> Result<bool, StoreError> {
-    let end = match feed.filter(|f| f.recipe.follows_items()) {
+    let span = tracing::info_span!("article", feed.id = %claim.feed, article.outcome = Empty);
+    let end = article_end(tools, config, feed, claim).instrument(span.clone()).await;
+    span.record("article.outcome", outcome_name(&end));
+    let store = span.in_scope(|| tracing::info_span!("store"));
+    tools.store.finish_article(claim, end).instrument(store).await
+}
+
+/// The name of an outcome in spans.
+const fn outcome_name(end: &ArticleOutcome) -> &'static str {
+    match end {
+        ArticleOutcome::Found(..) => "found",
+        ArticleOutcome::Later(_) => "later",
+        ArticleOutcome::PutOff(_) => "put_off",
+        ArticleOutcome::Never => "never",
+    }
+}
+
+async fn article_end(
+    tools: &Tools,
+    config: &Config,
+    feed: Option<&Feed>,
+    claim: &ArticleClaim,
+) -> ArticleOutcome {
+    match feed.filter(|f| f.recipe.follows_items()) {
         // The configuration does not ask for articles any more.
         None => ArticleOutcome::Never,
         Some(feed) => {
@@ -51,8 +77,7 @@ pub async fn article(
                 Err(failure) => retry(tools, claim, &failure),
             }
         }
-    };
-    tools.store.finish_article(claim, end).await
+    }
 }
 
 /// Fetches the articles of a feed that are due, until there are none or the time is over. Returns how many
@@ -133,7 +158,8 @@ async fn page(
         return Err(Trouble::new(TroubleKind::NoItems, "the item has no link to an article").into());
     };
     let readers = url.clone();
-    let Answer::Fetched(fetched) = tools.fetcher.fetch(&item_request(config, feed, url)).await? else {
+    let request = item_request(config, feed, url);
+    let Answer::Fetched(answer) = fetched(tools.fetcher.as_ref(), &request).await? else {
         return Err(panicked().trouble.into());
     };
     let recipe = Arc::clone(&feed.recipe);
@@ -142,9 +168,9 @@ async fn page(
     let content = claim.content.clone();
     let now = tools.clock.now();
     let work = tools.cpu.run_within(READ_WITHIN, move || {
-        let _hold = fetched.hold.clone();
+        let _hold = answer.hold.clone();
         // Readers have the address of the item as the site gives it.
-        let page = fetched.into_page_for(&readers)?;
+        let page = answer.into_page_for(&readers)?;
         allowance::of_page(|| {
             let article =
                 article::article(&page, &rules, limits.extract.depth).map_err(|e| unparsable(&e))?;
@@ -162,6 +188,7 @@ async fn page(
             Ok(ArticleReading { completion, date, trouble: no_text(&article) })
         })
     });
+    let work = work.instrument(tracing::info_span!("read"));
     work.await.map_err(|reason| no_result(&reason).trouble)?.map_err(Trouble::into)
 }
 
@@ -180,7 +207,7 @@ async fn measured(tools: &Tools, config: &Config, feed: &Feed, files: &[Enclosur
     for file in files.iter().filter(|f| f.length.is_none() || f.media_type.is_none()).take(MAX_FILES) {
         let Ok(url) = Url::parse(&file.url) else { continue };
         let asked = Request { head_only: true, ..item_request(config, feed, url) };
-        let Ok(Answer::Fetched(head)) = tools.fetcher.fetch(&asked).await else { continue };
+        let Ok(Answer::Fetched(head)) = fetched(tools.fetcher.as_ref(), &asked).await else { continue };
         let named = head.content_type.as_deref().and_then(|t| t.split(';').next()).map(str::trim);
         out.push(Enclosure {
             url: file.url.clone(),

@@ -14,6 +14,7 @@ use super::listing_reader::Remembered;
 use super::reading::Reading;
 use super::request::{learned, request_at, rules_hash};
 use super::reread::{READING, unedited};
+use super::spans::fetched;
 use crate::channel::Feed;
 use crate::config::Config;
 use crate::fetch::{Answer, Fetched};
@@ -24,6 +25,9 @@ use crate::store::{Memory, Store};
 
 /// Percent of a run's time that pages may take.
 const PAGES_SHARE: u32 = 80;
+
+/// A longer history is read again when the page is there: many runs may wait for their pages at the same time.
+const HELD_ITEMS: usize = 100;
 
 /// The result of an attempt.
 #[derive(Debug)]
@@ -68,27 +72,35 @@ pub async fn attempt(
 ) -> Result<Attempt, Failure> {
     let until = Instant::now() + config.limits.run * PAGES_SHARE / 100;
     // The history comes first: without it, a page would be fetched for nothing.
-    let known = tools.store.known_items(&feed.id).await.map_err(|error| store_failed(&error))?;
+    let few = Some(known_items(tools, feed).await?).filter(|known| known.len() <= HELD_ITEMS);
     let request = request_at(config, feed, memory, tools.clock.now());
     let stopwatch = Instant::now();
-    let answer = tools.fetcher.fetch(&request).await;
+    let answer = fetched(tools.fetcher.as_ref(), &request).await;
     tools.metrics.fetched(stopwatch.elapsed());
     match answer? {
         Answer::Unchanged { validators, not_modified, bytes, crawl_delay } => {
             Ok(Attempt::Unchanged { validators, not_modified, bytes, crawl_delay })
         }
-        Answer::Fetched(fetched) => {
+        Answer::Fetched(page) => {
+            let known = match few {
+                Some(known) => known,
+                None => known_items(tools, feed).await?,
+            };
             let remembered =
                 Remembered { container: memory.container.clone(), learned: learned(feed, memory) };
             let context = ListingContext { remembered, known: &known, until };
-            let first = FirstPage::of(&fetched, tools.clock.now());
-            let mut listing = tools.listing_reader(config).listing(feed, fetched, context).await?;
+            let first = FirstPage::of(&page, tools.clock.now());
+            let mut listing = tools.listing_reader(config).listing(feed, page, context).await?;
             match compare(tools.store.as_ref(), feed, memory, &known, &mut listing).await {
                 Ok(()) => Ok(first.attempt(feed, memory, listing, known)),
                 Err(trouble) => Err(first.failure(trouble, listing)),
             }
         }
     }
+}
+
+async fn known_items(tools: &Tools, feed: &Feed) -> Result<KnownItems, Failure> {
+    tools.store.known_items(&feed.id).await.map_err(|error| store_failed(&error).into())
 }
 
 /// Notes in a listing which fields its items have lost, and which items differ only by how pages are read.

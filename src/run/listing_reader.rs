@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use super::failure::Failure;
 use super::jq_process::JqProgram;
@@ -79,7 +80,8 @@ impl ListingReader<'_> {
         let stopwatch = Instant::now();
         // The tree of a large page takes several times its size: one at a time bounds the peak.
         let _turn = if is_large { self.cpu.large_turn().await } else { None };
-        let done = self.cpu.run_within(READ_WITHIN, work).await;
+        let span = tracing::info_span!("read", bytes = bytes.cast_signed());
+        let done = self.cpu.run_within(READ_WITHIN, work).instrument(span).await;
         if let Some(metrics) = self.metrics {
             metrics.page_read(stopwatch.elapsed());
         }

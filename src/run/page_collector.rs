@@ -10,6 +10,7 @@ use super::failure::Failure;
 use super::listing_reader::ListingReader;
 use super::reading::Reading;
 use super::request::request;
+use super::spans;
 use super::template::{encoded, filled, in_json};
 use crate::channel::Feed;
 use crate::extract::LinkedPages;
@@ -203,7 +204,7 @@ async fn further_page(
         (None, post) => post.filter(|_| template),
     };
     let request = Request { url, post, headers, query, ..plain };
-    let Answer::Fetched(fetched) = reader.fetcher.fetch(&request).await? else {
+    let Answer::Fetched(fetched) = spans::fetched(reader.fetcher, &request).await? else {
         return Err(Trouble::new(
             TroubleKind::Bug,
             "the site answered 304 Not Modified to a request without conditions",

@@ -95,13 +95,12 @@ async fn index(State(server): SharedState) -> Response {
 /// The number of targets of notifications that fail, or have given messages up.
 async fn failing_targets(server: &ServerState) -> usize {
     let config = server.current_config().config;
-    let mut count = 0;
-    for rule in &config.notify {
-        // Without an answer of the store, the rest of the page says so.
-        let Ok(state) = server.store.target(&rule.rule.name).await else { continue };
-        count += usize::from(state.failures > 0 || state.dead > 0);
+    if config.notify.is_empty() {
+        return 0;
     }
-    count
+    let rules: Vec<String> = config.notify.iter().map(|rule| rule.rule.name.clone()).collect();
+    // Without an answer of the store, the rest of the page says so.
+    server.store.failing_rules(&rules).await.unwrap_or(0)
 }
 
 /// A page, with a notice if the newest configuration is not in use.

@@ -16,21 +16,30 @@ use crate::normalise::canonical_address;
 /// configured time. The item that was seen first stays, so that its identifier and date do not change
 /// when a duplicate appears later.
 pub(super) fn derived_items(lists: Vec<Vec<Item>>, derived: &Derived, now: DateTime<Utc>) -> Vec<Item> {
-    let mut merged: Vec<Item> = lists.into_iter().flatten().collect();
-    // The sort is stable: items first seen at the same time keep the order of `from`.
-    merged.sort_by_key(|item| item.first_seen);
-    let filtered = filtered(merged, derived, now);
-    let mut items = without_duplicates(filtered, derived.same_title);
-    if let Some(days) = derived.keep.days {
-        let oldest = now - TimeDelta::days(i64::from(days));
-        items.retain(|item| item.date >= oldest);
-    }
-    history::sort(&mut items);
+    let filtered_lists = lists.into_iter().map(|items| filtered(items, derived, now)).collect();
+    let mut items = merged(filtered_lists, derived, now);
     items.truncate(derived.keep.items as usize);
     items
 }
 
-fn filtered(items: Vec<Item>, derived: &Derived, now: DateTime<Utc>) -> Vec<Item> {
+/// The same of lists that have passed the filters, however many items there are.
+pub(super) fn merged(lists: Vec<Vec<Item>>, derived: &Derived, now: DateTime<Utc>) -> Vec<Item> {
+    let mut merged: Vec<Item> = lists.into_iter().flatten().collect();
+    // The sort is stable: items first seen at the same time keep the order of `from`.
+    merged.sort_by_key(|item| item.first_seen);
+    let mut items = without_duplicates(merged, derived.same_title);
+    items.retain(|item| is_of_age(item, derived, now));
+    history::sort(&mut items);
+    items
+}
+
+/// Whether an item is not too old for the feed.
+pub(super) fn is_of_age(item: &Item, derived: &Derived, now: DateTime<Utc>) -> bool {
+    derived.keep.days.is_none_or(|days| item.date >= now - TimeDelta::days(i64::from(days)))
+}
+
+/// The items that pass the filters, with the texts that these set.
+pub(super) fn filtered(items: Vec<Item>, derived: &Derived, now: DateTime<Utc>) -> Vec<Item> {
     let (kept, _) = filter::apply_to_parts(&derived.filters, items, now, |item| FilterParts {
         content: &mut item.content,
         date: Some(item.date),

@@ -28,6 +28,14 @@ pub enum StoreError {
         /// Why it cannot be used.
         reason: String,
     },
+    /// The folder of the database cannot be made.
+    #[error("cannot make the data folder {folder}: {reason}; name another with --data or FEEDBRIDGE_DATA")]
+    NoFolder {
+        /// The folder.
+        folder: String,
+        /// The words of the system for it.
+        reason: String,
+    },
     /// The claim has expired, or another node has taken the feed over.
     #[error("the claim on feed `{0}` no longer holds")]
     ClaimLost(FeedId),
@@ -89,6 +97,7 @@ impl StoreError {
         match self {
             Self::NewerSchema { .. } => "store_newer",
             Self::Unusable { .. } => "store_unusable",
+            Self::NoFolder { .. } => "store_no_folder",
             Self::Full { .. } => "store_full",
             Self::Damaged { .. } => "store_damaged",
             Self::Gone { .. } => "store_gone",
@@ -114,6 +123,7 @@ impl StoreError {
             Self::Busy { .. } => "the store is locked by another program",
             Self::NewerSchema { .. }
             | Self::Unusable { .. }
+            | Self::NoFolder { .. }
             | Self::LogAlone { .. }
             | Self::ClaimLost(_)
             | Self::Failed(_)

@@ -43,6 +43,45 @@ pub struct Notice {
     pub notice: NewNotice,
 }
 
+/// A trouble or silence of a feed that a message tells, or the end of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldAlarm {
+    /// The name of the rule.
+    pub rule: String,
+    /// The feed, which has a page of its own.
+    pub feed: FeedId,
+    /// A silence; else a trouble. Each ends by itself.
+    pub is_silence: bool,
+    /// The told part, as JSON; `None`: it is over.
+    pub part: Option<String>,
+}
+
+/// A trouble or silence that people were told of, and not yet of its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenAlarm {
+    /// The alarm; its part is there.
+    pub alarm: ToldAlarm,
+    /// When it was last told.
+    pub told: DateTime<Utc>,
+    /// The feed is configured.
+    pub is_watched: bool,
+    /// The feed is still in trouble, or silent.
+    pub lasts: bool,
+    /// Something about the state of this feed is still on its way to the target of the rule.
+    pub is_waiting: bool,
+}
+
+/// How often a feed was in trouble within a time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RecentTroubles {
+    /// Troubles, and changes of their names.
+    pub told: u32,
+    /// Troubles that began.
+    pub begun: u32,
+    /// When the first of these began.
+    pub first: Option<DateTime<Utc>>,
+}
+
 /// A message that is to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMessage {
@@ -168,11 +207,39 @@ pub trait Outbox: Send + Sync {
     /// Writes an event for each feed that has no new item for longer than usual, and gives their number.
     async fn find_silent(&self) -> Result<usize, StoreError>;
 
-    /// The notices that are due, the oldest first.
+    /// The notices that are due, the oldest first. Those with the reason `article` are due when the pages of their
+    /// items were read, or given up, and at their own moment at the latest.
     async fn due_notices(&self, limit: u32) -> Result<Vec<Notice>, StoreError>;
 
-    /// Makes messages in place of notices. Gives false, and does nothing, if one of these is no longer there.
-    async fn form(&self, notices: Vec<i64>, messages: Vec<NewMessage>) -> Result<bool, StoreError>;
+    /// Makes messages in place of notices, and notes which alarms these tell. Gives false, and does nothing, if one
+    /// of the notices is no longer there.
+    async fn form(
+        &self,
+        notices: Vec<i64>,
+        messages: Vec<NewMessage>,
+        told: Vec<ToldAlarm>,
+    ) -> Result<bool, StoreError>;
+
+    /// Puts other notices in place of some. Gives false, and does nothing, if one of these is no longer there.
+    async fn replan(&self, notices: Vec<i64>, by: Vec<NewNotice>) -> Result<bool, StoreError>;
+
+    /// The alarms that people were told of, and not yet of their end.
+    async fn open_alarms(&self) -> Result<Vec<OpenAlarm>, StoreError>;
+
+    /// Ends an alarm of a feed that is no longer configured, with a notice that tells it. Gives false, and does
+    /// nothing, if the alarm has ended or the feed is configured again.
+    async fn end_unwatched(&self, alarm: &ToldAlarm, notice: Option<NewNotice>) -> Result<bool, StoreError>;
+
+    /// Adds a notice that tells an open alarm once more. Gives false, and does nothing, if it was told or ended since.
+    async fn repeat_alarm(&self, alarm: &OpenAlarm, notice: NewNotice) -> Result<bool, StoreError>;
+
+    /// The troubles of a feed after a moment, up to the event with this number.
+    async fn recent_troubles(
+        &self,
+        feed: &FeedId,
+        after: DateTime<Utc>,
+        up_to: i64,
+    ) -> Result<RecentTroubles, StoreError>;
 
     /// Lets notices wait longer.
     async fn hold(&self, notices: Vec<i64>, due: DateTime<Utc>, reason: &str) -> Result<(), StoreError>;
@@ -198,10 +265,14 @@ pub trait Outbox: Send + Sync {
     /// The state of a rule's target.
     async fn target(&self, rule: &str) -> Result<TargetState, StoreError>;
 
+    /// The number of these rules whose target fails, or has messages that were given up.
+    async fn failing_rules(&self, rules: &[String]) -> Result<usize, StoreError>;
+
     /// Sends the dead messages of a rule again, and what waits at once. Gives the number of those that were dead.
     async fn revive(&self, rule: &str) -> Result<usize, StoreError>;
 
-    /// Mutes a feed until a moment; `None` ends the mute. Gives false if the feed is not registered.
+    /// Mutes a feed until a moment; `None` ends the mute. What is held of the feed waits until then, with the reason
+    /// `mute_ends`. Gives false if the feed is not registered.
     async fn mute(&self, feed: &FeedId, until: Option<DateTime<Utc>>) -> Result<bool, StoreError>;
 
     /// The feeds that are muted now, with the end of it.
@@ -211,7 +282,15 @@ pub trait Outbox: Send + Sync {
     /// kept are left out.
     async fn items_with_keys(&self, feed: &FeedId, keys: Vec<String>) -> Result<Vec<Item>, StoreError>;
 
-    /// Gives up all claims of messages: those of a process that has ended.
+    /// The items of a feed that are dated at or after a moment, in served order.
+    async fn items_since(&self, feed: &FeedId, since: DateTime<Utc>) -> Result<Vec<Item>, StoreError>;
+
+    /// The items of a feed whose keys are one of these texts, or one of them with `#` and more.
+    async fn items_with_stems(&self, feed: &FeedId, stems: Vec<String>) -> Result<Vec<Item>, StoreError>;
+
+    /// Gives up the claims of messages of processes that have surely ended, before the first own claim. Where one
+    /// process at a time may send, that is every claim. A store that several processes share gives up none: a claim
+    /// says only until when it holds, and one that has run out is taken again anyway.
     async fn release_messages(&self) -> Result<(), StoreError>;
 
     /// Drops old events and messages, and what waits for rules that are not among these. Gives the number of messages

@@ -1,5 +1,6 @@
 //! The store in one SQLite file: one thread writes, one reads. Only this file and its folder use SQLite.
 
+mod alarms;
 mod articles;
 mod backup;
 mod columns;

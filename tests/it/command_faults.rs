@@ -55,7 +55,8 @@ async fn a_data_folder_that_cannot_be_made_is_named_with_what_to_do() {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("feeds.toml"), toml).expect("written");
         std::fs::write(folder.path().join("taken"), "a file").expect("written");
-        for arguments in [&["run", "quay"][..], &["build", "--out", "public"]] {
+        let serve = ["serve", "--listen", "127.0.0.1:0"];
+        for arguments in [&["run", "quay"][..], &["build", "--out", "public"], &serve] {
             let mut command = program();
             command.args(arguments).current_dir(folder.path()).env("FEEDBRIDGE_DATA", "taken/data");
             let output = command.output().expect("the program starts");

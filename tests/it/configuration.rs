@@ -463,3 +463,97 @@ fn mistakes_of_selectors_and_patterns_are_told_in_plain_words() {
     one(&with_select("title = { css = \"a\", regex = \"\\w+\" }"), 5, "single quotes");
     one(&of_kind("json", "item = \"$.tides[]\""), 5, "write [*]");
 }
+
+fn with_notify(rule: &str) -> String {
+    format!("[[feed]]\nurl = \"https://example.org/\"\n[[notify]]\n{rule}\n")
+}
+
+/// All mistakes of a text, each with its line.
+fn mistakes(text: &str) -> Vec<(usize, String)> {
+    let problems = Config::parse(text, Path::new("feeds.toml")).expect_err(text);
+    problems.problems().iter().map(|p| (problems.position(p).line, p.message.clone())).collect()
+}
+
+#[track_caller]
+fn all(rule: &str, expected: &[(usize, &str)]) {
+    let found = mistakes(&with_notify(rule));
+    let found: Vec<(usize, &str)> = found.iter().map(|(line, message)| (*line, message.as_str())).collect();
+    assert_eq!(found, expected, "{rule}");
+}
+
+#[test]
+fn a_service_of_a_wrong_type_is_told_alone() {
+    let found = mistakes(&with_notify("ntfy = 5"));
+    assert!(found.len() == 1 && found[0].0 == 4, "{found:?}");
+    assert!(found[0].1.starts_with("`ntfy` must be a table"), "{found:?}");
+    let found = mistakes(&with_notify("[notify.ntfy]\ntopic = 5.5"));
+    assert!(found.len() == 1 && found[0].0 == 5 && found[0].1.starts_with("`topic` must be"), "{found:?}");
+    all("name = \"a\"", &[(3, "the notification has no target")]);
+}
+
+#[test]
+fn mistakes_of_one_service_are_told_together() {
+    all(
+        "[notify.mail]\nserver = \"a b\"\nfrom = \"harbour\"\nto = [\"you\"]\nencryption = 5",
+        &[
+            (5, "`server` is no host of a server for mail"),
+            (6, "`from` has no address of mail"),
+            (7, "`to` has no address of mail"),
+            (8, "`encryption` has no known value"),
+        ],
+    );
+    all(
+        "[notify.pushover]\ntoken = \"short\"\ndevice = \"my phone\"\nsoud = \"bike\"",
+        &[
+            (4, "`pushover` needs `user`"),
+            (5, "`token` is no token of Pushover"),
+            (6, "`device` is no name of a device"),
+            (7, "`pushover` has no setting `soud`"),
+        ],
+    );
+    let urls = "[notify.apprise]\nserver = \"https://a.example\"\nkey = { file = \"gone\" }\ntags = [\"a\"]";
+    let found = mistakes(&with_notify(urls));
+    assert!(found.len() == 1 && found[0].1.contains("`gone` cannot be read"), "{found:?}");
+}
+
+#[test]
+fn keys_below_a_table_of_a_rule_are_told_where_they_belong() {
+    let rule = "when = [\"item\"]\n[[notify.filter]]\nkeep = { title = \"tide\" }\nntfy = { topic = \"a\" }";
+    all(rule, &[(7, "unknown key `ntfy`")]);
+    one(&with_notify(rule), 7, "`ntfy` belongs into [[notify]]: keys below the line of a header");
+    let rule = "[notify.ntfy]\ntopic = \"a\"\nwhen = [\"item\"]";
+    one(&with_notify(rule), 6, "`when` belongs into [[notify]]: keys below the line of a header");
+}
+
+#[test]
+fn variables_of_a_shell_are_not_filled_in() {
+    let name = "${TOPIC}";
+    let rule = format!("ntfy = {{ topic = \"{name}\" }}");
+    all(&rule, &[(4, "`${TOPIC}` is not filled in: feedbridge takes the text as it stands")]);
+    one(&with_notify(&rule), 4, "write topic = { env = \\\"TOPIC\\\" }");
+    one(&with_notify("url = \"ntfys://${TOKEN}@a.example/b\""), 4, "url = { env = \\\"NAME\\\" }");
+}
+
+#[test]
+fn settings_of_a_service_that_miss_each_other_are_refused() {
+    all("ntfy = { topic = \"a\", user = \"ada\" }", &[(4, "`user` is given without `password`")]);
+    let program = "command = { argv = \"/usr/bin/tell harbour\" }\nallow_commands = true";
+    all(program, &[(4, "`argv` must be a list of texts")]);
+    one(&with_notify(program), 4, "no shell takes a text apart");
+    let lone = "command = { argv = \"/usr/bin/tell\" }\nallow_commands = true";
+    assert!(Config::parse(&with_notify(lone), Path::new("feeds.toml")).is_ok());
+}
+
+#[test]
+fn doubtful_ports_of_services_are_warned_of() {
+    let mail = |settings: &str| {
+        let rule = format!("[notify.mail]\nfrom = \"a@h.example\"\nto = \"b@h.example\"\n{settings}");
+        let text = format!("[server]\nbase_url = \"https://feeds.example.org\"\n{}", with_notify(&rule));
+        let config = Config::parse(&text, Path::new("feeds.toml")).expect("a configuration");
+        config.warnings.problems().iter().map(|p| p.message.clone()).collect::<Vec<String>>()
+    };
+    let early = "port 465 is the usual one of encryption from the first byte";
+    assert_eq!(mail("server = \"h.example:465\"\nencryption = \"starttls\""), [early]);
+    assert!(mail("server = \"h.example:465\"").is_empty());
+    assert!(mail("server = \"h.example:587\"").is_empty());
+}

@@ -24,7 +24,7 @@ const FLOORS: &[&[&str]] = &[
     &["board", "run", "served"],
     &["survey"],
     &["scheduler", "serve", "shape"],
-    &["delivery"],
+    &["delivery", "otlp"],
     &["app"],
     &["cli"],
 ];
@@ -80,7 +80,11 @@ const HOMES: &[(&str, &str)] = &[
     ("miette", "config/report.rs"),
     ("minijinja", "notify/template.rs"),
     ("notify_debouncer_full", "app/config_watcher.rs"),
+    ("opentelemetry", "otlp"),
+    ("opentelemetry_proto", "otlp"),
+    ("opentelemetry_sdk", "otlp"),
     ("prometheus_client", "telemetry/metrics"),
+    ("prost", "otlp"),
     ("psl", "fetch/site.rs"),
     ("quick_xml", "render"),
     ("reqwest", "fetch/client"),
@@ -109,6 +113,7 @@ const HOMES: &[(&str, &str)] = &[
     // The lines of feeds.toml in which an earlier version kept learned rules.
     ("toml", "rules/learned.rs"),
     ("tower_service", "serve"),
+    ("tracing_opentelemetry", "otlp"),
     ("tracing_subscriber", "telemetry.rs"),
     ("zstd", "coding"),
 ];

@@ -88,14 +88,14 @@ async fn pages_over_a_limit_are_named_troubles() {
 #[tokio::test]
 async fn large_pages_wait_for_memory_and_no_deadline_counts_it() {
     let origin = Origin::start().await;
-    origin.answer("/large", "200 OK", "Content-Type: text/html\r\n", &vec![b'x'; (4 << 20) + (128 << 10)]);
+    origin.answer("/large", "200 OK", "Content-Type: text/html\r\n", &vec![b'x'; (4 << 20) + (96 << 10)]);
     let mut limits = Limits::default().fetch;
     limits.pace = Duration::ZERO;
     limits.idle_read = Duration::from_secs(1);
     let network = Network::new(limits, Arc::new(WallClock));
     let mut large = request(&origin.url("/large"), &[&origin.address()]);
     let mut unread = Vec::new();
-    for _ in 0..6 {
+    for _ in 0..5 {
         unread.push(network.fetch(&large).await.expect("a page"));
     }
     large.timeout = Some(Duration::from_secs(1));

@@ -30,12 +30,17 @@ mod life;
 mod limits;
 mod machine;
 mod notify_alarms;
+mod notify_articles;
 mod notify_bench;
+mod notify_command;
 mod notify_delivery;
+mod notify_incidents;
 mod notify_items;
 mod notify_pages;
 mod notify_timing;
 mod operating;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod paging;
 mod politeness;
 mod secrets;

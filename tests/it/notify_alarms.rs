@@ -107,6 +107,23 @@ async fn a_feed_that_flaps_for_a_week_is_told_every_six_hours() {
     assert_eq!(post.send().await, 0);
 }
 
+/// 144 changes within 12 hours, and nobody has planned them: of these, the first five are told one by one.
+#[tokio::test]
+async fn a_feed_that_flapped_while_nobody_planned_makes_no_flood() {
+    let post = fine(&[ALARMS]).await;
+    for _ in 0..72 {
+        post.wait(TimeDelta::minutes(5));
+        post.fails("a", TroubleKind::Connect).await;
+        post.wait(TimeDelta::minutes(5));
+        post.shows("a", &["One"]).await;
+    }
+    assert_eq!(post.send().await, 5);
+    assert_eq!(events(&post.arrived()), ["trouble", "recovered", "trouble", "recovered", "trouble"]);
+    post.wait(HOUR * 6);
+    assert_eq!(post.send().await, 1);
+    assert_eq!(post.arrived()[5].event(), "recovered");
+}
+
 #[tokio::test]
 async fn a_feed_that_rests_between_its_troubles_does_not_flap() {
     let post = fine(&[ALARMS]).await;

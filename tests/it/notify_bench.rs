@@ -12,8 +12,9 @@ use feedbridge::cpu::CpuPool;
 use feedbridge::delivery::{Courier, Delivery};
 use feedbridge::model::{FeedId, Trouble, TroubleKind};
 use feedbridge::run::{self, Tools};
+use feedbridge::scheduler::register;
 use feedbridge::serve::{DocumentCache, ServerState};
-use feedbridge::store::{SqliteStore, Store, TargetState};
+use feedbridge::store::{Scope, SqliteStore, Store, TargetState};
 use serde_json::Value;
 use tokio::sync::watch;
 
@@ -102,6 +103,19 @@ impl PostBench {
     pub fn use_rules(&self, rules: &[(&str, &str)]) {
         let config: Config = config(&toml(&self.target, &self.feeds, rules));
         self.live.send_replace(Live { generation: 1, config: Arc::new(config) });
+    }
+
+    /// Puts other feeds in use, as a reload does.
+    pub async fn use_feeds(&self, feeds: &str, rules: &[(&str, &str)]) {
+        let config: Config = config(&toml(&self.target, feeds, rules));
+        register(&self.bench.tools, &config, Scope::All).await.expect("registered");
+        self.live.send_replace(Live { generation: 2, config: Arc::new(config) });
+    }
+
+    /// The bodies that a path of the target was sent, in order.
+    pub fn bodies(&self, path: &str) -> Vec<Value> {
+        let seen = self.target.seen().into_iter().filter(|seen| seen.path == path);
+        seen.map(|seen| serde_json::from_str(&seen.body).expect("JSON")).collect()
     }
 
     /// As after a restart: nothing but the database is left.
@@ -214,12 +228,14 @@ fn delivery(bench: &Bench, store: Arc<dyn Store>, config: watch::Receiver<Live>)
     })
 }
 
+/// The target of a rule is a webhook, unless the rule has a service with `TARGET` as its server.
 fn toml(target: &Origin, feeds: &str, rules: &[(&str, &str)]) -> String {
     let rule = |(name, more): &(&str, &str)| {
         let url = target.url(&format!("/{name}"));
-        format!(
-            "[[notify]]\nname = \"{name}\"\nallow_addresses = [\"127.0.0.1\"]\n{more}\nwebhook = {{ url = \"{url}\" }}\n"
-        )
+        let webhook = format!("webhook = {{ url = \"{url}\" }}");
+        let service = if more.contains("TARGET") { "" } else { &webhook };
+        let more = more.replace("TARGET", &url);
+        format!("[[notify]]\nname = \"{name}\"\nallow_addresses = [\"127.0.0.1\"]\n{more}\n{service}\n")
     };
     format!("{feeds}{}", rules.iter().map(rule).collect::<Vec<_>>().concat())
 }

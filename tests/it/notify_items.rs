@@ -1,10 +1,13 @@
 //! New items are told: each once, several together, and never those that a feed began with.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
+use feedbridge::channel::Channel;
 use feedbridge::delivery;
-use feedbridge::model::{EventKind, TroubleKind};
+use feedbridge::model::{EventKind, FeedId, Item, TroubleKind};
+use feedbridge::served::{self, DerivedNews};
 
 use super::notify_bench::{ITEMS, PostBench, feed};
 
@@ -133,6 +136,90 @@ async fn a_derived_feed_is_told_by_what_passes_its_filter() {
     assert_eq!(post.titles()[..2], ["Tide two", "Tide three"]);
     let last = &post.arrived()[2];
     assert_eq!((last.event(), &last.json["feed"]["id"]), ("trouble", &"b".into()));
+}
+
+/// Three feeds with the same site, and one that is made of them.
+async fn made_of_three(settings: &str, rule: (&str, &str)) -> PostBench {
+    let derived = format!("[[feed]]\nid = \"alerts\"\ntitle = \"Alerts\"\nfrom = [\"*\"]\n{settings}");
+    let feeds = [feed("a", ""), feed("b", ""), feed("c", ""), derived].concat();
+    let post = PostBench::new(&feeds, &[rule]).await;
+    for id in ["a", "b", "c"] {
+        post.shows(id, &[format!("Begin of {id}").as_str()]).await;
+    }
+    post.wait(HOUR);
+    post
+}
+
+#[tokio::test]
+async fn an_old_item_of_another_feed_is_not_told_again() {
+    let rule = ("hook", "when = [\"item\"]\nfeeds = [\"alerts\"]");
+    let post = made_of_three("", rule).await;
+    post.shows("a", &["Tide two", "Begin of a"]).await;
+    assert_eq!(post.send().await, 1);
+    for days in [1, 60] {
+        post.wait(TimeDelta::days(days));
+        let id = if days == 1 { "b" } else { "c" };
+        let new = format!("Only in {id}");
+        let old = format!("Begin of {id}");
+        post.shows(id, &[new.as_str(), "Tide two", old.as_str()]).await;
+        assert_eq!(post.send().await, 1, "after {days} days");
+    }
+    assert_eq!(post.titles(), ["Tide two", "Only in b", "Only in c"]);
+}
+
+/// The texts by which items of a feed are compared.
+fn told(items: Vec<Item>) -> Vec<(String, String)> {
+    items.into_iter().map(|item| (item.guid, item.content.title)).collect()
+}
+
+#[tokio::test]
+async fn the_new_items_of_a_derived_feed_are_those_that_it_serves() {
+    for settings in [
+        "",
+        "same_title = \"2d\"\n",
+        "keep = { items = 2 }\n",
+        "keep = { days = 30 }\n",
+        "[[feed.filter]]\nkeep = { title = \"(?i)tide\" }\n",
+        "[[feed.filter]]\ndrop = { title = \"(?i)tide\" }\n",
+    ] {
+        let post = made_of_three(settings, ITEMS).await;
+        post.shows("a", &["Tide two", "Harvest", "Begin of a"]).await;
+        post.wait(TimeDelta::days(40));
+        let begin = post.now();
+        post.shows("b", &["Tide two", "Choir", "Begin of b"]).await;
+        post.wait(HOUR);
+        post.shows("c", &["Tide three", "Harvest", "Choir", "Begin of c"]).await;
+        let (store, config) = (post.delivery.store.as_ref(), &post.bench.config);
+        let channel = config.channel(&FeedId::parse("alerts").expect("an id")).expect("a channel");
+        let Channel::Derived(derived) = channel else { panic!("it is made of others") };
+        let all = served::items(store, config, channel, post.now(), u32::MAX).await.expect("items");
+        let mut news = DerivedNews::at(post.now());
+        for id in ["a", "b", "c"] {
+            let own = store.items(&FeedId::parse(id).expect("an id"), u32::MAX).await.expect("items");
+            let new: Vec<Item> = own.into_iter().filter(|item| item.first_seen >= begin).collect();
+            let is_new = |item: &&Item| new.iter().any(|other| other.guid == item.guid);
+            let expected: Vec<Item> = all.iter().filter(is_new).cloned().collect();
+            let found = news.among(store, config, derived, &new).await.expect("items");
+            assert_eq!(told(found), told(expected), "{id} with {settings}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_restart_sends_at_once_what_was_on_its_way_at_a_kill() {
+    let mut post = read_once(ITEMS).await;
+    post.answer("hook", "503 Down", "");
+    post.shows("a", &["Two", "One"]).await;
+    assert_eq!(post.send().await, 1);
+    post.wait(HOUR);
+    let claims = post.delivery.store.take_messages(&["hook".to_owned()], 2, Duration::from_secs(60)).await;
+    assert_eq!(claims.expect("claims").len(), 1);
+    post.answer("hook", "200 OK", "");
+    post.restart();
+    post.delivery.store.release_messages().await.expect("the store answers");
+    assert_eq!(post.send().await, 1);
+    let arrived = post.arrived();
+    assert_eq!((arrived.len(), &arrived[0].id), (2, &arrived[1].id));
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 use tower_service::Service as _;
 
-use super::notify_bench::{ALARMS, DETAIL, PostBench, feed, server_state};
+use super::notify_bench::{ALARMS, DETAIL, ITEMS, PostBench, feed, server_state};
 
 const HOUR: TimeDelta = TimeDelta::hours(1);
 const ATOM: &str = "http://www.w3.org/2005/Atom";
@@ -223,4 +223,44 @@ fn templates_with_mistakes_are_told_by_check() {
     ] {
         assert!(checked(right).is_ok(), "{right}");
     }
+}
+
+#[tokio::test]
+async fn the_index_counts_the_targets_that_fail() {
+    for status in ["503 Down", "404 Not Found"] {
+        let post = PostBench::new(&feed("a", ""), &[ITEMS, ("other", "when = [\"item\"]")]).await;
+        let server = BenchServer::of(&post).await;
+        let failing = "1 target of notifications did not take all messages";
+        post.shows("a", &["One"]).await;
+        post.wait(HOUR);
+        assert!(!server.get("/", &[HERE]).await.1.contains("of notifications did not"), "{status}");
+        post.answer("hook", status, "");
+        post.shows("a", &["Two", "One"]).await;
+        post.send().await;
+        let (code, page) = server.get("/", &[HERE]).await;
+        assert_eq!(code, 200);
+        assert!(page.contains(failing), "{status}: {page}");
+        post.answer("hook", "200 OK", "");
+        post.wait(HOUR);
+        post.delivery.store.revive("hook").await.expect("the store answers");
+        post.send().await;
+        assert!(!server.get("/", &[HERE]).await.1.contains("of notifications did not"), "{status}");
+    }
+}
+
+#[test]
+fn a_second_notification_of_a_service_needs_a_name() {
+    let checked = |first: &str, second: &str| {
+        let toml = format!(
+            "{}[[notify]]\n{first}ntfy = {{ topic = \"tides\" }}\n[[notify]]\n{second}ntfy = {{ topic = \"ferries\" }}\n",
+            feed("a", "")
+        );
+        let config = Config::parse(&toml, std::path::Path::new("feeds.toml")).map_err(|e| e.to_string())?;
+        Ok::<_, String>(config.notify.iter().map(|rule| rule.rule.name.clone()).collect::<Vec<_>>())
+    };
+    let named = "name = \"ferries\"\n";
+    assert_eq!(checked("", named), Ok(vec!["ntfy".to_owned(), "ferries".to_owned()]));
+    assert_eq!(checked(named, ""), Ok(vec!["ferries".to_owned(), "ntfy".to_owned()]));
+    let told = checked("", "").expect_err("the second has no name of its own");
+    assert!(told.contains("needs a `name`") && told.contains("name = \"ntfy-2\""), "{told}");
 }

@@ -113,3 +113,25 @@ async fn of_a_feed_that_waited_for_room_the_last_state_is_told() {
     post.wait(HOUR * 24);
     assert_eq!(post.send().await, 0);
 }
+
+#[tokio::test]
+async fn a_mute_that_is_set_anew_respects_quiet_hours_and_times() {
+    for (timing, morning) in
+        [("quiet = \"22:00-07:00\"", "2026-03-03T07:00:00Z"), ("at = \"08:00\"", "2026-03-03T08:00:00Z")]
+    {
+        let post = five(timing).await;
+        post.bench.clock.set(at("2026-03-02T12:00:00Z"));
+        post.mute("a", Some(HOUR * 48)).await;
+        post.fails("a", TroubleKind::Connect).await;
+        assert_eq!(post.send().await, 0);
+        post.mute("a", Some(HOUR * 11)).await;
+        post.bench.clock.set(at("2026-03-02T23:00:00Z"));
+        assert_eq!(post.send().await, 0, "{timing}: the mute is over, and it is night");
+        post.bench.clock.set(at(morning) - TimeDelta::seconds(1));
+        assert_eq!(post.send().await, 0, "{timing}");
+        post.bench.clock.set(at(morning));
+        assert_eq!(post.send().await, 1, "{timing}");
+        post.wait(HOUR * 48);
+        assert_eq!(post.send().await, 0, "{timing}: it is told once");
+    }
+}

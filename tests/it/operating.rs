@@ -57,14 +57,14 @@ fn variables_count_before_the_file_and_options_before_variables() {
         ("FEEDBRIDGE_LISTEN", "127.0.0.1:0"),
         ("FEEDBRIDGE_BASE_URL", "https://variable.example.org/feeds/"),
     ];
-    let daemon = start_with(&variables, &[], folder.path());
-    assert_eq!(daemon.base, "https://variable.example.org/feeds");
+    let mut daemon = start_with(&variables, &[], folder.path());
+    assert_eq!(daemon.get("/health/ready", "").status, 200, "{} is listened on", daemon.base);
     assert!(folder.path().join("kept/feedbridge.db").exists());
-    drop(daemon);
+    assert_eq!(daemon.said_after_end(), ["readers use https://variable.example.org/feeds"]);
     let options = ["serve", "--data", "other", "--base-url", "http://option.example.org"];
-    let daemon = start_with(&variables, &options, folder.path());
-    assert_eq!(daemon.base, "http://option.example.org");
+    let mut daemon = start_with(&variables, &options, folder.path());
     assert!(folder.path().join("other/feedbridge.db").exists());
+    assert_eq!(daemon.said_after_end(), ["readers use http://option.example.org"]);
 }
 
 #[test]
@@ -106,11 +106,11 @@ fn a_wrong_variable_is_named_with_its_value() {
     // It does not count where an option replaces it, nor where nothing needs it.
     let variables = [("FEEDBRIDGE_LISTEN", "8080"), ("FEEDBRIDGE_BASE_URL", "no")];
     let options = ["--listen", "127.0.0.1:0", "--base-url", "https://a.example.org"];
-    let daemon = start_with(&variables, &[&["serve"][..], &options[..]].concat(), folder.path());
-    assert_eq!(daemon.base, "https://a.example.org");
+    let mut daemon = start_with(&variables, &[&["serve"][..], &options[..]].concat(), folder.path());
     assert!(run_with(&variables, &["schema"], folder.path()).status.success());
     let backup = run_with(&variables, &["backup", "copy.db"], folder.path());
     assert!(backup.status.success(), "{}", said(&backup).2);
+    assert_eq!(daemon.said_after_end(), ["readers use https://a.example.org"]);
 }
 
 #[test]
@@ -215,10 +215,11 @@ fn health_says_that_it_asked_the_default_address() {
 fn health_reaches_a_unix_socket() {
     let folder = folder_with("");
     let listen = format!("unix:{}", folder.path().join("quay.sock").display());
-    let daemon = start_with(&[("FEEDBRIDGE_LISTEN", &listen)], &["serve"], folder.path());
+    let mut daemon = start_with(&[("FEEDBRIDGE_LISTEN", &listen)], &["serve"], folder.path());
+    assert_eq!(daemon.base, listen);
     let output = run_with(&[("FEEDBRIDGE_LISTEN", &listen)], &["health"], folder.path());
     assert_eq!(said(&output), (Some(0), "ready".to_owned(), String::new()));
-    drop(daemon);
+    assert_eq!(daemon.said_after_end(), [""; 0], "nobody named an address for readers");
     let (code, _, stderr) = said(&run(&["health", "--listen", &listen], folder.path()));
     assert_eq!((code, stderr.lines().count()), (Some(1), 1), "{stderr}");
 }

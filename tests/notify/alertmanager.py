@@ -4,8 +4,9 @@
     tests/notify/alertmanager.py --binary target/debug/feedbridge
 
 Prometheus judges deploy/monitoring/alerts.yml, with seconds in the place of its minutes. A feed breaks and is mended:
-FeedInTrouble must fire and be resolved, and so must the alert of the `alertmanager` target of feedbridge itself. All
-queries of the dashboard must have data from a running daemon with a feed in trouble.
+FeedInTrouble must fire and be resolved, and so must the alert of the `alertmanager` target of feedbridge itself. When the
+trouble changes its name, the alert goes on. The dashboard must be importable as it is, and all its queries must have data
+from a running daemon with a feed in trouble.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import sys
 import time
 import urllib.parse
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 from stage import Feedbridge, Receiver, Site, eventually, free_port, get, get_json, must, program, run_test
@@ -87,6 +89,46 @@ def dashboard_queries() -> Iterator[tuple[str, str]]:
     yield from of(json.loads(shipped("grafana-dashboard.json"))["panels"])
 
 
+def overlap(one: dict, other: dict) -> bool:
+    """Whether two places of Grafana's grid share a cell."""
+    wide = one["x"] < other["x"] + other["w"] and other["x"] < one["x"] + one["w"]
+    return wide and one["y"] < other["y"] + other["h"] and other["y"] < one["y"] + one["h"]
+
+
+def faults(panel: dict) -> Iterator[str]:
+    """What is wrong with one panel of the dashboard."""
+    place = panel["gridPos"]
+    if place["x"] + place["w"] > 24:
+        yield "is wider than the grid"
+    if not panel.get("description") or not panel["fieldConfig"]["defaults"].get("unit"):
+        yield "has no description or no unit"
+    names = [target["refId"] for target in panel["targets"]]
+    if len(set(names)) != len(names):
+        yield "has two queries of one name"
+    if any(one["datasource"]["uid"] != "${datasource}" for one in [panel, *panel["targets"]]):
+        yield "asks a data source that is not chosen at the top"
+    legends = [target.get("legendFormat", "__auto") for target in panel["targets"]]
+    if panel["type"] == "timeseries" and "__auto" in legends:
+        yield "has a line without a name"
+
+
+def dashboard_is_importable() -> None:
+    """The dashboard needs no edit: its data source is a variable, and its panels have places of their own."""
+    board = json.loads(shipped("grafana-dashboard.json"))
+    panels = board["panels"]
+    wrong = [f"{panel['title']} {fault}" for panel in panels for fault in faults(panel)]
+    pairs = combinations(panels, 2)
+    wrong += [f"{a['title']} overlaps {b['title']}" for a, b in pairs if overlap(a["gridPos"], b["gridPos"])]
+    must(len({panel["id"] for panel in panels}) == len(panels), "two panels have one id")
+    must(not wrong, f"dashboard: {wrong}")
+    must("__inputs" not in board and board["id"] is None, "an import would ask, or take the place of another dashboard")
+    variables = {variable["name"]: variable["type"] for variable in board["templating"]["list"]}
+    must(variables == {"datasource": "datasource", "instance": "query"}, f"variables: {variables}")
+    required = {one["id"] for one in board["__requires"] if one["type"] == "panel"}
+    must(required == {panel["type"] for panel in panels}, f"__requires names {required}")
+    print(f"dashboard: {len(panels)} panels, importable", flush=True)
+
+
 def told(receiver: Receiver, alert: str, status: str) -> bool:
     """Whether Alertmanager has told of an alert."""
     alerts = [one for got in receiver.at("/alerts") for one in got.json()["alerts"]]
@@ -139,6 +181,43 @@ def rules_are_judged(monitoring: Monitoring) -> None:
     print(f"{len(rules)} rules are judged, only {firing[0]} fires", flush=True)
 
 
+def descriptions(receiver: Receiver) -> set[str]:
+    """The descriptions of FeedInTrouble that Alertmanager has told."""
+    alerts = [one for got in receiver.at("/alerts") for one in got.json()["alerts"]]
+    return {one["annotations"]["description"] for one in alerts if one["labels"]["alertname"] == "FeedInTrouble"}
+
+
+def trouble_changes_its_name(feedbridge: Feedbridge, site: Site, monitoring: Monitoring, receiver: Receiver) -> None:
+    """The page is gone now, after its layout was. The alert must go on."""
+    since = active_since(monitoring)
+    must(any("container_missing" in text for text in descriptions(receiver)), f"no trouble in {descriptions(receiver)}")
+    page = site.listings.pop("harbour")
+    feedbridge.call("run", "harbour")
+    renamed = 'feedbridge_feed_trouble{feed="harbour",trouble="http_status"}'
+    eventually(lambda: monitoring.query(renamed), WAIT_S, "another name of the trouble")
+    eventually(lambda: "http_status" in described(monitoring), WAIT_S, "the new name in the alert")
+    must(active_since(monitoring) == since, "the alert began anew when the trouble changed its name")
+    must(not told(receiver, "FeedInTrouble", "resolved"), "the alert was resolved when the trouble changed its name")
+    site.listings["harbour"] = page
+    print("the trouble has another name, the alert goes on", flush=True)
+
+
+def firing(monitoring: Monitoring) -> dict:
+    """FeedInTrouble as Prometheus has it. There must be one, and no more."""
+    alerts = get_json(f"http://{monitoring.prometheus}/api/v1/alerts")["data"]["alerts"]
+    alerts = [alert for alert in alerts if alert["labels"]["alertname"] == "FeedInTrouble"]
+    must(len(alerts) == 1, f"not one alert of the feed, but {len(alerts)}")
+    return alerts[0]
+
+
+def described(monitoring: Monitoring) -> str:
+    return firing(monitoring)["annotations"]["description"]
+
+
+def active_since(monitoring: Monitoring) -> str:
+    return firing(monitoring)["activeAt"]
+
+
 def alarms(feedbridge: Feedbridge, site: Site, monitoring: Monitoring, receiver: Receiver) -> None:
     with monitoring.run_prometheus():
         eventually(lambda: monitoring.query('up{job="feedbridge"} == 1'), WAIT_S, "Prometheus reads the metrics")
@@ -147,6 +226,7 @@ def alarms(feedbridge: Feedbridge, site: Site, monitoring: Monitoring, receiver:
         must(not told(receiver, "FeedInTrouble", "resolved"), "an alert is resolved while the feed is in trouble")
         rules_are_judged(monitoring)
         dashboard_has_data(monitoring)
+        trouble_changes_its_name(feedbridge, site, monitoring, receiver)
         checked("promtool", "check", "metrics", given=get(f"{feedbridge.base}/metrics"))
         feedbridge.mends(site, "harbour")
         wait_for(receiver, "resolved", time.monotonic())
@@ -162,6 +242,7 @@ def rule(at: str) -> str:
 def test(binary: Path, folder: Path) -> None:
     receiver, site = Receiver(), Site(["harbour", "lighthouse"])
     feedbridge = Feedbridge(binary, folder, site.feeds())
+    dashboard_is_importable()
     checked("promtool", "check", "rules", str(SHIPPED / "alerts.yml"))
     checked("promtool", "check", "config", "--syntax-only", str(SHIPPED / "prometheus.yml"))
     checked("promtool", "test", "rules", str(Path(__file__).parent / "alerts_test.yml"))

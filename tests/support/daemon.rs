@@ -24,6 +24,8 @@ pub fn run(arguments: &[&str], folder: &Path) -> Output {
 pub struct Daemon {
     child: Child,
     pub base: String,
+    /// The lines on its standard output after that one.
+    stdout: Option<std::thread::JoinHandle<Vec<String>>>,
     stderr: Option<std::thread::JoinHandle<String>>,
 }
 
@@ -73,8 +75,8 @@ impl Daemon {
         });
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
         let said = lines.find_map(|l| l.ok()?.strip_prefix("listening on ").map(str::to_owned));
-        std::thread::spawn(move || lines.for_each(drop));
-        let mut daemon = Self { child, base: String::new(), stderr: Some(stderr) };
+        let stdout = std::thread::spawn(move || lines.map_while(Result::ok).collect());
+        let mut daemon = Self { child, base: String::new(), stdout: Some(stdout), stderr: Some(stderr) };
         match said {
             Some(base) => daemon.base = base,
             None => panic!("the daemon did not start:\n{}", daemon.log_after_end()),
@@ -101,6 +103,13 @@ impl Daemon {
             std::thread::sleep(Duration::from_millis(10));
         }
         None
+    }
+
+    /// The lines that it printed after its address, once it has ended.
+    pub fn said_after_end(&mut self) -> Vec<String> {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        self.stdout.take().map(|t| t.join().expect("the reader ends")).unwrap_or_default()
     }
 
     /// Its log, once it has ended.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::checker::{Checker, FeedChecker};
 use super::fetch::addresses;
+use super::notify_service::WrittenRule;
 use super::{filter, notify_service, notify_timing};
 use crate::channel::{Channel, Derived};
 use crate::config::checked::NotifyRule;
@@ -33,8 +34,9 @@ pub(super) fn check(
     }
     let mut names = BTreeSet::new();
     for (index, notify) in raw.notify.iter().enumerate() {
+        let written = WrittenRule { source: checker.source, index };
         let mut checker = FeedChecker::of("notify", checker, index);
-        if let Some(rule) = rule(notify, channels, &mut names, &mut checker) {
+        if let Some(rule) = rule(notify, written, channels, &mut names, &mut checker) {
             rules.push(Arc::new(rule));
         }
         if index == 0 && !base_url_given {
@@ -49,6 +51,7 @@ pub(super) fn check(
 
 fn rule(
     raw: &RawNotify,
+    written: WrittenRule<'_>,
     channels: &[Channel],
     names: &mut BTreeSet<String>,
     checker: &mut FeedChecker<'_, '_>,
@@ -65,7 +68,7 @@ fn rule(
     let title = template(raw.title.as_deref(), "title", checker);
     let body = template(raw.body.as_deref(), "body", checker);
     let allowed = addresses(raw.allow_addresses.as_deref(), &[key("allow_addresses")], checker);
-    let target = notify_service::check(raw, checker);
+    let target = notify_service::check(raw, written, checker);
     let kind = target.as_ref().map(|target| target.kind);
     let name = name(raw, kind, names, checker)?;
     let target = target?;
@@ -97,7 +100,8 @@ fn rule(
     Some(NotifyRule { rule, guard, kind: target.kind, secrets: target.digest })
 }
 
-/// The name of a rule: as it is written, else that of its service, with a number from the second one on.
+/// The name of a rule: as it is written, else that of its service. What waits is stored under the name, so that a
+/// number would not do for a second rule of a service: without the first, it would take over what waits for that.
 fn name(
     raw: &RawNotify,
     kind: Option<&str>,
@@ -106,23 +110,25 @@ fn name(
 ) -> Option<String> {
     let name = match &raw.name {
         Some(name) => name.clone(),
-        None => {
-            let kind = kind?.replace('_', "-");
-            let numbered = (2..).map(|n| format!("{kind}-{n}"));
-            std::iter::once(kind.clone()).chain(numbered).find(|name| !names.contains(name))?
-        }
+        None => kind?.replace('_', "-"),
     };
     if FeedId::parse(&name).is_err() {
         let hint = "1 to 64 of a-z, 0-9, `-` and `_`, beginning with a letter or digit".to_owned();
         checker.problem(&["name"], format!("`{name}` cannot be the name of a notification"), Some(hint));
         return None;
     }
-    if !names.insert(name.clone()) {
+    if names.insert(name.clone()) {
+        return Some(name);
+    }
+    if raw.name.is_some() {
         let hint = "give this one another `name`".to_owned();
         checker.problem(&["name"], format!("two notifications are called `{name}`"), Some(hint));
-        return None;
+    } else {
+        let message =
+            format!("this notification needs a `name`: it would be called `{name}`, as another one is");
+        checker.problem_at(&[], message, Some(format!("for example name = \"{name}-2\"")));
     }
-    Some(name)
+    None
 }
 
 fn when(raw: &RawNotify, checker: &mut FeedChecker<'_, '_>) -> BTreeSet<EventKind> {

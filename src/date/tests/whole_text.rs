@@ -76,6 +76,50 @@ fn an_amount_that_nobody_counted_gives_no_date() {
 }
 
 #[test]
+fn a_plural_alone_does_not_say_how_many() {
+    let lines = [
+        "days ago, hours ago, Posted days ago, mins ago, in days, vor Tagen, vor Stunden",
+        "Aktualisiert vor Stunden, il y a des jours, il y a jours, hace días, horas atrás, há dias",
+        "ore fa, zile în urmă, fa dies, dagen geleden, timmar sedan, dage siden, timer siden",
+        "dögum síðan, ure gelede, дней назад, часа назад, лет назад, днів тому, дзён таму, dni temu",
+        "godzin temu, před hodinami, pred rokmi, преди дни, пред часови, pred dnevi, prije mjeseci",
+        "пре сати, päivää sitten, πριν μέρες, prieš valandas, pirms stundām, vjet më parë",
+        "last weeks, letzten Wochen, blianta ó shin, منذ أيام, לפני שעות, घंटों पहले, miaka iliyopita",
+    ];
+    for text in lines.into_iter().flat_map(|line| line.split(", ")) {
+        all_now("UTC", &[(text, "notunderstood")]);
+    }
+}
+
+#[test]
+fn a_unit_in_the_singular_is_one() {
+    let hour = "2026-11-23t09:00:00+00:00 minute";
+    let day = "2026-11-22t00:00:00+00:00 day";
+    let two_days = "2026-11-21t00:00:00+00:00 day";
+    all_now(
+        "UTC",
+        &[
+            ("a day ago", day),
+            ("an hour ago", hour),
+            ("yesterday", day),
+            ("vor einem Tag", day),
+            ("vor einer Stunde", hour),
+            ("vor zwei Tagen", two_days),
+            ("un'ora fa", hour),
+            ("час назад", hour),
+            ("2 дня назад", two_days),
+            ("неделю назад", "2026-11-16t00:00:00+00:00 day"),
+            ("godzinę temu", hour),
+            ("před hodinou", hour),
+            ("pirms stundas", hour),
+            ("il y a un an", "2025-11-23t00:00:00+00:00 day"),
+            ("hace un mes", "2026-10-23t00:00:00+00:00 day"),
+            ("seconds ago", "2026-11-23t09:59:59+00:00 second"),
+        ],
+    );
+}
+
+#[test]
 fn a_text_that_is_understood_in_part_gives_no_date() {
     let texts = [
         "Mon, 17 Foo 2014 09:12:55 GMT",

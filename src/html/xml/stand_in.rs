@@ -67,10 +67,13 @@ fn replaced(text: &str) -> Option<String> {
         if let Some((open, close)) = skipped {
             at = rest[open.len()..].find(close).map_or(text.len(), |length| start + open.len() + length);
         } else if let Some(inner) = rest.strip_prefix(CDATA_START) {
-            let Some(length) = inner.find(CDATA_END) else { break };
+            // A section that does not end goes to the end of the text, as the parser reads it.
+            let length = inner.find(CDATA_END);
+            let section = &inner[..length.unwrap_or(inner.len())];
             out.push_str(&text[copied..start]);
-            push_section(&inner[..length], &mut out);
-            at = start + CDATA_START.len() + length + CDATA_END.len();
+            push_section(section, &mut out);
+            let after = start + CDATA_START.len() + section.len();
+            at = length.map_or(after, |_| after + CDATA_END.len());
             copied = at;
         } else if let Some((stand_in, length)) = ampersand(rest) {
             out.extend([&text[copied..start], stand_in]);

@@ -11,7 +11,9 @@ use crate::model::{EventKind, Secret};
 use crate::notify::cut::{LengthUnit, cut};
 use crate::notify::message::{Incident, Message};
 use crate::notify::outgoing::HttpRequest;
-use crate::notify::settings::{PASSWORD, SettingKind, SettingMistake, SettingSpec, Settings, USER};
+use crate::notify::settings::{
+    PASSWORD, SettingKind, SettingMistake, SettingSpec, Settings, USER, both, print_name_only,
+};
 use crate::notify::web;
 
 /// The settings.
@@ -41,11 +43,11 @@ const MAX_SUMMARY: usize = 1024;
 /// Most bytes of the description.
 const MAX_DESCRIPTION: usize = 8192;
 /// Days until an alert ends without a recovery. An alert without an end is resolved after minutes, unless
-/// it is sent again; a trouble is told once.
+/// it is sent again; a trouble that lasts is told again each day.
 const FIRING_DAYS: i64 = 7;
 
 /// A server.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Alertmanager {
     server: Url,
     /// The value of the header `Authorization`.
@@ -54,24 +56,18 @@ pub struct Alertmanager {
     generator: Option<Url>,
 }
 
+print_name_only!(Alertmanager);
+
 impl Alertmanager {
     /// The target of these settings.
     ///
     /// # Errors
     /// When a setting cannot be used.
     pub fn of(settings: &Settings) -> Result<Self, SettingMistake> {
-        let labels = settings.table("labels");
-        if let Some((name, _)) = labels.iter().find(|(name, _)| !is_label(name)) {
-            let hint = "a name has letters of ASCII, digits and `_`, and begins with no digit";
-            return Err(SettingMistake::new("labels", format!("`{name}` is no name of a label"), hint));
-        }
-        if let Some((name, _)) = labels.iter().find(|(name, _)| OWN_LABELS.contains(&name.as_str())) {
-            let hint = format!("feedbridge sets {} itself: take another name", OWN_LABELS.join(", "));
-            return Err(SettingMistake::new("labels", format!("the label `{name}` cannot be set"), hint));
-        }
-        let server = settings.needed_address("server")?;
-        let authorization = web::authorization(settings);
-        Ok(Self { server, authorization, labels, generator: settings.address("generator")? })
+        let server = both(settings.needed_server(&["api", "v2", "alerts"]), settings.one_login());
+        let texts = both(labels_of(settings), settings.address("generator"));
+        let ((server, ()), (labels, generator)) = both(server, texts)?;
+        Ok(Self { server, authorization: web::authorization(settings), labels, generator })
     }
 
     /// The request of a message.
@@ -154,6 +150,19 @@ fn end(incident: &Incident, at: DateTime<Utc>) -> DateTime<Utc> {
 
 fn timestamp(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+fn labels_of(settings: &Settings) -> Result<Vec<(String, Secret)>, SettingMistake> {
+    let labels = settings.table("labels");
+    if let Some((name, _)) = labels.iter().find(|(name, _)| !is_label(name)) {
+        let hint = "a name has letters of ASCII, digits and `_`, and begins with no digit";
+        return Err(SettingMistake::new("labels", format!("`{name}` is no name of a label"), hint));
+    }
+    if let Some((name, _)) = labels.iter().find(|(name, _)| OWN_LABELS.contains(&name.as_str())) {
+        let hint = format!("feedbridge sets {} itself: take another name", OWN_LABELS.join(", "));
+        return Err(SettingMistake::new("labels", format!("the label `{name}` cannot be set"), hint));
+    }
+    Ok(labels)
 }
 
 fn is_label(name: &str) -> bool {
@@ -243,5 +252,8 @@ mod tests {
         assert_eq!(mistake(&labelled(&[("alertname", "Tide")])), "labels");
         let generator = settings_of(&[("server", "https://example.org"), ("generator", "feeds")]);
         assert_eq!(mistake(&generator), "generator");
+        assert_eq!(mistake(&settings_of(&[("server", "https://h.example/api/v2/alerts")])), "server");
+        let lone = settings_of(&[("server", "https://example.org"), ("user", "ada")]);
+        assert_eq!(mistake(&lone), "password");
     }
 }

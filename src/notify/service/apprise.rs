@@ -5,11 +5,12 @@
 use serde_json::json;
 use url::Url;
 
+use super::markup::linked_text;
 use crate::model::{EventKind, Secret};
 use crate::notify::cut::{LengthUnit, cut};
 use crate::notify::message::Message;
 use crate::notify::outgoing::{HttpAnswer, HttpRequest, SendVerdict, usual_verdict};
-use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings};
+use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings, both, print_name_only};
 use crate::notify::web;
 
 /// The settings.
@@ -44,7 +45,7 @@ const MAX_TITLE: usize = 250;
 const MAX_BODY: usize = 32_768;
 
 /// A server, and the services that it passes messages on to.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct AppriseServer {
     server: Url,
     key: Option<String>,
@@ -52,18 +53,15 @@ pub struct AppriseServer {
     tags: Vec<String>,
 }
 
+print_name_only!(AppriseServer);
+
 impl AppriseServer {
     /// The target of these settings.
     ///
     /// # Errors
     /// When a setting cannot be used.
     pub fn of(settings: &Settings) -> Result<Self, SettingMistake> {
-        let server = settings.needed_address("server")?;
-        let key = settings.text("key").map(str::to_owned);
-        if key.as_ref().is_some_and(|key| !is_key(key)) {
-            let hint = "a key has 1 to 64 letters of ASCII, digits, `-` and `_`";
-            return Err(SettingMistake::new("key", "`key` is no key of a configuration", hint));
-        }
+        let (server, key) = both(settings.needed_address("server"), key_of(settings))?;
         let urls = settings.secret("urls");
         if key.is_some() && urls.is_some() {
             let hint = "remove one of them";
@@ -75,6 +73,14 @@ impl AppriseServer {
             return Err(SettingMistake::new("tags", "`tags` need the `key` of a configuration", hint));
         }
         Ok(Self { server, key, urls, tags })
+    }
+
+    /// Advice about settings that are probably not as they are meant.
+    #[must_use]
+    pub fn doubt(&self) -> Option<SettingMistake> {
+        let message = "neither `key` nor `urls` is given: the server must have services of its own";
+        let hint = "write key = \"…\" or urls = \"…\", or set APPRISE_STATELESS_URLS on the server";
+        (self.key.is_none() && self.urls.is_none()).then(|| SettingMistake::new("key", message, hint))
     }
 
     /// The request of a message.
@@ -115,6 +121,15 @@ impl AppriseServer {
     }
 }
 
+fn key_of(settings: &Settings) -> Result<Option<String>, SettingMistake> {
+    let key = settings.text("key").map(str::to_owned);
+    if key.as_ref().is_some_and(|key| !is_key(key)) {
+        let hint = "a key has 1 to 64 letters of ASCII, digits, `-` and `_`";
+        return Err(SettingMistake::new("key", "`key` is no key of a configuration", hint));
+    }
+    Ok(key)
+}
+
 fn is_key(text: &str) -> bool {
     text.len() <= MAX_KEY && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
 }
@@ -136,7 +151,7 @@ fn text(message: &Message) -> String {
     let link = message.link.as_ref().map(Url::as_str).filter(|link| !text.contains(*link));
     let tail = link.map_or_else(String::new, |link| format!("\n\n{link}"));
     let room = MAX_BODY.saturating_sub(LengthUnit::Characters.length(&tail));
-    format!("{}{tail}", cut(text, room, LengthUnit::Characters))
+    format!("{}{tail}", linked_text(message, room, LengthUnit::Characters))
 }
 
 #[cfg(test)]
@@ -225,5 +240,16 @@ mod tests {
         let mut tagged = keyed(&["phone"]);
         tagged.set_text("key", "");
         assert_eq!(mistake(&tagged), "tags");
+    }
+
+    #[test]
+    fn a_server_alone_is_doubted() {
+        let doubt = |settings: &Settings| AppriseServer::of(settings).expect("a target").doubt();
+        assert!(doubt(&keyed(&[])).is_none());
+        let alone = doubt(&settings_of(&[("server", "https://example.org")])).expect("a doubt");
+        assert_eq!(
+            alone.message,
+            "neither `key` nor `urls` is given: the server must have services of its own"
+        );
     }
 }

@@ -5,21 +5,23 @@ use std::path::Path;
 
 use crate::notify::message::Message;
 use crate::notify::outgoing::CommandCall;
-use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings};
+use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings, print_name_only};
 
 /// The settings.
 pub(in crate::notify) const SETTINGS: &[SettingSpec] = &[SettingSpec {
     name: "argv",
-    kind: SettingKind::Texts,
+    kind: SettingKind::Program,
     required: true,
     words: "The program and its arguments. It gets the message as JSON on its standard input.",
 }];
 
 /// A program of this machine.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct CommandTarget {
     argv: Vec<String>,
 }
+
+print_name_only!(CommandTarget);
 
 impl CommandTarget {
     /// The target of these settings.

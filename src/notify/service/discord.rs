@@ -1,7 +1,6 @@
 //! Discord: a message as an embed to a webhook (its documentation, "Webhook Resource", section "Execute
 //! Webhook"; "Message Resource", section "Embed Limits"; "Rate Limits").
 
-use std::fmt;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -12,7 +11,7 @@ use crate::model::EventKind;
 use crate::notify::cut::LengthUnit;
 use crate::notify::message::{Message, Priority};
 use crate::notify::outgoing::{HttpAnswer, HttpRequest, SendVerdict, usual_verdict};
-use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings};
+use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings, both, print_name_only};
 
 /// The settings.
 pub(in crate::notify) const SETTINGS: &[SettingSpec] = &[
@@ -46,12 +45,7 @@ pub struct Discord {
     username: Option<String>,
 }
 
-impl fmt::Debug for Discord {
-    // The address is a secret.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Discord").finish_non_exhaustive()
-    }
-}
+print_name_only!(Discord);
 
 impl Discord {
     /// The target of these settings.
@@ -59,16 +53,12 @@ impl Discord {
     /// # Errors
     /// When a setting cannot be used.
     pub fn of(settings: &Settings) -> Result<Self, SettingMistake> {
-        let url = settings.needed_address("url")?;
-        let username = settings.text("username").map(str::to_owned);
-        if username.as_deref().is_some_and(|name| !is_username(name)) {
-            let hint = "a name has 1 to 80 characters, and neither `discord` nor `clyde` in it";
-            return Err(SettingMistake::new("username", "`username` is refused by Discord", hint));
-        }
-        let thread = settings.text("thread");
-        if thread.is_some_and(|id| id.len() > 20 || !id.bytes().all(|c| c.is_ascii_digit())) {
-            let hint = "write the number that `Copy Thread ID` gives in developer mode";
-            return Err(SettingMistake::new("thread", "`thread` is no id of a thread", hint));
+        let ((url, username), thread) =
+            both(both(webhook_of(settings), username_of(settings)), thread_of(settings))?;
+        let own = url.query_pairs().find(|(name, _)| name == "thread_id").map(|(_, id)| id.into_owned());
+        if thread.is_some_and(|thread| own.is_some_and(|own| own != thread)) {
+            let hint = "remove `thread`, or `thread_id` from `url`";
+            return Err(SettingMistake::new("thread", "`url` and `thread` name two threads", hint));
         }
         Ok(Self { url: with_query(url, thread), username })
     }
@@ -99,6 +89,35 @@ impl Discord {
             verdict => verdict,
         }
     }
+}
+
+/// The address of the webhook. Discord has other addresses, which people see more often.
+fn webhook_of(settings: &Settings) -> Result<Url, SettingMistake> {
+    let url = settings.needed_address("url")?;
+    let is_discord = matches!(url.host_str(), Some("discord.com" | "discordapp.com"));
+    if is_discord && !url.path().starts_with("/api/") {
+        let hint = "copy it from `Integrations` of the channel: https://discord.com/api/webhooks/…";
+        return Err(SettingMistake::new("url", "`url` is no address of a webhook of Discord", hint));
+    }
+    Ok(url)
+}
+
+fn username_of(settings: &Settings) -> Result<Option<String>, SettingMistake> {
+    let username = settings.text("username").map(str::to_owned);
+    if username.as_deref().is_some_and(|name| !is_username(name)) {
+        let hint = "a name has 1 to 80 characters, and neither `discord` nor `clyde` in it";
+        return Err(SettingMistake::new("username", "`username` is refused by Discord", hint));
+    }
+    Ok(username)
+}
+
+fn thread_of(settings: &Settings) -> Result<Option<&str>, SettingMistake> {
+    let thread = settings.text("thread");
+    if thread.is_some_and(|id| id.len() > 20 || !id.bytes().all(|c| c.is_ascii_digit())) {
+        let hint = "write the number that `Copy Thread ID` gives in developer mode";
+        return Err(SettingMistake::new("thread", "`thread` is no id of a thread", hint));
+    }
+    Ok(thread)
 }
 
 fn is_username(name: &str) -> bool {
@@ -254,5 +273,9 @@ mod tests {
         assert_eq!(mistake("url", "ftp://example.org/"), "url");
         assert_eq!(mistake("username", "My Discord"), "username");
         assert_eq!(mistake("thread", "general"), "thread");
+        assert_eq!(mistake("url", "https://discord.com/channels/1/2"), "url");
+        let two =
+            settings_of(&[("url", "https://discord.com/api/webhooks/1/a?thread_id=1"), ("thread", "2")]);
+        assert_eq!(Discord::of(&two).expect_err("a mistake").setting, "thread");
     }
 }

@@ -5,11 +5,12 @@
 use serde_json::{Map, Value, json};
 use url::Url;
 
+use super::markup::linked_text;
 use crate::model::Secret;
 use crate::notify::cut::{LengthUnit, cut};
 use crate::notify::message::{Message, Priority};
 use crate::notify::outgoing::HttpRequest;
-use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings};
+use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings, both, print_name_only};
 use crate::notify::web;
 
 /// The settings.
@@ -36,12 +37,14 @@ const MAX_TITLE: usize = 250;
 const MAX_PRIORITY: u64 = 10;
 
 /// An application of a server.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Gotify {
     server: Url,
     token: Secret,
     priority: Option<u64>,
 }
+
+print_name_only!(Gotify);
 
 impl Gotify {
     /// The target of these settings.
@@ -49,13 +52,10 @@ impl Gotify {
     /// # Errors
     /// When a setting cannot be used.
     pub fn of(settings: &Settings) -> Result<Self, SettingMistake> {
-        let priority = settings.number("priority");
-        if priority.is_some_and(|priority| priority > MAX_PRIORITY) {
-            let hint = "write a number from 0 to 10; from 4, phones make a sound";
-            return Err(SettingMistake::new("priority", "`priority` is too large", hint));
-        }
-        let server = settings.needed_address("server")?;
-        Ok(Self { server, token: settings.needed_secret("token")?, priority })
+        let server = settings.needed_server(&["message"]);
+        let token = settings.needed_secret("token");
+        let ((server, token), priority) = both(both(server, token), priority_of(settings))?;
+        Ok(Self { server, token, priority })
     }
 
     /// The request of a message.
@@ -72,6 +72,15 @@ impl Gotify {
     }
 }
 
+fn priority_of(settings: &Settings) -> Result<Option<u64>, SettingMistake> {
+    let priority = settings.number("priority");
+    if priority.is_some_and(|priority| priority > MAX_PRIORITY) {
+        let hint = "write a number from 0 to 10; from 4, phones make a sound";
+        return Err(SettingMistake::new("priority", "`priority` is too large", hint));
+    }
+    Ok(priority)
+}
+
 /// The priority: below 4, phones are silent; from 8, they vibrate as well.
 fn level(priority: Priority) -> u64 {
     match priority {
@@ -83,8 +92,7 @@ fn level(priority: Priority) -> u64 {
 
 /// The text, which must not be empty, and the link below it: only the app for Android opens it by itself.
 fn text(message: &Message) -> String {
-    let is_bare = message.body.trim().is_empty();
-    let text = cut(if is_bare { &message.title } else { &message.body }, MAX_BODY, LengthUnit::Bytes);
+    let text = linked_text(message, MAX_BODY, LengthUnit::Bytes);
     match &message.link {
         Some(link) if !text.contains(link.as_str()) => format!("{text}\n\n{link}"),
         _ => text,
@@ -201,5 +209,6 @@ mod tests {
         assert_eq!(mistake(&[("token", "A1")]), "server");
         assert_eq!(mistake(&[("server", "push"), ("token", "A1")]), "server");
         assert_eq!(mistake(&[("server", "https://example.org")]), "token");
+        assert_eq!(mistake(&[("server", "https://example.org/message"), ("token", "A1")]), "server");
     }
 }

@@ -11,7 +11,7 @@ use url::Url;
 use crate::model::Secret;
 use crate::notify::message::Message;
 use crate::notify::outgoing::HttpRequest;
-use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings};
+use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings, both, print_name_only};
 use crate::notify::web;
 
 /// The settings.
@@ -31,11 +31,13 @@ pub(in crate::notify) const SETTINGS: &[SettingSpec] = &[
 ];
 
 /// A webhook of a server.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct HomeAssistant {
     server: Url,
     webhook_id: Secret,
 }
+
+print_name_only!(HomeAssistant);
 
 impl HomeAssistant {
     /// The target of these settings.
@@ -43,12 +45,7 @@ impl HomeAssistant {
     /// # Errors
     /// When a setting cannot be used.
     pub fn of(settings: &Settings) -> Result<Self, SettingMistake> {
-        let server = settings.needed_address("server")?;
-        let webhook_id = settings.needed_secret("webhook_id")?;
-        if webhook_id.expose().contains('/') {
-            let hint = "write the id alone; the address of the server is `server`";
-            return Err(SettingMistake::new("webhook_id", "`webhook_id` is no id of a webhook", hint));
-        }
+        let (server, webhook_id) = both(settings.needed_server(&["api", "webhook"]), id_of(settings))?;
         Ok(Self { server, webhook_id })
     }
 
@@ -58,6 +55,15 @@ impl HomeAssistant {
         let url = web::joined(&self.server, &["api", "webhook", self.webhook_id.expose()]);
         HttpRequest::json(url, &body(message))
     }
+}
+
+fn id_of(settings: &Settings) -> Result<Secret, SettingMistake> {
+    let webhook_id = settings.needed_secret("webhook_id")?;
+    if webhook_id.expose().contains('/') {
+        let hint = "write the id alone; the address of the server is `server`";
+        return Err(SettingMistake::new("webhook_id", "`webhook_id` is no id of a webhook", hint));
+    }
+    Ok(webhook_id)
 }
 
 /// The message for programs, with `title` and `message` for people.
@@ -109,5 +115,6 @@ mod tests {
         assert_eq!(mistake(&[("server", "https://example.org")]), "webhook_id");
         let whole = "https://example.org/api/webhook/a";
         assert_eq!(mistake(&[("server", "https://example.org"), ("webhook_id", whole)]), "webhook_id");
+        assert_eq!(mistake(&[("server", whole), ("webhook_id", "a")]), "server");
     }
 }

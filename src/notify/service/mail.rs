@@ -5,10 +5,11 @@ use std::net::IpAddr;
 use url::{Host, Url};
 
 use super::markup::html;
+use crate::model::Secret;
 use crate::notify::cut::{LengthUnit, cut};
 use crate::notify::message::{Message, MessageItem};
 use crate::notify::outgoing::{MailEncryption, MailServer, OutgoingMail};
-use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings};
+use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings, both, print_name_only};
 
 /// The settings.
 pub(in crate::notify) const SETTINGS: &[SettingSpec] = &[
@@ -36,22 +37,27 @@ pub(in crate::notify) const SETTINGS: &[SettingSpec] = &[
         name: "encryption",
         kind: SettingKind::Text,
         required: false,
-        words: "`starttls` (port 587), `tls` (port 465) or `none` (port 25). Default `starttls`.",
+        words: "`starttls` (port 587), `tls` (port 465) or `none` (port 25). Default `starttls`; with port 465, `tls`.",
     },
 ];
 
+/// The usual port of a server that is encrypted from the first byte, and of one with STARTTLS.
+const TLS_PORT: u16 = 465;
+const STARTTLS_PORT: u16 = 587;
 /// Most characters of a subject.
 const MAX_SUBJECT: usize = 200;
 /// Stands in a `Message-ID` for a domain that has letters beyond ASCII.
 const NO_DOMAIN: &str = "feedbridge.invalid";
 
 /// Receivers of mail, and the server that takes it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct MailTarget {
     server: MailServer,
     from: String,
     to: Vec<String>,
 }
+
+print_name_only!(MailTarget);
 
 impl MailTarget {
     /// The target of these settings.
@@ -59,19 +65,26 @@ impl MailTarget {
     /// # Errors
     /// When a setting cannot be used.
     pub fn of(settings: &Settings) -> Result<Self, SettingMistake> {
-        let server = server_of(settings)?;
-        let from = settings.needed("from")?;
-        let to = settings.texts("to");
-        if to.is_empty() {
-            return Err(SettingMistake::new("to", "`to` is missing", "write to = \"you@example.org\""));
-        }
-        for (name, text) in [("from", &from)].into_iter().chain(to.iter().map(|text| ("to", text))) {
-            if !is_mailbox(text) {
-                let hint = "write you@example.org, or Name <you@example.org>";
-                return Err(SettingMistake::new(name, format!("`{name}` has no address of mail"), hint));
-            }
-        }
+        let from = settings.needed("from").and_then(|from| mailbox("from", from));
+        let ((server, from), to) = both(both(server_of(settings), from), receivers_of(settings))?;
         Ok(Self { server, from, to })
+    }
+
+    /// Advice about settings that are probably not as they are meant: ports tell how a server is spoken to
+    /// (RFC 8314 section 3).
+    #[must_use]
+    pub fn doubt(&self) -> Option<SettingMistake> {
+        let MailServer { port, encryption, .. } = self.server;
+        let (meant, remedy) = match (port, encryption) {
+            (TLS_PORT, MailEncryption::StartTls | MailEncryption::None) => {
+                ("encryption from the first byte", "write encryption = \"tls\", or port 587 for \"starttls\"")
+            }
+            (STARTTLS_PORT, MailEncryption::Tls) => {
+                ("STARTTLS", "write encryption = \"starttls\", or port 465 for \"tls\"")
+            }
+            _ => return None,
+        };
+        Some(SettingMistake::new("encryption", format!("port {port} is the usual one of {meant}"), remedy))
     }
 
     /// The mail of a message.
@@ -97,25 +110,13 @@ impl MailTarget {
 }
 
 fn server_of(settings: &Settings) -> Result<MailServer, SettingMistake> {
-    let server = settings.needed("server")?;
-    let Some((host, port)) = host_and_port(&server) else {
-        let hint = "write server = \"smtp.example.org\", or with a port \"smtp.example.org:587\"";
-        return Err(SettingMistake::new("server", "`server` is no host of a server for mail", hint));
-    };
-    let (encryption, usual_port) = match settings.text("encryption") {
-        None | Some("starttls") => (MailEncryption::StartTls, 587),
-        Some("tls") => (MailEncryption::Tls, 465),
-        Some("none") => (MailEncryption::None, 25),
-        Some(_) => {
-            let hint = "write \"starttls\", \"tls\" or \"none\"";
-            return Err(SettingMistake::new("encryption", "`encryption` has no known value", hint));
-        }
-    };
-    let login = match (settings.text("user"), settings.secret("password")) {
-        (Some(user), Some(password)) => Some((user.to_owned(), password)),
-        (None, None) => None,
-        (Some(_), None) => return Err(lone("password", "user")),
-        (None, Some(_)) => return Err(lone("user", "password")),
+    let texts = both(encryption_of(settings), login_of(settings));
+    let ((host, port), (encryption, login)) = both(place_of(settings), texts)?;
+    let (encryption, usual_port) = match encryption {
+        None if port == Some(TLS_PORT) => (MailEncryption::Tls, TLS_PORT),
+        None | Some(MailEncryption::StartTls) => (MailEncryption::StartTls, STARTTLS_PORT),
+        Some(MailEncryption::Tls) => (MailEncryption::Tls, TLS_PORT),
+        Some(MailEncryption::None) => (MailEncryption::None, 25),
     };
     if login.is_some() && encryption == MailEncryption::None && !is_this_machine(&host) {
         let hint = "write encryption = \"starttls\" or \"tls\", or remove `user` and `password`";
@@ -125,9 +126,58 @@ fn server_of(settings: &Settings) -> Result<MailServer, SettingMistake> {
     Ok(MailServer { host, port: port.unwrap_or(usual_port), encryption, login })
 }
 
-fn lone(missing: &str, given: &str) -> SettingMistake {
-    let hint = format!("write {missing} = \"…\", or remove `{given}`");
-    SettingMistake::new(missing, format!("`{given}` is given without `{missing}`"), hint)
+fn place_of(settings: &Settings) -> Result<(String, Option<u16>), SettingMistake> {
+    let server = settings.needed("server")?;
+    host_and_port(&server).ok_or_else(|| {
+        let hint = "write server = \"smtp.example.org\", or with a port \"smtp.example.org:587\"";
+        SettingMistake::new("server", "`server` is no host of a server for mail", hint)
+    })
+}
+
+/// The encryption, if it is written.
+fn encryption_of(settings: &Settings) -> Result<Option<MailEncryption>, SettingMistake> {
+    match settings.text("encryption") {
+        None => Ok(None),
+        Some("starttls") => Ok(Some(MailEncryption::StartTls)),
+        Some("tls") => Ok(Some(MailEncryption::Tls)),
+        Some("none") => Ok(Some(MailEncryption::None)),
+        Some(_) => {
+            let hint = "write \"starttls\", \"tls\" or \"none\"";
+            Err(SettingMistake::new("encryption", "`encryption` has no known value", hint))
+        }
+    }
+}
+
+fn login_of(settings: &Settings) -> Result<Option<(String, Secret)>, SettingMistake> {
+    settings.one_login()?;
+    Ok(settings.text("user").map(str::to_owned).zip(settings.secret("password")))
+}
+
+/// The receivers, each once.
+fn receivers_of(settings: &Settings) -> Result<Vec<String>, SettingMistake> {
+    let mut receivers: Vec<String> = Vec::new();
+    for text in settings.texts("to") {
+        let receiver = mailbox("to", text)?;
+        let is_same = |other: &String| bare_address(other).eq_ignore_ascii_case(bare_address(&receiver));
+        if receivers.iter().any(is_same) {
+            let message = format!("`to` names `{}` twice", bare_address(&receiver));
+            return Err(SettingMistake::new("to", message, "remove one of the two"));
+        }
+        receivers.push(receiver);
+    }
+    if receivers.is_empty() {
+        return Err(SettingMistake::new("to", "`to` is missing", "write to = \"you@example.org\""));
+    }
+    Ok(receivers)
+}
+
+/// The text of a setting, if it is an address of mail.
+fn mailbox(setting: &str, text: String) -> Result<String, SettingMistake> {
+    if is_mailbox(&text) {
+        return Ok(text);
+    }
+    let hint = "write you@example.org, or Name <you@example.org>";
+    Err(SettingMistake::new(setting, format!("`{setting}` has no address of mail"), hint))
 }
 
 /// Host and port of a text such as `smtp.example.org:587`, `192.0.2.1` or `[2001:db8::1]:25`. An address of
@@ -335,8 +385,41 @@ mod tests {
         assert_eq!(server(&[]), (host(), 587, MailEncryption::StartTls));
         assert_eq!(server(&[("encryption", "tls")]), (host(), 465, MailEncryption::Tls));
         assert_eq!(server(&[("encryption", "none")]), (host(), 25, MailEncryption::None));
+        let tls_port = "smtp.example.org:465";
+        assert_eq!(server(&[("server", tls_port)]), (host(), 465, MailEncryption::Tls));
         let with_port = [("server", "[::1]:2525"), ("encryption", "none"), ("user", "a"), ("password", "b")];
         assert_eq!(server(&with_port), ("::1".to_owned(), 2525, MailEncryption::None));
+    }
+
+    #[test]
+    fn a_port_of_the_other_encryption_is_doubted() {
+        let doubt = |server: &str, encryption: &str| {
+            let target = MailTarget::of(&settings(&[("server", server), ("encryption", encryption)]));
+            target.expect("a target").doubt().map(|doubt| doubt.message)
+        };
+        assert_eq!(doubt("h.example", "tls"), None);
+        assert_eq!(doubt("h.example:2525", "tls"), None);
+        let early = "port 465 is the usual one of encryption from the first byte";
+        assert_eq!(doubt("h.example:465", "starttls").as_deref(), Some(early));
+        assert_eq!(doubt("h.example:465", "none").as_deref(), Some(early));
+        let late = "port 587 is the usual one of STARTTLS";
+        assert_eq!(doubt("h.example:587", "tls").as_deref(), Some(late));
+    }
+
+    #[test]
+    fn all_mistakes_are_told_at_once() {
+        let mut wrong = settings(&[("server", "a b"), ("from", "harbour")]);
+        wrong.set("to", texts(&["you@example.net", "You <you@example.net>"]));
+        let all = MailTarget::of(&wrong).expect_err("mistakes").into_all();
+        let messages: Vec<&str> = all.iter().map(|mistake| mistake.message.as_str()).collect();
+        assert_eq!(
+            messages,
+            [
+                "`server` is no host of a server for mail",
+                "`from` has no address of mail",
+                "`to` names `you@example.net` twice",
+            ]
+        );
     }
 
     #[test]

@@ -25,6 +25,39 @@ pub(super) fn rest(message: &Message, most: usize, unit: LengthUnit) -> String {
     listed(&measured, most)
 }
 
+/// The plain text of a message, for services that make links of addresses by themselves: the body, with the
+/// address of each item below its line. Without a body it is the title, because such services take no empty
+/// text. It is at most `most` long; an address is whole, or left out.
+pub(super) fn linked_text(message: &Message, most: usize, unit: LengthUnit) -> String {
+    let is_bare = message.body.trim().is_empty();
+    let text = if is_bare { &message.title } else { &message.body };
+    if message.items.len() < 2 {
+        return cut(text, most, unit);
+    }
+    let lines = lines_with_links(text, &message.items);
+    let whole = lines.join("\n");
+    if unit.length(&whole) <= most {
+        return whole;
+    }
+    let lengths: Vec<usize> = lines.iter().map(|line| unit.length(line) + 1).collect();
+    match kept_of(&lengths, most) {
+        0 => cut(text, most, unit),
+        kept => format!("{}\n… and more", lines[..kept].join("\n")),
+    }
+}
+
+/// The lines of a text. A line that names an item has the address of the item below it.
+fn lines_with_links(text: &str, items: &[MessageItem]) -> Vec<String> {
+    let mut items: Vec<&MessageItem> = items.iter().collect();
+    let with_link = |line: &str| {
+        let title = line.strip_prefix("• ").unwrap_or_default();
+        let named = items.iter().position(|item| item.title == title).map(|at| items.remove(at));
+        let link = named.and_then(|item| web_link(item.link.as_ref()));
+        link.map_or_else(|| line.to_owned(), |link| format!("{line}\n{link}"))
+    };
+    text.lines().map(with_link).collect()
+}
+
 /// A title in Markdown, with its link.
 pub(super) fn linked(title: &str, link: Option<&Url>) -> String {
     let title = escaped_within(title.trim(), MAX_TITLE, LengthUnit::Characters, markdown);
@@ -122,6 +155,24 @@ pub(super) fn html(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::notify::service::examples::{many_items, two_items};
+
+    #[test]
+    fn plain_texts_have_the_address_of_each_item() {
+        let mut message = two_items();
+        message.body = "1 trouble\n• Ebb\n• Flood\n… and 1 more".to_owned();
+        let text = |message: &Message, most| linked_text(message, most, LengthUnit::Characters);
+        assert_eq!(text(&message, 100), "1 trouble\n• Ebb\nhttps://example.org/a\n• Flood\n… and 1 more");
+        let mut many = many_items(100);
+        let lines: Vec<String> = many.items.iter().map(|item| format!("• {}", item.title)).collect();
+        many.body = lines.join("\n");
+        let cut = text(&many, 120);
+        assert!(cut.chars().count() <= 120, "{cut}");
+        let first = "• Item 0\nhttps://example.org/a\n• Item 1\nhttps://example.org/a\n";
+        assert_eq!(cut, format!("{first}• Item 2\nhttps://example.org/a\n… and more"));
+        message.body = String::new();
+        assert_eq!(text(&message, 100), "Two");
+    }
 
     #[test]
     fn hostile_titles_are_text() {

@@ -2,18 +2,16 @@
 //! and room mentions" and "Rate limiting"). The name of the message is the transaction's: a second try
 //! makes no second message.
 
-use std::fmt;
-
 use http::Method;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::markup::{escaped_within, html, kept_of, more, web_link};
+use super::markup::{escaped_within, html, kept_of, linked_text, more, web_link};
 use crate::model::Secret;
 use crate::notify::cut::{LengthUnit, cut};
 use crate::notify::message::{Message, MessageItem};
 use crate::notify::outgoing::{HttpAnswer, HttpRequest, SendVerdict, usual_verdict};
-use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings};
+use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings, both, print_name_only};
 use crate::notify::web;
 
 /// The settings.
@@ -51,12 +49,7 @@ pub struct Matrix {
     token: Secret,
 }
 
-impl fmt::Debug for Matrix {
-    // The address may hold a secret.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Matrix").finish_non_exhaustive()
-    }
-}
+print_name_only!(Matrix);
 
 impl Matrix {
     /// The target of these settings.
@@ -64,18 +57,10 @@ impl Matrix {
     /// # Errors
     /// When a setting cannot be used.
     pub fn of(settings: &Settings) -> Result<Self, SettingMistake> {
-        let server = settings.needed_address("server")?;
-        let room = settings.needed("room")?;
-        if room.starts_with('#') {
-            let hint = "write its id, which begins with `!`; it is in the advanced settings of the room";
-            return Err(SettingMistake::new("room", "`room` is an alias, not an id", hint));
-        }
-        // Newer rooms have no `:` and no name of a server in their ids.
-        if !room.starts_with('!') || room.len() < 2 || room.contains(char::is_whitespace) {
-            let hint = "write the id of the room, such as `!abc:example.org`";
-            return Err(SettingMistake::new("room", "`room` is no id of a room", hint));
-        }
-        Ok(Self { server, room, token: settings.needed_secret("token")? })
+        let server = settings.needed_server(&["_matrix"]);
+        let token = settings.needed_secret("token");
+        let ((server, room), token) = both(both(server, room_of(settings)), token)?;
+        Ok(Self { server, room, token })
     }
 
     /// The request of a message.
@@ -114,10 +99,25 @@ impl Matrix {
     }
 }
 
+fn room_of(settings: &Settings) -> Result<String, SettingMistake> {
+    let room = settings.needed("room")?;
+    if room.starts_with('#') {
+        let hint = "write its id, which begins with `!`; it is in the advanced settings of the room";
+        return Err(SettingMistake::new("room", "`room` is an alias, not an id", hint));
+    }
+    // Newer rooms have no `:` and no name of a server in their ids.
+    if !room.starts_with('!') || room.len() < 2 || room.contains(char::is_whitespace) {
+        let hint = "write the id of the room, such as `!abc:example.org`";
+        return Err(SettingMistake::new("room", "`room` is no id of a room", hint));
+    }
+    Ok(room)
+}
+
 /// The text for programs that show no HTML.
 fn plain(message: &Message) -> String {
     let link = web_link(message.link.as_ref()).filter(|_| message.items.len() < 2);
-    let body = cut(&message.body, MAX_TEXT, LengthUnit::Bytes);
+    let is_bare = message.body.trim().is_empty();
+    let body = if is_bare { String::new() } else { linked_text(message, MAX_TEXT, LengthUnit::Bytes) };
     let title = cut(&message.title, MAX_TITLE, LengthUnit::Characters);
     let parts = [title.as_str(), body.as_str(), link.unwrap_or_default()];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
@@ -258,6 +258,7 @@ mod tests {
             Matrix::of(&settings).expect_err("a mistake").setting
         };
         assert_eq!(mistake("server", "example.org"), "server");
+        assert_eq!(mistake("server", "https://example.org/_matrix/client/v3"), "server");
         assert_eq!(mistake("room", "#harbour:example.org"), "room");
         assert_eq!(mistake("room", "harbour"), "room");
         assert_eq!(mistake("token", ""), "token");

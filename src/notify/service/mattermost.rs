@@ -1,7 +1,5 @@
 //! Mattermost: a message as Markdown to an incoming webhook (its documentation, "Incoming webhooks").
 
-use std::fmt;
-
 use serde_json::{Value, json};
 use url::Url;
 
@@ -9,7 +7,7 @@ use super::markup::{destination, linked, rest, web_link};
 use crate::notify::cut::LengthUnit;
 use crate::notify::message::Message;
 use crate::notify::outgoing::HttpRequest;
-use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings};
+use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings, both, print_name_only};
 
 /// The settings.
 pub(in crate::notify) const SETTINGS: &[SettingSpec] = &[
@@ -44,12 +42,7 @@ pub struct Mattermost {
     username: Option<String>,
 }
 
-impl fmt::Debug for Mattermost {
-    // The address is a secret.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mattermost").finish_non_exhaustive()
-    }
-}
+print_name_only!(Mattermost);
 
 impl Mattermost {
     /// The target of these settings.
@@ -57,12 +50,7 @@ impl Mattermost {
     /// # Errors
     /// When a setting cannot be used.
     pub fn of(settings: &Settings) -> Result<Self, SettingMistake> {
-        let url = settings.needed_address("url")?;
-        let channel = settings.text("channel").map(str::to_owned);
-        if channel.as_deref().is_some_and(|name| !is_channel(name)) {
-            let hint = "write the name in the address of the channel, such as `town-square`, not its title";
-            return Err(SettingMistake::new("channel", "`channel` is no name of a channel", hint));
-        }
+        let (url, channel) = both(settings.needed_address("url"), channel_of(settings))?;
         Ok(Self { url, channel, username: settings.text("username").map(str::to_owned) })
     }
 
@@ -78,6 +66,15 @@ impl Mattermost {
         }
         HttpRequest::json(self.url.clone(), &body)
     }
+}
+
+fn channel_of(settings: &Settings) -> Result<Option<String>, SettingMistake> {
+    let channel = settings.text("channel").map(str::to_owned);
+    if channel.as_deref().is_some_and(|name| !is_channel(name)) {
+        let hint = "write the name in the address of the channel, such as `town-square`, not its title";
+        return Err(SettingMistake::new("channel", "`channel` is no name of a channel", hint));
+    }
+    Ok(channel)
 }
 
 fn is_channel(name: &str) -> bool {

@@ -3,7 +3,9 @@
 use crate::model::Secret;
 use crate::notify::message::Message;
 use crate::notify::outgoing::MqttPublication;
-use crate::notify::settings::{PASSWORD, SettingKind, SettingMistake, SettingSpec, Settings, USER};
+use crate::notify::settings::{
+    PASSWORD, SettingKind, SettingMistake, SettingSpec, Settings, USER, both, print_name_only,
+};
 
 use super::mail::host_and_port;
 
@@ -26,11 +28,14 @@ pub(in crate::notify) const SETTINGS: &[SettingSpec] = &[
     },
 ];
 
+/// The usual port of a broker without encryption, and the one with it.
+const PLAIN_PORT: u16 = 1883;
+const TLS_PORT: u16 = 8883;
 /// Most bytes of a topic, a name and a password (section 1.5.3).
 const MAX_STRING: usize = 65_535;
 
 /// A topic of a broker.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct MqttTarget {
     host: String,
     port: u16,
@@ -40,31 +45,33 @@ pub struct MqttTarget {
     retain: bool,
 }
 
+print_name_only!(MqttTarget);
+
 impl MqttTarget {
     /// The target of these settings.
     ///
     /// # Errors
     /// When a setting cannot be used.
     pub fn of(settings: &Settings) -> Result<Self, SettingMistake> {
-        let server = settings.needed("server")?;
-        let (tls, usual_port, rest) = match server.split_once("://") {
-            Some(("mqtts", rest)) => (true, 8883, rest),
-            Some(("mqtt", rest)) => (false, 1883, rest),
-            _ => (false, 1883, server.as_str()),
+        let texts = both(login_of(settings), topic_of(settings));
+        let ((host, port, tls), (login, topic)) = both(broker_of(settings), texts)?;
+        Ok(Self { host, port, tls, login, topic, retain: settings.flag("retain") })
+    }
+
+    /// Advice about settings that are probably not as they are meant.
+    #[must_use]
+    pub fn doubt(&self) -> Option<SettingMistake> {
+        let (meant, scheme) = match (self.tls, self.port) {
+            (false, TLS_PORT) => ("with", "mqtts"),
+            (true, PLAIN_PORT) => ("without", "mqtt"),
+            _ => return None,
         };
-        let Some((host, port)) = host_and_port(rest.strip_suffix('/').unwrap_or(rest)) else {
-            let hint =
-                "write server = \"mqtts://broker.example.org\"; a login goes into `user` and `password`";
-            return Err(SettingMistake::new("server", "`server` is no address of a broker", hint));
-        };
-        Ok(Self {
-            host,
-            port: port.unwrap_or(usual_port),
-            tls,
-            login: login_of(settings)?,
-            topic: topic_of(settings)?,
-            retain: settings.flag("retain"),
-        })
+        let message = format!("port {} is the usual one {meant} encryption", self.port);
+        Some(SettingMistake::new(
+            "server",
+            message,
+            format!("write server = \"{scheme}://…\", or another port"),
+        ))
     }
 
     /// The publication of a message.
@@ -80,6 +87,21 @@ impl MqttTarget {
             payload: message.data.to_string().into_bytes(),
         }
     }
+}
+
+/// Host and port of the broker, and whether it is spoken to by TLS.
+fn broker_of(settings: &Settings) -> Result<(String, u16, bool), SettingMistake> {
+    let server = settings.needed("server")?;
+    let (tls, usual_port, rest) = match server.split_once("://") {
+        Some(("mqtts", rest)) => (true, TLS_PORT, rest),
+        Some(("mqtt", rest)) => (false, PLAIN_PORT, rest),
+        _ => (false, PLAIN_PORT, server.as_str()),
+    };
+    let Some((host, port)) = host_and_port(rest.strip_suffix('/').unwrap_or(rest)) else {
+        let hint = "write server = \"mqtts://broker.example.org\"; a login goes into `user` and `password`";
+        return Err(SettingMistake::new("server", "`server` is no address of a broker", hint));
+    };
+    Ok((host, port.unwrap_or(usual_port), tls))
 }
 
 /// Name and password; the password may be missing, the name may not (section 3.1.2.9).
@@ -151,6 +173,16 @@ mod tests {
         assert_eq!(server("mqtts://a.example/"), ("a.example".to_owned(), 8883, true));
         assert_eq!(server("mqtts://[::1]:1"), ("::1".to_owned(), 1, true));
         assert_eq!(server("192.0.2.1:99"), ("192.0.2.1".to_owned(), 99, false));
+    }
+
+    #[test]
+    fn a_port_of_the_other_scheme_is_doubted() {
+        let doubt = |server: &str| target(&[("server", server)]).expect("a target").doubt();
+        assert!(doubt("mqtt://a.example").is_none() && doubt("mqtts://a.example:8884").is_none());
+        let plain = doubt("mqtt://a.example:8883").expect("a doubt");
+        assert_eq!(plain.message, "port 8883 is the usual one with encryption");
+        let secure = doubt("mqtts://a.example:1883").expect("a doubt");
+        assert_eq!(secure.message, "port 1883 is the usual one without encryption");
     }
 
     #[test]

@@ -5,11 +5,14 @@
 use serde_json::{Value, json};
 use url::Url;
 
+use super::markup::linked_text;
 use crate::model::Secret;
 use crate::notify::cut::{LengthUnit, cut};
 use crate::notify::message::{Message, Priority};
 use crate::notify::outgoing::HttpRequest;
-use crate::notify::settings::{PASSWORD, SettingKind, SettingMistake, SettingSpec, Settings, USER};
+use crate::notify::settings::{
+    PASSWORD, SettingKind, SettingMistake, SettingSpec, Settings, USER, both, print_name_only,
+};
 use crate::notify::web;
 
 /// The settings.
@@ -38,7 +41,7 @@ const MAX_ADDRESS: usize = 1024;
 const MAX_TAGS: usize = 256;
 
 /// A topic of a server.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Ntfy {
     server: Url,
     topic: String,
@@ -46,18 +49,16 @@ pub struct Ntfy {
     authorization: Option<Secret>,
 }
 
+print_name_only!(Ntfy);
+
 impl Ntfy {
     /// The target of these settings.
     ///
     /// # Errors
     /// When a setting cannot be used.
     pub fn of(settings: &Settings) -> Result<Self, SettingMistake> {
-        let topic = settings.needed("topic")?;
-        if !topic.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) || topic.len() > 64 {
-            let hint = "a topic has 1 to 64 letters of ASCII, digits, `-` and `_`";
-            return Err(SettingMistake::new("topic", "`topic` is no name of a topic", hint));
-        }
-        Ok(Self { server: server(settings)?, topic, authorization: web::authorization(settings) })
+        let ((topic, server), ()) = both(both(topic_of(settings), server(settings)), settings.one_login())?;
+        Ok(Self { server, topic, authorization: web::authorization(settings) })
     }
 
     /// The request of a message.
@@ -79,11 +80,13 @@ impl Ntfy {
     }
 
     fn body(&self, message: &Message) -> Value {
-        let (title, text) = texts(message);
+        let text = linked_text(message, MAX_BODY, LengthUnit::Bytes);
+        // A server would put "triggered" in the place of an empty text.
+        let title = if message.body.trim().is_empty() { "" } else { message.title.as_str() };
         let mut body = json!({
             "topic": self.topic,
             "title": cut(title, MAX_TITLE, LengthUnit::Bytes),
-            "message": cut(text, MAX_BODY, LengthUnit::Bytes),
+            "message": text,
             "priority": level(message.priority),
             "tags": tags(message),
         });
@@ -97,21 +100,29 @@ impl Ntfy {
     }
 }
 
+fn topic_of(settings: &Settings) -> Result<String, SettingMistake> {
+    let topic = settings.needed("topic")?;
+    if !topic.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) || topic.len() > 64 {
+        let hint = "a topic has 1 to 64 letters of ASCII, digits, `-` and `_`";
+        return Err(SettingMistake::new("topic", "`topic` is no name of a topic", hint));
+    }
+    Ok(topic)
+}
+
+/// The address of the server. With the topic in its path, the server would show the JSON itself as the text.
 fn server(settings: &Settings) -> Result<Url, SettingMistake> {
     let hint = "write server = \"https://ntfy.sh\"";
     let default = || {
         Url::parse("https://ntfy.sh/").map_err(|_| SettingMistake::new("server", "`server` is missing", hint))
     };
-    settings.address("server")?.map_or_else(default, Ok)
-}
-
-/// The title and the text. A server would put "triggered" in the place of an empty text.
-fn texts(message: &Message) -> (&str, &str) {
-    if message.body.trim().is_empty() {
-        ("", message.title.as_str())
-    } else {
-        (message.title.as_str(), message.body.as_str())
+    let server = settings.address("server")?;
+    let topic = settings.text("topic").unwrap_or_default();
+    let last = |url: &Url| url.path().trim_end_matches('/').rsplit('/').next().map(str::to_owned);
+    if server.as_ref().and_then(last).is_some_and(|last| !last.is_empty() && last == topic) {
+        let hint = "write the address of the server alone: the topic is `topic`";
+        return Err(SettingMistake::new("server", "`server` holds the `topic`", hint));
     }
+    server.map_or_else(default, Ok)
 }
 
 /// The priority, of 1 to 5.
@@ -224,5 +235,10 @@ mod tests {
         let long = "t".repeat(65);
         assert_eq!(mistake(&[("topic", long.as_str())]), "topic");
         assert_eq!(mistake(&[("topic", "tides"), ("server", "ntfy.sh")]), "server");
+        assert_eq!(mistake(&[("topic", "tides"), ("server", "https://ntfy.sh/tides")]), "server");
+        assert!(Ntfy::of(&settings_of(&[("topic", "tides"), ("server", "https://h.example/ntfy")])).is_ok());
+        assert_eq!(mistake(&[("topic", "tides"), ("user", "ada")]), "password");
+        assert_eq!(mistake(&[("topic", "tides"), ("password", "hush")]), "user");
+        assert_eq!(mistake(&[("topic", "tides"), ("password", "hush"), ("token", "tk_1")]), "password");
     }
 }

@@ -10,7 +10,7 @@ use crate::model::{EventKind, Secret};
 use crate::notify::cut::{LengthUnit, cut};
 use crate::notify::message::Message;
 use crate::notify::outgoing::HttpRequest;
-use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings};
+use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings, both, print_name_only};
 use crate::notify::web;
 
 /// The settings.
@@ -49,12 +49,14 @@ const MAX_DETAILS: usize = 16_384;
 const MAX_LINKS: usize = 10;
 
 /// An integration of a service.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct PagerDuty {
     server: Url,
     routing_key: Secret,
     severity: String,
 }
+
+print_name_only!(PagerDuty);
 
 impl PagerDuty {
     /// The target of these settings.
@@ -62,18 +64,9 @@ impl PagerDuty {
     /// # Errors
     /// When a setting cannot be used.
     pub fn of(settings: &Settings) -> Result<Self, SettingMistake> {
-        let routing_key = settings.needed_secret("routing_key")?;
-        let is_key = routing_key.expose().bytes().all(|b| b.is_ascii_alphanumeric());
-        if !is_key || routing_key.expose().len() != KEY_LENGTH {
-            let hint = "copy the integration key of the service: 32 letters and digits";
-            return Err(SettingMistake::new("routing_key", "`routing_key` is no integration key", hint));
-        }
-        let severity = settings.text("severity").unwrap_or("error").to_owned();
-        if !SEVERITIES.contains(&severity.as_str()) {
-            let hint = format!("write one of {}", SEVERITIES.join(", "));
-            return Err(SettingMistake::new("severity", "`severity` has no such value", hint));
-        }
-        Ok(Self { server: server(settings)?, routing_key, severity })
+        let texts = both(key_of(settings), severity_of(settings));
+        let ((routing_key, severity), server) = both(texts, server(settings))?;
+        Ok(Self { server, routing_key, severity })
     }
 
     /// The request of a message.
@@ -136,13 +129,32 @@ fn links(message: &Message) -> Vec<Value> {
     own.chain(others).take(MAX_LINKS).map(entry).collect()
 }
 
+fn key_of(settings: &Settings) -> Result<Secret, SettingMistake> {
+    let routing_key = settings.needed_secret("routing_key")?;
+    let is_key = routing_key.expose().bytes().all(|b| b.is_ascii_alphanumeric());
+    if !is_key || routing_key.expose().len() != KEY_LENGTH {
+        let hint = "copy the integration key of the service: 32 letters and digits";
+        return Err(SettingMistake::new("routing_key", "`routing_key` is no integration key", hint));
+    }
+    Ok(routing_key)
+}
+
+fn severity_of(settings: &Settings) -> Result<String, SettingMistake> {
+    let severity = settings.text("severity").unwrap_or("error").to_owned();
+    if !SEVERITIES.contains(&severity.as_str()) {
+        let hint = format!("write one of {}", SEVERITIES.join(", "));
+        return Err(SettingMistake::new("severity", "`severity` has no such value", hint));
+    }
+    Ok(severity)
+}
+
 fn server(settings: &Settings) -> Result<Url, SettingMistake> {
     let hint = "write server = \"https://events.pagerduty.com\"";
     let default = || {
         Url::parse("https://events.pagerduty.com/")
             .map_err(|_| SettingMistake::new("server", "`server` is missing", hint))
     };
-    settings.address("server")?.map_or_else(default, Ok)
+    settings.server(&["v2", "enqueue"])?.map_or_else(default, Ok)
 }
 
 #[cfg(test)]

@@ -6,11 +6,12 @@ use http::Method;
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
+use super::markup::linked_text;
 use crate::model::Secret;
 use crate::notify::cut::{LengthUnit, cut};
 use crate::notify::message::{Message, Priority};
 use crate::notify::outgoing::{HttpAnswer, HttpRequest, SendVerdict, usual_verdict};
-use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings};
+use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings, both, print_name_only};
 use crate::notify::web;
 
 /// The settings.
@@ -67,7 +68,7 @@ const QUOTA_WAIT_S: u64 = 3600;
 const MAX_REASON: usize = 200;
 
 /// A user or a group, reached by an application.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Pushover {
     server: Url,
     token: Secret,
@@ -76,30 +77,17 @@ pub struct Pushover {
     sound: Option<String>,
 }
 
+print_name_only!(Pushover);
+
 impl Pushover {
     /// The target of these settings.
     ///
     /// # Errors
     /// When a setting cannot be used.
     pub fn of(settings: &Settings) -> Result<Self, SettingMistake> {
-        let token = settings.needed_secret("token")?;
-        if !is_key(token.expose()) {
-            let hint = "copy the API token of the application: 30 letters and digits";
-            return Err(SettingMistake::new("token", "`token` is no token of Pushover", hint));
-        }
-        let user = settings.needed_secret("user")?;
-        if !user.expose().split(',').all(is_key) || user.expose().split(',').count() > MAX_USERS {
-            let hint =
-                "copy the key of a user or a group: 30 letters and digits; at most 50, with commas between";
-            return Err(SettingMistake::new("user", "`user` is no key of Pushover", hint));
-        }
-        let device = settings.text("device").map(str::to_owned);
-        if device.as_ref().is_some_and(|names| !names.split(',').all(is_device)) {
-            let hint = "a name has 1 to 25 letters of ASCII, digits, `-` and `_`";
-            return Err(SettingMistake::new("device", "`device` is no name of a device", hint));
-        }
-        let sound = settings.text("sound").map(str::to_owned);
-        Ok(Self { server: server(settings)?, token, user, device, sound })
+        let keys = both(token_of(settings), user_of(settings));
+        let ((token, user), (device, server)) = both(keys, both(device_of(settings), server(settings)))?;
+        Ok(Self { server, token, user, device, sound: settings.text("sound").map(str::to_owned) })
     }
 
     /// The request of a message.
@@ -115,14 +103,11 @@ impl Pushover {
     }
 
     fn form(&self, message: &Message) -> String {
-        // The text must not be empty.
-        let is_bare = message.body.trim().is_empty();
-        let text = if is_bare { &message.title } else { &message.body };
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair("token", self.token.expose());
         form.append_pair("user", self.user.expose());
         form.append_pair("title", &cut(&message.title, MAX_TITLE, LengthUnit::Characters));
-        form.append_pair("message", &cut(text, MAX_BODY, LengthUnit::Characters));
+        form.append_pair("message", &linked_text(message, MAX_BODY, LengthUnit::Characters));
         form.append_pair("priority", level(message.priority));
         form.append_pair("timestamp", &message.at.timestamp().to_string());
         // A link that is cut would lead elsewhere.
@@ -175,7 +160,35 @@ fn server(settings: &Settings) -> Result<Url, SettingMistake> {
         Url::parse("https://api.pushover.net/")
             .map_err(|_| SettingMistake::new("server", "`server` is missing", hint))
     };
-    settings.address("server")?.map_or_else(default, Ok)
+    settings.server(&["1", "messages.json"])?.map_or_else(default, Ok)
+}
+
+fn token_of(settings: &Settings) -> Result<Secret, SettingMistake> {
+    let token = settings.needed_secret("token")?;
+    if !is_key(token.expose()) {
+        let hint = "copy the API token of the application: 30 letters and digits";
+        return Err(SettingMistake::new("token", "`token` is no token of Pushover", hint));
+    }
+    Ok(token)
+}
+
+fn user_of(settings: &Settings) -> Result<Secret, SettingMistake> {
+    let user = settings.needed_secret("user")?;
+    if !user.expose().split(',').all(is_key) || user.expose().split(',').count() > MAX_USERS {
+        let hint =
+            "copy the key of a user or a group: 30 letters and digits; at most 50, with commas between";
+        return Err(SettingMistake::new("user", "`user` is no key of Pushover", hint));
+    }
+    Ok(user)
+}
+
+fn device_of(settings: &Settings) -> Result<Option<String>, SettingMistake> {
+    let device = settings.text("device").map(str::to_owned);
+    if device.as_ref().is_some_and(|names| !names.split(',').all(is_device)) {
+        let hint = "a name has 1 to 25 letters of ASCII, digits, `-` and `_`";
+        return Err(SettingMistake::new("device", "`device` is no name of a device", hint));
+    }
+    Ok(device)
 }
 
 fn is_key(text: &str) -> bool {

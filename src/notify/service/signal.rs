@@ -5,10 +5,11 @@
 use serde_json::json;
 use url::Url;
 
+use super::markup::linked_text;
 use crate::notify::cut::{LengthUnit, cut};
 use crate::notify::message::Message;
 use crate::notify::outgoing::{HttpAnswer, HttpRequest, SendVerdict, usual_verdict};
-use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings};
+use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings, both, print_name_only};
 use crate::notify::web;
 
 /// The settings.
@@ -35,16 +36,20 @@ pub(in crate::notify) const SETTINGS: &[SettingSpec] = &[
 
 /// Most characters of a message. Signal sends longer ones as attached files.
 const MAX_TEXT: usize = 2000;
+/// Most characters of a title, so that it leaves room for the text.
+const MAX_TITLE: usize = 500;
 /// Most characters of a link, so that it leaves room for the text.
 const MAX_LINK: usize = 1000;
 
 /// A number of a server, and those who get its messages.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct SignalServer {
     server: Url,
     number: String,
     to: Vec<String>,
 }
+
+print_name_only!(SignalServer);
 
 impl SignalServer {
     /// The target of these settings.
@@ -52,18 +57,8 @@ impl SignalServer {
     /// # Errors
     /// When a setting cannot be used.
     pub fn of(settings: &Settings) -> Result<Self, SettingMistake> {
-        let server = settings.needed_address("server")?;
-        let number = settings.needed("number")?;
-        let digits = number.strip_prefix('+').unwrap_or_default();
-        if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            let hint = "write it with `+` and the code of the country, without spaces";
-            return Err(SettingMistake::new("number", "`number` is no telephone number", hint));
-        }
-        let to: Vec<String> = settings.texts("to").iter().map(|name| name.trim().to_owned()).collect();
-        if to.is_empty() || to.iter().any(String::is_empty) {
-            let hint = "write to = [\"+49…\"]";
-            return Err(SettingMistake::new("to", "`to` lacks a receiver", hint));
-        }
+        let server = settings.needed_server(&["v2", "send"]);
+        let ((server, number), to) = both(both(server, number_of(settings)), receivers_of(settings))?;
         Ok(Self { server, number, to })
     }
 
@@ -97,14 +92,36 @@ impl SignalServer {
     }
 }
 
+fn number_of(settings: &Settings) -> Result<String, SettingMistake> {
+    let number = settings.needed("number")?;
+    let digits = number.strip_prefix('+').unwrap_or_default();
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        let hint = "write it with `+` and the code of the country, without spaces";
+        return Err(SettingMistake::new("number", "`number` is no telephone number", hint));
+    }
+    Ok(number)
+}
+
+fn receivers_of(settings: &Settings) -> Result<Vec<String>, SettingMistake> {
+    let to: Vec<String> = settings.texts("to").iter().map(|name| name.trim().to_owned()).collect();
+    if to.is_empty() || to.iter().any(String::is_empty) {
+        let hint = "write to = [\"+49…\"]";
+        return Err(SettingMistake::new("to", "`to` lacks a receiver", hint));
+    }
+    Ok(to)
+}
+
 /// Title, text and link: Signal has no fields for them.
 fn text(message: &Message) -> String {
     let link = message.link.as_ref().map(Url::as_str);
     let link = link.filter(|link| !message.body.contains(*link) && link.chars().count() <= MAX_LINK);
     let tail = link.map_or_else(String::new, |link| format!("\n\n{link}"));
-    let head = format!("{}\n\n{}", message.title, message.body);
-    let room = MAX_TEXT - LengthUnit::Characters.length(&tail);
-    format!("{}{tail}", cut(head.trim_end(), room, LengthUnit::Characters))
+    let unit = LengthUnit::Characters;
+    let title = cut(&message.title, MAX_TITLE, unit);
+    let room = MAX_TEXT - unit.length(&tail) - unit.length(&title) - 2;
+    let body = if message.body.trim().is_empty() { String::new() } else { linked_text(message, room, unit) };
+    let head = format!("{title}\n\n{body}");
+    format!("{}{tail}", head.trim_end())
 }
 
 #[cfg(test)]
@@ -175,6 +192,9 @@ mod tests {
         assert_eq!(mistake(&settings_of(&[("server", "https://example.org")])), "number");
         assert_eq!(mistake(&addressed("0170 12", &["+4934"])), "number");
         assert_eq!(mistake(&addressed("+4912", &[])), "to");
+        let mut sends = addressed("+4912", &["+4934"]);
+        sends.set_text("server", "https://example.org/v2/send");
+        assert_eq!(mistake(&sends), "server");
         assert_eq!(mistake(&addressed("+4912", &[" "])), "to");
     }
 }

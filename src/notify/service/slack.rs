@@ -4,8 +4,6 @@
 //!
 //! A channel cannot be chosen: that page says that the webhook's own is always used.
 
-use std::fmt;
-
 use serde_json::{Value, json};
 use url::Url;
 
@@ -13,7 +11,7 @@ use super::markup::{kept_of, more, web_link};
 use crate::notify::cut::{LengthUnit, cut};
 use crate::notify::message::Message;
 use crate::notify::outgoing::HttpRequest;
-use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings};
+use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings, print_name_only};
 
 /// The settings.
 pub(in crate::notify) const SETTINGS: &[SettingSpec] = &[SettingSpec {
@@ -35,12 +33,7 @@ pub struct Slack {
     url: Url,
 }
 
-impl fmt::Debug for Slack {
-    // The address is a secret.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Slack").finish_non_exhaustive()
-    }
-}
+print_name_only!(Slack);
 
 impl Slack {
     /// The target of these settings.
@@ -48,7 +41,13 @@ impl Slack {
     /// # Errors
     /// When a setting cannot be used.
     pub fn of(settings: &Settings) -> Result<Self, SettingMistake> {
-        Ok(Self { url: settings.needed_address("url")? })
+        let url = settings.needed_address("url")?;
+        let is_workflow = ["/workflows/", "/triggers/"].iter().any(|begin| url.path().starts_with(begin));
+        if url.host_str() == Some("hooks.slack.com") && is_workflow {
+            let hint = "make an incoming webhook: its address begins with https://hooks.slack.com/services/";
+            return Err(SettingMistake::new("url", "`url` is of a workflow, which takes no messages", hint));
+        }
+        Ok(Self { url })
     }
 
     /// The request of a message.
@@ -206,7 +205,9 @@ mod tests {
     fn mistakes() {
         assert_eq!(Slack::of(&Settings::default()).expect_err("a mistake").setting, "url");
         let mut wrong = settings();
-        wrong.set_text("url", "#general");
-        assert_eq!(Slack::of(&wrong).expect_err("a mistake").setting, "url");
+        for url in ["#general", "https://hooks.slack.com/triggers/T1/2/abc"] {
+            wrong.set_text("url", url);
+            assert_eq!(Slack::of(&wrong).expect_err("a mistake").setting, "url");
+        }
     }
 }

@@ -2,8 +2,6 @@
 //! documentation, "Create an Incoming Webhook"; Adaptive Cards, "Text features"). Texts are `TextRun`s,
 //! which know no Markdown: nothing in a title can be a mention, a link or formatting.
 
-use std::fmt;
-
 use serde_json::{Value, json};
 use url::Url;
 
@@ -12,7 +10,7 @@ use crate::model::EventKind;
 use crate::notify::cut::{LengthUnit, cut};
 use crate::notify::message::{Message, MessageItem};
 use crate::notify::outgoing::{HttpAnswer, HttpRequest, SendVerdict, usual_verdict};
-use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings};
+use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings, print_name_only};
 
 /// The settings.
 pub(in crate::notify) const SETTINGS: &[SettingSpec] = &[SettingSpec {
@@ -37,12 +35,7 @@ pub struct Teams {
     url: Url,
 }
 
-impl fmt::Debug for Teams {
-    // The address is a secret.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Teams").finish_non_exhaustive()
-    }
-}
+print_name_only!(Teams);
 
 impl Teams {
     /// The target of these settings.

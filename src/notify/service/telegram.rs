@@ -1,8 +1,6 @@
 //! Telegram: a message by a bot (its documentation, "Telegram Bot API", sections "`sendMessage`", "HTML
 //! style" and "`ResponseParameters`").
 
-use std::fmt;
-
 use serde_json::{Value, json};
 use url::Url;
 
@@ -11,7 +9,7 @@ use crate::model::Secret;
 use crate::notify::cut::{LengthUnit, cut};
 use crate::notify::message::{Message, MessageItem, Priority};
 use crate::notify::outgoing::{HttpAnswer, HttpRequest, SendVerdict, usual_verdict};
-use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings};
+use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings, both, print_name_only};
 use crate::notify::web;
 
 /// The settings.
@@ -57,12 +55,7 @@ pub struct Telegram {
     thread: Option<u64>,
 }
 
-impl fmt::Debug for Telegram {
-    // The address of a server of one's own may hold a secret.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Telegram").finish_non_exhaustive()
-    }
-}
+print_name_only!(Telegram);
 
 impl Telegram {
     /// The target of these settings.
@@ -70,20 +63,8 @@ impl Telegram {
     /// # Errors
     /// When a setting cannot be used.
     pub fn of(settings: &Settings) -> Result<Self, SettingMistake> {
-        let token = settings.needed_secret("token")?;
-        if !is_token(token.expose()) {
-            let hint = "write the token as `@BotFather` gives it: a number, `:` and letters";
-            return Err(SettingMistake::new("token", "`token` is no token of a bot", hint));
-        }
-        let chat = settings.needed("chat")?;
-        let chat = chat_of(&chat).ok_or_else(|| {
-            let hint = "write the id of the chat, a number, or `@` and the name of a channel";
-            SettingMistake::new("chat", "`chat` is neither an id nor the name of a channel", hint)
-        })?;
-        let server = settings.address("server")?;
-        let default =
-            || Url::parse("https://api.telegram.org/").map_err(|_| SettingMistake::new("server", "", ""));
-        let server = server.map_or_else(default, Ok)?;
+        let token = token_of(settings);
+        let ((token, chat), server) = both(both(token, checked_chat(settings)), server_of(settings))?;
         Ok(Self { server, token, chat, thread: settings.number("thread") })
     }
 
@@ -122,6 +103,32 @@ impl Telegram {
             SendVerdict::Sent => SendVerdict::Sent,
         }
     }
+}
+
+fn token_of(settings: &Settings) -> Result<Secret, SettingMistake> {
+    let token = settings.needed_secret("token")?;
+    if !is_token(token.expose()) {
+        let hint = "write the token as `@BotFather` gives it: a number, `:` and letters";
+        return Err(SettingMistake::new("token", "`token` is no token of a bot", hint));
+    }
+    Ok(token)
+}
+
+fn checked_chat(settings: &Settings) -> Result<Value, SettingMistake> {
+    let chat = settings.needed("chat")?;
+    chat_of(&chat).ok_or_else(|| {
+        let hint = "write the id of the chat, a number, or `@` and the name of a channel";
+        SettingMistake::new("chat", "`chat` is neither an id nor the name of a channel", hint)
+    })
+}
+
+fn server_of(settings: &Settings) -> Result<Url, SettingMistake> {
+    let hint = "write server = \"https://api.telegram.org\"";
+    let default = || {
+        Url::parse("https://api.telegram.org/")
+            .map_err(|_| SettingMistake::new("server", "`server` is missing", hint))
+    };
+    settings.address("server")?.map_or_else(default, Ok)
 }
 
 fn is_token(token: &str) -> bool {

@@ -1,8 +1,6 @@
 //! A webhook: the message for programs as JSON, signed by the Standard Webhooks specification (version 1.0.0,
 //! "Signature scheme" and "Webhook headers").
 
-use std::fmt;
-
 use http::{HeaderName, HeaderValue};
 use url::Url;
 
@@ -10,7 +8,7 @@ use crate::digest;
 use crate::model::Secret;
 use crate::notify::message::Message;
 use crate::notify::outgoing::HttpRequest;
-use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings};
+use crate::notify::settings::{SettingKind, SettingMistake, SettingSpec, Settings, both, print_name_only};
 
 /// The settings.
 pub(in crate::notify) const SETTINGS: &[SettingSpec] = &[
@@ -53,12 +51,7 @@ pub struct Webhook {
     headers: Vec<(String, Secret)>,
 }
 
-// The address and the key are secrets.
-impl fmt::Debug for Webhook {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "webhook at {}", self.url.host_str().unwrap_or_default())
-    }
-}
+print_name_only!(Webhook);
 
 impl Webhook {
     /// The target of these settings.
@@ -66,12 +59,15 @@ impl Webhook {
     /// # Errors
     /// When a setting cannot be used.
     pub fn of(settings: &Settings) -> Result<Self, SettingMistake> {
-        let headers = settings.table("headers");
-        Ok(Self {
-            url: settings.needed_address("url")?,
-            key: settings.text("secret").map(key_of).transpose()?,
-            headers: headers.into_iter().map(checked_header).collect::<Result<_, _>>()?,
-        })
+        let key = settings.text("secret").map(key_of).transpose();
+        let ((url, key), headers) = both(both(settings.needed_address("url"), key), headers_of(settings))?;
+        let has_login = !url.username().is_empty() || url.password().is_some();
+        if has_login && headers.iter().any(|(name, _)| name == "authorization") {
+            let hint = "remove the header, or what stands before `@` in `url`";
+            let message = "`url` and the header `authorization` are two logins";
+            return Err(SettingMistake::new("headers", message, hint));
+        }
+        Ok(Self { url, key, headers })
     }
 
     /// The request of a message. `now_s` is the time of this try in seconds since 1970.
@@ -106,6 +102,20 @@ fn key_of(text: &str) -> Result<Vec<u8>, SettingMistake> {
         let hint = "write whsec_ and 24 to 64 random bytes in base64; `openssl rand -base64 32` makes some";
         SettingMistake::new("secret", "`secret` is no key of a webhook", hint)
     })
+}
+
+/// Headers with their names in small letters. Of two with one name, only one could be sent.
+fn headers_of(settings: &Settings) -> Result<Vec<(String, Secret)>, SettingMistake> {
+    let mut headers: Vec<(String, Secret)> = Vec::new();
+    for header in settings.table("headers") {
+        let (name, value) = checked_header(header)?;
+        if headers.iter().any(|(other, _)| *other == name) {
+            let hint = "remove one of them: capital letters make no other header";
+            return Err(SettingMistake::new("headers", format!("the header `{name}` is given twice"), hint));
+        }
+        headers.push((name, value));
+    }
+    Ok(headers)
 }
 
 fn checked_header((name, value): (String, Secret)) -> Result<(String, Secret), SettingMistake> {
@@ -191,7 +201,7 @@ mod tests {
     #[test]
     fn secrets_are_not_printed() {
         let webhook = Webhook::of(&settings(Some(SECRET), &[])).expect("a target");
-        assert_eq!(format!("{webhook:?}"), "webhook at hooks.example.org");
+        assert_eq!(format!("{webhook:?}"), "Webhook { .. }");
     }
 
     #[test]
@@ -211,5 +221,10 @@ mod tests {
         assert_eq!(mistake(&settings(None, &[("a b", "x")])), "`a b` is no name of a header");
         let told = mistake(&settings(None, &[("x-a", "1\r\nx-b: 2")]));
         assert_eq!(told, "the header `x-a` has no usable value");
+        let told = mistake(&settings(None, &[("X-A", "1"), ("x-a", "2")]));
+        assert_eq!(told, "the header `x-a` is given twice");
+        let mut login = settings(None, &[("Authorization", "Bearer t")]);
+        login.set_text("url", "https://ada:hush@hooks.example.org/in");
+        assert_eq!(mistake(&login), "`url` and the header `authorization` are two logins");
     }
 }

@@ -19,13 +19,18 @@ pub(super) fn mail(form: &mut FormAddress) -> Result<FormTarget, SettingMistake>
     let domain = if host.is_empty() { own_domain.unwrap_or_default() } else { host };
     let smtp = form.take("smtp");
     let provider = if smtp.is_some() { None } else { provider(&domain) };
-    let encryption = encryption(form, provider)?;
+    let mode = form.take("mode");
+    let names_mode = mode.is_some();
+    let encryption = encryption(form, mode, provider)?;
     let address = mailbox(user.as_deref(), &domain);
     let (from, from_address) = sender(form, address.as_deref())?;
     let mut settings = Settings::default();
     let server = smtp.or(provider.map(|(server, _)| server.to_owned())).unwrap_or(domain);
-    settings.set_text("server", form.with_port(&server)?);
-    settings.set_text("encryption", encryption);
+    let server_and_port = form.with_port(&server)?;
+    // A server on this port speaks nothing but TLS.
+    let is_tls_port = form.is_secure() && !names_mode && server_and_port.ends_with(":465");
+    settings.set_text("encryption", if is_tls_port { "tls" } else { encryption });
+    settings.set_text("server", server_and_port);
     settings.set("to", SettingValue::Texts(mail_receivers(form, from_address)));
     settings.set_text("from", from);
     let Some(password) = password else { return Ok(("mail", settings)) };
@@ -89,8 +94,12 @@ fn mail_receivers(form: &mut FormAddress, sender: String) -> Vec<String> {
 }
 
 /// The setting `encryption`.
-fn encryption(form: &mut FormAddress, provider: Option<Provider>) -> Result<&'static str, SettingMistake> {
-    match (form.take("mode").map(|mode| mode.to_ascii_lowercase()).as_deref(), provider) {
+fn encryption(
+    form: &FormAddress,
+    mode: Option<String>,
+    provider: Option<Provider>,
+) -> Result<&'static str, SettingMistake> {
+    match (mode.map(|mode| mode.to_ascii_lowercase()).as_deref(), provider) {
         (Some("starttls"), _) => Ok("starttls"),
         (Some("ssl"), _) => Ok("tls"),
         (Some("insecure"), _) => Ok("none"),

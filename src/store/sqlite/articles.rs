@@ -5,6 +5,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::columns::{json, millis_of, precision_name};
+use super::notices::release_read;
 use crate::history::Seen;
 use crate::model::{Completion, Content, DateSource, FeedId, PageDate};
 use crate::store::article_claim::{ArticleClaim, ArticleOutcome};
@@ -103,6 +104,10 @@ pub(super) fn finish(
         }
         ArticleOutcome::Found(completion, date) => complete(&tx, claim, completion, date.as_ref())?,
     };
+    // Somebody may wait for the page to judge the item by it.
+    if matches!(outcome, ArticleOutcome::Found(..) | ArticleOutcome::Never) {
+        release_read(&tx, Some(&claim.feed), now)?;
+    }
     if changed {
         tx.prepare_cached(
             "UPDATE feeds SET version = version + 1, changed = ?2, touched = max(touched, ?2) WHERE id = ?1",

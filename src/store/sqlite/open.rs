@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0007.sql"),
     include_str!("../migrations/0008.sql"),
     include_str!("../migrations/0009.sql"),
+    include_str!("../migrations/0010.sql"),
 ];
 
 /// Marks a file as a database of feedbridge: `FdBr` in ASCII.
@@ -28,7 +29,7 @@ const APPLICATION_ID: i64 = 0x4664_4272;
 
 /// Prepared statements that are cached. That is more than there are, so each is parsed once for a
 /// connection.
-const CACHED_STATEMENTS: usize = 64;
+const CACHED_STATEMENTS: usize = 96;
 
 /// How long a connection waits for a lock of another program.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -36,8 +37,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Opens the connection that writes, and brings the schema up to date.
 pub(super) fn writer(file: &Path) -> Result<Connection, StoreError> {
     if let Some(folder) = file.parent().filter(|f| !f.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)
-            .map_err(|e| unusable(file, &format!("cannot make its folder: {e}")))?;
+        std::fs::create_dir_all(folder).map_err(|error| no_folder(folder, &error))?;
     }
     refuse_log_without_file(file)?;
     warn_of_empty_file(file);
@@ -173,6 +173,11 @@ fn migrate(connection: &mut Connection, version: i64) -> rusqlite::Result<()> {
 
 fn unusable(file: &Path, reason: &str) -> StoreError {
     StoreError::Unusable { file: file.display().to_string(), reason: reason.to_owned() }
+}
+
+/// The error of a folder that could not be made.
+fn no_folder(folder: &Path, error: &std::io::Error) -> StoreError {
+    StoreError::NoFolder { folder: folder.display().to_string(), reason: error.to_string() }
 }
 
 /// The error of a database that could not be opened. A file that was never a database is not a damaged one.

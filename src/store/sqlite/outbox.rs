@@ -104,7 +104,8 @@ fn claim(db: &Connection, number: i64, until: i64, failures: u32) -> rusqlite::R
     })
 }
 
-/// Gives up all claims: those of a process that has ended.
+/// Gives up all claims. A daemon holds the lock beside the database, so that no other process sends from it: they
+/// are those of a process that has ended.
 pub(super) fn release(db: &mut Connection) -> rusqlite::Result<()> {
     db.execute("UPDATE messages SET claimed = 0 WHERE state = 'waiting' AND claimed > 0", [])?;
     Ok(())
@@ -231,6 +232,48 @@ pub(super) fn target(db: &mut Connection, rule: &str, now: i64) -> rusqlite::Res
     Ok(TargetState { waiting, dead, held, oldest: oldest.map(instant), ..state })
 }
 
+/// The number of these rules whose target fails, or has dead messages.
+pub(super) fn failing(db: &mut Connection, rules: &[String]) -> rusqlite::Result<usize> {
+    let count: i64 = db
+        .prepare_cached(
+            "SELECT count(*) FROM json_each(?1) AS named
+             WHERE EXISTS (SELECT 1 FROM targets WHERE rule = named.value AND failures > 0)
+                OR EXISTS (SELECT 1 FROM messages WHERE rule = named.value AND state = 'dead')",
+        )?
+        .query_row([json(&rules)?], |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or(0))
+}
+
+/// The keys of the items of a feed that are dated at or after a moment, in served order. The index of served items
+/// answers it.
+pub(super) fn keys_since(db: &Connection, feed: &FeedId, since: i64) -> rusqlite::Result<Vec<String>> {
+    let mut query = db.prepare_cached(
+        "SELECT key FROM items WHERE feed = ?1 AND pruned = 0 AND date >= ?2
+         ORDER BY date DESC, first_seen DESC, position, key",
+    )?;
+    let rows = query.query_map(params![feed.as_str(), since], |row| row.get(0))?;
+    rows.collect()
+}
+
+/// The keys of a feed that are one of these texts, or one of them with `#` and more.
+pub(super) fn keys_with_stems(
+    db: &Connection,
+    feed: &FeedId,
+    stems: &[String],
+) -> rusqlite::Result<Vec<String>> {
+    let mut query = db.prepare_cached(
+        "SELECT key FROM items WHERE feed = ?1 AND key = ?2 AND pruned = 0
+         UNION ALL
+         SELECT key FROM items WHERE feed = ?1 AND key >= ?2 || '#' AND key < ?2 || '$' AND pruned = 0",
+    )?;
+    let mut keys = Vec::new();
+    for stem in stems {
+        let rows = query.query_map(params![feed.as_str(), stem], |row| row.get(0))?;
+        keys.extend(rows.collect::<rusqlite::Result<Vec<String>>>()?);
+    }
+    Ok(keys)
+}
+
 /// Lets the dead messages of a rule wait again, behind no rest.
 pub(super) fn revive(db: &mut Connection, rule: &str, now: i64) -> rusqlite::Result<usize> {
     let tx = begin(db)?;
@@ -262,9 +305,12 @@ pub(super) fn mute(
     Ok(found > 0)
 }
 
-/// Lets the notices that wait for the end of a feed's mute be due at a moment.
+/// Lets the notices that wait for the end of a feed's mute be due at that moment. Whether they may be told then is
+/// asked when it has come: the store knows no quiet hours.
 fn release_muted(db: &Connection, feed: &FeedId, due: i64) -> rusqlite::Result<()> {
-    db.prepare_cached("UPDATE notices SET due = ?2 WHERE feed = ?1 AND reason = 'muted'")?
+    db.prepare_cached(
+        "UPDATE notices SET due = ?2, reason = 'mute_ends' WHERE feed = ?1 AND reason IN ('muted', 'mute_ends')",
+    )?
         .execute(params![feed.as_str(), due])?;
     Ok(())
 }
@@ -283,7 +329,10 @@ pub(super) fn muted(db: &mut Connection, now: i64) -> rusqlite::Result<Vec<(Feed
 pub(super) fn tidy(db: &mut Connection, rules: &[String], now: i64) -> rusqlite::Result<usize> {
     let tx = begin(db)?;
     let known = json(&rules)?;
-    tx.execute("DELETE FROM notices WHERE rule NOT IN (SELECT value FROM json_each(?1))", [&known])?;
+    for table in ["notices", "open_alarms"] {
+        let sql = format!("DELETE FROM {table} WHERE rule NOT IN (SELECT value FROM json_each(?1))");
+        tx.execute(&sql, [&known])?;
+    }
     tx.execute(
         "UPDATE messages SET state = 'dead', changed = ?2, reason = 'its rule is no longer in feeds.toml'
          WHERE state = 'waiting' AND rule NOT IN (SELECT value FROM json_each(?1))",

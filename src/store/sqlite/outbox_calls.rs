@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use rusqlite::Connection;
 
 use super::columns::instant;
-use super::{SqliteStore, events, items, notices, outbox};
+use super::{SqliteStore, alarms, events, items, notices, outbox};
 use crate::model::{Event, EventKind, FeedId, Item};
 use crate::store::error::StoreError;
 use crate::store::outbox::{
-    KeptMessage, MessageClaim, NewMessage, NewNotice, Notice, Outbox, SendEnd, TargetState,
+    KeptMessage, MessageClaim, NewMessage, NewNotice, Notice, OpenAlarm, Outbox, RecentTroubles, SendEnd,
+    TargetState, ToldAlarm,
 };
 
 #[async_trait]
@@ -20,7 +22,8 @@ impl Outbox for SqliteStore {
     }
 
     async fn plan(&self, up_to: i64, notices: Vec<NewNotice>) -> Result<(), StoreError> {
-        self.writer.call(move |db| notices::plan(db, up_to, &notices)).await
+        let now = self.now_millis();
+        self.writer.call(move |db| notices::plan(db, up_to, &notices, now)).await
     }
 
     async fn events(
@@ -47,9 +50,44 @@ impl Outbox for SqliteStore {
         self.reader.call(move |db| notices::due(db, limit, now)).await
     }
 
-    async fn form(&self, notices: Vec<i64>, messages: Vec<NewMessage>) -> Result<bool, StoreError> {
+    async fn form(
+        &self,
+        notices: Vec<i64>,
+        messages: Vec<NewMessage>,
+        told: Vec<ToldAlarm>,
+    ) -> Result<bool, StoreError> {
         let now = self.now_millis();
-        self.writer.call(move |db| notices::form(db, &notices, &messages, now)).await
+        self.writer.call(move |db| notices::form(db, &notices, &messages, &told, now)).await
+    }
+
+    async fn replan(&self, notices: Vec<i64>, by: Vec<NewNotice>) -> Result<bool, StoreError> {
+        self.writer.call(move |db| notices::replan(db, &notices, &by)).await
+    }
+
+    async fn open_alarms(&self) -> Result<Vec<OpenAlarm>, StoreError> {
+        self.reader.call(alarms::open).await
+    }
+
+    async fn end_unwatched(&self, alarm: &ToldAlarm, notice: Option<NewNotice>) -> Result<bool, StoreError> {
+        let alarm = alarm.clone();
+        self.writer.call(move |db| alarms::end_unwatched(db, &alarm, notice.as_ref())).await
+    }
+
+    async fn repeat_alarm(&self, alarm: &OpenAlarm, notice: NewNotice) -> Result<bool, StoreError> {
+        let alarm = alarm.clone();
+        let now = self.now_millis();
+        self.writer.call(move |db| alarms::repeat(db, &alarm, &notice, now)).await
+    }
+
+    async fn recent_troubles(
+        &self,
+        feed: &FeedId,
+        after: DateTime<Utc>,
+        up_to: i64,
+    ) -> Result<RecentTroubles, StoreError> {
+        let feed = feed.clone();
+        let after = after.timestamp_millis();
+        self.reader.call(move |db| alarms::recent_troubles(db, &feed, after, up_to)).await
     }
 
     async fn hold(&self, notices: Vec<i64>, due: DateTime<Utc>, reason: &str) -> Result<(), StoreError> {
@@ -98,6 +136,11 @@ impl Outbox for SqliteStore {
         self.reader.call(move |db| outbox::target(db, &rule, now)).await
     }
 
+    async fn failing_rules(&self, rules: &[String]) -> Result<usize, StoreError> {
+        let rules = rules.to_vec();
+        self.reader.call(move |db| outbox::failing(db, &rules)).await
+    }
+
     async fn revive(&self, rule: &str) -> Result<usize, StoreError> {
         let rule = rule.to_owned();
         let now = self.now_millis();
@@ -120,6 +163,25 @@ impl Outbox for SqliteStore {
     async fn items_with_keys(&self, feed: &FeedId, keys: Vec<String>) -> Result<Vec<Item>, StoreError> {
         let feed = feed.clone();
         self.reader.call(move |db| items::with_keys(db, &feed, &keys)).await
+    }
+
+    async fn items_since(&self, feed: &FeedId, since: DateTime<Utc>) -> Result<Vec<Item>, StoreError> {
+        let feed = feed.clone();
+        let since = since.timestamp_millis();
+        let read = move |db: &mut Connection| {
+            let keys = outbox::keys_since(db, &feed, since)?;
+            items::with_keys(db, &feed, &keys)
+        };
+        self.reader.call(read).await
+    }
+
+    async fn items_with_stems(&self, feed: &FeedId, stems: Vec<String>) -> Result<Vec<Item>, StoreError> {
+        let feed = feed.clone();
+        let read = move |db: &mut Connection| {
+            let keys = outbox::keys_with_stems(db, &feed, &stems)?;
+            items::with_keys(db, &feed, &keys)
+        };
+        self.reader.call(read).await
     }
 
     async fn release_messages(&self) -> Result<(), StoreError> {

@@ -1,0 +1,15 @@
+//! OpenTelemetry: spans and metrics for a collector, by OTLP (HTTP with protobuf). Only builds with the feature
+//! `otlp` have it, and nothing happens unless the standard variables name a collector.
+//!
+//! The settings are a plain value, so that no part reads the environment by itself. The exporter is our own: it
+//! sends through `fetch`, with its guard and its one TLS. A collector that is down costs a line of the log a minute.
+
+mod collector;
+mod export;
+mod metrics;
+mod open_metrics;
+mod settings;
+mod spans;
+
+pub use export::OtlpExport;
+pub use settings::{OtlpSettings, SignalTarget};
