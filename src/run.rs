@@ -131,14 +131,13 @@ async fn whole_run(
     let ended = EndedRun { config, feed, claim, started, duration, now: tools.clock.now() };
     let concluded = std::panic::catch_unwind(AssertUnwindSafe(|| ended.conclude(outcome)));
     let (report, commit) = concluded.unwrap_or_else(|_| ended.conclude(Err(panicked())));
-    let span = tracing::info_span!("store");
     if is_put_off(&report) {
         // A part of the requests may have been made: the site rests as after any run.
         let put_off = tools.store.put_off(claim, ended.now + PUT_OFF, commit.site_rest);
-        put_off.instrument(span).await?;
+        spans::within(spans::of_store(), put_off).await?;
     } else {
         let stopwatch = Instant::now();
-        tools.store.finish_run(claim, commit).instrument(span).await?;
+        spans::within(spans::of_store(), tools.store.finish_run(claim, commit)).await?;
         tools.metrics.run_stored(stopwatch.elapsed());
     }
     tools.metrics.run_ended(&report.record);

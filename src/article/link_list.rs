@@ -25,6 +25,8 @@ const MIN_SENTENCE: usize = 10;
 const MAX_PROSE: usize = 120;
 /// Marks at the end of a sentence.
 const SENTENCE_ENDS: [char; 7] = ['.', '!', '?', '。', '…', '।', '؟'];
+/// Marks that may stand behind the end of a sentence. There may be a space before one.
+const CLOSING_MARKS: [char; 8] = ['"', '\'', '”', '’', '“', '»', ')', '」'];
 
 /// Links that look alike: their depth in the page, and their class.
 type LinkForm<'a> = (usize, &'a str);
@@ -131,7 +133,7 @@ fn has_prose(document: &Html, context: PageContext<'_>) -> bool {
         for text in element.children().filter_map(|child| child.value().as_text()) {
             let text = text.trim();
             let text_length = length(text);
-            if is_in_article && text_length >= MIN_SENTENCE && text.ends_with(SENTENCE_ENDS) {
+            if is_in_article && text_length >= MIN_SENTENCE && ends_a_sentence(text) {
                 return true;
             }
             prose += if text_length >= MIN_PROSE { text_length } else { 0 };
@@ -139,4 +141,10 @@ fn has_prose(document: &Html, context: PageContext<'_>) -> bool {
         open.extend(element.child_elements().map(|child| (child, is_in_article)));
     }
     prose > MAX_PROSE
+}
+
+/// Whether a text ends as a sentence does, be it one in quotation marks or in brackets.
+fn ends_a_sentence(text: &str) -> bool {
+    let is_behind = |c: char| c.is_whitespace() || CLOSING_MARKS.contains(&c);
+    text.trim_end_matches(is_behind).ends_with(SENTENCE_ENDS)
 }

@@ -60,7 +60,7 @@ async fn test(config: &Config, rule: &NotifyRule) -> anyhow::Result<End> {
     let now = WallClock.now();
     let message = delivery::test_message(&rule.rule.name, &config.server.title, now);
     let courier = Courier::new(config.limits.fetch.clone());
-    match courier.send(rule, &message, now).await {
+    match courier.send(rule, &message, 1, now).await {
         SendVerdict::Sent => {
             output::line(&format!("`{}` has taken a test message", rule.rule.name))?;
             Ok(End::Fine)

@@ -8,7 +8,7 @@ use super::variables;
 #[cfg(feature = "otlp")]
 use crate::clock::WallClock;
 #[cfg(feature = "otlp")]
-use crate::otlp::{OtlpExport, OtlpSettings};
+use crate::otlp::{OtlpExport, OtlpSettings, instance_id};
 use crate::telemetry::{Metrics, SpanLayer};
 
 /// What is exported while the daemon serves.
@@ -28,7 +28,8 @@ impl Observing {
         if !matches!(command, None | Some(Command::Serve(_))) {
             return Self::default();
         }
-        let mut settings = OtlpSettings::of(|name| variables::value(name)?.into_string().ok());
+        let lookup = |name: &str| variables::value(name)?.into_string().ok();
+        let mut settings = OtlpSettings::of(&instance_id(), lookup);
         let mistakes = std::mem::take(&mut settings.mistakes);
         Self { export: OtlpExport::new(settings, Arc::new(WallClock)), mistakes }
     }

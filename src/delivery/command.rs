@@ -6,9 +6,10 @@ use std::io;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::pin;
-use tokio::process::{ChildStderr, ChildStdin, Command};
+use tokio::process::{Child, ChildStderr, ChildStdin, Command};
 use tokio::time::timeout;
 
 use crate::notify::{CommandCall, SendVerdict};
@@ -32,7 +33,7 @@ const COMPLAINT_WAIT: Duration = Duration::from_secs(1);
 /// `EX_TEMPFAIL` of `sysexits.h`: the program asks for another try.
 const TRY_AGAIN: i32 = 75;
 
-/// Runs the program to its end. It is killed if it takes longer than `limit`.
+/// Runs the program to its end. It is killed if it takes longer than `limit`, with the programs that it has started.
 pub(super) async fn send(call: &CommandCall, limit: Duration) -> SendVerdict {
     match timeout(limit, run(call)).await {
         Ok(Ok((status, complaint))) => judged(status, &complaint),
@@ -65,6 +66,7 @@ fn first_line(complaint: &[u8]) -> String {
 /// The end of the program, and the beginning of what it wrote to its standard error.
 async fn run(call: &CommandCall) -> io::Result<(ExitStatus, Vec<u8>)> {
     let mut child = command(call)?.spawn()?;
+    let mut group = RunningGroup::of(&child);
     let input = child.stdin.take();
     let errors = child.stderr.take();
     let mut complaint = Vec::new();
@@ -74,6 +76,7 @@ async fn run(call: &CommandCall) -> io::Result<(ExitStatus, Vec<u8>)> {
         tokio::select! {
             _ = &mut talk => None,
             status = child.wait() => {
+                group.note_end();
                 let _ = timeout(COMPLAINT_WAIT, &mut talk).await;
                 Some(status)
             }
@@ -83,7 +86,32 @@ async fn run(call: &CommandCall) -> io::Result<(ExitStatus, Vec<u8>)> {
         Some(status) => status?,
         None => child.wait().await?,
     };
+    group.note_end();
     Ok((status, complaint))
+}
+
+/// A program that runs, with the programs that it has started. All of them are killed when nobody waits any longer.
+struct RunningGroup(Option<Pid>);
+
+impl RunningGroup {
+    /// The group that a child leads.
+    fn of(child: &Child) -> Self {
+        Self(child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw))
+    }
+
+    /// The program has ended by itself. What it has left behind may go on.
+    const fn note_end(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for RunningGroup {
+    fn drop(&mut self) {
+        if let Some(group) = self.0 {
+            // It may have ended meanwhile.
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+    }
 }
 
 fn command(call: &CommandCall) -> io::Result<Command> {
@@ -97,6 +125,7 @@ fn command(call: &CommandCall) -> io::Result<Command> {
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
+        .process_group(0)
         .kill_on_drop(true);
     Ok(command)
 }

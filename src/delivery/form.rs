@@ -37,13 +37,18 @@ pub(super) async fn form(store: &dyn Store, config: &Config) -> Result<usize, St
         match config.notify_rule(&name) {
             Some(rule) => {
                 let (gone, notices): (Vec<Notice>, Vec<Notice>) =
-                    notices.into_iter().partition(|notice| is_unwatched(config, notice));
-                drop_notices(store, &gone).await?;
+                    notices.into_iter().partition(|notice| is_unwatched(config, &rule.rule, notice));
+                if !gone.is_empty() {
+                    let feeds = gone.iter().map(|notice| notice.notice.feed.clone()).collect();
+                    store.drop_unwatched(numbers(&gone), feeds).await?;
+                }
                 let notices = after_mutes(store, &rule.rule, notices).await?;
                 form_for(store, &rule.rule, notices).await?;
             }
             // The rule is gone: nobody wants to be told.
-            None => drop_notices(store, &notices).await?,
+            None => {
+                store.form(numbers(&notices), Vec::new(), Vec::new()).await?;
+            }
         }
     }
     Ok(count)
@@ -57,17 +62,11 @@ fn waits_for_articles(notice: &Notice) -> bool {
     reason(notice) == HoldReason::Article
 }
 
-/// Whether a notice tells the state of a feed that is no longer configured, other than that it is not.
-fn is_unwatched(config: &Config, notice: &Notice) -> bool {
-    let is_gone = |part: &Part| part.is_alarm() && !part.is_unwatched && config.feed(&part.source).is_none();
+/// Whether a notice tells the state of a feed that its rule no longer watches, other than that it does not.
+fn is_unwatched(config: &Config, rule: &Rule, notice: &Notice) -> bool {
+    let is_left_out = |feed: &FeedId| config.feed(feed).is_none() || !rule.sources.contains(feed);
+    let is_gone = |part: &Part| part.is_alarm() && !part.is_unwatched && is_left_out(&part.source);
     parts(std::slice::from_ref(notice)).iter().any(is_gone)
-}
-
-async fn drop_notices(store: &dyn Store, notices: &[Notice]) -> Result<(), StoreError> {
-    if !notices.is_empty() {
-        store.form(numbers(notices), Vec::new(), Vec::new()).await?;
-    }
-    Ok(())
 }
 
 /// The notices without those that a person let be due at a moment at which nothing is told: these wait for the end
@@ -78,11 +77,16 @@ async fn after_mutes(
     notices: Vec<Notice>,
 ) -> Result<Vec<Notice>, StoreError> {
     let now = store.now().await?;
-    let (early, told): (Vec<Notice>, Vec<Notice>) = notices.into_iter().partition(|notice| {
-        reason(notice) == HoldReason::MuteEnds && rule.timing.due(notice.notice.due).at > now
-    });
+    let may_be_told_at = |notice: &Notice| {
+        // A time of the day that was missed since the end of the mute is told now. Quiet hours of now count.
+        let from = if rule.timing.digest.is_empty() { now } else { notice.notice.due };
+        rule.timing.due(from).at
+    };
+    let (early, told): (Vec<Notice>, Vec<Notice>) = notices
+        .into_iter()
+        .partition(|notice| reason(notice) == HoldReason::MuteEnds && may_be_told_at(notice) > now);
     for notice in early {
-        let due = rule.timing.due(notice.notice.due).at;
+        let due = may_be_told_at(&notice);
         store.hold(vec![notice.number], due, HoldReason::Muted.name()).await?;
     }
     Ok(told)
@@ -114,16 +118,16 @@ async fn bound(
     room: usize,
     free_at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let told = drafts.iter().filter(|draft| draft.message.is_some()).count();
+    let told = drafts.iter().filter(|draft| draft.takes_room).count();
     if told <= room {
         return Ok(());
     }
     let mut left = room;
     let mut held = Vec::new();
     drafts.retain(|draft| {
-        let fits = draft.message.is_none() || left > 0;
+        let fits = !draft.takes_room || left > 0;
         if fits {
-            left = left.saturating_sub(usize::from(draft.message.is_some()));
+            left = left.saturating_sub(usize::from(draft.takes_room));
         } else {
             held.extend(draft.notices.iter().copied());
         }
@@ -137,6 +141,8 @@ async fn bound(
 struct Draft {
     notices: Vec<i64>,
     message: Option<NewMessage>,
+    /// It is one of the messages within an hour. What only tells an alarm once more is none.
+    takes_room: bool,
     /// The states of feeds that the message tells.
     told: Vec<ToldAlarm>,
 }
@@ -211,16 +217,20 @@ fn of_one_feed(rule: &Rule, feed: &FeedId, held: &[Notice], now: DateTime<Utc>) 
     draft(rule, feed.to_string(), held, Contents { parts, gathered: "", omitted: 0 }, now)
 }
 
-/// All that was held, as one message. Of each feed's troubles, the last is told.
+/// All that was held, as one message. Of each feed's troubles, the last is told. If there are too many parts, troubles
+/// come first; those that are told by their number count as told, too, so that their ends are told.
 fn of_many(rule: &Rule, reason: HoldReason, held: &[Notice], now: DateTime<Utc>) -> Draft {
     let mut parts = last_alarms(parts(held));
     let mut omitted = cut_items(&mut parts);
+    let alarms = told_alarms(rule, &parts);
     if parts.len() > MAX_PARTS {
+        parts.sort_by_key(|part| !part.is_alarm());
         let more = parts.split_off(MAX_PARTS);
         omitted +=
             more.iter().map(|part| u32::try_from(part.items.len().max(1)).unwrap_or(u32::MAX)).sum::<u32>();
     }
-    draft(rule, String::new(), held, Contents { parts, gathered: reason.name(), omitted }, now)
+    let contents = Contents { parts, gathered: reason.name(), omitted };
+    Draft { told: alarms, ..draft(rule, String::new(), held, contents, now) }
 }
 
 fn parts(notices: &[Notice]) -> Vec<Part> {
@@ -264,10 +274,10 @@ struct Contents {
 fn draft(rule: &Rule, lane: String, notices: &[Notice], told: Contents, now: DateTime<Utc>) -> Draft {
     let notices = numbers(notices);
     if told.parts.is_empty() {
-        return Draft { notices, message: None, told: Vec::new() };
+        return Draft { notices, message: None, takes_room: false, told: Vec::new() };
     }
-    let alarms =
-        told.parts.iter().filter(|part| part.is_alarm()).map(|part| told_alarm(rule, part)).collect();
+    let takes_room = !told.parts.iter().all(|part| part.is_repeated);
+    let alarms = told_alarms(rule, &told.parts);
     // Numbers of notices are never used twice, and the time tells apart databases that were begun anew.
     let seed = format!("{}\0{notices:?}\0{}", rule.name, now.timestamp_millis());
     let content = MessageContent {
@@ -278,7 +288,11 @@ fn draft(rule: &Rule, lane: String, notices: &[Notice], told: Contents, now: Dat
     };
     let content = serde_json::to_string(&content).unwrap_or_default();
     let message = NewMessage { rule: rule.name.clone(), lane, content };
-    Draft { notices, message: Some(message), told: alarms }
+    Draft { notices, message: Some(message), takes_room, told: alarms }
+}
+
+fn told_alarms(rule: &Rule, parts: &[Part]) -> Vec<ToldAlarm> {
+    parts.iter().filter(|part| part.is_alarm()).map(|part| told_alarm(rule, part)).collect()
 }
 
 fn told_alarm(rule: &Rule, part: &Part) -> ToldAlarm {

@@ -27,12 +27,20 @@ const MAX_REASON: usize = 300;
 const LAST_SECOND: u64 = 253_402_300_799;
 /// The code of a server that closes the connection.
 const CLOSING: &str = "421";
+/// From this try on, a mail goes to those receivers that the server takes, whoever else is refused for now.
+const LAST_PATIENT_TRY: u32 = 9;
 /// Permanent codes that are about the login, not about the mail.
 const LOGIN_CODES: [&str; 4] = ["530", "534", "535", "538"];
 
-/// Sends a mail, to the first of `addresses` that answers. All of it takes at most `limit`.
-pub(super) async fn send(mail: &OutgoingMail, addresses: &[SocketAddr], limit: Duration) -> SendVerdict {
-    match timeout(limit, handed_over(mail, addresses, limit)).await {
+/// Sends a mail, to the first of `addresses` that answers. All of it takes at most `limit`. `tries` counts the tries
+/// of this mail, this one included.
+pub(super) async fn send(
+    mail: &OutgoingMail,
+    addresses: &[SocketAddr],
+    tries: u32,
+    limit: Duration,
+) -> SendVerdict {
+    match timeout(limit, handed_over(mail, addresses, tries, limit)).await {
         Ok(Ok(())) => SendVerdict::Sent,
         Ok(Err(verdict)) => verdict,
         Err(_) => {
@@ -44,6 +52,7 @@ pub(super) async fn send(mail: &OutgoingMail, addresses: &[SocketAddr], limit: D
 async fn handed_over(
     mail: &OutgoingMail,
     addresses: &[SocketAddr],
+    tries: u32,
     limit: Duration,
 ) -> Result<(), SendVerdict> {
     let message = message_of(mail).map_err(SendVerdict::Dead)?;
@@ -56,7 +65,7 @@ async fn handed_over(
         accepted
             .map_err(|error| retry("the mail server refused the login", &error, "`user` and `password`"))?;
     }
-    let passed = passed_on(&mut connection, message.envelope(), &bytes).await;
+    let passed = passed_on(&mut connection, message.envelope(), &bytes, tries).await;
     // The server has the mail, or has refused it: a fault while parting changes neither, and must not send it twice.
     let _ = timeout(PARTING, connection.quit()).await;
     for refused in passed? {
@@ -70,12 +79,14 @@ async fn handed_over(
 }
 
 /// Passes a mail on to all receivers that the server takes (RFC 5321 section 3.3). Gives why the others were left
-/// out. They count as done: another try would send the mail twice to those who have it. If the server takes nobody,
-/// the verdict is that of the receiver for whom a later try may help.
+/// out. They count as done: another try would send the mail twice to those who have it. Before the text of the mail
+/// nobody has it: if the server refuses a receiver for now, all of them wait for a later try, up to a bound. If the
+/// server takes nobody, the verdict is that of the receiver for whom a later try may help.
 async fn passed_on(
     connection: &mut AsyncSmtpConnection,
     envelope: &Envelope,
     bytes: &[u8],
+    tries: u32,
 ) -> Result<Vec<String>, SendVerdict> {
     let options = options(connection, envelope, bytes)?;
     let sender = Mail::new(envelope.from().cloned(), options);
@@ -90,8 +101,9 @@ async fn passed_on(
         left_out.push(format!("the mail server refused `{receiver}`: {}", words(&error)));
         verdicts.push(refusal(&error));
     }
-    if verdicts.len() == envelope.to().len() {
-        let later = verdicts.iter().position(|verdict| matches!(verdict, SendVerdict::Retry(..)));
+    let later = verdicts.iter().position(|verdict| matches!(verdict, SendVerdict::Retry(..)));
+    let waits = later.is_some() && tries <= LAST_PATIENT_TRY;
+    if waits || verdicts.len() == envelope.to().len() {
         return Err(verdicts.swap_remove(later.unwrap_or(0)));
     }
     connection.command(Data).await.map_err(|error| refusal(&error))?;
@@ -279,6 +291,16 @@ mod tests {
         odd: &'static str,
         answer: &'static str,
     ) -> (SendVerdict, Vec<String>) {
+        sent_at(1, mail, odd, answer).await
+    }
+
+    /// The same at a later try.
+    async fn sent_at(
+        tries: u32,
+        mail: &OutgoingMail,
+        odd: &'static str,
+        answer: &'static str,
+    ) -> (SendVerdict, Vec<String>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let server = tokio::spawn(async move {
@@ -307,7 +329,7 @@ mod tests {
             }
             got
         });
-        let verdict = send(mail, &[address], Duration::from_secs(60)).await;
+        let verdict = send(mail, &[address], tries, Duration::from_secs(60)).await;
         (verdict, server.await.expect("a server"))
     }
 
@@ -346,14 +368,23 @@ mod tests {
 
     #[tokio::test]
     async fn a_refused_receiver_does_not_keep_the_mail_from_the_others() {
-        for answer in ["550 nobody here", "452 full"] {
-            let (verdict, lines) = sent(&mail(false), "RCPT TO:<you@", answer).await;
+        for (tries, answer) in [(1, "550 nobody here"), (10, "452 full")] {
+            let (verdict, lines) = sent_at(tries, &mail(false), "RCPT TO:<you@", answer).await;
             assert_eq!(verdict, SendVerdict::Sent, "{answer}");
             let datas = lines.iter().filter(|line| *line == "DATA").count();
             assert_eq!(datas, 1, "{lines:#?}");
             assert!(lines.iter().any(|line| line == "RCPT TO:<ada@example.net>"), "{lines:#?}");
         }
-        // The server says this of the session: nobody has the mail yet.
+        // Nobody has the mail yet, and a later try may reach both.
+        for tries in [1, 9] {
+            let (verdict, lines) = sent_at(tries, &mail(false), "RCPT TO:<you@", "452 full").await;
+            assert!(
+                matches!(&verdict, SendVerdict::Retry(0, reason) if reason.contains("452")),
+                "{verdict:?}"
+            );
+            assert!(!lines.iter().any(|line| line == "DATA"), "{lines:#?}");
+        }
+        // The server says this of the session.
         let (verdict, lines) = sent(&mail(false), "RCPT TO:<ada@", "421 closing").await;
         assert!(matches!(verdict, SendVerdict::Retry(0, _)), "{verdict:?}");
         assert!(!lines.iter().any(|line| line == "DATA"), "{lines:#?}");
@@ -380,7 +411,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_server_without_an_address_is_tried_again() {
-        let verdict = send(&mail(false), &[], Duration::from_secs(60)).await;
+        let verdict = send(&mail(false), &[], 1, Duration::from_secs(60)).await;
         let reason = "the mail server localhost:25 has no address".to_owned();
         assert_eq!(verdict, SendVerdict::Retry(0, reason));
     }

@@ -67,7 +67,8 @@ pub(super) async fn judge(
     Ok(())
 }
 
-/// Ends the alarms of feeds that are no longer configured, and repeats those that their service would end by itself.
+/// Ends the alarms of feeds that are no longer configured, or that their rule no longer names, and repeats those that
+/// their service would end by itself.
 ///
 /// # Errors
 /// When the store fails.
@@ -82,18 +83,27 @@ pub(super) async fn tend_alarms(store: &dyn Store, config: &Config) -> Result<()
         let Some(rule) = config.notify_rule(&alarm.alarm.rule) else { continue };
         let rule = &rule.rule;
         let part: Option<Part> = alarm.alarm.part.as_deref().and_then(|part| serde_json::from_str(part).ok());
-        let due = rule.timing.due(now);
-        if !alarm.is_watched {
+        let is_configured = config.feed(&alarm.alarm.feed).is_some();
+        // For a moment after a reload, the store does not know yet which feeds have come or gone.
+        let is_retired = !is_configured && !alarm.is_watched;
+        if is_retired || (is_configured && !rule.sources.contains(&alarm.alarm.feed)) {
             let told = part.filter(|_| rule.when.contains(&EventKind::Recovered));
-            let notice = told.map(|part| notice_of(rule, 0, due, &part.unwatched(now)));
-            store.end_unwatched(&alarm.alarm, notice).await?;
+            let notice = told.map(|part| notice_of(rule, 0, rule.timing.due(now), &part.unwatched(now)));
+            store.end_unwatched(&alarm.alarm, is_retired, notice).await?;
         } else if is_to_repeat(rule, &alarm, muted.contains_key(&alarm.alarm.feed), now)
             && let Some(part) = part
         {
-            store.repeat_alarm(&alarm, notice_of(rule, 0, due, &part.repeated(now))).await?;
+            store.repeat_alarm(&alarm, repeat_of(rule, &part.repeated(now), now)).await?;
         }
     }
     Ok(())
+}
+
+/// The notice that tells an alarm once more. It alarms nobody: no quiet hours and no times hold it back, and what is
+/// held of its feed stays held.
+fn repeat_of(rule: &Rule, part: &Part, now: DateTime<Utc>) -> NewNotice {
+    let due = Due { at: now, reason: HoldReason::None };
+    NewNotice { is_state: false, ..notice_of(rule, 0, due, part) }
 }
 
 fn is_to_repeat(rule: &Rule, open: &OpenAlarm, is_muted: bool, now: DateTime<Utc>) -> bool {
@@ -222,6 +232,15 @@ impl<'a> Planner<'a> {
         let (Some(rule), Some(part)) = (rule, part) else { return Ok(()) };
         let keys: Vec<String> = part.items.into_iter().map(|item| item.key).collect();
         let items = self.store.items_with_keys(&part.source, keys.clone()).await?;
+        let gone = keys.len().saturating_sub(items.len());
+        if gone > 0 {
+            tracing::warn!(
+                rule = %rule.rule.name,
+                feed.id = %part.source,
+                gone,
+                "new items were dropped before their pages were read"
+            );
+        }
         let event = Event {
             number: waiting.notice.event,
             at: part.at,

@@ -29,8 +29,14 @@ impl Courier {
         Self { sender: Sender::new(limits, LIMIT) }
     }
 
-    /// Sends a message once.
-    pub async fn send(&self, rule: &NotifyRule, message: &Message, now: DateTime<Utc>) -> SendVerdict {
+    /// Sends a message once. `tries` counts the tries of this message, this one included.
+    pub async fn send(
+        &self,
+        rule: &NotifyRule,
+        message: &Message,
+        tries: u32,
+        now: DateTime<Utc>,
+    ) -> SendVerdict {
         let span = tracing::info_span!(
             "deliver",
             rule = %rule.rule.name,
@@ -39,18 +45,24 @@ impl Courier {
             otel.kind = "client",
             otel.status_code = Empty,
         );
-        let verdict = self.sent(rule, message, now).instrument(span.clone()).await;
+        let verdict = self.sent(rule, message, tries, now).instrument(span.clone()).await;
         note_verdict(&span, &verdict);
         verdict
     }
 
-    async fn sent(&self, rule: &NotifyRule, message: &Message, now: DateTime<Utc>) -> SendVerdict {
+    async fn sent(
+        &self,
+        rule: &NotifyRule,
+        message: &Message,
+        tries: u32,
+        now: DateTime<Utc>,
+    ) -> SendVerdict {
         match rule.rule.service.outgoing(message, now.timestamp()) {
             Outgoing::Http(request) => self.http(rule, request, now).await,
             Outgoing::Mail(own) => {
                 let server = &own.server;
                 match resolved(&server.host, server.port, &rule.guard).await {
-                    Ok(addresses) => mail::send(&own, &addresses, LIMIT).await,
+                    Ok(addresses) => mail::send(&own, &addresses, tries, LIMIT).await,
                     Err(verdict) => verdict,
                 }
             }

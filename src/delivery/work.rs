@@ -197,7 +197,7 @@ impl Delivery {
         let titles = KnownFeeds { board: Some(&self.board) };
         let message = composed(self.store.as_ref(), config, &rule.rule, &content, titles).await?;
         let now = self.clock.now();
-        Ok(match self.courier.send(rule, &message, now).await {
+        Ok(match self.courier.send(rule, &message, claim.tries, now).await {
             SendVerdict::Sent => SendEnd::Sent,
             SendVerdict::Dead(reason) => SendEnd::Dead(reason),
             SendVerdict::Retry(_, reason) if now - claim.created > GIVEN_UP => {

@@ -42,7 +42,7 @@ pub(super) async fn read(
     let mut wire_bytes = 0;
     while let Some(chunk) = next_chunk(response, limits.idle_read).await? {
         wire_bytes += chunk.len() as u64;
-        room.received(wire_bytes);
+        room.received(chunk.len());
         unpack(&mut decoder, &chunk, &mut room, caps).await.map_err(|e| failure(&e, wire_bytes))?;
     }
     let mut bytes = decoder.finish().map_err(|e| failure(&e, wire_bytes))?;

@@ -7,7 +7,7 @@
 //! largest one to grow to its end, once the whole bodies were read, which wait for no room. When it has ended,
 //! or its deadline has, the next one is the largest.
 //!
-//! A slow body holds only the bytes that have arrived. A small body takes nothing, so that the pages of most
+//! A slow body holds the bytes that have arrived, and small buffers. A small body takes nothing, so that the pages of most
 //! sites never wait for the large ones; the number of fetches bounds their memory.
 
 use std::collections::BTreeMap;
@@ -18,17 +18,17 @@ use tokio::sync::Notify;
 use super::wait_clock::WaitClock;
 
 /// The memory of all large bodies together, in bytes. It is more only where one body may be nearly as large.
-const BUDGET_BYTES: u64 = 21 << 20;
+const BUDGET_BYTES: u64 = 22 << 20;
 /// The least memory beside one body of the largest size, in bytes: bodies that grow together share it.
-const SLACK_BYTES: u64 = 5 << 20;
+const SLACK_BYTES: u64 = 6 << 20;
 /// The first bytes of each body are not counted.
 const FREE_BYTES: u64 = 96 << 10;
 /// A body takes from the budget in steps of this many bytes.
 const STEP_BYTES: u64 = 256 << 10;
-/// The HTTP library reads ahead of a body that waits, into buffers that double with each read: there is a chunk that
-/// is unpacked, one of twice its size that waits, and one of four times its size that is read. Together they are about
-/// so many times the bytes that were taken.
-const BUFFERS_PER_BYTE: u64 = 8;
+/// The HTTP library reads ahead of a body that waits, into buffers that double with each read as long as bytes arrive
+/// as fast as they are read: there is a chunk that is unpacked, one of twice its size that waits, and one of four times
+/// its size that is read. Together they are about so many times the chunk.
+const BUFFERS_PER_CHUNK: u64 = 8;
 /// The most that these buffers come to, in bytes: the library's own bound is 408 KiB for each of them.
 const MAX_BUFFER_BYTES: u64 = 5 * STEP_BYTES;
 
@@ -178,17 +178,14 @@ impl BodyRoom<'_> {
 
     /// Takes the room for this many bytes, if it is there without a wait.
     pub(super) fn grow_now(&self, bytes: u64) -> bool {
-        let charge = match charge_of(self.beside + bytes) {
-            0 => 0,
-            charge => charge + self.buffers,
-        };
-        self.lease.budget.raise(self.lease.number, charge)
+        let bytes = self.beside + bytes;
+        let buffers = if charge_of(bytes) == 0 { 0 } else { self.buffers };
+        self.lease.budget.raise(self.lease.number, charge_of(bytes + buffers))
     }
 
-    /// Counts the buffers of a connection that has given this many bytes.
-    pub(super) fn received(&mut self, bytes: u64) {
-        let buffers = bytes.saturating_mul(BUFFERS_PER_BYTE).min(MAX_BUFFER_BYTES);
-        self.buffers = buffers.div_ceil(STEP_BYTES) * STEP_BYTES;
+    /// Counts the buffers of a connection that has given a chunk of this many bytes.
+    pub(super) fn received(&mut self, chunk: usize) {
+        self.buffers = (chunk as u64).saturating_mul(BUFFERS_PER_CHUNK).min(MAX_BUFFER_BYTES);
     }
 
     /// Counts further bytes from here on, beside those that stay. All of the answer has arrived.
@@ -268,7 +265,9 @@ mod tests {
         let mut sizes = vec![0; rooms.len()];
         while !rooms.is_empty() {
             let mut has_grown = false;
-            for (room, size) in rooms.iter().zip(&mut sizes) {
+            for (room, size) in rooms.iter_mut().zip(&mut sizes) {
+                // Chunks grow with what has arrived.
+                room.received(usize::try_from(*size / 4).expect("a few bytes"));
                 if room.grow_now(*size + STEP_BYTES) {
                     *size += STEP_BYTES;
                     has_grown = true;
@@ -318,12 +317,12 @@ mod tests {
         let clock = WaitClock::default();
         let held = |room: &BodyRoom<'_>| budget.accounts().by_age[&room.lease.number].held;
         let mut room = budget.room(&clock);
-        room.received(FREE_BYTES);
+        room.received(32 << 10);
         assert!(room.grow_now(FREE_BYTES));
         assert_eq!(held(&room), 0);
         assert!(room.grow_now(FREE_BYTES + 1));
-        assert_eq!(held(&room), 4 * STEP_BYTES, "the step of the body, and 768 KiB of buffers");
-        room.received(40 * MIB);
+        assert_eq!(held(&room), 2 * STEP_BYTES, "the body, and 256 KiB of buffers");
+        room.received(40 << 20);
         assert!(room.grow_now(MIB + FREE_BYTES));
         assert_eq!(held(&room), MIB + MAX_BUFFER_BYTES);
         let number = room.lease.number;

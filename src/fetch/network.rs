@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use http::{StatusCode, header};
+use tracing::Span;
 use url::Url;
 
 use super::answer::{Answer, FetchFailure, Fetched};
@@ -129,6 +130,8 @@ impl Network {
         {
             return Ok(ControlFlow::Continue(target));
         }
+        // The span of this fetch, if somebody measures it. Of a failure, the trouble has the status.
+        Span::current().record("http.response.status_code", i64::from(response.status.as_u16()));
         Ok(ControlFlow::Break(answer))
     }
 

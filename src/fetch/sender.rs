@@ -45,8 +45,10 @@ pub struct SentAnswer {
     pub status: u16,
     /// How long the service wants to be left alone.
     pub retry_after: Option<Duration>,
-    /// The first bytes of the body.
+    /// The first bytes of the body, as text.
     pub body: String,
+    /// The same bytes as they came.
+    pub raw: Vec<u8>,
 }
 
 impl fmt::Debug for Sender {
@@ -99,16 +101,16 @@ impl Sender {
         let mut response = self.clients.send(hop).await.map_err(|failure| failure.trouble)?;
         let asked = response.headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
         let retry_after = asked.and_then(|value| retry_after::seconds(value, now));
-        let mut body = Vec::new();
+        let mut raw = Vec::new();
         // What an answer says is of no use for the verdict if its end is lost.
-        while body.len() < MAX_ANSWER
+        while raw.len() < MAX_ANSWER
             && let Ok(Some(chunk)) = response.chunk().await
         {
-            body.extend_from_slice(&chunk);
+            raw.extend_from_slice(&chunk);
         }
-        body.truncate(MAX_ANSWER);
-        let body = String::from_utf8_lossy(&body).into_owned();
-        Ok(SentAnswer { status: response.status.as_u16(), retry_after, body })
+        raw.truncate(MAX_ANSWER);
+        let body = String::from_utf8_lossy(&raw).into_owned();
+        Ok(SentAnswer { status: response.status.as_u16(), retry_after, body, raw })
     }
 }
 

@@ -29,7 +29,7 @@ pub struct Part {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<ItemName>,
     /// So many items more, without their names.
-    #[serde(default, skip_serializing_if = "is_none")]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub more: u32,
     /// How often the feed was in trouble since `first`, this time included.
     #[serde(default = "one", skip_serializing_if = "is_one")]
@@ -40,9 +40,12 @@ pub struct Part {
     /// When it first was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first: Option<DateTime<Utc>>,
-    /// The end of an alarm, because the feed is no longer configured.
+    /// The end of an alarm, because the rule no longer watches the feed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_unwatched: bool,
+    /// An alarm that was told before, and lasts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_repeated: bool,
 }
 
 const fn one() -> u32 {
@@ -55,7 +58,7 @@ const fn is_one(times: &u32) -> bool {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
-const fn is_none(more: &u32) -> bool {
+const fn is_zero(more: &u32) -> bool {
     *more == 0
 }
 
@@ -93,20 +96,22 @@ impl Part {
             is_flapping: false,
             first: None,
             is_unwatched: false,
+            is_repeated: false,
         }
     }
 
-    /// The end of this alarm, because its feed is no longer configured.
+    /// The end of this alarm, because the rule no longer watches its feed.
     #[must_use]
     pub fn unwatched(self, at: DateTime<Utc>) -> Self {
         let event = EventKind::Recovered.name().to_owned();
-        Self { event, at, times: 1, first: None, is_flapping: false, is_unwatched: true, ..self }
+        let plain = Self { times: 1, first: None, is_flapping: false, is_repeated: false, ..self };
+        Self { event, at, is_unwatched: true, ..plain }
     }
 
     /// This alarm once more, as it lasts.
     #[must_use]
     pub fn repeated(self, at: DateTime<Utc>) -> Self {
-        Self { at, is_flapping: false, ..self }
+        Self { at, is_flapping: false, is_repeated: true, ..self }
     }
 
     /// The kind of the event; one of a later version counts as a trouble.
@@ -140,7 +145,7 @@ impl Part {
 pub struct MessageContent {
     /// The stable name of the message.
     pub id: String,
-    /// What it tells, in the order of the events.
+    /// The events, in their order. Of more than fit, troubles come first.
     pub parts: Vec<Part>,
     /// Why it tells several events at once, such as `digest`; empty if it tells one.
     #[serde(default, skip_serializing_if = "String::is_empty")]

@@ -60,7 +60,9 @@ pub fn alarm_body(part: &Part, zone: Tz) -> String {
         }
         EventKind::Recovered if part.is_unwatched => {
             let state = if part.trouble.is_none() { "without new items" } else { trouble_words(part) };
-            lines.push("It was taken out of feeds.toml: nothing more is told of it.".to_owned());
+            let out =
+                "It was taken out of feeds.toml, or of `feeds` of this rule: nothing more is told of it.";
+            lines.push(out.to_owned());
             lines.push(format!("The last word of it was: {state}, since {}.", moment(part.since, zone)));
         }
         EventKind::Recovered if part.trouble.is_none() => {

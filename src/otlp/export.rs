@@ -10,14 +10,16 @@ use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequ
 use opentelemetry_proto::tonic::common::v1::{InstrumentationScope, KeyValue};
 use opentelemetry_proto::tonic::metrics::v1::{ResourceMetrics, ScopeMetrics};
 use opentelemetry_proto::tonic::resource::v1::Resource;
-use opentelemetry_sdk::trace::SdkTracerProvider;
+use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider, SpanLimits};
 use prost::Message;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-use super::collector::Collector;
+use super::collector::{Collector, OtlpSignal};
 use super::metrics::{CoveredTime, attribute, metrics};
-use super::settings::OtlpSettings;
+use super::sampling::Sampling;
+use super::settings::{OtlpSettings, SpanBatches};
 use super::spans::SpanSender;
 use crate::clock::Clock;
 use crate::telemetry::{Metrics, SpanLayer};
@@ -46,7 +48,7 @@ impl OtlpExport {
     /// The exports by settings. `None` if these name no receiver.
     #[must_use]
     pub fn new(settings: OtlpSettings, clock: Arc<dyn Clock>) -> Option<Self> {
-        let OtlpSettings { traces, metrics, resource, interval, .. } = settings;
+        let OtlpSettings { traces, metrics, resource, interval, sampling, batches, .. } = settings;
         if traces.is_none() && metrics.is_none() {
             return None;
         }
@@ -54,10 +56,11 @@ impl OtlpExport {
         let runtime = Arc::new(OnceLock::new());
         let collector = |signal, target| Collector::new(signal, target, Arc::clone(&clock));
         let spans = traces.map(|target| {
-            let sender = SpanSender::new(collector("traces", target), resource.clone(), Arc::clone(&runtime));
-            SdkTracerProvider::builder().with_batch_exporter(sender).build()
+            let collector = collector(OtlpSignal::Traces, target);
+            let sender = SpanSender::new(collector, resource.clone(), Arc::clone(&runtime));
+            provider(sender, sampling, batches)
         });
-        let metrics = metrics.map(|target| collector("metrics", target));
+        let metrics = metrics.map(|target| collector(OtlpSignal::Metrics, target));
         let began = clock.now();
         Some(Self { spans, metrics, resource, interval, clock, began, runtime, reader: None })
     }
@@ -114,6 +117,21 @@ impl OtlpExport {
     }
 }
 
+/// The SDK with these settings: nothing is left of those that it reads from the environment by itself.
+fn provider(sender: SpanSender, sampling: Sampling, batches: SpanBatches) -> SdkTracerProvider {
+    let batches = BatchConfigBuilder::default()
+        .with_max_queue_size(batches.waiting)
+        .with_max_export_batch_size(batches.size)
+        .with_scheduled_delay(batches.delay)
+        .build();
+    let processor = BatchSpanProcessor::builder(sender).with_batch_config(batches).build();
+    SdkTracerProvider::builder()
+        .with_sampler(sampling.sampler())
+        .with_span_limits(SpanLimits::default())
+        .with_span_processor(processor)
+        .build()
+}
+
 fn attributes(facts: &BTreeMap<String, String>) -> Vec<KeyValue> {
     facts.iter().map(|(name, value)| attribute(name, value)).collect()
 }
@@ -129,8 +147,11 @@ struct MetricReader {
 
 impl MetricReader {
     async fn repeat(self: Arc<Self>, interval: Duration) {
+        let mut beats = interval_at(Instant::now() + interval, interval);
+        // An export that took long is followed by a whole pause.
+        beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            tokio::time::sleep(interval).await;
+            beats.tick().await;
             self.export().await;
         }
     }

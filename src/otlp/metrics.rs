@@ -22,7 +22,8 @@ pub(super) struct CoveredTime {
 
 impl CoveredTime {
     pub(super) fn new(start: DateTime<Utc>, end: DateTime<Utc>) -> Self {
-        Self { start: nanoseconds(start), end: nanoseconds(end) }
+        // The clock may have been set back meanwhile: a time does not end before its start.
+        Self { start: nanoseconds(start), end: nanoseconds(end.max(start)) }
     }
 }
 
@@ -170,6 +171,13 @@ mod tests {
         assert_eq!(labelled(&points[1].attributes), [("outcome".to_owned(), "failed".to_owned())]);
         assert_eq!(points[0].start_time_unix_nano, 100_000_000_000);
         assert_eq!(points[0].time_unix_nano, 160_000_000_000);
+    }
+
+    #[test]
+    fn a_time_does_not_end_before_its_start() {
+        let at = |seconds| DateTime::from_timestamp(seconds, 0).expect("a moment");
+        let time = CoveredTime::new(at(100), at(40));
+        assert_eq!((time.start, time.end), (100_000_000_000, 100_000_000_000));
     }
 
     #[test]

@@ -1,18 +1,45 @@
 //! The settings of OTLP, as the specification of OpenTelemetry names their variables.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
-use url::{Url, form_urlencoded};
+use opentelemetry_sdk::resource::{ResourceDetector, TelemetryResourceDetector};
+use url::Url;
 
+use super::pairs::{headers, pairs};
+use super::sampling::Sampling;
 use crate::model::Secret;
 
 /// The time for one export, in milliseconds.
 const TIMEOUT_MS: u64 = 10_000;
 /// The time between two exports of metrics, in milliseconds.
 const INTERVAL_MS: u64 = 60_000;
+/// The longest time that may be set, in milliseconds: a day.
+const MOST_MS: u64 = 86_400_000;
+/// The time between two batches of spans, in milliseconds.
+const BATCH_DELAY_MS: u64 = 5_000;
+/// Spans that may wait to be exported. The SDK takes the memory for their places at once.
+const WAITING_SPANS: u64 = 2_048;
+/// The most spans that may be set to wait.
+const MOST_WAITING_SPANS: u64 = 65_536;
+/// Spans of one export.
+const BATCH_SPANS: u64 = 512;
 /// The one protocol that is spoken.
 const PROTOCOL: &str = "http/protobuf";
+
+/// Variables that others obey. Beside each is the value that asks for nothing else than what is done; an empty one
+/// stands for none. In place of the star is a signal, or nothing.
+const IGNORED: [(&str, &str); 8] = [
+    ("OTEL_EXPORTER_OTLP_*CERTIFICATE", ""),
+    ("OTEL_EXPORTER_OTLP_*CLIENT_KEY", ""),
+    ("OTEL_EXPORTER_OTLP_*CLIENT_CERTIFICATE", ""),
+    ("OTEL_EXPORTER_OTLP_*COMPRESSION", "none"),
+    ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "cumulative"),
+    ("OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION", "explicit_bucket_histogram"),
+    ("OTEL_METRIC_EXPORT_TIMEOUT", ""),
+    ("OTEL_BSP_EXPORT_TIMEOUT", ""),
+];
 
 /// Where spans and metrics go.
 #[derive(Debug, Clone, Default)]
@@ -25,12 +52,16 @@ pub struct OtlpSettings {
     pub resource: BTreeMap<String, String>,
     /// The time between two exports of metrics.
     pub interval: Duration,
+    /// Which traces are kept.
+    pub sampling: Sampling,
+    /// How spans are put into batches.
+    pub batches: SpanBatches,
     /// Settings that cannot be used, each as a sentence with the remedy.
     pub mistakes: Vec<String>,
 }
 
-/// The receiver of spans or of metrics.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The receiver of spans or of metrics. Its `Debug` form shows only the host: the rest may be secret.
+#[derive(Clone, PartialEq, Eq)]
 pub struct SignalTarget {
     /// The address.
     pub url: Url,
@@ -40,21 +71,44 @@ pub struct SignalTarget {
     pub timeout: Duration,
 }
 
+impl fmt::Debug for SignalTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SignalTarget at {}", self.url.host_str().unwrap_or_default())
+    }
+}
+
+/// How spans are put into batches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SpanBatches {
+    /// The time between two batches.
+    pub delay: Duration,
+    /// Spans that may wait; more are lost.
+    pub waiting: usize,
+    /// Spans of one batch, at the most.
+    pub size: usize,
+}
+
 impl OtlpSettings {
-    /// The settings in variables; mistakes are kept beside them. `lookup` gives the value of a variable by its name.
+    /// The settings in variables; mistakes are kept beside them. `instance_id` names this process, unless a variable
+    /// does. `lookup` gives the value of a variable by its name.
     #[must_use]
-    pub fn of(lookup: impl Fn(&str) -> Option<String>) -> Self {
+    pub fn of(instance_id: &str, lookup: impl Fn(&str) -> Option<String>) -> Self {
         let mut variables = Variables { lookup: &lookup, mistakes: Vec::new() };
         if variables.value("OTEL_SDK_DISABLED").is_some_and(|value| value.eq_ignore_ascii_case("true")) {
             return Self::default();
         }
         let traces = variables.target("TRACES", "/v1/traces");
         let metrics = variables.target("METRICS", "/v1/metrics");
-        let resource = variables.resource();
-        let interval = "OTEL_METRIC_EXPORT_INTERVAL";
-        let interval = variables.value(interval).map(|value| (interval.to_owned(), value));
-        let interval = variables.milliseconds(interval, INTERVAL_MS);
-        Self { traces, metrics, resource, interval, mistakes: variables.mistakes }
+        let resource = variables.resource(instance_id);
+        if traces.is_none() && metrics.is_none() {
+            // What else is set matters to nobody.
+            return Self { resource, mistakes: variables.mistakes, ..Self::default() };
+        }
+        variables.note_ignored();
+        let interval = variables.milliseconds(variables.named("OTEL_METRIC_EXPORT_INTERVAL"), INTERVAL_MS);
+        let sampling = variables.sampling();
+        let batches = variables.batches();
+        Self { traces, metrics, resource, interval, sampling, batches, mistakes: variables.mistakes }
     }
 }
 
@@ -71,10 +125,15 @@ impl Variables<'_> {
         Some(value).filter(|value| !value.is_empty())
     }
 
+    /// A variable: its name and its value.
+    fn named(&self, name: &str) -> Option<(String, String)> {
+        self.value(name).map(|value| (name.to_owned(), value))
+    }
+
     /// The variable of a signal, else the one of all signals: its name and its value.
     fn of_signal(&self, signal: &str, key: &str) -> Option<(String, String)> {
         let names = [format!("OTEL_EXPORTER_OTLP_{signal}_{key}"), format!("OTEL_EXPORTER_OTLP_{key}")];
-        names.into_iter().find_map(|name| self.value(&name).map(|value| (name, value)))
+        names.iter().find_map(|name| self.named(name))
     }
 
     /// The receiver of a signal. `path` follows the address that is for all signals.
@@ -102,10 +161,22 @@ impl Variables<'_> {
             );
             return None;
         }
-        let headers = self.of_signal(signal, "HEADERS").map_or_else(Vec::new, |(_, list)| pairs(&list));
-        let headers = headers.into_iter().map(|(name, value)| (name, Secret::new(value))).collect();
+        let headers = self.headers(signal)?;
         let timeout = self.of_signal(signal, "TIMEOUT");
         Some(SignalTarget { url, headers, timeout: self.milliseconds(timeout, TIMEOUT_MS) })
+    }
+
+    /// The headers of a signal; `None` if they cannot be used. They may be secret, so no message repeats them.
+    fn headers(&mut self, signal: &str) -> Option<Vec<(String, Secret)>> {
+        let Some((name, list)) = self.of_signal(signal, "HEADERS") else { return Some(Vec::new()) };
+        let headers = headers(&list);
+        if headers.is_none() {
+            self.refuse(
+                signal,
+                &format!("{name} is no list such as x-team=web,authorization=Bearer%20...; correct it"),
+            );
+        }
+        headers
     }
 
     /// Whether the exporter of a signal is OTLP, as it is without a word about it.
@@ -125,25 +196,85 @@ impl Variables<'_> {
 
     /// A time in milliseconds, given by the name and the value of a variable.
     fn milliseconds(&mut self, variable: Option<(String, String)>, default: u64) -> Duration {
-        let Some((name, value)) = variable else { return Duration::from_millis(default) };
-        let number = value.parse::<u64>().ok().filter(|number| *number > 0);
+        Duration::from_millis(self.number(variable, default, MOST_MS, "milliseconds"))
+    }
+
+    /// A number above 0, given by the name and the value of a variable.
+    fn number(&mut self, variable: Option<(String, String)>, default: u64, most: u64, unit: &str) -> u64 {
+        let Some((name, value)) = variable else { return default };
+        let number = value.parse::<u64>().ok().filter(|number| (1..=most).contains(number));
         if number.is_none() {
             self.mistakes.push(format!(
-                "{name} is `{value}`, and {default} is used instead; write a number of milliseconds above 0"
+                "{name} is `{value}`, and {default} is used instead; write a number of {unit} from 1 to {most}"
             ));
         }
-        Duration::from_millis(number.unwrap_or(default))
+        number.unwrap_or(default)
+    }
+
+    /// How spans are put into batches.
+    fn batches(&mut self) -> SpanBatches {
+        let delay = self.milliseconds(self.named("OTEL_BSP_SCHEDULE_DELAY"), BATCH_DELAY_MS);
+        let waiting = self.spans("OTEL_BSP_MAX_QUEUE_SIZE", WAITING_SPANS);
+        let size = self.spans("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", BATCH_SPANS);
+        SpanBatches { delay, waiting, size }
+    }
+
+    /// A number of spans.
+    fn spans(&mut self, name: &str, default: u64) -> usize {
+        let number = self.number(self.named(name), default, MOST_WAITING_SPANS, "spans");
+        usize::try_from(number).unwrap_or(usize::MAX)
+    }
+
+    /// Which traces are kept.
+    fn sampling(&mut self) -> Sampling {
+        let Some((name, sampler)) = self.named("OTEL_TRACES_SAMPLER") else { return Sampling::default() };
+        let Some(sampling) = Sampling::named(&sampler, 1.0) else {
+            self.mistakes.push(format!(
+                "{name} is `{sampler}`, and all runs are traced; write parentbased_always_on, parentbased_always_off or parentbased_traceidratio"
+            ));
+            return Sampling::default();
+        };
+        let Sampling::Share(_) = sampling else { return sampling };
+        let Some((name, text)) = self.named("OTEL_TRACES_SAMPLER_ARG") else { return sampling };
+        let share = text.parse::<f64>().ok().filter(|share| (0.0..=1.0).contains(share));
+        if share.is_none() {
+            self.mistakes
+                .push(format!("{name} is `{text}`, and all runs are traced; write a number from 0 to 1"));
+        }
+        share.map_or(sampling, Sampling::Share)
+    }
+
+    /// Notes variables that are set and have no effect.
+    fn note_ignored(&mut self) {
+        for (form, usual) in IGNORED {
+            let signals: &[&str] = if form.contains('*') { &["", "TRACES_", "METRICS_"] } else { &[""] };
+            for signal in signals {
+                let set = self.named(&form.replace('*', signal));
+                let Some((name, _)) = set.filter(|(_, value)| !value.eq_ignore_ascii_case(usual)) else {
+                    continue;
+                };
+                self.mistakes.push(format!("{name} has no effect here; remove it"));
+            }
+        }
     }
 
     /// The facts about this process.
-    fn resource(&self) -> BTreeMap<String, String> {
+    fn resource(&self, instance_id: &str) -> BTreeMap<String, String> {
         let given = self.value("OTEL_RESOURCE_ATTRIBUTES").unwrap_or_default();
         let mut facts: BTreeMap<String, String> = pairs(&given).into_iter().collect();
         if let Some(name) = self.value("OTEL_SERVICE_NAME") {
             facts.insert("service.name".to_owned(), name);
         }
-        facts.entry("service.name".to_owned()).or_insert_with(|| env!("CARGO_PKG_NAME").to_owned());
-        facts.entry("service.version".to_owned()).or_insert_with(|| env!("CARGO_PKG_VERSION").to_owned());
+        let mut add = |name: &str, value: &str| {
+            facts.entry(name.to_owned()).or_insert_with(|| value.to_owned());
+        };
+        add("service.name", env!("CARGO_PKG_NAME"));
+        add("service.version", env!("CARGO_PKG_VERSION"));
+        add("service.instance.id", instance_id);
+        // The name, the language and the version of the SDK.
+        for (name, value) in &TelemetryResourceDetector.detect() {
+            add(name.as_str(), &value.as_str());
+        }
         facts
     }
 }
@@ -159,27 +290,12 @@ fn endpoint(text: &str, path: Option<&str>) -> Option<Url> {
     Some(url)
 }
 
-/// The pairs of a list such as `a=1,b=2`. Percent signs mask characters in the values.
-fn pairs(list: &str) -> Vec<(String, String)> {
-    let pair = |part: &str| {
-        let (name, value) = part.split_once('=')?;
-        Some((name.trim().to_owned(), unmasked(value.trim())))
-    };
-    list.split(',').filter_map(pair).filter(|(name, _)| !name.is_empty()).collect()
-}
-
-fn unmasked(value: &str) -> String {
-    // In forms, a plus is a space, and an ampersand begins another field. Here they are nothing but themselves.
-    let field = format!("v={}", value.replace('+', "%2B").replace('&', "%26"));
-    form_urlencoded::parse(field.as_bytes()).next().map_or_else(String::new, |(_, value)| value.into_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn settings(variables: &[(&str, &str)]) -> OtlpSettings {
-        OtlpSettings::of(|name| {
+        OtlpSettings::of("berth-7", |name| {
             variables.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value).to_owned())
         })
     }
@@ -233,6 +349,94 @@ mod tests {
         assert_eq!(read.resource["service.name"], "pier");
         assert_eq!(read.resource["deployment.environment.name"], "low tide");
         assert_eq!(settings(&[]).resource["service.name"], "feedbridge");
+    }
+
+    #[test]
+    fn a_process_and_its_sdk_are_named() {
+        let facts = settings(&[]).resource;
+        assert_eq!(facts["service.instance.id"], "berth-7");
+        assert_eq!(facts["telemetry.sdk.language"], "rust");
+        assert_eq!(facts["telemetry.sdk.name"], "opentelemetry");
+        assert!(facts["telemetry.sdk.version"].starts_with("0."), "{facts:?}");
+        let own = settings(&[("OTEL_RESOURCE_ATTRIBUTES", "service.instance.id=quay")]).resource;
+        assert_eq!(own["service.instance.id"], "quay");
+    }
+
+    #[test]
+    fn headers_that_are_no_list_are_told_nowhere() {
+        let wrong = settings(&[
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://jo:tide@collector:4318/key"),
+            ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "Authorization: Basic dXNlcjpwYXNz=="),
+        ]);
+        assert!(wrong.traces.is_none());
+        assert_eq!(
+            wrong.mistakes,
+            [
+                "no traces are exported: OTEL_EXPORTER_OTLP_TRACES_HEADERS is no list such as x-team=web,authorization=Bearer%20...; correct it"
+            ]
+        );
+        assert_eq!(format!("{:?}", wrong.metrics), "Some(SignalTarget at collector)");
+    }
+
+    #[test]
+    fn batches_and_samplers_are_ours_to_read() {
+        let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318");
+        let usual = settings(&[endpoint]);
+        let batches = SpanBatches { delay: Duration::from_secs(5), waiting: 2048, size: 512 };
+        assert_eq!((usual.batches, usual.sampling), (batches, Sampling::All));
+        let set = settings(&[
+            endpoint,
+            ("OTEL_BSP_SCHEDULE_DELAY", "0"),
+            ("OTEL_BSP_MAX_QUEUE_SIZE", "100"),
+            ("OTEL_TRACES_SAMPLER", "parentbased_traceidratio"),
+            ("OTEL_TRACES_SAMPLER_ARG", "0.25"),
+            ("OTEL_METRIC_EXPORT_INTERVAL", "86400001"),
+        ]);
+        assert_eq!(set.batches, SpanBatches { waiting: 100, ..batches });
+        assert_eq!((set.sampling, set.interval), (Sampling::Share(0.25), Duration::from_secs(60)));
+        assert_eq!(
+            set.mistakes,
+            [
+                "OTEL_METRIC_EXPORT_INTERVAL is `86400001`, and 60000 is used instead; write a number of milliseconds from 1 to 86400000",
+                "OTEL_BSP_SCHEDULE_DELAY is `0`, and 5000 is used instead; write a number of milliseconds from 1 to 86400000"
+            ]
+        );
+        let off = settings(&[endpoint, ("OTEL_TRACES_SAMPLER", "always_off")]);
+        assert_eq!((off.sampling, off.mistakes.len()), (Sampling::Nothing, 0));
+        for (sampler, share, says) in [
+            ("xray", "", "OTEL_TRACES_SAMPLER is `xray`, and all runs are traced;"),
+            ("traceidratio", "7", "OTEL_TRACES_SAMPLER_ARG is `7`, and all runs are traced;"),
+        ] {
+            let wrong =
+                settings(&[endpoint, ("OTEL_TRACES_SAMPLER", sampler), ("OTEL_TRACES_SAMPLER_ARG", share)]);
+            assert!(matches!(wrong.sampling, Sampling::All | Sampling::Share(1.0)), "{:?}", wrong.sampling);
+            assert!(wrong.mistakes[0].starts_with(says), "{:?}", wrong.mistakes);
+        }
+    }
+
+    #[test]
+    fn a_variable_without_an_effect_is_named() {
+        let read = settings(&[
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318"),
+            ("OTEL_EXPORTER_OTLP_CERTIFICATE", "/etc/quay.pem"),
+            ("OTEL_EXPORTER_OTLP_COMPRESSION", "none"),
+            ("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "gzip"),
+            ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "Cumulative"),
+            (
+                "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
+                "base2_exponential_bucket_histogram",
+            ),
+        ]);
+        let named: Vec<&str> = read.mistakes.iter().filter_map(|line| line.split(' ').next()).collect();
+        assert_eq!(
+            named,
+            [
+                "OTEL_EXPORTER_OTLP_CERTIFICATE",
+                "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION",
+                "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION"
+            ]
+        );
+        assert_eq!(read.mistakes[0], "OTEL_EXPORTER_OTLP_CERTIFICATE has no effect here; remove it");
     }
 
     #[test]

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use tokio::time::Instant;
-use tracing::Instrument;
 use tracing::field::Empty;
+use tracing::{Instrument, Span};
 use url::Url;
 
 use super::listing_reader::{READ_WITHIN, no_result};
 use super::reading::unparsable;
 use super::request::request;
-use super::spans::fetched;
+use super::spans::{fetched, note_failure, of_store, within};
 use super::{PUT_OFF, Tools, panicked};
 use crate::article::{self, Article, ArticleRules, NoText};
 use crate::channel::Feed;
@@ -43,11 +43,19 @@ pub async fn article(
     feed: Option<&Feed>,
     claim: &ArticleClaim,
 ) -> Result<bool, StoreError> {
-    let span = tracing::info_span!("article", feed.id = %claim.feed, article.outcome = Empty);
-    let end = article_end(tools, config, feed, claim).instrument(span.clone()).await;
+    let span = tracing::info_span!(
+        "article",
+        feed.id = %claim.feed,
+        article.outcome = Empty,
+        otel.status_code = Empty,
+    );
+    let end = article_end(tools, config, feed, claim, &span).instrument(span.clone()).await;
     span.record("article.outcome", outcome_name(&end));
-    let store = span.in_scope(|| tracing::info_span!("store"));
-    tools.store.finish_article(claim, end).instrument(store).await
+    let written = within(span.in_scope(of_store), tools.store.finish_article(claim, end)).await;
+    if written.is_err() {
+        note_failure(&span);
+    }
+    written
 }
 
 /// The name of an outcome in spans.
@@ -65,13 +73,18 @@ async fn article_end(
     config: &Config,
     feed: Option<&Feed>,
     claim: &ArticleClaim,
+    span: &Span,
 ) -> ArticleOutcome {
     match feed.filter(|f| f.recipe.follows_items()) {
         // The configuration does not ask for articles any more.
         None => ArticleOutcome::Never,
         Some(feed) => {
             let read = read_article(tools, config, feed, claim).await;
-            tools.metrics.article_ended(read.as_ref().is_ok_and(|reading| reading.trouble.is_none()));
+            let is_good = read.as_ref().is_ok_and(|reading| reading.trouble.is_none());
+            tools.metrics.article_ended(is_good);
+            if !is_good {
+                note_failure(span);
+            }
             match read {
                 Ok(reading) => outcome(claim, reading),
                 Err(failure) => retry(tools, claim, &failure),
@@ -188,8 +201,9 @@ async fn page(
             Ok(ArticleReading { completion, date, trouble: no_text(&article) })
         })
     });
-    let work = work.instrument(tracing::info_span!("read"));
-    work.await.map_err(|reason| no_result(&reason).trouble)?.map_err(Trouble::into)
+    let read = async { work.await.unwrap_or_else(|reason| Err(no_result(&reason).trouble)) };
+    let span = tracing::info_span!("read", otel.status_code = Empty);
+    within(span, read).await.map_err(Trouble::into)
 }
 
 /// A request for a page or file of an item: as for the listing, but headers are sent to the origin of the

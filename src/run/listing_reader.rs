@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
-use tracing::Instrument;
+use tracing::field::Empty;
 
 use super::failure::Failure;
 use super::jq_process::JqProgram;
 use super::reading::{ReadSettings, Reading, read};
+use super::spans::within;
 use crate::channel::Feed;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -77,20 +78,22 @@ impl ListingReader<'_> {
             let _hold = hold;
             work(fetched)
         };
+        let turn_and_work = async {
+            // The tree of a large page takes several times its size: one at a time bounds the peak.
+            let _turn = if is_large { self.cpu.large_turn().await } else { None };
+            match self.cpu.run_within(READ_WITHIN, work).await {
+                Ok(done) => done.map_err(Failure::from),
+                Err(reason) => Err(no_result(&reason)),
+            }
+        };
         let stopwatch = Instant::now();
-        // The tree of a large page takes several times its size: one at a time bounds the peak.
-        let _turn = if is_large { self.cpu.large_turn().await } else { None };
-        let span = tracing::info_span!("read", bytes = bytes.cast_signed());
-        let done = self.cpu.run_within(READ_WITHIN, work).instrument(span).await;
+        let span = tracing::info_span!("read", bytes = bytes.cast_signed(), otel.status_code = Empty);
+        // On the heap, as it is large: many runs wait at the same time.
+        let done = Box::pin(within(span, turn_and_work)).await;
         if let Some(metrics) = self.metrics {
             metrics.page_read(stopwatch.elapsed());
         }
-        let failure = match done {
-            Ok(Ok(done)) => return Ok(done),
-            Ok(Err(trouble)) => trouble.into(),
-            Err(reason) => no_result(&reason),
-        };
-        Err(Failure { crawl_delay, bytes, ..failure })
+        done.map_err(|failure| Failure { crawl_delay, bytes, ..failure })
     }
 
     /// Reads a page of a feed by the feed's rules.

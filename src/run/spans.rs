@@ -29,7 +29,7 @@ pub(super) fn note_run(span: &Span, record: Option<&RunRecord>) {
         _ => None,
     };
     if record.is_none() || trouble.is_some() {
-        span.record("otel.status_code", "ERROR");
+        note_failure(span);
     }
     let Some(record) = record else { return };
     span.record("run.outcome", record.outcome.name());
@@ -41,11 +41,31 @@ pub(super) fn note_run(span: &Span, record: Option<&RunRecord>) {
     span.record("bytes", record.bytes.cast_signed());
 }
 
+/// The span of the end of a run or an article, while it is written.
+pub(super) fn of_store() -> Span {
+    tracing::info_span!("store", otel.status_code = Empty)
+}
+
+/// Does work within a span, which says if the work has failed. The span must have the field `otel.status_code`.
+pub(super) async fn within<T, E>(span: Span, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    let done = work.instrument(span.clone()).await;
+    if done.is_err() {
+        note_failure(&span);
+    }
+    done
+}
+
+/// Notes that the work of a span has failed.
+pub(super) fn note_failure(span: &Span) {
+    span.record("otel.status_code", "ERROR");
+}
+
 /// Fetches a page within a span. Of the address, the span has only the host: the rest may be secret.
 pub(super) async fn fetched(fetcher: &dyn Fetcher, request: &Request) -> Result<Answer, FetchFailure> {
     let span = tracing::info_span!(
         "fetch",
         server.address = request.url.host_str(),
+        http.request.method = method(request),
         http.response.status_code = Empty,
         bytes = Empty,
         run.trouble = Empty,
@@ -57,10 +77,18 @@ pub(super) async fn fetched(fetcher: &dyn Fetcher, request: &Request) -> Result<
     answer
 }
 
+const fn method(request: &Request) -> &'static str {
+    match request {
+        Request { head_only: true, .. } => "HEAD",
+        Request { post: Some(_), .. } => "POST",
+        _ => "GET",
+    }
+}
+
+/// Notes how a fetch ended. The fetcher has noted the status of an answer that is no failure.
 fn note_answer(span: &Span, answer: &Result<Answer, FetchFailure>) {
     match answer {
-        Ok(Answer::Unchanged { not_modified, bytes, .. }) => {
-            span.record("http.response.status_code", not_modified.then_some(304_i64));
+        Ok(Answer::Unchanged { bytes, .. }) => {
             span.record("bytes", bytes.cast_signed());
         }
         Ok(Answer::Fetched(fetched)) => {
@@ -68,8 +96,9 @@ fn note_answer(span: &Span, answer: &Result<Answer, FetchFailure>) {
         }
         Err(failure) => {
             span.record("http.response.status_code", failure.trouble.status().map(i64::from));
+            span.record("bytes", failure.bytes.cast_signed());
             span.record("run.trouble", failure.trouble.kind.name());
-            span.record("otel.status_code", "ERROR");
+            note_failure(span);
         }
     }
 }

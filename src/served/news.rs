@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::derive;
 use crate::channel::Derived;
 use crate::config::Config;
-use crate::model::Item;
+use crate::model::{FeedId, Item};
 use crate::normalise::canonical_address;
 use crate::store::{Store, StoreError};
 
@@ -14,10 +14,12 @@ const READ_BACK: TimeDelta = TimeDelta::days(7);
 
 /// The latest items of a derived feed. They are read once, and asked about the new items of one source after the other.
 ///
-/// Whether an item is in the feed depends on its own filters and age, and on older items that it repeats. Of a source
-/// with more new items than the feed keeps, only so many count. Items with the same title within the configured time
-/// have dates near that of the item. An older one with its address has a key that is made of the address, unless its source has ids
-/// of its own: of these, only those of the last days are found.
+/// Whether an item is in the feed depends on its own filters and age, and on older items that it repeats. Of the new
+/// items of one source, at most as many are told as the feed keeps, the newest first. Unlike in the served feed, items
+/// of other sources do not push them out. Items with the same title within the configured time have dates near that of
+/// the item; those of an item that is dated long ago are not looked for. An older one with its address has a key that is
+/// made of the address, unless its source has ids of its own: of these, only those of the last days are found. So a
+/// story of such a source may be told again after 7 days, when another source has it.
 #[derive(Debug)]
 pub struct DerivedNews {
     now: DateTime<Utc>,
@@ -51,24 +53,26 @@ impl DerivedNews {
             return Ok(Vec::new());
         };
         let back = READ_BACK.max(derived.same_title.unwrap_or_default());
+        // Without this bound, one new item with an old date would make all items be read.
+        let oldest = oldest.max(self.now - READ_BACK);
         let since = oldest.checked_sub_signed(back).unwrap_or(DateTime::<Utc>::MIN_UTC);
         if self.since.is_none_or(|read| read > since) {
             self.read(store, config, derived, since).await?;
         }
         let is_new = |item: &&Item| passed.iter().any(|new| new.guid == item.guid);
         let mut own: Vec<Item> = self.items.iter().filter(is_new).cloned().collect();
+        let unread: Vec<Item> = passed.iter().filter(|item| self.is_older(item)).cloned().collect();
+        own.extend(derive::merged(vec![unread], derived, self.now));
         own.truncate(derived.keep.items as usize);
-        let mut older = Vec::new();
-        // What the filters have made of an address may be another one than that of the key.
-        let stems = stems(new_items.iter().chain(&own));
-        if !own.is_empty() && !stems.is_empty() {
-            older = self.older(store, config, derived, &stems).await?;
-        }
-        if older.is_empty() {
+        if own.is_empty() {
             return Ok(own);
         }
-        older.push(own);
-        let mut left = derive::merged(older, derived, self.now);
+        // What the filters have made of an address may be another one than that of the key.
+        let stems = stems(new_items.iter().chain(&own));
+        let mut older = self.older(store, config, derived, stems).await?;
+        // The new ones among them were counted above.
+        older.retain(|item| !is_new(&item));
+        let mut left = derive::merged(vec![older, own], derived, self.now);
         left.retain(|item| is_new(&item));
         Ok(left)
     }
@@ -97,17 +101,20 @@ impl DerivedNews {
         store: &dyn Store,
         config: &Config,
         derived: &Derived,
-        stems: &[String],
-    ) -> Result<Vec<Vec<Item>>, StoreError> {
-        let mut lists = Vec::new();
-        for feed in config.sources(derived) {
-            let mut items = store.items_with_stems(&feed.id, stems.to_vec()).await?;
-            items.retain(|item| self.since.is_some_and(|since| item.date.to_utc() < since));
-            if !items.is_empty() {
-                lists.push(derive::filtered(items, derived, self.now));
-            }
+        stems: Vec<String>,
+    ) -> Result<Vec<Item>, StoreError> {
+        if stems.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(lists)
+        let feeds: Vec<FeedId> = config.sources(derived).map(|feed| feed.id.clone()).collect();
+        let mut items = store.items_with_stems(feeds, stems).await?;
+        items.retain(|item| self.is_older(item));
+        Ok(derive::filtered(items, derived, self.now))
+    }
+
+    /// Whether an item is older than those that were read.
+    fn is_older(&self, item: &Item) -> bool {
+        self.since.is_some_and(|since| item.date.to_utc() < since)
     }
 }
 

@@ -67,7 +67,8 @@ pub struct OpenAlarm {
     pub is_watched: bool,
     /// The feed is still in trouble, or silent.
     pub lasts: bool,
-    /// Something about the state of this feed is still on its way to the target of the rule.
+    /// Something about the state of this feed is still on its way to the target of the rule. What waits for the end of
+    /// a mute is not.
     pub is_waiting: bool,
 }
 
@@ -226,9 +227,19 @@ pub trait Outbox: Send + Sync {
     /// The alarms that people were told of, and not yet of their end.
     async fn open_alarms(&self) -> Result<Vec<OpenAlarm>, StoreError>;
 
-    /// Ends an alarm of a feed that is no longer configured, with a notice that tells it. Gives false, and does
-    /// nothing, if the alarm has ended or the feed is configured again.
-    async fn end_unwatched(&self, alarm: &ToldAlarm, notice: Option<NewNotice>) -> Result<bool, StoreError>;
+    /// Ends an alarm of a feed that its rule no longer watches, with a notice that tells it. Gives false, and does
+    /// nothing, if the alarm has ended. If the feed is retired, it is no longer configured at all: its state is
+    /// forgotten, and nothing is done if it is configured again.
+    async fn end_unwatched(
+        &self,
+        alarm: &ToldAlarm,
+        is_retired: bool,
+        notice: Option<NewNotice>,
+    ) -> Result<bool, StoreError>;
+
+    /// Drops notices about the state of feeds that nobody watches. Of those feeds that are no longer configured, and of
+    /// which no alarm is open, the state is forgotten, so that it is told if they come back.
+    async fn drop_unwatched(&self, notices: Vec<i64>, feeds: Vec<FeedId>) -> Result<(), StoreError>;
 
     /// Adds a notice that tells an open alarm once more. Gives false, and does nothing, if it was told or ended since.
     async fn repeat_alarm(&self, alarm: &OpenAlarm, notice: NewNotice) -> Result<bool, StoreError>;
@@ -244,7 +255,8 @@ pub trait Outbox: Send + Sync {
     /// Lets notices wait longer.
     async fn hold(&self, notices: Vec<i64>, due: DateTime<Utc>, reason: &str) -> Result<(), StoreError>;
 
-    /// The moments at which the newest messages of a rule were made, newest first.
+    /// The moments at which the newest messages of a rule were made, newest first, without those that only tell an alarm
+    /// once more.
     async fn made(&self, rule: &str, since: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>, StoreError>;
 
     /// Claims messages of these rules for the time of `lease`: the first of each lane, of targets that do not
@@ -285,8 +297,10 @@ pub trait Outbox: Send + Sync {
     /// The items of a feed that are dated at or after a moment, in served order.
     async fn items_since(&self, feed: &FeedId, since: DateTime<Utc>) -> Result<Vec<Item>, StoreError>;
 
-    /// The items of a feed whose keys are one of these texts, or one of them with `#` and more.
-    async fn items_with_stems(&self, feed: &FeedId, stems: Vec<String>) -> Result<Vec<Item>, StoreError>;
+    /// The items of feeds whose keys are one of these texts, or one of them with `#` and more. Those of the first feed
+    /// come first.
+    async fn items_with_stems(&self, feeds: Vec<FeedId>, stems: Vec<String>)
+    -> Result<Vec<Item>, StoreError>;
 
     /// Gives up the claims of messages of processes that have surely ended, before the first own claim. Where one
     /// process at a time may send, that is every claim. A store that several processes share gives up none: a claim

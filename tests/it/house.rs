@@ -102,6 +102,8 @@ const HOMES: &[(&str, &str)] = &[
     ("rustix", "cli/jq_worker.rs"),
     // The limit of open files, which the daemon raises for itself.
     ("rustix", "app/descriptors.rs"),
+    // A program is ended with all that it has started.
+    ("rustix", "delivery/command.rs"),
     ("scraper", "html"),
     ("xml5ever", "html/xml.rs"),
     ("unicode_normalization", "date/fold.rs"),

@@ -120,3 +120,24 @@ async fn filters_that_no_page_can_change_do_not_wait() {
     post.shows("a", &["Two", "One"]).await;
     assert_eq!(post.send().await, 1);
 }
+
+#[tokio::test]
+async fn the_filter_of_a_derived_feed_waits_for_the_pages_of_its_source() {
+    let derived = "[[feed]]\nid = \"alerts\"\ntitle = \"Alerts\"\nfrom = [\"a\"]\n\
+                   [[feed.filter]]\nkeep = { content = \"ledgers\" }\n";
+    let feeds = feed("a", "") + "[feed.article]\n" + derived;
+    let post = PostBench::new(&feeds, &[("hook", "when = [\"item\"]\nfeeds = [\"alerts\"]")]).await;
+    post.shows("a", &["One"]).await;
+    read_articles(&post, shown("ledgers")).await;
+    assert_eq!(post.send().await, 0);
+    post.wait(MINUTE * 60);
+    post.shows("a", &["Two", "One"]).await;
+    assert_eq!(post.send().await, 0, "its page is still to be read");
+    read_articles(&post, shown("ledgers")).await;
+    assert_eq!(post.send().await, 1);
+    assert_eq!(post.titles(), ["Two"]);
+    post.wait(MINUTE * 60);
+    post.shows("a", &["Three", "Two", "One"]).await;
+    read_articles(&post, shown("boats")).await;
+    assert_eq!(post.send().await, 0, "its page has no such word");
+}

@@ -123,16 +123,24 @@ fn a_program_that_nobody_has_allowed_is_refused() {
 /// Time stands still until the program has opened the pipe, as nothing is idle before. Then its 20 s pass at once.
 #[tokio::test(start_paused = true)]
 async fn a_program_that_does_not_end_is_killed() {
+    // A shell that waits for another program leaves that one behind when it is killed alone.
+    for (exec, then) in [("exec ", ""), ("", "; true")] {
+        killed(&|pipe: &Path| format!("{exec}sleep 86400 > \"{}\"{then}", pipe.display())).await;
+    }
+}
+
+/// Runs a script, which never ends, for the time that a program has. All that could write to the pipe has ended then.
+async fn killed(script: &dyn Fn(&Path) -> String) {
     let folder = tempfile::tempdir().expect("a folder");
     let pipe = folder.path().join("pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
-    let config = config(&toml(&format!("exec sleep 86400 > \"{}\"", pipe.display()), ALLOWED));
+    let config = config(&toml(&script(&pipe), ALLOWED));
     let rule = config.notify_rule("tell").expect("a rule");
     let now: DateTime<Utc> = "2026-03-02T00:10:00Z".parse().expect("an instant");
     let message = delivery::test_message("tell", "Quay", now);
     let courier = Courier::new(config.limits.fetch.clone());
     let opened = tokio::task::spawn_blocking(move || File::open(pipe));
-    let (verdict, opened) = tokio::join!(courier.send(rule, &message, now), opened);
+    let (verdict, opened) = tokio::join!(courier.send(rule, &message, 1, now), opened);
     assert_eq!(verdict, SendVerdict::Retry(0, "the program did not end within 20 s".to_owned()));
     let mut reader = opened.expect("no panic").expect("the program has opened the pipe");
     let mut written = Vec::new();

@@ -137,3 +137,82 @@ async fn other_services_are_told_once() {
         assert_eq!(post.tidy_and_send().await, 0);
     }
 }
+
+#[tokio::test]
+async fn an_incident_of_a_feed_that_its_rule_no_longer_names_is_closed_once() {
+    let post = fine(PAGERDUTY).await;
+    post.fails("a", TroubleKind::Connect).await;
+    assert_eq!(post.tidy_and_send().await, 1);
+    let narrow = format!("feeds = [\"b\"]\n{}", PAGERDUTY.1);
+    post.use_rules(&[("hook", narrow.as_str())]);
+    assert_eq!(post.tidy_and_send().await, 1);
+    assert_eq!(actions(&post), ["trigger", "resolve"]);
+    post.wait(HOUR);
+    post.shows("a", &["One"]).await;
+    assert_eq!(post.tidy_and_send().await, 0, "the rule does not tell it");
+    post.use_feeds(&feed("b", ""), &[("hook", narrow.as_str())]).await;
+    post.wait(DAY);
+    assert_eq!(post.tidy_and_send().await, 0, "it was closed already");
+}
+
+#[tokio::test]
+async fn a_feed_that_is_back_is_not_told_as_gone() {
+    let post = fine(PAGERDUTY).await;
+    post.fails("a", TroubleKind::Connect).await;
+    assert_eq!(post.tidy_and_send().await, 1);
+    post.use_feeds(&feed("b", ""), &[PAGERDUTY]).await;
+    // The configuration has it again, and the store does not know yet.
+    post.use_rules(&[PAGERDUTY]);
+    assert_eq!(post.tidy_and_send().await, 0);
+    post.use_feeds(&[feed("a", ""), feed("b", "")].concat(), &[PAGERDUTY]).await;
+    post.wait(HOUR);
+    post.shows("a", &["One"]).await;
+    assert_eq!(post.tidy_and_send().await, 1);
+    assert_eq!(actions(&post), ["trigger", "resolve"]);
+}
+
+#[tokio::test]
+async fn a_trouble_that_nobody_was_told_of_is_told_when_its_feed_comes_back() {
+    let post = fine(ALARMS).await;
+    post.mute("a", Some(HOUR * 12)).await;
+    post.fails("a", TroubleKind::Connect).await;
+    assert_eq!(post.send().await, 0);
+    post.use_feeds(&feed("b", ""), &[ALARMS]).await;
+    post.wait(HOUR * 12);
+    assert_eq!(post.send().await, 0, "it is not configured");
+    post.use_feeds(&[feed("a", ""), feed("b", "")].concat(), &[ALARMS]).await;
+    post.fails("a", TroubleKind::Connect).await;
+    assert_eq!(post.send().await, 1);
+}
+
+#[tokio::test]
+async fn an_alert_is_sent_again_in_a_long_mute_whatever_waits_for_its_end() {
+    let post = fine(ALERTMANAGER).await;
+    post.fails("a", TroubleKind::Connect).await;
+    assert_eq!(post.tidy_and_send().await, 1);
+    post.mute("a", Some(DAY * 10)).await;
+    post.wait(HOUR);
+    post.fails("a", TroubleKind::Tls).await;
+    assert_eq!(post.tidy_and_send().await, 0, "it waits for the end of the mute");
+    post.wait(DAY * 6 - HOUR);
+    assert_eq!(post.tidy_and_send().await, 1);
+    assert_eq!(post.state("hook").await.held, 1, "it still waits");
+    post.wait(DAY * 4);
+    assert_eq!(post.tidy_and_send().await, 1);
+    assert_eq!(post.state("hook").await.held, 0);
+    let bodies = post.bodies(ALERTS);
+    assert_eq!(bodies[0][0]["startsAt"], bodies[1][0]["startsAt"]);
+}
+
+#[tokio::test]
+async fn an_alert_that_is_sent_again_takes_no_room_within_the_hour() {
+    let rule = format!("most_per_hour = 1\n{}", ALERTMANAGER.1);
+    let post = fine(("hook", rule.as_str())).await;
+    post.fails("a", TroubleKind::Connect).await;
+    assert_eq!(post.tidy_and_send().await, 1);
+    post.wait(DAY);
+    assert_eq!(post.tidy_and_send().await, 1, "the alert of a again");
+    post.fails("b", TroubleKind::Connect).await;
+    assert_eq!(post.tidy_and_send().await, 1, "the one message of this hour");
+    assert_eq!(post.state("hook").await.held, 0);
+}

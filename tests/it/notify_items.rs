@@ -167,6 +167,32 @@ async fn an_old_item_of_another_feed_is_not_told_again() {
     assert_eq!(post.titles(), ["Tide two", "Only in b", "Only in c"]);
 }
 
+#[tokio::test]
+async fn of_one_source_no_more_items_are_told_than_the_derived_feed_keeps() {
+    let rule = ("hook", "when = [\"item\"]\nfeeds = [\"alerts\"]");
+    let post = made_of_three("keep = { items = 1 }\n", rule).await;
+    post.shows("a", &["Tide three", "Tide two", "Tide one", "Begin of a"]).await;
+    assert_eq!(post.send().await, 1);
+    assert_eq!(post.titles(), ["Tide three"]);
+}
+
+#[tokio::test]
+async fn a_new_item_with_an_old_date_is_among_the_new_items() {
+    let post = made_of_three("", ITEMS).await;
+    post.shows("a", &["Tide two", "Tide one", "Begin of a"]).await;
+    let (store, config) = (post.delivery.store.as_ref(), &post.bench.config);
+    let channel = config.channel(&FeedId::parse("alerts").expect("an id")).expect("a channel");
+    let Channel::Derived(derived) = channel else { panic!("it is made of others") };
+    let database = rusqlite::Connection::open(post.bench.database()).expect("a database");
+    let old = "UPDATE items SET date = 0 WHERE feed = 'a' AND content LIKE '%Tide two%'";
+    assert_eq!(database.execute(old, []).expect("SQL"), 1);
+    let own = store.items(&FeedId::parse("a").expect("an id"), u32::MAX).await.expect("items");
+    let new: Vec<Item> = own.into_iter().filter(|item| item.content.title != "Begin of a").collect();
+    let found = DerivedNews::at(post.now()).among(store, config, derived, &new).await.expect("items");
+    let titles: Vec<&str> = found.iter().map(|item| item.content.title.as_str()).collect();
+    assert_eq!(titles, ["Tide one", "Tide two"]);
+}
+
 /// The texts by which items of a feed are compared.
 fn told(items: Vec<Item>) -> Vec<(String, String)> {
     items.into_iter().map(|item| (item.guid, item.content.title)).collect()

@@ -264,3 +264,14 @@ fn a_second_notification_of_a_service_needs_a_name() {
     let told = checked("", "").expect_err("the second has no name of its own");
     assert!(told.contains("needs a `name`") && told.contains("name = \"ntfy-2\""), "{told}");
 }
+
+#[test]
+fn each_notification_without_a_name_is_offered_one_that_is_free() {
+    let rules =
+        ["tides", "ferries", "locks"].map(|topic| format!("[[notify]]\nntfy = {{ topic = \"{topic}\" }}\n"));
+    let taken = "[[notify]]\nname = \"ntfy-3\"\nntfy = { topic = \"weirs\" }\n";
+    let toml = format!("{}{}{taken}", feed("a", ""), rules.concat());
+    let checked = Config::parse(&toml, std::path::Path::new("feeds.toml")).map(|_| ());
+    let told = checked.expect_err("two have no name of their own").to_string();
+    assert!(told.contains("name = \"ntfy-2\"") && told.contains("name = \"ntfy-4\""), "{told}");
+}

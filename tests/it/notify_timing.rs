@@ -135,3 +135,38 @@ async fn a_mute_that_is_set_anew_respects_quiet_hours_and_times() {
         assert_eq!(post.send().await, 0, "{timing}: it is told once");
     }
 }
+
+#[tokio::test]
+async fn a_mute_that_ended_by_day_is_not_told_at_night() {
+    let post = five("quiet = \"22:00-07:00\"").await;
+    post.bench.clock.set(at("2026-03-02T12:00:00Z"));
+    post.mute("a", Some(HOUR * 48)).await;
+    post.fails("a", TroubleKind::Connect).await;
+    assert_eq!(post.send().await, 0);
+    post.mute("a", Some(HOUR)).await;
+    // Nothing ran when the mute ended.
+    post.bench.clock.set(at("2026-03-02T23:00:00Z"));
+    assert_eq!(post.send().await, 0);
+    post.bench.clock.set(at("2026-03-03T07:00:00Z"));
+    assert_eq!(post.send().await, 1);
+}
+
+/// A message has room for 200 events. Those that it tells by their number were told, too: their ends are news.
+#[tokio::test]
+async fn a_digest_of_many_troubles_has_told_all_of_them() {
+    let ids: Vec<String> = (0..201).map(|n| format!("f{n}")).collect();
+    let feeds: Vec<String> = ids.iter().map(|id| feed(id, "")).collect();
+    let post = PostBench::new(&feeds.concat(), &[("hook", "at = \"08:00\"")]).await;
+    for id in &ids {
+        post.fails(id, TroubleKind::Connect).await;
+    }
+    post.bench.clock.set(at("2026-03-02T08:00:00Z") - TimeDelta::seconds(1));
+    // A round plans 200 events.
+    for _ in 0..2 {
+        assert_eq!(post.send().await, 0);
+    }
+    post.wait(TimeDelta::seconds(1));
+    assert_eq!(post.send().await, 1);
+    assert_eq!(post.arrived()[0].json["omitted"], 1);
+    assert_eq!(post.delivery.store.open_alarms().await.expect("the store answers").len(), 201);
+}

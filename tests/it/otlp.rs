@@ -1,10 +1,12 @@
 //! OpenTelemetry: a collector gets the spans and the metrics of runs and deliveries.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use feedbridge::clock::{Clock, ManualClock};
-use feedbridge::model::TroubleKind;
+use feedbridge::model::{Trouble, TroubleKind};
 use feedbridge::otlp::{OtlpExport, OtlpSettings};
+use feedbridge::run;
 use feedbridge::telemetry::own_spans;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -21,6 +23,7 @@ use tokio::task::JoinHandle;
 use tracing_subscriber::layer::SubscriberExt;
 
 use super::notify_bench::{DETAIL, ITEMS, PostBench, feed};
+use crate::support::recorded::Next;
 
 /// An export as it came.
 #[derive(Clone)]
@@ -111,7 +114,7 @@ async fn taken(mut stream: TcpStream) -> Exported {
 
 /// The exports of a daemon that has these variables beside the address of the collector.
 fn export_for(collector: &StubCollector, more: &[(&str, &str)], clock: Arc<dyn Clock>) -> OtlpExport {
-    let settings = OtlpSettings::of(|name| match name {
+    let settings = OtlpSettings::of("berth-7", |name| match name {
         "OTEL_EXPORTER_OTLP_ENDPOINT" => Some(collector.address.clone()),
         other => more.iter().find(|(own, _)| *own == other).map(|(_, value)| (*value).to_owned()),
     });
@@ -149,6 +152,21 @@ fn is_error(span: &Span) -> bool {
     span.status.as_ref().is_some_and(|status| status.code == StatusCode::Error as i32)
 }
 
+#[track_caller]
+fn names_its_process(body: &[u8]) {
+    let traces = ExportTraceServiceRequest::decode(body).expect("spans");
+    let resource = traces.resource_spans[0].resource.as_ref().expect("a resource");
+    for (name, value) in [
+        ("service.name", "pier"),
+        ("service.instance.id", "berth-7"),
+        ("telemetry.sdk.language", "rust"),
+        ("deployment.environment.name", "quay"),
+    ] {
+        let text = any_value::Value::StringValue(value.to_owned());
+        assert_eq!(attribute(&resource.attributes, name), Some(text));
+    }
+}
+
 #[tokio::test]
 async fn a_run_its_parts_and_a_delivery_reach_the_collector() {
     let collector = StubCollector::start().await;
@@ -171,12 +189,7 @@ async fn a_run_its_parts_and_a_delivery_reach_the_collector() {
     let Exported { head, body } = collector.exports("/v1/traces").remove(0);
     assert!(head.contains("x-berth: low tide\r\n"), "{head}");
     assert!(head.contains("content-type: application/x-protobuf\r\n"), "{head}");
-    let traces = ExportTraceServiceRequest::decode(body.as_slice()).expect("spans");
-    let resource = traces.resource_spans[0].resource.as_ref().expect("a resource");
-    for (name, value) in [("service.name", "pier"), ("deployment.environment.name", "quay")] {
-        let text = any_value::Value::StringValue(value.to_owned());
-        assert_eq!(attribute(&resource.attributes, name), Some(text));
-    }
+    names_its_process(&body);
     let spans = collector.spans();
     let run = only(&spans, "run");
     assert!(run.parent_span_id.is_empty() && !is_error(run));
@@ -185,6 +198,8 @@ async fn a_run_its_parts_and_a_delivery_reach_the_collector() {
     assert_eq!(attribute(&run.attributes, "added"), Some(any_value::Value::IntValue(1)));
     assert_eq!(below(&spans, run), ["fetch", "read", "store"]);
     has(only(&spans, "fetch"), "server.address", "example.org");
+    has(only(&spans, "fetch"), "http.request.method", "GET");
+    assert!(!spans.iter().any(is_error), "{spans:?}");
     assert!(spans.iter().all(|span| span.events.is_empty()), "lines of the log are no part of spans");
     let deliver = only(&spans, "deliver");
     has(deliver, "rule", "hook");
@@ -226,6 +241,51 @@ async fn a_trouble_is_named_and_its_text_stays_here() {
         assert!(head.starts_with("POST /v1/traces "), "no metrics: {head}");
         assert!(!String::from_utf8_lossy(body).contains(DETAIL));
     }
+}
+
+#[tokio::test]
+async fn parts_that_fail_have_the_status_of_an_error() {
+    let collector = StubCollector::start().await;
+    let post = PostBench::new(&(feed("a", "") + "[feed.article]\n"), &[]).await;
+    post.shows("a", &["One"]).await;
+    let metrics_off = [("OTEL_METRICS_EXPORTER", "none")];
+    let mut export = export_for(&collector, &metrics_off, post.bench.clock.clone());
+    export.begin(Arc::clone(&post.bench.tools.metrics));
+    let layer = own_spans(export.span_layer().expect("spans are exported"));
+    let watched = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+    let (tools, config) = (&post.bench.tools, &post.bench.config);
+    let until = tokio::time::Instant::now() + Duration::from_secs(60);
+    post.bench.next(Next::Fails(Trouble::new(TroubleKind::Robots, DETAIL).into()));
+    run::articles(tools, config, &config.feeds[0], until).await.expect("the store answers");
+    post.shows("a", &[]).await;
+    drop(watched);
+    export.end().await;
+
+    let spans = collector.spans();
+    let article = only(&spans, "article");
+    assert!(is_error(article), "{article:?}");
+    has(article, "article.outcome", "never");
+    assert_eq!(below(&spans, article), ["fetch", "store"]);
+    assert!(is_error(only(&spans, "run")) && is_error(only(&spans, "read")), "{spans:?}");
+    assert!(spans.iter().all(|span| span.name != "store" || !is_error(span)), "{spans:?}");
+}
+
+#[tokio::test]
+async fn traces_that_are_not_kept_are_not_exported() {
+    let collector = StubCollector::start().await;
+    let post = PostBench::new(&feed("a", ""), &[]).await;
+    let sampler = [("OTEL_TRACES_SAMPLER", "always_off")];
+    let mut export = export_for(&collector, &sampler, post.bench.clock.clone());
+    export.begin(Arc::clone(&post.bench.tools.metrics));
+    let layer = own_spans(export.span_layer().expect("spans are exported"));
+    let watched = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+    post.shows("a", &["One"]).await;
+    drop(watched);
+    export.end().await;
+
+    let exported = collector.exported.lock().expect("exports");
+    let paths: Vec<&str> = exported.iter().filter_map(|one| one.head.split(' ').nth(1)).collect();
+    assert_eq!(paths, ["/v1/metrics"]);
 }
 
 #[tokio::test]

@@ -172,6 +172,50 @@ async fn items_that_are_only_read_better_are_not_edited() {
     assert_eq!(run_once(&bench, &feed).await.changed, 1, "only the first run is judged so");
 }
 
+/// The version before did not keep which troubles it had told: its messages say so. What it has given up, and what is
+/// over, is not taken over.
+#[tokio::test]
+async fn troubles_that_the_version_before_has_told_are_known() {
+    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/migrations");
+    let step = |n: usize| fs::read_to_string(migrations.join(format!("{n:04}.sql"))).expect("readable");
+    let mut sql: String = (1..=9).map(step).collect();
+    let part = |event: &str, trouble: &str| {
+        format!(
+            "{{\"event\":\"{event}\",\"at\":\"2026-11-20T11:00:00Z\",\"feed\":\"quay\",\"source\":\"quay\",\
+             {trouble}\"since\":\"2026-11-20T11:00:00Z\"}}"
+        )
+    };
+    let trouble = |name: &str| part("trouble", &format!("\"trouble\":\"{name}\","));
+    sql += "INSERT INTO feeds (id, site, schedule, registered, next_due, trouble)
+            VALUES ('quay', 'quay', 'x', 'x', 0, 'connect');";
+    let messages = [
+        ("hook", "sent", trouble("dns")),
+        ("hook", "waiting", trouble("connect")),
+        ("hook", "sent", part("silent", "")),
+        ("dead", "dead", trouble("connect")),
+        ("over", "sent", trouble("connect")),
+        ("over", "sent", part("recovered", "\"trouble\":\"connect\",")),
+    ]
+    .map(|(rule, state, told)| {
+        format!(
+            "INSERT INTO messages (rule, lane, created, state, changed, content)
+             VALUES ('{rule}', 'quay', 1000, '{state}', 1000, '{{\"id\":\"msg_1\",\"parts\":[{told}]}}');"
+        )
+    });
+    sql += &messages.concat();
+    sql += "PRAGMA application_id = 1180975730; PRAGMA user_version = 9;";
+    let config = "[[feed]]\nid = \"quay\"\nurl = \"https://quay.example.org/\"\n\
+        [feed.select]\nitem = \"li\"\ntitle = \"a\"\nlink = \"a\"\n";
+    let config = Config::parse(config, Path::new("feeds.toml")).expect("a configuration");
+    let bench = Bench::over(&sql, config, at(STARTED)).await;
+    let open = bench.tools.store.open_alarms().await.expect("the store");
+    let told: Vec<(&str, bool, bool)> =
+        open.iter().map(|open| (open.alarm.rule.as_str(), open.alarm.is_silence, open.lasts)).collect();
+    assert_eq!(told, [("hook", false, true)]);
+    assert_eq!(open[0].told.timestamp_millis(), 1000);
+    assert!(open[0].alarm.part.as_ref().is_some_and(|part| part.contains("\"connect\"")), "{open:?}");
+}
+
 async fn run_once(bench: &Bench, feed: &Feed) -> feedbridge::model::RunRecord {
     let limits = &bench.config.limits;
     let claim = bench.tools.store.claim(&feed.id, "test", limits.claim).await.expect("the store");

@@ -49,6 +49,10 @@ fn an_article_with_links_to_other_sites_is_no_list() {
         format!("<h1>The last loom</h1><p>{one}</p><p>{two}</p>{more}"),
         format!("<article><h1>The last loom</h1><p>{one}</p>{more}</article>"),
         format!("<article><h1>The last loom</h1><p>This was read here in May.</p>{more}</article>"),
+        format!(
+            "<article><h1>The last loom</h1><p>She said “This is the best list of the year.”</p>{more}</article>"
+        ),
+        format!("<article><h1>The last loom</h1><p>« Tout a été lu ici en mai. »</p>{more}</article>"),
         format!("<h1>Links of the week</h1><ul>{}</ul>", links(8, &format!("<li>{{}}: {one}</li>"))),
     ] {
         check_is_list(&main, false);

@@ -32,7 +32,7 @@ pub(super) fn check(
     if !checker.reads_secrets {
         return rules;
     }
-    let mut names = BTreeSet::new();
+    let mut names = RuleNames::written_in(raw);
     for (index, notify) in raw.notify.iter().enumerate() {
         let written = WrittenRule { source: checker.source, index };
         let mut checker = FeedChecker::of("notify", checker, index);
@@ -53,7 +53,7 @@ fn rule(
     raw: &RawNotify,
     written: WrittenRule<'_>,
     channels: &[Channel],
-    names: &mut BTreeSet<String>,
+    names: &mut RuleNames,
     checker: &mut FeedChecker<'_, '_>,
 ) -> Option<NotifyRule> {
     let when = when(raw, checker);
@@ -100,12 +100,37 @@ fn rule(
     Some(NotifyRule { rule, guard, kind: target.kind, secrets: target.digest })
 }
 
+/// The names of rules.
+struct RuleNames {
+    /// Those of the rules so far.
+    used: BTreeSet<String>,
+    /// Those that are written in the file, and those that a hint has offered.
+    taken: BTreeSet<String>,
+}
+
+impl RuleNames {
+    fn written_in(raw: &RawConfig) -> Self {
+        let taken = raw.notify.iter().filter_map(|notify| notify.name.clone()).collect();
+        Self { used: BTreeSet::new(), taken }
+    }
+
+    /// A name that no other rule has, and no other hint offers: the given one with a number.
+    fn free(&mut self, name: &str) -> String {
+        let is_free = |name: &String| !self.taken.contains(name) && !self.used.contains(name);
+        // One more number than there are names: one of them is free.
+        let last = self.taken.len() + self.used.len() + 2;
+        let free = (2..=last).map(|number| format!("{name}-{number}")).find(is_free).unwrap_or_default();
+        self.taken.insert(free.clone());
+        free
+    }
+}
+
 /// The name of a rule: as it is written, else that of its service. What waits is stored under the name, so that a
 /// number would not do for a second rule of a service: without the first, it would take over what waits for that.
 fn name(
     raw: &RawNotify,
     kind: Option<&str>,
-    names: &mut BTreeSet<String>,
+    names: &mut RuleNames,
     checker: &mut FeedChecker<'_, '_>,
 ) -> Option<String> {
     let name = match &raw.name {
@@ -117,7 +142,7 @@ fn name(
         checker.problem(&["name"], format!("`{name}` cannot be the name of a notification"), Some(hint));
         return None;
     }
-    if names.insert(name.clone()) {
+    if names.used.insert(name.clone()) {
         return Some(name);
     }
     if raw.name.is_some() {
@@ -126,7 +151,7 @@ fn name(
     } else {
         let message =
             format!("this notification needs a `name`: it would be called `{name}`, as another one is");
-        checker.problem_at(&[], message, Some(format!("for example name = \"{name}-2\"")));
+        checker.problem_at(&[], message, Some(format!("for example name = \"{}\"", names.free(&name))));
     }
     None
 }

@@ -41,6 +41,9 @@ const MAX_INVISIBLE_SIDE: u32 = 1;
 /// A square image with sides of these pixels is an icon. Smaller numbers are mostly proportions, as 4 by 3.
 const ICON_SIDES: std::ops::RangeInclusive<u32> = 10..=24;
 
+/// Characters at the beginning of an address that are looked at.
+const MAX_LOOKED_AT: usize = 500;
+
 /// Whether an address leads to no picture: it is empty, holds the picture itself, is a template that a script
 /// fills in, or its file is a spacer.
 pub(crate) fn is_blank(address: &str) -> bool {
@@ -130,9 +133,11 @@ fn begins_item(element: ElementRef<'_>) -> bool {
         || inside().filter_map(ElementRef::wrap).any(|e| is_heading(e.value().name()))
 }
 
-/// Whether an address is one of the picture of a person on a service for these.
+/// Whether an address is one of the picture of a person on a service for these. Its beginning tells it: a longer
+/// address holds a picture itself, and there may be many of them.
 pub(crate) fn is_avatar_address(address: &str) -> bool {
-    let lower = address.to_ascii_lowercase();
+    let beginning = address.char_indices().nth(MAX_LOOKED_AT).map_or(address, |(end, _)| &address[..end]);
+    let lower = beginning.to_ascii_lowercase();
     lower.contains("gravatar.com/avatar") || lower.contains("/avatars/")
 }
 

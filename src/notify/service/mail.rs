@@ -153,22 +153,29 @@ fn login_of(settings: &Settings) -> Result<Option<(String, Secret)>, SettingMist
     Ok(settings.text("user").map(str::to_owned).zip(settings.secret("password")))
 }
 
-/// The receivers, each once.
+/// The receivers, each once: the first of those with the same address.
 fn receivers_of(settings: &Settings) -> Result<Vec<String>, SettingMistake> {
     let mut receivers: Vec<String> = Vec::new();
     for text in settings.texts("to") {
         let receiver = mailbox("to", text)?;
-        let is_same = |other: &String| bare_address(other).eq_ignore_ascii_case(bare_address(&receiver));
-        if receivers.iter().any(is_same) {
-            let message = format!("`to` names `{}` twice", bare_address(&receiver));
-            return Err(SettingMistake::new("to", message, "remove one of the two"));
+        if !receivers.iter().any(|other| is_same_address(other, &receiver)) {
+            receivers.push(receiver);
         }
-        receivers.push(receiver);
     }
     if receivers.is_empty() {
         return Err(SettingMistake::new("to", "`to` is missing", "write to = \"you@example.org\""));
     }
     Ok(receivers)
+}
+
+/// Whether two texts have the same address. Capital letters of the domain do not count (RFC 5321 section 2.3.5).
+fn is_same_address(one: &str, other: &str) -> bool {
+    match (bare_address(one).split_once('@'), bare_address(other).split_once('@')) {
+        (Some((local, domain)), Some((other_local, other_domain))) => {
+            local == other_local && domain.eq_ignore_ascii_case(other_domain)
+        }
+        _ => false,
+    }
 }
 
 /// The text of a setting, if it is an address of mail.
@@ -409,7 +416,7 @@ mod tests {
     #[test]
     fn all_mistakes_are_told_at_once() {
         let mut wrong = settings(&[("server", "a b"), ("from", "harbour")]);
-        wrong.set("to", texts(&["you@example.net", "You <you@example.net>"]));
+        wrong.set("to", texts(&["you@example.net", "harbour"]));
         let all = MailTarget::of(&wrong).expect_err("mistakes").into_all();
         let messages: Vec<&str> = all.iter().map(|mistake| mistake.message.as_str()).collect();
         assert_eq!(
@@ -417,9 +424,19 @@ mod tests {
             [
                 "`server` is no host of a server for mail",
                 "`from` has no address of mail",
-                "`to` names `you@example.net` twice",
+                "`to` has no address of mail",
             ]
         );
+    }
+
+    #[test]
+    fn a_receiver_who_is_named_twice_gets_one_mail() {
+        let mut doubled = settings(&[]);
+        let named = ["You <you@example.net>", "you@EXAMPLE.net", "You@example.net", "ada@example.net"];
+        doubled.set("to", texts(&named));
+        let target = MailTarget::of(&doubled).expect("a target");
+        // The server of the receivers decides whether capital letters before the `@` count.
+        assert_eq!(target.to, ["You <you@example.net>", "You@example.net", "ada@example.net"]);
     }
 
     #[test]

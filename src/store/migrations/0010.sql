@@ -13,3 +13,14 @@ CREATE TABLE open_alarms (
     part    TEXT NOT NULL,                     -- JSON: what that message told
     PRIMARY KEY (rule, feed, silence)
 ) STRICT, WITHOUT ROWID;
+-- Those of which the version before has told, or is about to tell. The last message of each decides.
+INSERT INTO open_alarms (rule, feed, silence, told, part)
+SELECT rule, feed, silence, created, part FROM (
+    SELECT m.rule, f.id AS feed, p.value ->> '$.trouble' IS NULL AS silence, m.created, p.value AS part,
+           iif(p.value ->> '$.trouble' IS NULL, f.silent, f.trouble IS NOT NULL) AS lasts, max(m.number)
+    FROM messages m
+         CROSS JOIN json_each(iif(json_valid(m.content), m.content, '{}'), '$.parts') p
+         JOIN feeds f ON f.id = p.value ->> '$.source'
+    WHERE m.state IN ('waiting', 'sent') AND p.value ->> '$.event' IN ('trouble', 'silent', 'recovered')
+    GROUP BY 1, 2, 3)
+WHERE lasts AND part ->> '$.event' <> 'recovered';

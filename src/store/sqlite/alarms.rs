@@ -3,23 +3,24 @@
 use rusqlite::{Connection, params};
 
 use super::columns::{feed_id, instant};
-use super::notices::{begin, end_alarm, insert_notice};
+use super::notices::{begin, end_alarm, insert_notice, take_away};
 use crate::model::FeedId;
 use crate::store::outbox::{NewNotice, OpenAlarm, RecentTroubles, ToldAlarm};
 
 /// All alarms whose end was not told. There is one row at most for each rule, feed and kind of incident.
-pub(super) fn open(db: &mut Connection) -> rusqlite::Result<Vec<OpenAlarm>> {
+pub(super) fn open(db: &mut Connection, now: i64) -> rusqlite::Result<Vec<OpenAlarm>> {
     let mut query = db.prepare_cached(
         "SELECT a.rule, a.feed, a.silence, a.told, a.part, coalesce(f.active, 0),
                 coalesce(iif(a.silence, f.silent, f.trouble IS NOT NULL), 0),
                 EXISTS (SELECT 1 FROM notices n WHERE n.rule = a.rule AND n.feed = a.feed
-                        AND json_extract(n.part, '$.event') <> 'item')
+                        AND json_extract(n.part, '$.event') <> 'item'
+                        AND NOT (n.reason IN ('muted', 'mute_ends') AND n.due > ?1))
                 OR EXISTS (SELECT 1 FROM messages m
                            WHERE m.rule = a.rule AND m.lane = a.feed AND m.state = 'waiting'
                            AND json_extract(m.content, '$.parts[0].event') <> 'item')
          FROM open_alarms a LEFT JOIN feeds f ON f.id = a.feed ORDER BY a.rule, a.feed, a.silence",
     )?;
-    let rows = query.query_map([], |row| {
+    let rows = query.query_map([now], |row| {
         let feed: String = row.get(1)?;
         let part: String = row.get(4)?;
         Ok(OpenAlarm {
@@ -38,23 +39,27 @@ pub(super) fn open(db: &mut Connection) -> rusqlite::Result<Vec<OpenAlarm>> {
     rows.collect()
 }
 
-/// Ends an alarm of a feed that is no longer configured. The feed begins anew if it comes back: its state is
-/// forgotten, so that its next trouble is told. Does nothing if the feed is back already.
+/// Ends an alarm of a feed that its rule no longer watches. A feed that is retired, as it is no longer configured,
+/// begins anew if it comes back: its state is forgotten, so that its next trouble is told. Nothing is done if it is
+/// back already.
 pub(super) fn end_unwatched(
     db: &mut Connection,
     alarm: &ToldAlarm,
+    is_retired: bool,
     notice: Option<&NewNotice>,
 ) -> rusqlite::Result<bool> {
     let tx = begin(db)?;
     let feed = alarm.feed.as_str();
-    let is_back = tx.prepare_cached("SELECT 1 FROM feeds WHERE id = ?1 AND active = 1")?.exists([feed])?;
-    if is_back || !end_alarm(&tx, &alarm.rule, &alarm.feed, alarm.is_silence)? {
+    let is_active = tx.prepare_cached("SELECT 1 FROM feeds WHERE id = ?1 AND active = 1")?.exists([feed])?;
+    if (is_retired && is_active) || !end_alarm(&tx, &alarm.rule, &alarm.feed, alarm.is_silence)? {
         return Ok(false);
     }
-    tx.prepare_cached(
-        "UPDATE feeds SET trouble = NULL, trouble_detail = NULL, trouble_since = NULL, silent = 0 WHERE id = ?1",
-    )?
-    .execute([feed])?;
+    if is_retired {
+        tx.prepare_cached(
+            "UPDATE feeds SET trouble = NULL, trouble_detail = NULL, trouble_since = NULL, silent = 0 WHERE id = ?1",
+        )?
+        .execute([feed])?;
+    }
     // Notices that are held of this state are no longer true.
     tx.prepare_cached(
         "DELETE FROM notices WHERE rule = ?1 AND feed = ?2 AND json_extract(part, '$.event') <> 'item'
@@ -66,6 +71,21 @@ pub(super) fn end_unwatched(
     }
     tx.commit()?;
     Ok(true)
+}
+
+/// Drops notices of the state of feeds that nobody watches. Of feeds that are no longer configured, the state is
+/// forgotten, unless people were told of it: the end of that alarm is told, and forgets it.
+pub(super) fn drop_unwatched(db: &mut Connection, notices: &[i64], feeds: &[FeedId]) -> rusqlite::Result<()> {
+    let tx = begin(db)?;
+    take_away(&tx, notices)?;
+    for feed in feeds {
+        tx.prepare_cached(
+            "UPDATE feeds SET trouble = NULL, trouble_detail = NULL, trouble_since = NULL, silent = 0
+             WHERE id = ?1 AND active = 0 AND NOT EXISTS (SELECT 1 FROM open_alarms WHERE feed = ?1)",
+        )?
+        .execute([feed.as_str()])?;
+    }
+    tx.commit()
 }
 
 /// Adds a notice that tells an open alarm once more, unless it was told or ended since.

@@ -60,7 +60,7 @@ pub(super) fn replan(db: &mut Connection, notices: &[i64], by: &[NewNotice]) -> 
 }
 
 /// Deletes notices, and gives whether all of them were there.
-fn take_away(db: &Connection, notices: &[i64]) -> rusqlite::Result<bool> {
+pub(super) fn take_away(db: &Connection, notices: &[i64]) -> rusqlite::Result<bool> {
     let gone = db
         .prepare_cached("DELETE FROM notices WHERE number IN (SELECT value FROM json_each(?1))")?
         .execute([json(&notices)?])?;
@@ -201,10 +201,13 @@ pub(super) fn hold(db: &mut Connection, notices: &[i64], due: i64, reason: &str)
     Ok(())
 }
 
-/// The moments at which the messages of a rule were made since then, newest first.
+/// The moments at which the messages of a rule were made since then, newest first. Those that only tell an alarm once
+/// more do not count.
 pub(super) fn made(db: &mut Connection, rule: &str, since: i64, now: i64) -> rusqlite::Result<Vec<i64>> {
     let mut query = db.prepare_cached(
-        "SELECT created FROM messages WHERE rule = ?1 AND created > ?2 AND created <= ?3 ORDER BY created DESC LIMIT 10000",
+        "SELECT created FROM messages WHERE rule = ?1 AND created > ?2 AND created <= ?3
+           AND json_extract(content, '$.parts[0].is_repeated') IS NOT 1
+         ORDER BY created DESC LIMIT 10000",
     )?;
     let rows = query.query_map(params![rule, since, now], |row| row.get(0))?;
     rows.collect()

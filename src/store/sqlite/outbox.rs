@@ -255,23 +255,26 @@ pub(super) fn keys_since(db: &Connection, feed: &FeedId, since: i64) -> rusqlite
     rows.collect()
 }
 
-/// The keys of a feed that are one of these texts, or one of them with `#` and more.
+/// The keys of feeds that are one of these texts, or one of them with `#` and more, in the order of the feeds.
 pub(super) fn keys_with_stems(
     db: &Connection,
-    feed: &FeedId,
+    feeds: &[FeedId],
     stems: &[String],
-) -> rusqlite::Result<Vec<String>> {
+) -> rusqlite::Result<Vec<(FeedId, String)>> {
+    // CROSS JOIN keeps this order of the tables: items are looked up by their keys.
     let mut query = db.prepare_cached(
-        "SELECT key FROM items WHERE feed = ?1 AND key = ?2 AND pruned = 0
+        "SELECT f.key, i.feed, i.key FROM json_each(?1) f CROSS JOIN json_each(?2) s CROSS JOIN items i
+         WHERE i.feed = f.value AND i.key = s.value AND i.pruned = 0
          UNION ALL
-         SELECT key FROM items WHERE feed = ?1 AND key >= ?2 || '#' AND key < ?2 || '$' AND pruned = 0",
+         SELECT f.key, i.feed, i.key FROM json_each(?1) f CROSS JOIN json_each(?2) s CROSS JOIN items i
+         WHERE i.feed = f.value AND i.key >= s.value || '#' AND i.key < s.value || '$' AND i.pruned = 0
+         ORDER BY 1",
     )?;
-    let mut keys = Vec::new();
-    for stem in stems {
-        let rows = query.query_map(params![feed.as_str(), stem], |row| row.get(0))?;
-        keys.extend(rows.collect::<rusqlite::Result<Vec<String>>>()?);
-    }
-    Ok(keys)
+    let rows = query.query_map(params![json(&feeds)?, json(&stems)?], |row| {
+        let feed: String = row.get(1)?;
+        Ok((feed_id(&feed)?, row.get(2)?))
+    })?;
+    rows.collect()
 }
 
 /// Lets the dead messages of a rule wait again, behind no rest.

@@ -65,12 +65,22 @@ impl Outbox for SqliteStore {
     }
 
     async fn open_alarms(&self) -> Result<Vec<OpenAlarm>, StoreError> {
-        self.reader.call(alarms::open).await
+        let now = self.now_millis();
+        self.reader.call(move |db| alarms::open(db, now)).await
     }
 
-    async fn end_unwatched(&self, alarm: &ToldAlarm, notice: Option<NewNotice>) -> Result<bool, StoreError> {
+    async fn end_unwatched(
+        &self,
+        alarm: &ToldAlarm,
+        is_retired: bool,
+        notice: Option<NewNotice>,
+    ) -> Result<bool, StoreError> {
         let alarm = alarm.clone();
-        self.writer.call(move |db| alarms::end_unwatched(db, &alarm, notice.as_ref())).await
+        self.writer.call(move |db| alarms::end_unwatched(db, &alarm, is_retired, notice.as_ref())).await
+    }
+
+    async fn drop_unwatched(&self, notices: Vec<i64>, feeds: Vec<FeedId>) -> Result<(), StoreError> {
+        self.writer.call(move |db| alarms::drop_unwatched(db, &notices, &feeds)).await
     }
 
     async fn repeat_alarm(&self, alarm: &OpenAlarm, notice: NewNotice) -> Result<bool, StoreError> {
@@ -175,11 +185,17 @@ impl Outbox for SqliteStore {
         self.reader.call(read).await
     }
 
-    async fn items_with_stems(&self, feed: &FeedId, stems: Vec<String>) -> Result<Vec<Item>, StoreError> {
-        let feed = feed.clone();
+    async fn items_with_stems(
+        &self,
+        feeds: Vec<FeedId>,
+        stems: Vec<String>,
+    ) -> Result<Vec<Item>, StoreError> {
         let read = move |db: &mut Connection| {
-            let keys = outbox::keys_with_stems(db, &feed, &stems)?;
-            items::with_keys(db, &feed, &keys)
+            let mut found = Vec::new();
+            for (feed, key) in outbox::keys_with_stems(db, &feeds, &stems)? {
+                found.extend(items::with_keys(db, &feed, &[key])?);
+            }
+            Ok(found)
         };
         self.reader.call(read).await
     }
