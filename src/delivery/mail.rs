@@ -371,8 +371,8 @@ mod tests {
         for (tries, answer) in [(1, "550 nobody here"), (10, "452 full")] {
             let (verdict, lines) = sent_at(tries, &mail(false), "RCPT TO:<you@", answer).await;
             assert_eq!(verdict, SendVerdict::Sent, "{answer}");
-            let datas = lines.iter().filter(|line| *line == "DATA").count();
-            assert_eq!(datas, 1, "{lines:#?}");
+            let begun = lines.iter().filter(|line| *line == "DATA").count();
+            assert_eq!(begun, 1, "{lines:#?}");
             assert!(lines.iter().any(|line| line == "RCPT TO:<ada@example.net>"), "{lines:#?}");
         }
         // Nobody has the mail yet, and a later try may reach both.
