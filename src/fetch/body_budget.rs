@@ -18,16 +18,16 @@ use tokio::sync::Notify;
 use super::wait_clock::WaitClock;
 
 /// The memory of all large bodies together, in bytes. It is more only where one body may be nearly as large.
-const BUDGET_BYTES: u64 = 22 << 20;
+const BUDGET_BYTES: u64 = 21 << 20;
 /// The least memory beside one body of the largest size, in bytes: bodies that grow together share it.
-const SLACK_BYTES: u64 = 6 << 20;
+const SLACK_BYTES: u64 = 5 << 20;
 /// The first bytes of each body are not counted.
 const FREE_BYTES: u64 = 96 << 10;
 /// A body takes from the budget in steps of this many bytes.
 const STEP_BYTES: u64 = 256 << 10;
 /// The HTTP library reads ahead of a body that waits, into buffers that double with each read as long as bytes arrive
 /// as fast as they are read: there is a chunk that is unpacked, one of twice its size that waits, and one of four times
-/// its size that is read. Together they are about so many times the chunk.
+/// its size that is read. Together they are about so many times the largest chunk.
 const BUFFERS_PER_CHUNK: u64 = 8;
 /// The most that these buffers come to, in bytes: the library's own bound is 408 KiB for each of them.
 const MAX_BUFFER_BYTES: u64 = 5 * STEP_BYTES;
@@ -185,7 +185,8 @@ impl BodyRoom<'_> {
 
     /// Counts the buffers of a connection that has given a chunk of this many bytes.
     pub(super) fn received(&mut self, chunk: usize) {
-        self.buffers = (chunk as u64).saturating_mul(BUFFERS_PER_CHUNK).min(MAX_BUFFER_BYTES);
+        let buffers = (chunk as u64).saturating_mul(BUFFERS_PER_CHUNK).min(MAX_BUFFER_BYTES);
+        self.buffers = self.buffers.max(buffers);
     }
 
     /// Counts further bytes from here on, beside those that stay. All of the answer has arrived.

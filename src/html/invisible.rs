@@ -27,7 +27,8 @@ pub(crate) fn needed_chars(text: &str) -> impl Iterator<Item = char> {
 
 /// A text without all its invisible characters, as a person reads it. Not to be shown.
 pub(crate) fn without_all(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_invisible) {
+    // No character of ASCII is invisible.
+    if text.is_ascii() || !text.chars().any(is_invisible) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.chars().filter(|c| !is_invisible(*c)).collect())

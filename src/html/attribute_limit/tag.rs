@@ -74,6 +74,11 @@ impl TagPlace {
         }
     }
 
+    /// Whether a letter or a digit leads to the same place and begins no attribute.
+    fn goes_on(self) -> bool {
+        !matches!(self, Self::BeforeName | Self::AfterName | Self::BeforeValue)
+    }
+
     fn after_space(self) -> Self {
         match self {
             Self::TagName | Self::Unquoted => Self::BeforeName,
@@ -147,6 +152,10 @@ impl OpenTags {
 
     /// Goes on to the places after one more byte.
     fn read(&mut self, byte: u8, syntax: Syntax) {
+        // Most bytes are such.
+        if byte.is_ascii_alphanumeric() && self.tags.iter().all(|(place, _)| place.goes_on()) {
+            return;
+        }
         for (place, count) in self.tags.drain(..) {
             if let Some(next) = place.next(byte, syntax) {
                 add(&mut self.next, next, count + place.begun(next));
@@ -161,5 +170,28 @@ fn add(tags: &mut Vec<(TagPlace, usize)>, place: TagPlace, count: usize) {
     match tags.iter_mut().find(|(other, _)| *other == place) {
         Some((_, largest)) => *largest = (*largest).max(count),
         None => tags.push((place, count)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_and_digits_move_no_place_that_goes_on() {
+        let places = [
+            TagPlace::TagName,
+            TagPlace::BeforeName,
+            TagPlace::Name,
+            TagPlace::AfterName,
+            TagPlace::BeforeValue,
+            TagPlace::DoubleQuoted,
+            TagPlace::SingleQuoted,
+            TagPlace::Unquoted,
+        ];
+        for (place, syntax) in places.into_iter().flat_map(|p| [(p, Syntax::Html), (p, Syntax::Xml)]) {
+            let stays = |byte: &u8| place.next(*byte, syntax) == Some(place) && place.begun(place) == 0;
+            assert_eq!(b"aZ09".iter().all(stays), place.goes_on(), "{place:?} {syntax:?}");
+        }
     }
 }

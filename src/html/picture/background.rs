@@ -9,9 +9,16 @@ const LATE: [&str; 4] = ["data-bg", "data-background-image", "data-background", 
 
 /// The address of the picture in an element's background, by late attributes, else by its style.
 pub(crate) fn background(element: ElementRef<'_>) -> Option<&str> {
-    let mut late = LATE.iter().filter_map(|name| element.attr(name)).map(address_of_url);
+    let mut late = LATE.iter().filter_map(|name| attribute(element, name)).map(address_of_url);
     let is_address = |address: &&str| !is_blank(address) && address.contains(['/', '.']);
-    late.find(is_address).or_else(|| of_style(element.attr("style")?))
+    late.find(is_address).or_else(|| of_style(attribute(element, "style")?))
+}
+
+/// The value of an attribute. The look-up of the library interns the name each time, which is slow for all elements of
+/// a page.
+fn attribute<'a>(element: ElementRef<'a>, name: &str) -> Option<&'a str> {
+    let mut attributes = element.value().attrs.iter();
+    attributes.find(|(own, _)| &*own.local == name).map(|(_, value)| &**value)
 }
 
 /// The first address in the declarations of a style that set a background.
