@@ -304,7 +304,7 @@ def page(html: str) -> dict[str, str]:
     """A status page: its markup, and its texts, which are messages for people. Durations of runs are left out."""
     html = re.sub(r'(data-label="Took">)[^<]*', r"\1", html)
     # The bars of the chart of durations.
-    html = re.sub(r'<rect class="bar"[^>]*></rect>', "", html)
+    html = re.sub(r'<rect class="(?:bar|failed)"[^>]*></rect>', "", html)
     return {"markup": re.sub(r">[^<]+<", "><", html), "message": "\n".join(re.findall(r">([^<]+)<", html))}
 
 
