@@ -9,6 +9,7 @@ use super::arguments::{Build, PlaceArgs};
 use super::check::{by_site, progress};
 use super::end::End;
 use super::{output, run, target};
+use crate::app;
 use crate::board::Board;
 use crate::channel::Channel;
 use crate::config::Config;
@@ -22,7 +23,7 @@ use crate::store::Scope;
 
 pub(super) async fn build(place: &PlaceArgs, options: Build) -> anyhow::Result<End> {
     let config = target::config(place, Some(&options.fetch))?;
-    let tools = target::tools(&config)?;
+    let tools = app::tools(&config)?;
     register(&tools, &config, Scope::These).await?;
     let failures = run_all(&tools, &config).await;
     let board = Board::default();

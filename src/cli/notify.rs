@@ -27,7 +27,7 @@ pub(super) async fn notify(place: &PlaceArgs, options: NotifyOptions) -> anyhow:
     }
     if let Some(name) = &options.retry {
         let rule = rule(&config, name)?;
-        let revived = target::tools(&config)?.store.revive(&rule.rule.name).await?;
+        let revived = app::tools(&config)?.store.revive(&rule.rule.name).await?;
         output::line(&revived_words(revived, name))?;
         return Ok(End::Fine);
     }
@@ -149,7 +149,7 @@ fn state_words(state: &TargetState) -> String {
 pub(super) async fn mute(place: &PlaceArgs, id: &str, time: Option<Duration>) -> anyhow::Result<End> {
     let config = target::config_without_secrets(place)?;
     let feed: FeedId = target::feed(&config, id)?.id.clone();
-    let tools = target::tools(&config)?;
+    let tools = app::tools(&config)?;
     let until = match time.map(TimeDelta::from_std).transpose() {
         Ok(time) => time.and_then(|time| tools.clock.now().checked_add_signed(time)),
         Err(_) => anyhow::bail!("this is too long a time"),

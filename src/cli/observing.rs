@@ -11,7 +11,7 @@ use crate::clock::WallClock;
 use crate::otlp::{OtlpExport, OtlpSettings, instance_id};
 use crate::telemetry::{Metrics, SpanLayer};
 
-/// What is exported while the daemon serves.
+/// The export of spans and metrics, which runs while the daemon serves.
 #[derive(Default)]
 pub(super) struct Observing {
     #[cfg(feature = "otlp")]
@@ -23,7 +23,7 @@ pub(super) struct Observing {
 
 #[cfg(feature = "otlp")]
 impl Observing {
-    /// What a command exports: only `serve` does.
+    /// The export for a command. Only `serve` exports: other commands end too soon.
     pub(super) fn of(command: Option<&Command>) -> Self {
         if !matches!(command, None | Some(Command::Serve(_))) {
             return Self::default();
@@ -58,7 +58,7 @@ impl Observing {
 }
 
 #[cfg(not(feature = "otlp"))]
-#[allow(clippy::unused_self, clippy::unused_async, reason = "it stands for what other builds do")]
+#[expect(clippy::unused_self, clippy::unused_async, reason = "it stands for what other builds do")]
 impl Observing {
     pub(super) fn of(_: Option<&Command>) -> Self {
         Self::default()

@@ -6,6 +6,7 @@ use tokio::time::Instant;
 use super::arguments::{PlaceArgs, Run};
 use super::end::End;
 use super::{output, target};
+use crate::app;
 use crate::channel::Feed;
 use crate::config::Config;
 use crate::model::Outcome;
@@ -16,7 +17,7 @@ use crate::store::Scope;
 pub(super) async fn run(place: &PlaceArgs, options: Run) -> anyhow::Result<End> {
     let config = target::config(place, Some(&options.fetch))?;
     let feed = target::feed(&config, &options.id)?;
-    let tools = target::tools(&config)?;
+    let tools = app::tools(&config)?;
     register(&tools, &config, Scope::These).await?;
     let report = claimed(&tools, &config, feed).await?;
     for line in output::problem_lines(&report.problems) {

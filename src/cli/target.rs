@@ -5,18 +5,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use url::Url;
 
 use super::address::completed;
 use super::arguments::{FetchArgs, PlaceArgs};
 use super::variables;
-use crate::app::{self, ConfigSource};
+use crate::app::ConfigSource;
 use crate::channel::{Channel, Feed};
 use crate::config::{Config, ConfigError, Overrides, address_error};
 use crate::model::FeedId;
 use crate::model::redacted;
-use crate::run::Tools;
 
 /// An error of usage: the argument names nothing that the command can work on.
 #[derive(Debug, thiserror::Error)]
@@ -64,19 +63,6 @@ pub(super) fn config(place: &PlaceArgs, fetch: Option<&FetchArgs>) -> Result<Con
 pub(super) fn config_without_secrets(place: &PlaceArgs) -> Result<Config, ConfigError> {
     let overrides = Overrides { without_secrets: true, ..overrides(place, None) };
     ConfigSource::File(config_file(place)).load(&overrides)
-}
-
-/// The tools of a command that writes to the database, once the folder of the database is there.
-pub(super) fn tools(config: &Config) -> anyhow::Result<Tools> {
-    if let Some(folder) = config.database.parent().filter(|f| !f.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|error| {
-            let shown = folder.display();
-            anyhow!(
-                "cannot make the data folder {shown}: {error}; name another with --data or FEEDBRIDGE_DATA"
-            )
-        })?;
-    }
-    app::tools(config)
 }
 
 /// The feed with an id that has a page of its own, or an error that names the feeds there are.

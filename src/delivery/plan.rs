@@ -256,9 +256,9 @@ impl<'a> Planner<'a> {
     /// The new items that a derived feed has: they have passed its filters, and are no duplicates.
     async fn among_derived(&mut self, channel: &Channel, items: &[Item]) -> Result<Vec<Item>, StoreError> {
         let Channel::Derived(derived) = channel else { return Ok(Vec::new()) };
-        let (store, config, now) = (self.store, self.config, self.now);
+        let now = self.now;
         let news = self.derived.entry(channel.id().clone()).or_insert_with(|| DerivedNews::at(now));
-        news.among(store, config, derived, items).await
+        news.among(self.store, self.config, derived, items).await
     }
 
     fn tell_items(&mut self, rule: &Rule, event: &Event, feed: &FeedId, items: Vec<Item>) {

@@ -247,7 +247,8 @@ mod tests {
     #[test]
     fn rejected_parts_are_counted_with_the_reason() {
         let answer = |rejected, said: &str| {
-            let (rejected_data_points, error_message) = (rejected, said.to_owned());
+            let rejected_data_points = rejected;
+            let error_message = said.to_owned();
             let partial = ExportMetricsPartialSuccess { rejected_data_points, error_message };
             ExportMetricsServiceResponse { partial_success: Some(partial) }.encode_to_vec()
         };

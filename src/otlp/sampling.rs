@@ -27,7 +27,7 @@ impl Sampling {
         }
     }
 
-    /// What the SDK is told.
+    /// The sampler of the SDK that does the same.
     pub(super) fn sampler(self) -> Sampler {
         let root = match self {
             Self::All => Sampler::AlwaysOn,

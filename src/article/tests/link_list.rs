@@ -9,13 +9,6 @@ fn links(count: usize, form: &str) -> String {
     (1..=count).map(|n| form.replace("{}", &link(n))).collect()
 }
 
-#[track_caller]
-fn check_is_list(main: &str, expected: bool) {
-    let article = read_page(&page("", main));
-    assert_eq!(article.is_list, expected, "{main}");
-    assert_eq!(article.text.is_none(), expected, "{main}");
-}
-
 #[test]
 fn a_list_of_links_to_other_sites_is_no_article() {
     let days = |form: &str| {
